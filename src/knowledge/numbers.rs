@@ -1,0 +1,93 @@
+//! The numbers that a text states, so that two languages can be held against each other.
+
+use std::collections::BTreeSet;
+
+use unicode_normalization::UnicodeNormalization;
+
+const MONTHS: [&str; 12] = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+];
+
+/// Words that multiply the number before them, the longest first where one begins another.
+const MULTIPLIERS: [(&str, f64); 9] = [
+    ("百万", 1e6),
+    ("十亿", 1e9),
+    ("千", 1e3),
+    ("万", 1e4),
+    ("亿", 1e8),
+    ("thousand", 1e3),
+    ("million", 1e6),
+    ("billion", 1e9),
+    ("trillion", 1e12),
+];
+
+/// Every number in the text, written out: `45 亿`, `4.5 billion` and `4,500,000,000` are the same; a month's name before or after a number is the month's number.
+pub(super) fn numbers(text: &str) -> BTreeSet<String> {
+    let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let mut found = BTreeSet::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (value, tail) = read_number(&rest[at..]);
+        let after = tail.trim_start();
+        let multiplier = MULTIPLIERS.iter().find(|(word, _)| after.starts_with(word));
+        found.insert((value * multiplier.map_or(1.0, |(_, by)| *by)).to_string());
+        found.extend(month_beside(&rest[..at], after));
+        rest = tail;
+    }
+    found
+}
+
+/// Digits with thousands separators and a fraction; what is left of the text.
+fn read_number(text: &str) -> (f64, &str) {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut end = 0;
+    let mut fraction = false;
+    loop {
+        match bytes.get(end) {
+            Some(b) if b.is_ascii_digit() => end += 1,
+            Some(b',') if !fraction && digit(end + 1) && digit(end + 2) && digit(end + 3) && !digit(end + 4) => end += 1,
+            Some(b'.') if !fraction && digit(end + 1) => {
+                fraction = true;
+                end += 1;
+            }
+            _ => break,
+        }
+    }
+    (text[..end].replace(',', "").parse().unwrap_or_default(), &text[end..])
+}
+
+fn month_beside(before: &str, after: &str) -> Option<String> {
+    let word = |c: char| !c.is_ascii_alphabetic();
+    let last = before.trim_end().rsplit(word).next().unwrap_or_default();
+    let first = after.split(word).next().unwrap_or_default();
+    let at = MONTHS.iter().position(|m| *m == last || *m == first)?;
+    Some((at + 1).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers;
+
+    #[track_caller]
+    fn same(one: &str, other: &str) {
+        assert_eq!(numbers(one), numbers(other));
+    }
+
+    #[test]
+    fn the_same_numbers_in_two_languages() {
+        same("每天 45 亿个单词", "4.5 billion words a day");
+        same("68 万小时", "680,000 hours");
+        same("2022 年 11 月 30 日", "November 30, 2022");
+        same("2021 年 8 月", "in August 2021");
+        same("GPT-3 有 300 多个应用", "300+ apps use GPT-3");
+        same("６８０ 小时", "680 hours");
+    }
+
+    #[test]
+    fn a_different_number_shows() {
+        assert_ne!(numbers("18 美元"), numbers("80 dollars"));
+        assert_ne!(numbers("45 亿"), numbers("45 million"));
+        assert_eq!(numbers("v1.2.3, 1,2").len(), 3);
+    }
+}

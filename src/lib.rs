@@ -1,0 +1,6 @@
+//! Footnote answers questions about an article.
+//!
+//! The modules stand in the order in which a question meets them.
+
+pub mod text;
+pub mod knowledge;

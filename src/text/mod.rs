@@ -1,0 +1,13 @@
+//! Text in, text out. Nothing here knows of a section or an article.
+
+mod distance;
+mod language;
+mod normalize;
+mod sentences;
+mod words;
+
+pub use distance::{Slip, slip};
+pub use language::{Language, NotALanguage, detect};
+pub use normalize::{MAX_NORMAL_CHARS, normalize};
+pub use sentences::sentences;
+pub use words::{Script, Word, words};

@@ -4,3 +4,5 @@
 
 pub mod text;
 pub mod knowledge;
+pub mod question;
+pub mod matching;

@@ -1,0 +1,102 @@
+//! From scores to a decision: answer, ask back, or decline.
+
+use super::index::Index;
+use super::score::{self, Scores};
+use super::smalltalk::Smalltalk;
+use crate::question::Question;
+
+/// What to do with a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Show the first section.
+    Answer,
+    /// Ask which of [`Match::offered`] is meant.
+    Clarify,
+    /// Say that the article does not tell.
+    Decline,
+    /// Reply in kind.
+    Smalltalk(Smalltalk),
+}
+
+/// A section that comes near, and how sure it is that it is the one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// The section: an index into the knowledge.
+    pub section: usize,
+    /// Its score, between 0 and 1.
+    pub score: f64,
+    /// How probable it is that this section answers the question, between 0 and 1.
+    pub confidence: f64,
+}
+
+/// What the matcher made of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// What to do.
+    pub decision: Decision,
+    /// How sure the decision is, between 0 and 1.
+    pub confidence: f64,
+    /// The sections that come nearest, best first, five at most.
+    pub sections: Vec<Candidate>,
+    /// The sentence of the first section that answers best, by its number in the body, if one stands out.
+    pub highlight: Option<usize>,
+    /// The score of the questions that are known to be none of ours.
+    pub declined: f64,
+    /// How many of `sections` to offer when asking back.
+    pub offered: usize,
+}
+
+/// Most sections that a match names.
+const MAX_SECTIONS: usize = 5;
+
+impl Match {
+    /// A match for small talk: nothing to look up.
+    pub(super) fn smalltalk(kind: Smalltalk) -> Match {
+        Match { decision: Decision::Smalltalk(kind), confidence: 1.0, sections: Vec::new(), highlight: None, declined: 0.0, offered: 0 }
+    }
+
+    /// The sections to choose from when asking back.
+    #[must_use]
+    pub fn offered(&self) -> &[Candidate] {
+        &self.sections[..self.offered.min(self.sections.len())]
+    }
+}
+
+pub(super) fn decide(scores: &Scores, index: &Index, question: &Question) -> Match {
+    let declined = scores.declined.score();
+    let Some(&best) = scores.ranked.first() else {
+        return Match { decision: Decision::Decline, confidence: 1.0, sections: Vec::new(), highlight: None, declined, offered: 0 };
+    };
+    let ours = score::probability_ours(best, scores, question.names_product || question.leans_on.is_some());
+    let shares = score::shares(&scores.ranked);
+    let with_shares = scores.ranked.iter().zip(&shares).take(MAX_SECTIONS);
+    let sections: Vec<Candidate> =
+        with_shares.map(|(s, share)| Candidate { section: s.section, score: s.score(), confidence: ours * share }).collect();
+    let near = shares.iter().take_while(|share| **share >= shares[0] * score::MIN_OFFERED_SHARE);
+    let offered = near.take(score::MAX_OFFERED).count();
+    let decision = if ours < score::MIN_OURS {
+        Decision::Decline
+    } else if shares[0] < score::MIN_SHARE && offered > 1 {
+        Decision::Clarify
+    } else {
+        Decision::Answer
+    };
+    let confidence = match decision {
+        Decision::Decline => 1.0 - ours,
+        Decision::Clarify => sections[..offered].iter().map(|c| c.confidence).sum(),
+        _ => sections[0].confidence,
+    };
+    let highlight = highlight(scores, index, question, best.section);
+    Match { decision, confidence, sections, highlight, declined, offered }
+}
+
+/// The sentence of a section that is nearest to the question, in the language of the answer.
+fn highlight(scores: &Scores, index: &Index, question: &Question, section: usize) -> Option<usize> {
+    let sentences = index.passages.iter().zip(&scores.passages).filter_map(|(passage, &likeness)| {
+        let (language, number, has_number) = passage.sentence?;
+        let fits = passage.section as usize == section && language == question.language && likeness > 0.0;
+        let bonus = if question.wants_number && has_number { score::NUMBER_BONUS } else { 1.0 };
+        fits.then_some((number, f64::from(likeness) * bonus))
+    });
+    sentences.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(number, _)| number)
+}

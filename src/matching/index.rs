@@ -1,0 +1,228 @@
+//! Everything that questions are compared with, by term.
+
+use std::collections::{HashMap, HashSet};
+
+use super::score::{self, Field};
+use super::terms::{Kind, Path, each_term};
+use crate::knowledge::{Knowledge, SectionText};
+use crate::question::Question;
+use crate::text::{Language, Slip, normalize, slip};
+
+/// A term of the base.
+#[derive(Debug)]
+pub(super) struct Term {
+    pub text: Box<str>,
+    /// How telling it is: see [`score::idf`].
+    pub weight: f64,
+    /// The passages it stands in, with its share of their length (unit vectors).
+    pub passages: Vec<(u32, f32)>,
+    /// The sections it stands in, with how much it is theirs (0 to 1). The declined questions are the section after the last.
+    pub sections: Vec<(u32, f32)>,
+}
+
+/// A title, an alias, a sample question or a sentence.
+#[derive(Debug)]
+pub(super) struct Passage {
+    pub section: u32,
+    pub text: String,
+    /// Set for a sentence of a body: its language, its number, and whether a number stands in it.
+    pub sentence: Option<(Language, usize, bool)>,
+}
+
+/// A term of a question.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// As typed.
+    pub text: String,
+    /// The term of the base it was taken for; `None` if the base knows nothing like it.
+    pub term: Option<u32>,
+    pub path: Path,
+    /// How telling it is, less what the path costs.
+    pub weight: f64,
+}
+
+#[derive(Debug)]
+pub(super) struct Index {
+    pub terms: Vec<Term>,
+    pub passages: Vec<Passage>,
+    /// How many real sections there are; this is also the number of the declined one.
+    pub sections: u32,
+    by_text: HashMap<Box<str>, u32>,
+    names: HashSet<String>,
+    /// Words of letters by length, to look for slips in.
+    words_by_length: Vec<Vec<u32>>,
+    /// The name that stands for a section in a question which leans on it.
+    names_of_sections: Vec<Option<u32>>,
+    unknown_weight: f64,
+}
+
+/// Counts of one term while the index is built.
+struct Draft {
+    kind: Kind,
+    passages: Vec<(u32, f32)>,
+    /// By section, the sum over its passages of the weight of their field.
+    sections: HashMap<u32, f32>,
+}
+
+impl Index {
+    pub fn new(knowledge: &Knowledge) -> Index {
+        let sections = knowledge.sections.len() as u32;
+        let mut builder = Builder { names: names(knowledge), drafts: Vec::new(), by_text: HashMap::new(), passages: Vec::new() };
+        for (at, section) in knowledge.sections.iter().enumerate() {
+            for (language, text) in &section.texts {
+                builder.add_section(at as u32, *language, text);
+            }
+        }
+        for line in knowledge.declined.values().flatten() {
+            builder.add(sections, Field::Question, &line.text, None);
+        }
+        let product_names = knowledge.products.iter().map(|p| builder.by_text.get(normalize(&p.name).replace(' ', "").as_str()).copied());
+        let product_names: Vec<Option<u32>> = product_names.collect();
+        let names_of_sections = knowledge.sections.iter().map(|s| product_names[s.product?]).collect();
+        builder.finish(sections, names_of_sections)
+    }
+
+    /// The terms of a question, each with what it is taken for.
+    pub fn terms_of(&self, question: &Question) -> Vec<Asked> {
+        let mut asked: Vec<Asked> = Vec::new();
+        each_term(&question.normal, |joined| self.by_text.contains_key(joined) && self.names.contains(joined), |text, kind| {
+            if !asked.iter().any(|a| a.text == text) {
+                asked.push(self.look_up(text, kind));
+            }
+        });
+        if let Some(name) = question.leans_on.and_then(|s| self.names_of_sections[s]) {
+            let term = &self.terms[name as usize];
+            asked.push(Asked {
+                text: term.text.to_string(),
+                term: Some(name),
+                path: Path::Inherited,
+                weight: term.weight * score::INHERITED,
+            });
+        }
+        asked
+    }
+
+    fn look_up(&self, text: &str, kind: Kind) -> Asked {
+        let asked = |term: Option<u32>, path, weight| Asked { text: text.to_owned(), term, path, weight };
+        if let Some(&id) = self.by_text.get(text) {
+            return asked(Some(id), Path::Exact, self.terms[id as usize].weight);
+        }
+        let unknown = self.unknown_weight * score::unknown(kind);
+        if kind != Kind::Word {
+            return asked(None, Path::Exact, unknown);
+        }
+        match self.nearest_word(text) {
+            Some((id, path, likeness)) => asked(Some(id), path, self.terms[id as usize].weight.max(unknown * 0.5) * likeness),
+            None => asked(None, Path::Exact, unknown),
+        }
+    }
+
+    fn nearest_word(&self, typed: &str) -> Option<(u32, Path, f64)> {
+        let length = typed.chars().count();
+        // A typo changes the length by two at most; a beginning may be much shorter than its word.
+        let near = self.words_by_length.iter().skip(length.saturating_sub(2)).flatten();
+        near.filter_map(|&id| {
+            let (slip, likeness) = slip(typed, &self.terms[id as usize].text)?;
+            let path = match slip {
+                Slip::Typo => Path::Typo,
+                Slip::Prefix => Path::Prefix,
+            };
+            Some((id, path, likeness))
+        })
+        .max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
+    }
+}
+
+/// Names of products and sections, written together.
+fn names(knowledge: &Knowledge) -> HashSet<String> {
+    let of_products = knowledge.products.iter().flat_map(|p| p.aliases.iter().map(|a| &a.text).chain([&p.name]));
+    let of_sections = knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| t.aliases.iter().map(|a| &a.text));
+    of_products.chain(of_sections).map(|name| normalize(name).replace(' ', "")).collect()
+}
+
+struct Builder {
+    names: HashSet<String>,
+    drafts: Vec<Draft>,
+    by_text: HashMap<Box<str>, u32>,
+    passages: Vec<Passage>,
+}
+
+impl Builder {
+    fn add_section(&mut self, section: u32, language: Language, text: &SectionText) {
+        self.add(section, Field::Title, &text.title, None);
+        for alias in &text.aliases {
+            self.add(section, Field::Alias, &alias.text, None);
+        }
+        for question in &text.questions {
+            self.add(section, Field::Question, &question.text, None);
+        }
+        for (at, sentence) in text.body.sentences().enumerate() {
+            self.add(section, Field::Sentence, &sentence.plain(), Some((language, at)));
+        }
+    }
+
+    fn add(&mut self, section: u32, field: Field, text: &str, sentence: Option<(Language, usize)>) {
+        let normal = normalize(text);
+        let mut counts: HashMap<u32, f32> = HashMap::new();
+        let (drafts, by_text, names) = (&mut self.drafts, &mut self.by_text, &self.names);
+        each_term(&normal, |joined| names.contains(joined), |term, kind| {
+            let id = *by_text.entry(term.into()).or_insert_with(|| {
+                drafts.push(Draft { kind, passages: Vec::new(), sections: HashMap::new() });
+                drafts.len() as u32 - 1
+            });
+            *counts.entry(id).or_default() += 1.0;
+        });
+        let passage = self.passages.len() as u32;
+        for (id, count) in counts {
+            let draft = &mut self.drafts[id as usize];
+            draft.passages.push((passage, 1.0 + f32::ln(count)));
+            *draft.sections.entry(section).or_default() += score::field(field);
+        }
+        let has_number = normal.chars().any(|c| c.is_ascii_digit());
+        let sentence = sentence.map(|(language, at)| (language, at, has_number));
+        self.passages.push(Passage { section, text: text.to_owned(), sentence });
+    }
+
+    fn finish(self, sections: u32, names_of_sections: Vec<Option<u32>>) -> Index {
+        let mut texts: Vec<Box<str>> = vec![Box::default(); self.drafts.len()];
+        for (text, id) in &self.by_text {
+            texts[*id as usize] = text.clone();
+        }
+        let mut terms: Vec<Term> = Vec::with_capacity(self.drafts.len());
+        let mut words_by_length: Vec<Vec<u32>> = Vec::new();
+        for (draft, text) in self.drafts.into_iter().zip(texts) {
+            if draft.kind == Kind::Word {
+                let length = text.chars().count();
+                words_by_length.resize(words_by_length.len().max(length + 1), Vec::new());
+                words_by_length[length].push(terms.len() as u32);
+            }
+            let weight = score::idf(draft.sections.len(), sections as usize + 1) * score::kind(draft.kind);
+            let mut of_sections: Vec<(u32, f32)> = draft.sections.iter().map(|(s, n)| (*s, score::belonging(*n))).collect();
+            of_sections.sort_unstable_by_key(|(section, _)| *section);
+            terms.push(Term { text, weight, passages: draft.passages, sections: of_sections });
+        }
+        // Passages become unit vectors of weight x count, so that a dot product is a cosine.
+        let mut lengths = vec![0.0_f64; self.passages.len()];
+        for term in &terms {
+            for (passage, count) in &term.passages {
+                lengths[*passage as usize] += (term.weight * f64::from(*count)).powi(2);
+            }
+        }
+        for term in &mut terms {
+            for (passage, count) in &mut term.passages {
+                let length = lengths[*passage as usize].sqrt();
+                *count = if length > 0.0 { (term.weight * f64::from(*count) / length) as f32 } else { 0.0 };
+            }
+        }
+        Index {
+            terms,
+            passages: self.passages,
+            sections,
+            by_text: self.by_text,
+            names: self.names,
+            words_by_length,
+            names_of_sections,
+            unknown_weight: score::idf(1, sections as usize + 1),
+        }
+    }
+}

@@ -23,8 +23,6 @@ pub struct Question {
     pub normal: String,
     /// The language it is answered in.
     pub language: Language,
-    /// Does it name a product?
-    pub names_product: bool,
     /// The section that it may lean on: the one shown last, unless the question names a product itself.
     pub leans_on: Option<usize>,
     /// Does it want a number: an amount, a date, a price?
@@ -49,7 +47,6 @@ impl Question {
             wants_number: wants_number(&normal),
             normal,
             language,
-            names_product: named,
             leans_on: last.filter(|_| !named),
         }
     }

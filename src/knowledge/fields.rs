@@ -69,7 +69,12 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
 
     /// A required field is missing.
     pub fn missing(&mut self, key: &str, help: &str) {
-        self.notes.broken(&self.span.clone(), format!("`{key}` is missing"), help);
+        self.wrong_here(format!("`{key}` is missing"), help);
+    }
+
+    /// Something is wrong with the table as a whole.
+    pub fn wrong_here(&mut self, what: impl Into<String>, help: impl Into<String>) {
+        self.notes.broken(&self.span.clone(), what, help);
     }
 
     pub fn string(&mut self, key: &'static str) -> Option<Line> {

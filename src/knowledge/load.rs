@@ -204,6 +204,11 @@ fn read_product(mut fields: Fields<'_, '_, '_>) -> Option<Product> {
         fields.missing("id", "give the product an id, e.g. id = \"whisper\"");
     }
     let name = fields.string("name").map(|l| l.text).or_else(|| id.clone()).unwrap_or_default();
+    if let Some(id) = id.as_deref().filter(|id| SectionId::parse(id).is_none()) {
+        // It stands in the data of a button, as the id of a section does.
+        let help = format!("use at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES);
+        fields.wrong_here(format!("`{id}` cannot be a product's id"), help);
+    }
     let product = Product {
         label: fields.string("label").map_or_else(|| name.clone(), |l| l.text),
         aliases: fields.strings("aliases"),

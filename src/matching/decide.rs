@@ -18,6 +18,19 @@ pub enum Decision {
     Smalltalk(Smalltalk),
 }
 
+impl Decision {
+    /// The decision in a word, as `--json` and the log name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Decision::Answer => "answer",
+            Decision::Clarify => "clarify",
+            Decision::Decline => "decline",
+            Decision::Smalltalk(_) => "smalltalk",
+        }
+    }
+}
+
 /// A section that comes near, and how sure it is that it is the one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
@@ -40,6 +53,8 @@ pub struct Match {
     pub sections: Vec<Candidate>,
     /// The sentence of the first section that answers best, by its number in the body, if one stands out.
     pub highlight: Option<usize>,
+    /// How probable it is that the question is ours at all, between 0 and 1.
+    pub ours: f64,
     /// The score of the questions that are known to be none of ours.
     pub declined: f64,
     /// How many of `sections` to offer when asking back.
@@ -52,7 +67,13 @@ const MAX_SECTIONS: usize = 5;
 impl Match {
     /// A match for small talk: nothing to look up.
     pub(super) fn smalltalk(kind: Smalltalk) -> Match {
-        Match { decision: Decision::Smalltalk(kind), confidence: 1.0, sections: Vec::new(), highlight: None, declined: 0.0, offered: 0 }
+        Match { decision: Decision::Smalltalk(kind), confidence: 1.0, sections: Vec::new(), highlight: None, ours: 0.0, declined: 0.0, offered: 0 }
+    }
+
+    /// Is it worth showing to somebody who is still typing, and can see at a glance whether it fits?
+    #[must_use]
+    pub fn is_plausible(&self) -> bool {
+        self.ours >= score::MIN_PLAUSIBLE
     }
 
     /// The sections to choose from when asking back.
@@ -65,9 +86,9 @@ impl Match {
 pub(super) fn decide(scores: &Scores, index: &Index, question: &Question) -> Match {
     let declined = scores.declined.score();
     let Some(&best) = scores.ranked.first() else {
-        return Match { decision: Decision::Decline, confidence: 1.0, sections: Vec::new(), highlight: None, declined, offered: 0 };
+        return Match { decision: Decision::Decline, confidence: 1.0, sections: Vec::new(), highlight: None, ours: 0.0, declined, offered: 0 };
     };
-    let ours = score::probability_ours(best, scores, question.names_product || question.leans_on.is_some());
+    let ours = score::probability_ours(best, scores);
     let shares = score::shares(&scores.ranked);
     let with_shares = scores.ranked.iter().zip(&shares).take(MAX_SECTIONS);
     let sections: Vec<Candidate> =
@@ -87,7 +108,7 @@ pub(super) fn decide(scores: &Scores, index: &Index, question: &Question) -> Mat
         _ => sections[0].confidence,
     };
     let highlight = highlight(scores, index, question, best.section);
-    Match { decision, confidence, sections, highlight, declined, offered }
+    Match { decision, confidence, sections, highlight, ours, declined, offered }
 }
 
 /// The sentence of a section that is nearest to the question, in the language of the answer.

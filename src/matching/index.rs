@@ -14,6 +14,8 @@ pub(super) struct Term {
     pub text: Box<str>,
     /// How telling it is: see [`score::idf`].
     pub weight: f64,
+    /// Is it a product's name, written together?
+    pub names_product: bool,
     /// The passages it stands in, with its share of their length (unit vectors).
     pub passages: Vec<(u32, f32)>,
     /// The sections it stands in, with how much it is theirs (0 to 1). The declined questions are the section after the last.
@@ -76,10 +78,16 @@ impl Index {
         for line in knowledge.declined.values().flatten() {
             builder.add(sections, Field::Question, &line.text, None);
         }
-        let product_names = knowledge.products.iter().map(|p| builder.by_text.get(normalize(&p.name).replace(' ', "").as_str()).copied());
-        let product_names: Vec<Option<u32>> = product_names.collect();
+        let term_of = |name: &str| builder.by_text.get(joined(name).as_str()).copied();
+        let product_names: Vec<Option<u32>> = knowledge.products.iter().map(|p| term_of(&p.name)).collect();
         let names_of_sections = knowledge.sections.iter().map(|s| product_names[s.product?]).collect();
-        builder.finish(sections, names_of_sections)
+        let mut index = builder.finish(sections, names_of_sections);
+        for name in names_of_products(knowledge) {
+            if let Some(&id) = index.by_text.get(joined(name).as_str()) {
+                index.terms[id as usize].names_product = true;
+            }
+        }
+        index
     }
 
     /// The terms of a question, each with what it is taken for.
@@ -135,9 +143,16 @@ impl Index {
 
 /// Names of products and sections, written together.
 fn names(knowledge: &Knowledge) -> HashSet<String> {
-    let of_products = knowledge.products.iter().flat_map(|p| p.aliases.iter().map(|a| &a.text).chain([&p.name]));
     let of_sections = knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| t.aliases.iter().map(|a| &a.text));
-    of_products.chain(of_sections).map(|name| normalize(name).replace(' ', "")).collect()
+    names_of_products(knowledge).chain(of_sections.map(String::as_str)).map(joined).collect()
+}
+
+fn names_of_products(knowledge: &Knowledge) -> impl Iterator<Item = &str> {
+    knowledge.products.iter().flat_map(|p| p.aliases.iter().map(|a| a.text.as_str()).chain([p.name.as_str()]))
+}
+
+fn joined(name: &str) -> String {
+    normalize(name).replace(' ', "")
 }
 
 struct Builder {
@@ -199,7 +214,7 @@ impl Builder {
             let weight = score::idf(draft.sections.len(), sections as usize + 1) * score::kind(draft.kind);
             let mut of_sections: Vec<(u32, f32)> = draft.sections.iter().map(|(s, n)| (*s, score::belonging(*n))).collect();
             of_sections.sort_unstable_by_key(|(section, _)| *section);
-            terms.push(Term { text, weight, passages: draft.passages, sections: of_sections });
+            terms.push(Term { text, weight, names_product: false, passages: draft.passages, sections: of_sections });
         }
         // Passages become unit vectors of weight x count, so that a dot product is a cosine.
         let mut lengths = vec![0.0_f64; self.passages.len()];

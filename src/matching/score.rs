@@ -94,6 +94,8 @@ pub(super) struct Scores {
     pub unknown: f64,
     /// How many terms were asked.
     pub terms: usize,
+    /// Is one of them the name of a product, or taken for one?
+    pub names_product: bool,
 }
 
 /// What a question is measured by: the length of its vector, and the sum of its weights.
@@ -126,12 +128,13 @@ pub(super) fn score(index: &Index, asked: &[Asked]) -> Scores {
     let mut passages = vec![0.0_f32; index.passages.len()];
     let mut totals: Vec<Scored> =
         (0..=index.sections as usize).map(|section| Scored { section, likeness: 0.0, coverage: 0.0 }).collect();
-    let mut unknown = 0.0;
+    let (mut unknown, mut names_product) = (0.0, false);
     for term in asked {
         let Some(known) = term.term.map(|id| &index.terms[id as usize]) else {
             unknown += term.weight;
             continue;
         };
+        names_product |= known.names_product;
         for &(passage, share) in &known.passages {
             passages[passage as usize] += measure.likeness(term, share) as f32;
         }
@@ -146,11 +149,14 @@ pub(super) fn score(index: &Index, asked: &[Asked]) -> Scores {
     let declined = totals.pop().unwrap_or(Scored { section: 0, likeness: 0.0, coverage: 0.0 });
     totals.retain(|s| s.score() > 0.0);
     totals.sort_by(|a, b| b.score().total_cmp(&a.score()).then(a.section.cmp(&b.section)));
-    Scores { ranked: totals, declined, passages, unknown: unknown / measure.sum, terms: asked.len() }
+    Scores { ranked: totals, declined, passages, unknown: unknown / measure.sum, terms: asked.len(), names_product }
 }
 
 /// Below this probability that the question is ours at all, decline. The curve below is fitted with both kinds of error at the same price.
 pub(super) const MIN_OURS: f64 = 0.45;
+
+/// From this probability on, a section is shown to somebody who is still typing.
+pub(super) const MIN_PLAUSIBLE: f64 = 0.1;
 
 /// Below this share of the first section among all, ask back.
 pub(super) const MIN_SHARE: f64 = 0.4;
@@ -163,7 +169,7 @@ pub(super) const MIN_OFFERED_SHARE: f64 = 0.3;
 
 /// How probable it is that the question is ours: a logistic curve, fitted (logistic regression, both classes weighing the same) on the base's own
 /// sample and declined questions, each fifth of them held out of the base in turn. What each weight says:
-pub(super) fn probability_ours(best: Scored, scores: &Scores, names_product: bool) -> f64 {
+pub(super) fn probability_ours(best: Scored, scores: &Scores) -> f64 {
     /// Alone, a question is more likely none of ours.
     const BIAS: f64 = -4.95;
     /// Near to something we answer, all of it accounted for: ours.
@@ -185,7 +191,7 @@ pub(super) fn probability_ours(best: Scored, scores: &Scores, names_product: boo
         + DECLINED_COVERAGE * scores.declined.coverage
         + UNKNOWN * scores.unknown
         + LENGTH * (scores.terms as f64).ln_1p()
-        + if names_product { NAMES_PRODUCT } else { 0.0 };
+        + if scores.names_product { NAMES_PRODUCT } else { 0.0 };
     1.0 / (1.0 + (-logit).exp())
 }
 

@@ -1,0 +1,176 @@
+//! `footnote ask`: one question, a chat in the terminal, or a question a line.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use serde::Serialize;
+
+use super::{Cli, Exit};
+use crate::engine::{Engine, Turn};
+use crate::knowledge::{SectionId, Sentence};
+use crate::matching::{Decision, Path};
+use crate::question::Context;
+use crate::reply::plain;
+
+/// Answers a question.
+///
+/// Without a question: a chat on a terminal (an empty line ends it), or one independent question a line from standard input.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  footnote ask \"Whisper 用了多少小时的数据训练？\"\n  footnote ask --json < questions.txt")]
+pub struct Args {
+    /// The question
+    question: Option<String>,
+    /// One JSON object a line instead of text
+    #[arg(long)]
+    json: bool,
+    /// Also tell how the answer was found
+    #[arg(long)]
+    explain: bool,
+}
+
+pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
+    let engine = cli.engine()?;
+    let mut out = std::io::stdout().lock();
+    let ended = match &args.question {
+        Some(question) => show(&mut out, &engine, args, &engine.ask(question, &Context::default())),
+        None if std::io::stdin().is_terminal() => chat(&mut out, &engine, args),
+        None => each_line(&mut out, &engine, args),
+    };
+    match ended {
+        // Whoever reads us has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Success),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(Exit::Success),
+    }
+}
+
+fn each_line(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<()> {
+    for line in std::io::stdin().lock().split(b'\n') {
+        let line = line?;
+        let question = String::from_utf8_lossy(&line);
+        show(out, engine, args, &engine.ask(question.trim_end_matches('\r'), &Context::default()))?;
+        if !args.json {
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<()> {
+    writeln!(out, "{}", plain(&engine.ask("help", &Context::default()).reply))?;
+    let mut context = Context::default();
+    let mut offered: Vec<SectionId> = Vec::new();
+    let mut lines = std::io::stdin().lock().lines();
+    loop {
+        write!(out, "\n> ")?;
+        out.flush()?;
+        let Some(line) = lines.next().transpose()?.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
+        // A number picks from what was offered.
+        let picked = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
+        if let Some(id) = picked {
+            let reply = engine.section(id, engine.language(context.language));
+            writeln!(out, "{}", reply.as_ref().map(plain).unwrap_or_default())?;
+            context.last_section = Some(id.clone());
+            offered.clear();
+            continue;
+        }
+        let turn = engine.ask(&line, &context);
+        show(out, engine, args, &turn)?;
+        offered = if turn.matched.decision == Decision::Clarify {
+            turn.matched.offered().iter().map(|c| engine.id(c.section).clone()).collect()
+        } else {
+            Vec::new()
+        };
+        context.language = Some(turn.question.language);
+        context.last_section = turn.shown().map(|s| engine.id(s).clone()).or(context.last_section);
+    }
+}
+
+fn show(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
+    if args.json {
+        serde_json::to_writer(&mut *out, &Answer::of(engine, turn))?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{}", plain(&turn.reply))?;
+    }
+    if args.explain {
+        explain(out, engine, args, turn)?;
+    }
+    Ok(())
+}
+
+/// A turn as `--json` prints it.
+#[derive(Serialize)]
+struct Answer<'a> {
+    question: &'a str,
+    language: String,
+    decision: &'static str,
+    confidence: f64,
+    sections: Vec<Section<'a>>,
+    highlight: Option<String>,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Section<'a> {
+    id: &'a str,
+    score: f64,
+    confidence: f64,
+}
+
+impl<'a> Answer<'a> {
+    fn of(engine: &'a Engine, turn: &'a Turn) -> Answer<'a> {
+        let matched = &turn.matched;
+        let section = |c: &crate::matching::Candidate| Section {
+            id: engine.id(c.section).as_str(),
+            score: rounded(c.score),
+            confidence: rounded(c.confidence),
+        };
+        let sentence = |section: usize, at: usize| {
+            let (_, text) = engine.knowledge().text(section, turn.question.language);
+            text.body.sentences().nth(at).map(Sentence::plain)
+        };
+        Answer {
+            question: &turn.question.asked,
+            language: turn.question.language.to_string(),
+            decision: matched.decision.name(),
+            confidence: rounded(matched.confidence),
+            sections: matched.sections.iter().map(section).collect(),
+            highlight: turn.shown().zip(matched.highlight).and_then(|(s, at)| sentence(s, at)),
+            text: plain(&turn.reply),
+        }
+    }
+}
+
+fn rounded(number: f64) -> f64 {
+    (number * 10_000.0).round() / 10_000.0
+}
+
+/// How the two nearest sections came to their scores. With `--json` it goes to standard error, so that the output stays one object a line.
+fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
+    let mut text = format!("\nread as: {}\n", turn.question.normal);
+    for candidate in turn.matched.sections.iter().take(2) {
+        let why = engine.explain(&turn.question, candidate.section);
+        text += &format!("{} {:.3}, nearest: {}\n", engine.id(candidate.section), why.score, why.nearest);
+        for part in &why.parts {
+            let path = match part.path {
+                Path::Exact => "as typed",
+                Path::Typo => "a slip",
+                Path::Prefix => "the beginning of the word",
+                Path::Inherited => "from the section before",
+            };
+            text += &format!(
+                "  {:+.3}  {} → {} ({path}; {:.3} by the nearest passage, {:.3} by the section)\n",
+                part.likeness + part.coverage,
+                part.asked,
+                part.matched,
+                part.likeness,
+                part.coverage
+            );
+        }
+        if !why.unknown.is_empty() {
+            text += &format!("  unknown: {}\n", why.unknown.join(" "));
+        }
+    }
+    text += &format!("declined questions {:.3}; decision: {}\n", turn.matched.declined, turn.matched.decision.name());
+    if args.json { std::io::stderr().write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) }
+}

@@ -1,0 +1,32 @@
+//! `footnote check`: every mistake in a base, like a compiler.
+
+use super::{Cli, Exit};
+use crate::engine::Engine;
+use crate::knowledge::{Problem, Severity, check};
+
+/// Looks for mistakes in a knowledge base: file:line, what is wrong, and how to mend it.
+///
+/// Exit code 1 if there are errors.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  footnote check --knowledge my-article/")]
+pub struct Args {}
+
+pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let loaded = cli.load()?;
+    let whole = loaded.is_whole();
+    let mut problems = loaded.problems;
+    problems.extend(check(&loaded.knowledge));
+    let counted = loaded.knowledge.sections.len();
+    if whole {
+        // What the matcher does with half a base says nothing.
+        problems.extend(Engine::new(loaded.knowledge).self_check());
+    }
+    problems.sort_by(|a, b| a.location.cmp(&b.location));
+    for problem in &problems {
+        println!("{problem}");
+    }
+    let is_error = |p: &&Problem| p.severity != Severity::Warning;
+    let errors = problems.iter().filter(is_error).count();
+    println!("{counted} sections, {errors} errors, {} warnings", problems.len() - errors);
+    Ok(if errors == 0 { Exit::Success } else { Exit::Failure })
+}

@@ -1,0 +1,142 @@
+//! The command line: one file for each command.
+
+mod ask;
+mod check;
+mod eval;
+mod serve;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::engine::Engine;
+use crate::knowledge::{self, Loaded, Severity};
+
+/// How a command ended, as the exit code says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: all is well.
+    Success,
+    /// 1: it ran, and the outcome is bad: the base has errors, or the bot had to stop.
+    Failure,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Success => ExitCode::SUCCESS,
+            Exit::Failure => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// The exit code of a command that could not run: wrong arguments, variables or files.
+const UNUSABLE: u8 = 2;
+
+/// Footnote answers questions about an article: in Telegram, in a browser, or right here.
+///
+/// Without a command it serves: Telegram if TELOXIDE_TOKEN is set, a playground in the browser if not.
+/// Variables are also read from a file `.env` in the current folder.
+#[derive(Debug, Parser)]
+#[command(name = "footnote", version, after_help = "Example:\n  footnote ask \"How many hours of data was Whisper trained on?\"")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// Folder of the knowledge base; without it, the one built in
+    #[arg(long, value_name = "DIR", env = "FOOTNOTE_KNOWLEDGE", global = true)]
+    knowledge: Option<PathBuf>,
+
+    /// How much to log: error, warn, info, debug, or a tracing filter
+    #[arg(long, value_name = "FILTER", env = "FOOTNOTE_LOG", default_value = "footnote=info,warn", global = true)]
+    log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves Telegram, or without a token the playground
+    Serve(serve::Args),
+    /// Answers a question, a chat, or one question a line
+    Ask(ask::Args),
+    /// Measures the answers to labelled questions
+    Eval(eval::Args),
+    /// Looks for mistakes in a knowledge base
+    Check(check::Args),
+}
+
+/// Runs the command that the arguments name and says how the process should end.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let done = read_env_file().and_then(|()| {
+        let mut cli = match Cli::try_parse_from(arguments) {
+            Ok(cli) => cli,
+            // Help and version come this way too, with status 0.
+            Err(error) => error.exit(),
+        };
+        let command = match cli.command.take() {
+            Some(command) => command,
+            None => Command::Serve(serve::Args::alone()?),
+        };
+        start_logging(&cli.log)?;
+        match command {
+            Command::Serve(args) => serve::run(args, &cli),
+            Command::Ask(args) => ask::run(&args, &cli),
+            Command::Eval(args) => eval::run(&args, &cli),
+            Command::Check(_) => check::run(&cli),
+        }
+    });
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("footnote: {error:#}");
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+/// The whole command line as data, for tests and documents.
+#[must_use]
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
+fn read_env_file() -> anyhow::Result<()> {
+    match dotenvy::from_path(".env") {
+        Err(dotenvy::Error::LineParse(_, at)) => {
+            // The line itself is not repeated: it may hold the token.
+            anyhow::bail!(".env: a line cannot be read (at its character {at}); write NAME=value, with quotes around a value that has spaces")
+        }
+        Err(dotenvy::Error::Io(error)) if error.kind() != std::io::ErrorKind::NotFound => anyhow::bail!(".env: {error}"),
+        _ => Ok(()),
+    }
+}
+
+fn start_logging(filter: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|error| anyhow::anyhow!("FOOTNOTE_LOG: `{filter}` is no log filter ({error}); write e.g. info"))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+impl Cli {
+    fn load(&self) -> anyhow::Result<Loaded> {
+        match &self.knowledge {
+            Some(folder) => knowledge::load(folder).map_err(|error| {
+                anyhow::anyhow!("{error}; --knowledge (FOOTNOTE_KNOWLEDGE) names a folder with footnote.toml in it")
+            }),
+            None => Ok(knowledge::embedded()),
+        }
+    }
+
+    /// The engine over the base, if all of the base could be read.
+    fn engine(&self) -> anyhow::Result<Engine> {
+        let loaded = self.load()?;
+        if !loaded.is_whole() {
+            let broken = loaded.problems.iter().filter(|p| p.severity == Severity::Broken);
+            let list = broken.map(ToString::to_string).collect::<Vec<_>>().join("\n");
+            anyhow::bail!("the knowledge base cannot be used\n{list}");
+        }
+        Ok(Engine::new(loaded.knowledge))
+    }
+}

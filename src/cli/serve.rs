@@ -1,0 +1,135 @@
+//! `footnote serve`: wires everything together.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Parser;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{Cli, Exit};
+use crate::engine::Engine;
+use crate::playground::{self, World};
+use crate::store::Store;
+use crate::telegram::{self, Api, Me, Token};
+
+/// Serves Telegram, or without a token the playground: the whole bot in the browser.
+#[derive(Debug, Parser)]
+#[command(name = "footnote serve", after_help = "Example:\n  TELOXIDE_TOKEN=123456789:AAH… footnote serve")]
+pub struct Args {
+    /// The bot's token from @BotFather; better in the variable or in .env than on the command line, where others can see it
+    #[arg(long, value_name = "TOKEN", env = "TELOXIDE_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Address of the Bot API
+    #[arg(long, value_name = "URL", env = "TELOXIDE_API_URL", default_value = Api::TELEGRAM)]
+    api_url: String,
+    /// Database in which questions wait until they are answered
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", default_value = "sqlite:data/footnote.db")]
+    database: String,
+    /// Address of the playground, on this machine only; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_PLAYGROUND", default_value = DEFAULT_PLAYGROUND)]
+    playground: SocketAddr,
+}
+
+const DEFAULT_PLAYGROUND: &str = "127.0.0.1:8417";
+
+/// The playground's own bot. It opens nothing but the playground.
+const PLAYGROUND_TOKEN: &str = "417000417:playground";
+
+impl Args {
+    /// As `footnote` without a command takes them: from variables and defaults.
+    pub fn alone() -> anyhow::Result<Args> {
+        Ok(Args::try_parse_from(["footnote serve"])?)
+    }
+}
+
+pub fn run(args: Args, cli: &Cli) -> anyhow::Result<Exit> {
+    let engine = Arc::new(cli.engine()?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let stop = stop_signal()?;
+        match args.token.as_deref().map(str::trim).filter(|token| !token.is_empty()) {
+            Some(token) => serve_telegram(token, &args, engine, stop).await,
+            None => serve_playground(&args, engine, stop).await,
+        }
+    })
+}
+
+async fn serve_telegram(token: &str, args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
+    let api = Api::new(&args.api_url, Token::parse(token)?)?;
+    let store = Store::open(&args.database).await.map_err(|error| anyhow::anyhow!("DATABASE_URL: {error}"))?;
+    let sections = engine.knowledge().sections.len();
+    let ready = |me: &Me| println!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username);
+    let served = telegram::run(api, engine, store.clone(), stop, ready).await;
+    store.close().await;
+    finish(served)
+}
+
+async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
+    let listener = listen(args.playground).await?;
+    let address = listener.local_addr()?;
+    let world = World::new(PLAYGROUND_TOKEN);
+    let api = Api::new(&format!("http://{address}"), Token::parse(PLAYGROUND_TOKEN)?)?;
+    let store = Store::in_memory().await?;
+    let stopped = stop.clone();
+    let page = tokio::spawn(playground::serve(listener, world, async move { stopped.cancelled().await }));
+    let ready = |_: &Me| {
+        println!("Footnote's playground: http://{address}/");
+        println!("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");
+        println!("For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again.");
+    };
+    let served = telegram::run(api, engine, store, stop.clone(), ready).await;
+    stop.cancel();
+    page.await??;
+    finish(served)
+}
+
+fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
+    match served {
+        Ok(()) => Ok(Exit::Success),
+        Err(error @ telegram::Stopped::TokenRefused(_)) => Err(error.into()),
+        Err(error) => {
+            tracing::error!(%error, "stopped");
+            Ok(Exit::Failure)
+        }
+    }
+}
+
+/// The playground's port. The page acts for whoever opens it, so it is not for other machines.
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    anyhow::ensure!(address.ip().is_loopback(), "FOOTNOTE_PLAYGROUND: {address} is open to other machines; use 127.0.0.1:{}", address.port());
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        // Whoever did not ask for this port does not mind another.
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && address.to_string() == DEFAULT_PLAYGROUND => {
+            Ok(TcpListener::bind((address.ip(), 0)).await?)
+        }
+        Err(error) => anyhow::bail!("FOOTNOTE_PLAYGROUND: cannot listen on {address}: {error}; name another port, or 0 for a free one"),
+    }
+}
+
+/// Cancelled by SIGINT (Ctrl-C) or SIGTERM.
+fn stop_signal() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let token = stop.clone();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            tracing::info!("stopping");
+            token.cancel();
+        });
+    }
+    #[cfg(not(unix))]
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            token.cancel();
+        }
+    });
+    Ok(stop)
+}

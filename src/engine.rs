@@ -1,0 +1,123 @@
+//! The one door: a question goes in, a turn comes out. The command line, the bot, the inline bar and the tests all come through here.
+
+use crate::knowledge::{Knowledge, Problem, SectionId, Severity};
+use crate::matching::{Decision, Explanation, Match, Matcher};
+use crate::question::{Context, Names, Question};
+use crate::reply::{self, Card, Reply};
+use crate::text::Language;
+
+/// Answers questions about one base. It has no state that a question changes: the same question in the same context gets the same turn.
+#[derive(Debug)]
+pub struct Engine {
+    knowledge: Knowledge,
+    names: Names,
+    matcher: Matcher,
+}
+
+/// One question, what it was taken for, and what the person sees.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// The question as understood.
+    pub question: Question,
+    /// The sections it came to.
+    pub matched: Match,
+    /// What the person sees.
+    pub reply: Reply,
+}
+
+impl Turn {
+    /// The section that was shown.
+    #[must_use]
+    pub fn shown(&self) -> Option<usize> {
+        (self.matched.decision == Decision::Answer).then(|| self.matched.sections.first().map(|c| c.section)).flatten()
+    }
+}
+
+/// Most cards for one look-up.
+const MAX_CARDS: usize = 20;
+
+impl Engine {
+    /// Reads a base for matching.
+    #[must_use]
+    pub fn new(knowledge: Knowledge) -> Engine {
+        let (names, matcher) = (Names::of(&knowledge), Matcher::new(&knowledge));
+        Engine { knowledge, names, matcher }
+    }
+
+    /// The base.
+    #[must_use]
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// Answers a question.
+    #[must_use]
+    pub fn ask(&self, text: &str, context: &Context) -> Turn {
+        let question = Question::new(text, context, &self.knowledge, &self.names);
+        let matched = self.matcher.rank(&question);
+        let reply = reply::compose(&self.knowledge, &question, &matched);
+        Turn { question, matched, reply }
+    }
+
+    /// How a section came to its score for a question.
+    #[must_use]
+    pub fn explain(&self, question: &Question, section: usize) -> Explanation {
+        self.matcher.explain(question, section)
+    }
+
+    /// The id of a section that a [`Match`] names.
+    #[must_use]
+    pub fn id(&self, section: usize) -> &SectionId {
+        &self.knowledge.sections[section].id
+    }
+
+    /// The best of these languages that the base has.
+    #[must_use]
+    pub fn language(&self, wanted: Option<Language>) -> Language {
+        wanted.filter(|l| self.knowledge.languages.contains(l)).unwrap_or_else(|| self.knowledge.default_language())
+    }
+
+    /// A section by its id, whole; `None` if there is none.
+    #[must_use]
+    pub fn section(&self, id: &SectionId, language: Language) -> Option<Reply> {
+        Some(reply::section(&self.knowledge, self.knowledge.find(id)?, language, None))
+    }
+
+    /// Sections for what somebody is still typing, best first. Nothing typed: what introduces each product, in the order of the menu.
+    #[must_use]
+    pub fn look_up(&self, text: &str, context: &Context) -> Vec<Card> {
+        let question = Question::new(text, context, &self.knowledge, &self.names);
+        let card = |section, highlight| reply::card(&self.knowledge, section, question.language, highlight);
+        if question.normal.is_empty() {
+            let first = (0..self.knowledge.products.len()).filter_map(|p| self.knowledge.sections_of(p).next());
+            return first.take(MAX_CARDS).map(|section| card(section, None)).collect();
+        }
+        let matched = self.matcher.rank(&question);
+        if !matched.is_plausible() {
+            return Vec::new();
+        }
+        let highlights = std::iter::once(matched.highlight).chain(std::iter::repeat(None));
+        matched.sections.iter().zip(highlights).map(|(c, highlight)| card(c.section, highlight)).collect()
+    }
+
+    /// Is every sample question won by its own section, and none of the declined ones answered surely?
+    #[must_use]
+    pub fn self_check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (at, section) in self.knowledge.sections.iter().enumerate() {
+            for line in section.texts.values().flat_map(|t| &t.questions) {
+                let turn = self.ask(&line.text, &Context::default());
+                let winner = turn.matched.sections.first().map(|c| c.section);
+                if winner != Some(at) {
+                    let what = match winner {
+                        Some(winner) => format!("this question goes to `{}`, not to `{}`", self.id(winner), section.id),
+                        None => format!("this question is not taken for one of `{}`", section.id),
+                    };
+                    let help = "reword it, move it, or give its section more questions of the kind";
+                    problems.push(Problem::new(Severity::Error, line.location.clone(), what, help));
+                }
+            }
+        }
+        problems
+    }
+}

@@ -1,0 +1,62 @@
+//! The check of a link in a button or a `text_link`, as the server does it before it keeps the link.
+
+/// The link as the server keeps it, or the sentence with which it refuses.
+pub fn check(link: &str) -> Result<String, String> {
+    normalized(link).map_err(|reason| format!("URL '{link}' is invalid: {reason}"))
+}
+
+fn normalized(link: &str) -> Result<String, &'static str> {
+    if link.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tg://")) {
+        let host = link[5..].split(['/', '?', '#']).next().unwrap_or_default();
+        let is_fine = !host.is_empty()
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        return if is_fine {
+            Ok(link.to_owned())
+        } else {
+            Err("Unallowed characters in URL host")
+        };
+    }
+    let (scheme, rest) = match link.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains([':', '/', '?', '#', '@', '[', ']']) => {
+            (scheme.to_ascii_lowercase(), rest)
+        }
+        _ => ("http".to_owned(), link),
+    };
+    if scheme != "http" && scheme != "https" {
+        return Err("Unsupported URL protocol");
+    }
+    let path_at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(path_at);
+    let (userinfo, host_port) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (host, port) = host_port.split_once(':').unwrap_or((host_port, ""));
+    if host_port.contains(':') && !port.parse::<u16>().is_ok_and(|port| port > 0) {
+        return Err("Wrong port number specified in the URL");
+    }
+    if host.is_empty() {
+        return Err("URL host is empty");
+    }
+    if host == "." {
+        return Err("Host is invalid");
+    }
+    if !host.chars().all(is_allowed) {
+        return Err("Disallowed character in URL host");
+    }
+    if !userinfo.chars().all(|c| is_allowed(c) || c == ':') {
+        return Err("Disallowed character in URL userinfo");
+    }
+    if !host.contains('.') {
+        return Err("Wrong HTTP URL");
+    }
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let path = path.trim_end().replace(' ', "%20");
+    Ok(format!(
+        "{scheme}://{}{slash}{path}",
+        authority.replace(host, &host.to_ascii_lowercase())
+    ))
+}
+
+fn is_allowed(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii() || ".-_!$,~*'();&+=%".contains(c)
+}

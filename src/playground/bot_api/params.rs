@@ -1,0 +1,158 @@
+//! Decoding the parameters of a call: query string, JSON body, urlencoded form or multipart form. Whatever the way, a
+//! parameter is a text, and an object or array is JSON in that text.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::{Form, FromRequest, Multipart, Query, Request};
+use axum::http::header::CONTENT_TYPE;
+use serde_json::{Map, Value};
+
+use super::refusal::Refusal;
+
+/// The parameters that are JSON in text; they are decoded in the log of calls.
+const JSON_PARAMS: &str = "allowed_updates button commands entities link_preview_options reply_markup \
+    reply_parameters results scope";
+
+/// The parameters of one call.
+pub struct Params(BTreeMap<String, String>);
+
+impl Params {
+    /// Reads them all; what stands in the query string wins.
+    pub async fn read(request: Request) -> Result<Params, Refusal> {
+        let Query(mut pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
+            .map_err(|_| Refusal::bad("can't parse query string"))?;
+        let content_type = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
+        pairs.extend(if content_type.starts_with("application/json") {
+            json_body(request).await?
+        } else if content_type.starts_with("application/x-www-form-urlencoded") {
+            form_body(request).await?
+        } else if content_type.starts_with("multipart/form-data") {
+            multipart_body(request).await?
+        } else {
+            Vec::new()
+        });
+        let mut params = BTreeMap::new();
+        for (name, value) in pairs {
+            params.entry(name).or_insert(value);
+        }
+        Ok(Params(params))
+    }
+
+    /// The text of a parameter; empty if it is missing.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// An integer within bounds; the server silently takes 0 for what is none.
+    pub fn integer(&self, name: &str, default: i64) -> Result<i64, Refusal> {
+        let text = self.text(name);
+        if text.is_empty() {
+            return Ok(default);
+        }
+        text.parse()
+            .map_err(|_| Refusal::stricter(&format!("parameter \"{name}\" must be an Integer")))
+    }
+
+    /// A boolean; the server silently takes false for what is none.
+    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.text(name).to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Ok(true),
+            "" | "false" | "no" | "0" => Ok(false),
+            _ => Err(Refusal::stricter(&format!("parameter \"{name}\" must be a Boolean"))),
+        }
+    }
+
+    /// A JSON-serialized parameter, or the server's text if it is not JSON.
+    pub fn json(&self, name: &str, otherwise: &str) -> Result<Option<Value>, Refusal> {
+        let text = self.text(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        serde_json::from_str(text)
+            .map(Some)
+            .map_err(|_| Refusal::bad(otherwise))
+    }
+
+    /// The chat the call is about, if it names one by number.
+    pub fn chat_id(&self) -> Option<i64> {
+        self.text("chat_id").parse().ok()
+    }
+
+    /// Refuses what the playground would have to ignore, so that no parameter is lost silently.
+    pub fn only(&self, known: &str) -> Result<(), Refusal> {
+        match self
+            .0
+            .keys()
+            .find(|name| !known.split_whitespace().any(|known| known == *name))
+        {
+            Some(unknown) => Err(Refusal::stricter(&format!("parameter \"{unknown}\""))),
+            None => Ok(()),
+        }
+    }
+
+    /// All of them as one object, for the log.
+    pub fn into_value(self) -> Value {
+        let shown = |name: &str, text: String| {
+            let is_number = text.parse::<i64>().is_ok() && (name == "chat_id" || name.ends_with("message_id"));
+            if is_number || JSON_PARAMS.split_whitespace().any(|json| json == name) {
+                return serde_json::from_str(&text).unwrap_or(Value::String(text));
+            }
+            Value::String(text)
+        };
+        self.0
+            .into_iter()
+            .map(|(name, text)| (name.clone(), shown(&name, text)))
+            .collect::<Map<_, _>>()
+            .into()
+    }
+}
+
+async fn json_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
+    let body = Bytes::from_request(request, &()).await.map_err(|_| too_large())?;
+    if body.is_empty() {
+        return Ok(Vec::new());
+    }
+    let value: Value =
+        serde_json::from_slice(&body).map_err(|_| Refusal::bad("can't parse JSON encoded parameters"))?;
+    let Value::Object(fields) = value else {
+        return Err(Refusal::bad("JSON object expected"));
+    };
+    let text = |value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    Ok(fields.into_iter().map(|(name, value)| (name, text(value))).collect())
+}
+
+async fn form_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
+    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    form.map(|Form(pairs)| pairs)
+        .map_err(|_| Refusal::bad("can't parse form data"))
+}
+
+async fn multipart_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
+    let broken = || Refusal::bad("can't parse form data");
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
+    let mut pairs = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
+        let name = field
+            .name()
+            .ok_or_else(|| Refusal::bad("field name in multipart/form-data not found"))?
+            .to_owned();
+        pairs.push((name, field.text().await.map_err(|_| broken())?));
+    }
+    Ok(pairs)
+}
+
+fn too_large() -> Refusal {
+    Refusal {
+        code: 413,
+        description: "Request Entity Too Large".to_owned(),
+        retry_after: None,
+    }
+}

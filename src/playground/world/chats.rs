@@ -1,0 +1,106 @@
+//! The chats and their messages as they stand now.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Value, json};
+
+use super::unix_time;
+
+#[derive(Default)]
+pub(super) struct Chats {
+    chats: HashMap<i64, Chat>,
+    /// Messages sent through an inline query, by the id under which the bot may edit them.
+    inline_messages: HashMap<String, (i64, i64)>,
+}
+
+struct Chat {
+    about: Value,
+    /// The person of a private chat, as last seen.
+    person: Option<Value>,
+    messages: BTreeMap<i64, Value>,
+    last_id: i64,
+}
+
+impl Chats {
+    /// Makes the private chat of a person known to the bot.
+    pub fn meet(&mut self, person: &Value) {
+        let Some(id) = person["id"].as_i64() else { return };
+        let about = json!({"id": id, "type": "private", "first_name": person["first_name"]});
+        self.open(id, about).person = Some(person.clone());
+    }
+
+    fn open(&mut self, id: i64, about: Value) -> &mut Chat {
+        let chat = self.chats.entry(id).or_insert_with(|| Chat {
+            about: Value::Null,
+            person: None,
+            messages: BTreeMap::new(),
+            last_id: 0,
+        });
+        chat.about = about;
+        chat
+    }
+
+    /// Takes in a message from outside, if it is one.
+    pub fn remember(&mut self, message: &Value) {
+        let (Some(chat_id), Some(message_id)) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64()) else {
+            return;
+        };
+        let chat = self.open(chat_id, message["chat"].clone());
+        chat.last_id = chat.last_id.max(message_id);
+        chat.messages.insert(message_id, message.clone());
+    }
+
+    /// Adds a message; `content` is a `Message` without id, date and chat.
+    pub fn add(&mut self, chat_id: i64, mut content: Value) -> Option<Value> {
+        let chat = self.chats.get_mut(&chat_id)?;
+        chat.last_id += 1;
+        content["message_id"] = chat.last_id.into();
+        content["date"] = unix_time().into();
+        content["chat"] = chat.about.clone();
+        chat.messages.insert(chat.last_id, content.clone());
+        Some(content)
+    }
+
+    pub fn about(&self, chat_id: i64) -> Option<&Value> {
+        self.chats.get(&chat_id).map(|chat| &chat.about)
+    }
+
+    pub fn person(&self, chat_id: i64) -> Option<&Value> {
+        self.chats.get(&chat_id)?.person.as_ref()
+    }
+
+    pub fn message(&self, chat_id: i64, message_id: i64) -> Option<&Value> {
+        self.chats.get(&chat_id)?.messages.get(&message_id)
+    }
+
+    pub fn message_mut(&mut self, chat_id: i64, message_id: i64) -> Option<&mut Value> {
+        self.chats.get_mut(&chat_id)?.messages.get_mut(&message_id)
+    }
+
+    pub fn delete(&mut self, chat_id: i64, message_id: i64) -> Option<Value> {
+        self.chats.get_mut(&chat_id)?.messages.remove(&message_id)
+    }
+
+    pub fn history(&self, chat_id: i64) -> Vec<Value> {
+        self.chats
+            .get(&chat_id)
+            .map(|chat| chat.messages.values().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    pub fn name_inline(&mut self, inline_message_id: String, place: (i64, i64)) {
+        self.inline_messages.insert(inline_message_id, place);
+    }
+
+    pub fn find_inline(&self, inline_message_id: &str) -> Option<(i64, i64)> {
+        self.inline_messages.get(inline_message_id).copied()
+    }
+
+    /// The id under which the bot knows a message that was sent through an inline query.
+    pub fn inline_name(&self, place: (i64, i64)) -> Option<&str> {
+        self.inline_messages
+            .iter()
+            .find(|(_, other)| **other == place)
+            .map(|(name, _)| name.as_str())
+    }
+}

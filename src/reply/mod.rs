@@ -1,0 +1,342 @@
+//! From a match to what the person sees: text with looks, and buttons.
+
+mod plain;
+mod rich;
+mod wording;
+
+pub use plain::plain;
+pub use rich::{Entity, Look, MAX_MESSAGE_UNITS, Rich};
+pub use wording::{LANGUAGES, Wording, wording};
+
+use crate::knowledge::{Block, BlockKind, Body, Knowledge, SectionId, SectionText, Sentence, Span, Style};
+use crate::matching::{Decision, Match, Smalltalk};
+use crate::question::Question;
+use crate::text::Language;
+use wording::fill;
+
+/// What a button does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Shows a section.
+    Section(SectionId),
+    /// Shows the sections of a product, by its id.
+    Product(String),
+    /// Shows all topics.
+    Topics,
+    /// Says that nothing offered is what was meant.
+    NoneOfThese,
+}
+
+/// A button under a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// What stands on it.
+    pub label: String,
+    /// What it does.
+    pub action: Action,
+}
+
+/// What the person sees.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The message.
+    pub text: Rich,
+    /// Rows of buttons.
+    pub buttons: Vec<Vec<Button>>,
+}
+
+/// A section as a search result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The section.
+    pub section: SectionId,
+    /// Its headline.
+    pub title: String,
+    /// The sentence that answers best, or the first.
+    pub description: String,
+    /// What is sent when the card is chosen.
+    pub reply: Reply,
+}
+
+/// Longest label of a button, in characters: what a phone shows of half a row.
+const MAX_LABEL_CHARS: usize = 40;
+
+/// The reply to a question.
+#[must_use]
+pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
+    let language = question.language;
+    let say = wording(language);
+    match matched.decision {
+        Decision::Answer => match matched.sections.first() {
+            Some(best) => section(knowledge, best.section, language, matched.highlight),
+            None => declined(language),
+        },
+        Decision::Clarify => {
+            let mut rows: Vec<Vec<Button>> =
+                matched.offered().iter().map(|c| vec![section_button(knowledge, c.section, language)]).collect();
+            rows.push(vec![Button { label: say.none_of_these.to_owned(), action: Action::NoneOfThese }]);
+            message(say.clarify, rows)
+        }
+        Decision::Decline => declined(language),
+        Decision::Smalltalk(Smalltalk::Greeting) => welcome(knowledge, language),
+        Decision::Smalltalk(Smalltalk::Help) => help(knowledge, language),
+        Decision::Smalltalk(Smalltalk::Thanks) => message(say.thanks, Vec::new()),
+        Decision::Smalltalk(Smalltalk::Farewell) => message(say.farewell, Vec::new()),
+    }
+}
+
+/// A section: headline, the sentence that answers best, the rest, the source; its neighbours as buttons.
+#[must_use]
+pub fn section(knowledge: &Knowledge, section: usize, language: Language, highlight: Option<usize>) -> Reply {
+    let (language, text) = knowledge.text(section, language);
+    let mut head = Rich::default();
+    head.with(Look::Bold, |r| {
+        r.push(&text.title);
+    });
+    let first = highlight.and_then(|at| text.body.sentences().nth(at));
+    if let Some(sentence) = first {
+        head.paragraph().with(Look::Quote, |r| write_sentence(r, sentence));
+    }
+    let foot = source(knowledge, text, language);
+    let mut body = Rich::default();
+    write_body(&mut body, &text.body, highlight.filter(|_| first.is_some()));
+    let room = MAX_MESSAGE_UNITS.saturating_sub(head.units() + foot.units() + 4);
+    let mut rich = head.cut(MAX_MESSAGE_UNITS / 2);
+    if body.units() > 0 {
+        rich.paragraph().append(&body.cut(room));
+    }
+    if foot.units() > 0 {
+        rich.paragraph().append(&foot);
+    }
+    let neighbours = &knowledge.sections[section].related;
+    let buttons = neighbours.iter().map(|s| vec![section_button(knowledge, *s, language)]).collect();
+    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons }
+}
+
+/// The list of everything there is: products, then the sections that belong to none.
+#[must_use]
+pub fn topics(knowledge: &Knowledge, language: Language) -> Reply {
+    message(wording(language).topics, topic_buttons(knowledge, language))
+}
+
+/// The sections of a product; `None` if there is no such product.
+#[must_use]
+pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Reply> {
+    let at = knowledge.products.iter().position(|p| p.id == id)?;
+    let say = wording(language);
+    let mut rows: Vec<Vec<Button>> =
+        knowledge.sections_of(at).map(|s| vec![section_button(knowledge, s, language)]).collect();
+    rows.push(vec![Button { label: say.topics_button.to_owned(), action: Action::Topics }]);
+    Some(message(&fill(say.product, &[&knowledge.products[at].name]), rows))
+}
+
+/// The first words to a new person.
+#[must_use]
+pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {
+    let say = wording(language);
+    let text = format!("{}\n\n{}", fill(say.welcome, &[article_title(knowledge, language)]), say.how_to_ask);
+    message(&text, topic_buttons(knowledge, language))
+}
+
+/// How to use the bot.
+#[must_use]
+pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
+    let say = wording(language);
+    let text = format!("{}\n\n{}", fill(say.welcome, &[article_title(knowledge, language)]), say.help);
+    message(&text, vec![vec![Button { label: say.topics_button.to_owned(), action: Action::Topics }]])
+}
+
+/// Said once to somebody who sends a picture, a voice message or the like.
+#[must_use]
+pub fn not_text(language: Language) -> Reply {
+    message(wording(language).not_text, Vec::new())
+}
+
+/// Said when none of the sections offered was meant.
+#[must_use]
+pub fn none_of_these(language: Language) -> Reply {
+    let say = wording(language);
+    let topics = Button { label: say.topics_button.to_owned(), action: Action::Topics };
+    message(say.none_of_these_reply, vec![vec![topics]])
+}
+
+/// A section as a search result.
+#[must_use]
+pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Card {
+    let (_, text) = knowledge.text(at, language);
+    let sentence = text.body.sentences().nth(highlight.unwrap_or(0)).map(Sentence::plain).unwrap_or_default();
+    Card {
+        section: knowledge.sections[at].id.clone(),
+        title: text.title.clone(),
+        description: shorten(&sentence, 200),
+        reply: Reply { buttons: Vec::new(), ..section(knowledge, at, language, highlight) },
+    }
+}
+
+fn message(text: &str, buttons: Vec<Vec<Button>>) -> Reply {
+    let mut rich = Rich::default();
+    rich.push(text);
+    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons }
+}
+
+fn declined(language: Language) -> Reply {
+    let say = wording(language);
+    message(say.decline, vec![vec![Button { label: say.topics_button.to_owned(), action: Action::Topics }]])
+}
+
+fn section_button(knowledge: &Knowledge, section: usize, language: Language) -> Button {
+    let label = shorten(&knowledge.text(section, language).1.title, MAX_LABEL_CHARS);
+    Button { label, action: Action::Section(knowledge.sections[section].id.clone()) }
+}
+
+fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> {
+    /// Two names of products stand well in one row of a phone.
+    const PER_ROW: usize = 2;
+    /// A base of thousands of sections cannot be a menu.
+    const MAX_SECTIONS: usize = 12;
+    let products: Vec<Button> = knowledge
+        .products
+        .iter()
+        .map(|p| Button { label: shorten(&p.label, MAX_LABEL_CHARS), action: Action::Product(p.id.clone()) })
+        .collect();
+    let mut rows: Vec<Vec<Button>> = products.chunks(PER_ROW).map(<[Button]>::to_vec).collect();
+    let others = knowledge.sections.iter().enumerate().filter(|(_, s)| s.product.is_none()).take(MAX_SECTIONS);
+    rows.extend(others.map(|(at, _)| vec![section_button(knowledge, at, language)]));
+    rows
+}
+
+fn article_title(knowledge: &Knowledge, language: Language) -> &str {
+    let title = knowledge.article.title.get(language);
+    if title.is_empty() { knowledge.title.get(language) } else { title }
+}
+
+/// Where the article says it, leading there.
+fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> Rich {
+    let say = wording(language);
+    let title = article_title(knowledge, language);
+    let is_address = text.source.starts_with("https://") || text.source.starts_with("http://");
+    let (place, link) = match (text.source.is_empty(), is_address) {
+        (false, true) => (title.to_owned(), text.source.as_str()),
+        (false, false) => (fill(say.source_place, &[title, &text.source]), knowledge.article.url.as_str()),
+        (true, _) => (title.to_owned(), knowledge.article.url.as_str()),
+    };
+    let mut rich = Rich::default();
+    if text.source.is_empty() && link.is_empty() {
+        return rich;
+    }
+    rich.with(Look::Italic, |r| {
+        r.push(say.source);
+        if link.is_empty() {
+            r.push(&place);
+        } else {
+            r.with(Look::Link(link.to_owned()), |r| {
+                r.push(&place);
+            });
+        }
+    });
+    rich.cut(MAX_MESSAGE_UNITS / 8)
+}
+
+/// The body, without the sentence that stands above it already.
+fn write_body(rich: &mut Rich, body: &Body, without: Option<usize>) {
+    let mut number = 0;
+    let mut last: Option<&BlockKind> = None;
+    for block in &body.blocks {
+        let rest: Vec<&Sentence> = block
+            .sentences
+            .iter()
+            .filter(|_| {
+                number += 1;
+                Some(number - 1) != without
+            })
+            .collect();
+        if rest.is_empty() {
+            continue;
+        }
+        let in_list = |kind: Option<&BlockKind>| matches!(kind, Some(BlockKind::Item { .. }));
+        if in_list(last) && in_list(Some(&block.kind)) {
+            rich.line();
+        } else {
+            rich.paragraph();
+        }
+        write_block(rich, block, &rest);
+        last = Some(&block.kind);
+    }
+}
+
+fn write_block(rich: &mut Rich, block: &Block, sentences: &[&Sentence]) {
+    let write_all = |rich: &mut Rich| {
+        for (at, sentence) in sentences.iter().enumerate() {
+            // Latin sentences stand apart; after a full-width stop there is no space.
+            if at > 0 && rich.text().ends_with(|c: char| c.is_ascii()) {
+                rich.push(" ");
+            }
+            write_sentence(rich, sentence);
+        }
+    };
+    match &block.kind {
+        BlockKind::Paragraph => write_all(rich),
+        BlockKind::Heading => {
+            rich.with(Look::Bold, |r| {
+                r.push(&sentences.iter().map(|s| s.plain()).collect::<Vec<_>>().join(" "));
+            });
+        }
+        BlockKind::Item { depth, number } => {
+            rich.push(&"  ".repeat(*depth));
+            match number {
+                Some(number) => rich.push(&format!("{number}. ")),
+                None => rich.push("• "),
+            };
+            write_all(rich);
+        }
+        BlockKind::Quote => {
+            rich.with(Look::Quote, write_all);
+        }
+        BlockKind::Code => {
+            rich.with(Look::Pre, |r| {
+                r.push(&sentences.iter().map(|s| s.plain()).collect::<String>());
+            });
+        }
+    }
+}
+
+fn write_sentence(rich: &mut Rich, sentence: &Sentence) {
+    for span in &sentence.spans {
+        write_span(rich, span, &span.styles);
+    }
+}
+
+fn write_span(rich: &mut Rich, span: &Span, styles: &[Style]) {
+    match (styles, &span.link) {
+        // Code holds no other look.
+        _ if span.styles.contains(&Style::Code) => {
+            rich.with(Look::Code, |r| {
+                r.push(&span.text);
+            });
+        }
+        ([style, inner @ ..], _) => {
+            let look = match style {
+                Style::Bold => Look::Bold,
+                Style::Italic => Look::Italic,
+                Style::Strikethrough | Style::Code => Look::Strikethrough,
+            };
+            rich.with(look, |r| write_span(r, span, inner));
+        }
+        ([], Some(link)) => {
+            rich.with(Look::Link(link.clone()), |r| {
+                r.push(&span.text);
+            });
+        }
+        ([], None) => {
+            rich.push(&span.text);
+        }
+    }
+}
+
+fn shorten(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(max.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}

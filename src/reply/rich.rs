@@ -1,0 +1,171 @@
+//! Text with looks, as Telegram wants it: plain text and entities whose offsets count UTF-16 code units.
+//!
+//! It is built as a tree of nested calls, so entities always nest, and nothing in a text can be taken for markup.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The longest message, in UTF-16 code units (Bot API, `sendMessage`).
+pub const MAX_MESSAGE_UNITS: usize = 4096;
+
+/// What an entity looks like or does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// Stronger.
+    Bold,
+    /// Emphasised.
+    Italic,
+    /// Struck out.
+    Strikethrough,
+    /// Fixed width; holds no other entity.
+    Code,
+    /// A block of fixed width; holds no other entity.
+    Pre,
+    /// Set off by a bar; holds no other quotation.
+    Quote,
+    /// Leads to an address.
+    Link(String),
+}
+
+/// A stretch of a [`Rich`] text with a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// The look.
+    pub look: Look,
+    /// Where it starts, in UTF-16 code units.
+    pub offset: usize,
+    /// How long it is, in UTF-16 code units; never 0.
+    pub length: usize,
+}
+
+/// A text with looks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rich {
+    text: String,
+    units: usize,
+    entities: Vec<Entity>,
+}
+
+impl Rich {
+    /// The text without looks.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The entities, an outer one before those inside it.
+    #[must_use]
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// The length in UTF-16 code units.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        self.units
+    }
+
+    /// Adds text.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self.units += text.encode_utf16().count();
+        self
+    }
+
+    /// Adds whatever `write` adds, with a look. Where it adds nothing, there is no entity.
+    pub fn with(&mut self, look: Look, write: impl FnOnce(&mut Self)) -> &mut Self {
+        let (offset, slot) = (self.units, self.entities.len());
+        write(self);
+        if self.units > offset {
+            self.entities.insert(slot, Entity { look, offset, length: self.units - offset });
+        }
+        self
+    }
+
+    /// Starts a new paragraph, unless nothing stands before it.
+    pub fn paragraph(&mut self) -> &mut Self {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.push(if self.text.ends_with('\n') { "\n" } else { "\n\n" });
+        }
+        self
+    }
+
+    /// Starts a new line, unless nothing stands before it.
+    pub fn line(&mut self) -> &mut Self {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.push("\n");
+        }
+        self
+    }
+
+    /// Adds another text with its looks.
+    pub fn append(&mut self, other: &Rich) -> &mut Self {
+        let moved = other.entities.iter().map(|e| Entity { offset: e.offset + self.units, ..e.clone() });
+        self.entities.extend(moved);
+        self.push(&other.text)
+    }
+
+    /// Shortens it to at most `max` UTF-16 code units, between two characters as people see them, ending in `…`.
+    #[must_use]
+    pub fn cut(mut self, max: usize) -> Rich {
+        if self.units <= max {
+            return self;
+        }
+        let (mut end, mut units) = (0, 0);
+        for grapheme in self.text.graphemes(true) {
+            let length = grapheme.encode_utf16().count();
+            if units + length + 1 > max {
+                break;
+            }
+            units += length;
+            end += grapheme.len();
+        }
+        let kept = self.text[..end].trim_end();
+        units -= self.text[kept.len()..end].encode_utf16().count();
+        self.text.truncate(kept.len());
+        self.units = units;
+        self.entities.retain_mut(|e| {
+            e.length = e.length.min(units.saturating_sub(e.offset));
+            e.length > 0
+        });
+        if max > 0 {
+            self.push("…");
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entity, Look, Rich};
+
+    fn at(look: Look, offset: usize, length: usize) -> Entity {
+        Entity { look, offset, length }
+    }
+
+    #[test]
+    fn offsets_count_utf16_units() {
+        let mut rich = Rich::default();
+        rich.push("😀 ").with(Look::Bold, |r| {
+            r.push("你").with(Look::Italic, |r| {
+                r.push("好");
+            });
+        });
+        assert_eq!(rich.text(), "😀 你好");
+        assert_eq!(rich.entities(), [at(Look::Bold, 3, 2), at(Look::Italic, 4, 1)]);
+    }
+
+    #[test]
+    fn a_cut_splits_no_character_and_no_entity() {
+        let mut rich = Rich::default();
+        rich.push("ab").with(Look::Bold, |r| {
+            r.push("c👨‍👩‍👧d");
+        });
+        for max in 0..=rich.units() {
+            let cut = rich.clone().cut(max);
+            assert!(cut.units() <= max, "{max}: {cut:?}");
+            assert_eq!(cut.units(), cut.text().encode_utf16().count());
+            assert!(!cut.text().contains('👨') || cut.text().contains("👨‍👩‍👧"), "{max}: {cut:?}");
+            assert!(cut.entities().iter().all(|e| e.length > 0 && e.offset + e.length <= cut.units()));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What chats remember, which message answers which, and the log of decisions.
+
+use sqlx::SqliteConnection;
+
+use super::{Millis, Store, StoreError};
+
+/// What a chat remembers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chat {
+    /// The language it was last answered in.
+    pub language: Option<String>,
+    /// The section shown last.
+    pub last_section: Option<String>,
+    /// When that was.
+    pub last_at: Millis,
+    /// Has the hint been given that only text is understood?
+    pub hinted: bool,
+}
+
+/// A chat as it is to be remembered from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatUpdate {
+    /// Which chat.
+    pub chat_id: i64,
+    /// What it remembers.
+    pub chat: Chat,
+}
+
+/// Our message that answers a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerLink {
+    /// The chat both are in.
+    pub chat_id: i64,
+    /// The question's message.
+    pub question_id: i64,
+    /// Our message.
+    pub answer_id: i64,
+}
+
+/// What was decided about a question; neither its words nor who asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnLog {
+    /// How it came in, such as `private` or `inline`.
+    pub door: &'static str,
+    /// The language of the reply.
+    pub language: String,
+    /// The decision.
+    pub decision: &'static str,
+    /// The section shown or nearest.
+    pub section: Option<String>,
+    /// How sure it was.
+    pub confidence: f64,
+}
+
+/// What handling an update leaves behind.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Record {
+    /// The decision, where there was a question.
+    pub turn: Option<TurnLog>,
+    /// The chat as it is from now on.
+    pub chat: Option<ChatUpdate>,
+    /// The message that answers.
+    pub answer: Option<AnswerLink>,
+}
+
+impl Store {
+    /// What a chat remembers; nothing of a chat that is new.
+    pub async fn chat(&self, chat_id: i64) -> Result<Chat, StoreError> {
+        let row: Option<(Option<String>, Option<String>, Millis, bool)> =
+            sqlx::query_as("SELECT language, last_section, last_at, hinted FROM chats WHERE chat_id = ?1")
+                .bind(chat_id)
+                .fetch_optional(&self.quick)
+                .await?;
+        let chat = |(language, last_section, last_at, hinted)| Chat { language, last_section, last_at, hinted };
+        Ok(row.map(chat).unwrap_or_default())
+    }
+
+    /// Our message that answers this one.
+    pub async fn answer_to(&self, chat_id: i64, question_id: i64) -> Result<Option<i64>, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT answer_id FROM answers WHERE chat_id = ?1 AND question_id = ?2")
+            .bind(chat_id)
+            .bind(question_id)
+            .fetch_optional(&self.quick)
+            .await?;
+        Ok(row.map(|(id,)| id))
+    }
+}
+
+pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, now: Millis) -> Result<(), StoreError> {
+    if let Some(turn) = &record.turn {
+        sqlx::query("INSERT INTO turns (at, door, language, decision, section, confidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .bind(now)
+            .bind(turn.door)
+            .bind(&turn.language)
+            .bind(turn.decision)
+            .bind(&turn.section)
+            .bind(turn.confidence)
+            .execute(&mut *connection)
+            .await?;
+    }
+    if let Some(ChatUpdate { chat_id, chat }) = &record.chat {
+        sqlx::query("INSERT OR REPLACE INTO chats (chat_id, language, last_section, last_at, hinted) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .bind(chat_id)
+            .bind(&chat.language)
+            .bind(&chat.last_section)
+            .bind(chat.last_at)
+            .bind(chat.hinted)
+            .execute(&mut *connection)
+            .await?;
+    }
+    if let Some(link) = &record.answer {
+        sqlx::query("INSERT OR REPLACE INTO answers (chat_id, question_id, answer_id, at) VALUES (?1, ?2, ?3, ?4)")
+            .bind(link.chat_id)
+            .bind(link.question_id)
+            .bind(link.answer_id)
+            .bind(now)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}

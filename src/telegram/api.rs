@@ -1,0 +1,200 @@
+//! One call to the Bot API: teloxide's payloads over our own HTTP client.
+//!
+//! Not teloxide's `Bot`: that one sleeps ten seconds inside a call at any 5xx, forgets the error code, and prints its token with `{:?}`.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use teloxide::requests::Payload;
+
+use super::Me;
+
+/// How long a call may take, beside what the call itself waits for.
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The bot's token. It can be neither printed nor logged.
+#[derive(Clone)]
+pub struct Token(String);
+
+/// What was given is no token. What it was is not said: it may be a token with a slip in it.
+#[derive(Debug, thiserror::Error)]
+#[error("TELOXIDE_TOKEN is no bot token: it should look like 123456789:AAH… (digits, a colon, letters), as @BotFather gives it")]
+pub struct BadToken;
+
+impl Token {
+    /// Takes a token as @BotFather gives it.
+    ///
+    /// # Errors
+    /// When it is not digits, a colon, and letters, digits, `-` or `_`.
+    pub fn parse(token: &str) -> Result<Token, BadToken> {
+        let token = token.trim();
+        let (id, secret) = token.split_once(':').ok_or(BadToken)?;
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        let fits = id.parse::<u64>().is_ok() && !secret.is_empty() && secret.bytes().all(plain);
+        if fits { Ok(Token(token.to_owned())) } else { Err(BadToken) }
+    }
+
+    /// For deriving keys.
+    pub(super) fn secret(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// The address of the Bot API is not one.
+#[derive(Debug, thiserror::Error)]
+#[error("TELOXIDE_API_URL is no web address: {0}; leave it out for Telegram's own")]
+pub struct BadUrl(String);
+
+/// Why a call gave no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The server understood and refused.
+    #[error("{code} {description}")]
+    Refused {
+        /// Like an HTTP status.
+        code: u16,
+        /// In English.
+        description: String,
+        /// How long to wait, with a 429.
+        retry_after: Option<Duration>,
+    },
+    /// The request did not reach the server.
+    #[error("not reached: {0}")]
+    NotReached(String),
+    /// The request may have been carried out; the answer is missing or is none.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+}
+
+impl ApiError {
+    /// Does the server not know the token?
+    #[must_use]
+    pub fn is_about_the_token(&self) -> bool {
+        matches!(self, ApiError::Refused { code: 401 | 404, .. })
+    }
+}
+
+/// The Bot API for one bot.
+pub struct Api {
+    http: reqwest::Client,
+    base: Url,
+    token: Token,
+}
+
+#[derive(Deserialize)]
+struct Answer<T> {
+    #[serde(default)]
+    ok: bool,
+    result: Option<T>,
+    #[serde(default)]
+    error_code: u16,
+    #[serde(default)]
+    description: String,
+    // As a plain value: an unknown parameter must not hide the error it came with.
+    #[serde(default)]
+    parameters: Value,
+}
+
+impl Api {
+    /// Telegram's own address.
+    pub const TELEGRAM: &str = "https://api.telegram.org";
+
+    /// Speaks to the server at `url` for the bot with this token.
+    ///
+    /// # Errors
+    /// When the address is not an `http` or `https` one.
+    pub fn new(url: &str, token: Token) -> Result<Api, BadUrl> {
+        let mut base = Url::parse(url).map_err(|e| BadUrl(e.to_string()))?;
+        if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
+            return Err(BadUrl("it must begin with https:// or http://".to_owned()));
+        }
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        let client = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        let http = client.build().map_err(|e| BadUrl(e.to_string()))?;
+        Ok(Api { http, base, token })
+    }
+
+    pub(super) fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// Calls a method and gives its result, read as `T`: only what is needed of it, so that a field which we do not know cannot hurt.
+    ///
+    /// # Errors
+    /// As [`ApiError`] says.
+    pub async fn call<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
+        let mut body = serde_json::to_value(payload).map_err(|e| ApiError::NotReached(e.to_string()))?;
+        strip_nulls(&mut body);
+        let request = self
+            .http
+            .post(self.address(P::NAME)?)
+            .timeout(CALL_TIMEOUT + payload.timeout_hint().unwrap_or_default())
+            .json(&body);
+        let response = request.send().await.map_err(describe)?;
+        let status = response.status();
+        let text = response.text().await.map_err(|e| ApiError::NoAnswer(e.without_url().to_string()))?;
+        let unreadable = |_| ApiError::NoAnswer(format!("status {status} without a readable body"));
+        let answer: Answer<T> = serde_json::from_str(&text).map_err(unreadable)?;
+        match answer {
+            Answer { ok: true, result: Some(result), .. } => Ok(result),
+            Answer { error_code, description, parameters, .. } => Err(ApiError::Refused {
+                code: if error_code == 0 { status.as_u16() } else { error_code },
+                description,
+                retry_after: parameters["retry_after"].as_u64().map(Duration::from_secs),
+            }),
+        }
+    }
+
+    /// Who the bot is.
+    pub(super) async fn me(&self) -> Result<Me, ApiError> {
+        #[derive(Deserialize)]
+        struct User {
+            id: i64,
+            #[serde(default)]
+            username: String,
+        }
+        let user: User = self.call(&teloxide::payloads::GetMe::new()).await?;
+        Ok(Me { id: user.id, username: user.username })
+    }
+
+    fn address(&self, method: &str) -> Result<Url, ApiError> {
+        // teloxide writes method names with a capital; Telegram takes both, other servers may not.
+        let mut letters = method.chars();
+        let method: String = letters.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(letters).collect();
+        // The dot keeps `bot123:…` from being read as a scheme.
+        self.base
+            .join(&format!("./bot{}/{method}", self.token.0))
+            .map_err(|_| ApiError::NotReached("the address of the Bot API cannot be put together".to_owned()))
+    }
+}
+
+/// An error of the HTTP client, without the address, in which the token stands.
+fn describe(error: reqwest::Error) -> ApiError {
+    let reached = !error.is_connect() && !error.is_builder();
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    if reached { ApiError::NoAnswer(text) } else { ApiError::NotReached(text) }
+}
+
+/// teloxide writes some absent fields as null, which the schema does not know.
+fn strip_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, v| !v.is_null());
+            fields.values_mut().for_each(strip_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip_nulls),
+        _ => {}
+    }
+}

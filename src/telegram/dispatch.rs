@@ -1,0 +1,92 @@
+//! The tree of what the bot understands, and who answers it.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use teloxide::dptree::{self, Handler as Tree, deps};
+
+use super::api::Api;
+use super::buttons::Signer;
+use super::handlers::{Outcome, ask, buttons, commands, inline, other};
+use super::update::{self, ChatKind, Content, Incoming, Inline, Message, MessageState, Press};
+use super::Me;
+use crate::engine::Engine;
+use crate::inbox::{Failure, Handler};
+use crate::store::{Lease, Record, Store};
+
+/// Handles a row of the inbox by the tree.
+pub(super) struct Dispatch {
+    tree: Tree<'static, Outcome>,
+    api: Arc<Api>,
+    engine: Arc<Engine>,
+    store: Store,
+    me: Me,
+    signer: Signer,
+}
+
+impl Dispatch {
+    pub fn new(api: Arc<Api>, engine: Arc<Engine>, store: Store, me: Me, signer: Signer) -> Dispatch {
+        Dispatch { tree: tree(), api, engine, store, me, signer }
+    }
+}
+
+impl Handler for Dispatch {
+    async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
+        // What cannot be read is nobody's: there is no one to answer, and no repetition would help.
+        let Some(incoming) = update::read(&lease.payload) else { return Ok(Record::default()) };
+        let deps = deps![
+            incoming,
+            Arc::clone(&self.api),
+            Arc::clone(&self.engine),
+            self.store.clone(),
+            self.me.clone(),
+            self.signer.clone()
+        ];
+        match self.tree.dispatch(deps).await {
+            ControlFlow::Break(outcome) => outcome,
+            ControlFlow::Continue(_) => Ok(Record::default()),
+        }
+    }
+}
+
+fn tree() -> Tree<'static, Outcome> {
+    dptree::entry()
+        .branch(
+            dptree::filter_map(private_message)
+                .branch(dptree::filter(is_edited).filter(has_text).endpoint(ask::edited))
+                .branch(dptree::filter(is_edited).endpoint(other::nothing))
+                .branch(dptree::filter_map(commands::parse).endpoint(commands::run))
+                .branch(dptree::filter(has_text).endpoint(ask::asked))
+                .branch(dptree::filter(is_content).endpoint(other::not_text)),
+        )
+        .branch(dptree::filter_map(press).endpoint(buttons::pressed))
+        .branch(dptree::filter_map(inline_query).endpoint(inline::typed))
+}
+
+/// A message in a private chat, by a person.
+fn private_message(incoming: Incoming) -> Option<Message> {
+    match incoming {
+        Incoming::Message(message) if message.chat == ChatKind::Private && !message.by_bot => Some(message),
+        _ => None,
+    }
+}
+
+fn press(incoming: Incoming) -> Option<Press> {
+    if let Incoming::Press(press) = incoming { Some(press) } else { None }
+}
+
+fn inline_query(incoming: Incoming) -> Option<Inline> {
+    if let Incoming::Inline(inline) = incoming { Some(inline) } else { None }
+}
+
+fn is_edited(message: Message) -> bool {
+    message.state == MessageState::Edited
+}
+
+fn has_text(message: Message) -> bool {
+    message.text.is_some_and(|text| !text.trim().is_empty())
+}
+
+fn is_content(message: Message) -> bool {
+    message.content == Content::Sent
+}

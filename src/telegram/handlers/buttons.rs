@@ -1,0 +1,43 @@
+//! Purpose: a button under one of our messages is pressed; the message then shows what the button leads to.
+
+use std::sync::Arc;
+
+use super::{Outcome, language, moved_on};
+use crate::engine::Engine;
+use crate::reply::{self, Action, Reply, wording};
+use crate::store::{ChatUpdate, Record, Store};
+use crate::telegram::api::Api;
+use crate::telegram::buttons::Signer;
+use crate::telegram::send;
+use crate::telegram::update::Press;
+
+/// Does what the button says, if it is one of ours.
+pub async fn pressed(press: Press, api: Arc<Api>, engine: Arc<Engine>, store: Store, signer: Signer) -> Outcome {
+    let chat_id = press.message.map(|(chat_id, ..)| chat_id);
+    let chat = store.chat(chat_id.unwrap_or_default()).await?;
+    let language = engine.language(language(&chat, press.language));
+    let action = chat_id.and_then(|chat_id| signer.verify(&press.data, chat_id));
+    let reply = action.as_ref().and_then(|action| lead_to(&engine, action, language));
+    let (Some(reply), Some((chat_id, message_id, _))) = (reply, press.message) else {
+        send::acknowledge(&api, &press.id, Some(wording(language).stale_button)).await?;
+        return Ok(Record::default());
+    };
+    send::edit(&api, &signer, chat_id, message_id, &reply).await?;
+    send::acknowledge(&api, &press.id, None).await?;
+    let shown = match &action {
+        Some(Action::Section(id)) => Some(id),
+        _ => None,
+    };
+    let chat = moved_on(chat, language, shown);
+    Ok(Record { chat: Some(ChatUpdate { chat_id, chat }), ..Record::default() })
+}
+
+/// What a button leads to; `None` if the base no longer has it.
+fn lead_to(engine: &Engine, action: &Action, language: crate::text::Language) -> Option<Reply> {
+    match action {
+        Action::Section(id) => engine.section(id, language),
+        Action::Product(id) => reply::product(engine.knowledge(), id, language),
+        Action::Topics => Some(reply::topics(engine.knowledge(), language)),
+        Action::NoneOfThese => Some(reply::none_of_these(language)),
+    }
+}

@@ -1,0 +1,66 @@
+//! The list of commands that Telegram shows beside the text field, in every language of the interface.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use teloxide::payloads::{GetMyCommands, GetMyCommandsSetters, SetMyCommands, SetMyCommandsSetters};
+use teloxide::types::BotCommand;
+use teloxide::utils::command::BotCommands;
+use tokio_util::sync::CancellationToken;
+
+use super::api::{Api, ApiError};
+use super::handlers::commands::Command;
+use crate::reply::{LANGUAGES, wording};
+use crate::text::Language;
+
+/// Brings the menus up to date, trying again until it works or `stop`. Nothing else waits for it.
+pub(super) async fn keep(api: Arc<Api>, stop: CancellationToken) {
+    let mut wait = Duration::from_secs(1);
+    while let Err(error) = set(&api).await {
+        tracing::warn!(%error, ?wait, "the menu of commands could not be set");
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => wait = (wait * 2).min(Duration::from_secs(300)),
+        }
+    }
+}
+
+async fn set(api: &Api) -> Result<(), ApiError> {
+    // Without a language: for everybody whose language the interface does not speak.
+    set_one(api, None).await?;
+    for language in LANGUAGES {
+        set_one(api, Some(language)).await?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize, PartialEq, Eq)]
+struct Entry {
+    command: String,
+    description: String,
+}
+
+async fn set_one(api: &Api, language: Option<Language>) -> Result<(), ApiError> {
+    let wanted = entries(language.unwrap_or(Language::EN));
+    let mut ask = GetMyCommands::new();
+    let mut tell = SetMyCommands::new(wanted.iter().map(|e| BotCommand::new(&e.command, &e.description)));
+    if let Some(language) = language {
+        ask = ask.language_code(language.as_str());
+        tell = tell.language_code(language.as_str());
+    }
+    // Telegram limits how often menus may be set, so only a change is told.
+    if api.call::<_, Vec<Entry>>(&ask).await? != wanted {
+        api.call::<_, bool>(&tell).await?;
+    }
+    Ok(())
+}
+
+fn entries(language: Language) -> Vec<Entry> {
+    let commands = Command::bot_commands().into_iter();
+    let entry = |(command, description): (BotCommand, &&str)| Entry {
+        command: command.command.trim_start_matches('/').to_owned(),
+        description: (*description).to_owned(),
+    };
+    commands.zip(&wording(language).commands).map(entry).collect()
+}

@@ -1,0 +1,103 @@
+//! The only place that speaks the Bot API.
+//!
+//! teloxide's types, payloads, commands and handler trees are used; its listeners, dispatcher and network layer are not: they confirm updates that are still in
+//! memory, die of a handler's panic, and drop what they do not know (ARCHITECTURE.md).
+
+mod api;
+mod buttons;
+mod dispatch;
+mod handlers;
+mod menu;
+mod poll;
+mod send;
+mod update;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+pub use api::{Api, ApiError, BadToken, BadUrl, Token};
+
+use crate::engine::Engine;
+use crate::inbox;
+use crate::store::{Store, StoreError};
+use buttons::Signer;
+
+/// Why the bot stopped without being told to.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// Telegram does not know the token.
+    #[error("Telegram refuses the token ({0}); check TELOXIDE_TOKEN, or ask @BotFather for a new one")]
+    TokenRefused(ApiError),
+    /// The database failed at the start.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Who the bot is, as Telegram says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    /// Its user id.
+    pub id: i64,
+    /// Its name, without the `@`.
+    pub username: String,
+}
+
+/// Serves Telegram by long polling until `stop`; `ready` is called once Telegram has accepted the token.
+///
+/// # Errors
+/// When Telegram refuses the token, or the database cannot be used.
+pub async fn run(
+    api: Api,
+    engine: Arc<Engine>,
+    store: Store,
+    stop: CancellationToken,
+    ready: impl FnOnce(&Me),
+) -> Result<(), Stopped> {
+    let Some(me) = introduce(&api, &stop).await? else { return Ok(()) };
+    ready(&me);
+    let api = Arc::new(api);
+    let wake = Arc::new(Notify::new());
+    let signer = Signer::new(api.token());
+    let handler = dispatch::Dispatch::new(Arc::clone(&api), Arc::clone(&engine), store.clone(), me, signer);
+    // The two halves end together: without one the other is of no use.
+    let half = stop.child_token();
+    let working = tokio::spawn(inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone()));
+    let menu = tokio::spawn(menu::keep(Arc::clone(&api), half.clone()));
+    let polled = poll::run(&api, &store, &wake, &half).await;
+    half.cancel();
+    let worked = working.await;
+    menu.abort();
+    polled?;
+    match worked {
+        Ok(result) => result.map_err(Stopped::from),
+        // Handlers cannot panic through the inbox, so this is the loop itself; the rows are safe in the database.
+        Err(panic) => {
+            tracing::error!(%panic, "the inbox stopped");
+            Ok(())
+        }
+    }
+}
+
+/// Asks Telegram who we are, for as long as it takes; `None` when told to stop meanwhile.
+async fn introduce(api: &Api, stop: &CancellationToken) -> Result<Option<Me>, Stopped> {
+    const LONGEST_WAIT: Duration = Duration::from_secs(30);
+    let mut wait = Duration::from_millis(500);
+    loop {
+        let asked = tokio::select! {
+            () = stop.cancelled() => return Ok(None),
+            asked = api.me() => asked,
+        };
+        match asked {
+            Ok(me) => return Ok(Some(me)),
+            Err(error) if error.is_about_the_token() => return Err(Stopped::TokenRefused(error)),
+            Err(error) => tracing::warn!(%error, ?wait, "Telegram cannot be reached yet"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(None),
+            () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+        }
+    }
+}

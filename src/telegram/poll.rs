@@ -1,0 +1,108 @@
+//! Long polling: updates into the inbox first, and only then the offset moves, which tells Telegram to forget them.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use teloxide::requests::Payload;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::api::{Api, ApiError};
+use super::{Stopped, update};
+use crate::inbox::now;
+use crate::store::Store;
+
+/// How long Telegram may hold a call that has nothing to tell: its own maximum.
+const HOLD: Duration = Duration::from_secs(50);
+/// Telegram slows down whoever repeats an offset faster.
+const AFTER_FAILED_COMMIT: Duration = Duration::from_secs(3);
+/// Another poller has our token.
+const AFTER_CONFLICT: Duration = Duration::from_secs(5);
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What we want to hear of.
+const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "inline_query"];
+
+/// `getUpdates` with updates as they come. teloxide's own gives up a whole batch at one update it cannot read.
+#[derive(Serialize)]
+struct GetUpdates {
+    offset: i64,
+    limit: u8,
+    timeout: u64,
+    allowed_updates: [&'static str; KINDS.len()],
+}
+
+impl Payload for GetUpdates {
+    type Output = Vec<Box<RawValue>>;
+    const NAME: &'static str = "GetUpdates";
+
+    fn timeout_hint(&self) -> Option<Duration> {
+        Some(Duration::from_secs(self.timeout))
+    }
+}
+
+/// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
+pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &CancellationToken) -> Result<(), Stopped> {
+    let mut offset = 0;
+    let mut wait = FIRST_WAIT;
+    loop {
+        let call = GetUpdates { offset, limit: 100, timeout: HOLD.as_secs(), allowed_updates: KINDS };
+        let fetched = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(()),
+            fetched = api.call::<_, Vec<Box<RawValue>>>(&call) => fetched,
+        };
+        let pause = match fetched {
+            Ok(batch) => match keep(&batch, store).await {
+                Ok(next) => {
+                    offset = next.unwrap_or(offset);
+                    wait = FIRST_WAIT;
+                    wake.notify_one();
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "updates could not be kept; Telegram keeps them");
+                    AFTER_FAILED_COMMIT
+                }
+            },
+            Err(error) if error.is_about_the_token() => return Err(Stopped::TokenRefused(error)),
+            Err(ApiError::Refused { retry_after: Some(after), .. }) => after,
+            Err(error @ ApiError::Refused { code: 409, .. }) => {
+                tracing::error!(%error, "another program fetches this bot's updates");
+                AFTER_CONFLICT
+            }
+            Err(error) => {
+                tracing::warn!(%error, ?wait, "updates could not be fetched");
+                let pause = wait;
+                wait = (wait * 2).min(LONGEST_WAIT);
+                pause
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Keeps a batch and gives the offset that confirms it; `None` if there was nothing in it.
+async fn keep(batch: &[Box<RawValue>], store: &Store) -> Result<Option<i64>, crate::store::StoreError> {
+    let now = now();
+    let rows: Vec<_> = batch.iter().filter_map(|raw| update::received(raw.get(), digest(raw.get()), now)).collect();
+    if rows.len() < batch.len() {
+        tracing::warn!(updates = batch.len() - rows.len(), "left out: updates without a number");
+    }
+    if !rows.is_empty() {
+        store.put(&rows).await?;
+    }
+    Ok(rows.iter().map(|row| row.update_id).max().map(|id| id + 1))
+}
+
+fn digest(payload: &str) -> i64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&Sha256::digest(payload.as_bytes())[..8]);
+    i64::from_be_bytes(first)
+}

@@ -1,0 +1,160 @@
+//! From raw JSON to what we understand of it, leniently: a field, entity or kind of update that we do not know never hides a message.
+
+use serde_json::Value;
+
+use crate::store::{Millis, Received};
+use crate::text::Language;
+
+/// What an update says to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Incoming {
+    /// A message, new or changed.
+    Message(Message),
+    /// A button was pressed.
+    Press(Press),
+    /// Somebody types after the bot's name in any chat.
+    Inline(Inline),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Message {
+    pub id: i64,
+    pub chat_id: i64,
+    pub chat: ChatKind,
+    /// The language of the sender's app.
+    pub language: Option<Language>,
+    /// The text, or the caption of a picture.
+    pub text: Option<String>,
+    pub state: MessageState,
+    /// What it is if it has no text.
+    pub content: Content,
+    /// Written by a bot, or by way of one: not a question.
+    pub by_bot: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MessageState {
+    New,
+    Edited,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChatKind {
+    Private,
+    /// Groups, channels, and whatever may come.
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Something a person sent: a picture, a voice message, a place.
+    Sent,
+    /// Something that happened: a name changed, a message pinned.
+    Service,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Press {
+    pub id: String,
+    pub data: String,
+    pub language: Option<Language>,
+    /// The message the button is under, and its chat; gone when it is too old or was sent by way of the bot.
+    pub message: Option<(i64, i64, ChatKind)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Inline {
+    pub id: String,
+    pub query: String,
+    pub language: Option<Language>,
+}
+
+/// Kinds of content that a person sends, by the field that holds them.
+const SENT: [&str; 20] = [
+    "photo", "voice", "audio", "video", "video_note", "sticker", "document", "animation", "location", "venue", "contact", "dice", "poll", "story", "game",
+    "paid_media", "checklist", "rich_message", "live_photo", "gift",
+];
+
+/// Lanes of users, for updates without a chat, are kept apart from those of chats.
+const USER_LANE: i64 = 1 << 56;
+
+/// How long Telegram itself keeps an update for us (its server's source): there is no point in answering later.
+const MESSAGE_LIVES: Millis = 24 * 60 * 60 * 1000;
+const PRESS_LIVES: Millis = 150 * 1000;
+const INLINE_LIVES: Millis = 30 * 1000;
+
+/// What we understand of an update; `None` where that is nothing.
+pub(super) fn read(payload: &str) -> Option<Incoming> {
+    let update: Value = serde_json::from_str(payload).ok()?;
+    if let Some(message) = object(&update, "message") {
+        return read_message(message, MessageState::New).map(Incoming::Message);
+    }
+    if let Some(message) = object(&update, "edited_message") {
+        return read_message(message, MessageState::Edited).map(Incoming::Message);
+    }
+    if let Some(press) = object(&update, "callback_query") {
+        return read_press(press).map(Incoming::Press);
+    }
+    let inline = object(&update, "inline_query")?;
+    Some(Incoming::Inline(Inline {
+        id: inline["id"].as_str()?.to_owned(),
+        query: inline["query"].as_str().unwrap_or_default().to_owned(),
+        language: language(inline),
+    }))
+}
+
+/// The row that an update becomes; `None` if it has no number, so that it can be neither kept nor confirmed.
+pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Received> {
+    let update: Value = serde_json::from_str(payload).ok()?;
+    let update_id = update["update_id"].as_i64()?;
+    // Whatever the update is called, the one object in it says whose it is.
+    let (kind, body) = update.as_object()?.iter().find(|(_, v)| v.is_object()).map(|(k, v)| (k.as_str(), v)).unzip();
+    let body = body.unwrap_or(&Value::Null);
+    let chat = body["chat"]["id"].as_i64().or_else(|| body["message"]["chat"]["id"].as_i64());
+    let user = || body["from"]["id"].as_i64().map(|id| id.wrapping_add(USER_LANE));
+    let lives = match kind {
+        Some("callback_query") => PRESS_LIVES,
+        Some("inline_query") => INLINE_LIVES,
+        _ => MESSAGE_LIVES,
+    };
+    let lane = chat.or_else(user).unwrap_or(update_id);
+    Some(Received { update_id, digest, lane, expires_at: now + lives, payload: payload.to_owned() })
+}
+
+fn read_message(message: &Value, state: MessageState) -> Option<Message> {
+    let text = message["text"].as_str().or_else(|| message["caption"].as_str());
+    Some(Message {
+        id: message["message_id"].as_i64()?,
+        chat_id: message["chat"]["id"].as_i64()?,
+        chat: chat_kind(&message["chat"]),
+        language: language(message),
+        text: text.map(str::to_owned),
+        state,
+        content: if SENT.iter().any(|kind| !message[kind].is_null()) { Content::Sent } else { Content::Service },
+        by_bot: message["from"]["is_bot"].as_bool().unwrap_or(false) || message["via_bot"].is_object(),
+    })
+}
+
+fn read_press(press: &Value) -> Option<Press> {
+    let message = object(press, "message").and_then(|m| {
+        Some((m["chat"]["id"].as_i64()?, m["message_id"].as_i64()?, chat_kind(&m["chat"])))
+    });
+    Some(Press {
+        id: press["id"].as_str()?.to_owned(),
+        data: press["data"].as_str().unwrap_or_default().to_owned(),
+        language: language(press),
+        message,
+    })
+}
+
+fn object<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.get(key).filter(|v| v.is_object())
+}
+
+fn chat_kind(chat: &Value) -> ChatKind {
+    if chat["type"] == "private" { ChatKind::Private } else { ChatKind::Other }
+}
+
+fn language(from: &Value) -> Option<Language> {
+    from["from"]["language_code"].as_str().and_then(Language::from_tag)
+}

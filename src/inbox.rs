@@ -60,7 +60,12 @@ pub fn now() -> Millis {
 ///
 /// # Errors
 /// When the database cannot be used at the start. Later failures of the database are waited out.
-pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, stop: CancellationToken) -> Result<(), StoreError> {
+pub async fn run<H: Handler>(
+    store: Store,
+    handler: Arc<H>,
+    wake: Arc<Notify>,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
     let left_over = store.release_leases().await?;
     if left_over > 0 {
         tracing::info!(rows = left_over, "taking up what an earlier run left unfinished");

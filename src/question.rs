@@ -76,7 +76,8 @@ impl Names {
         let (mut named, mut rest, mut at) = (false, String::new(), 0);
         while at < all.len() {
             let name = (1..=MAX_NAME_WORDS.min(all.len() - at)).rev().find(|n| {
-                all[at].script == Script::Letters && self.joined.contains(&all[at..at + n].iter().map(|w| w.text).collect::<String>())
+                all[at].script == Script::Letters
+                    && self.joined.contains(&all[at..at + n].iter().map(|w| w.text).collect::<String>())
             });
             if name.is_none() {
                 rest.push(' ');
@@ -90,12 +91,44 @@ impl Names {
 }
 
 /// Words that ask for a number, in normal form; in Chinese anywhere in the text, in English as whole words.
-const NUMBER_WORDS_ZH: &[&str] =
-    &["多少", "几个", "几种", "几月", "几号", "几年", "多大", "多久", "多长", "多贵", "哪年", "哪天", "哪一年", "哪一天", "什么时候", "何时", "价格", "日期"];
-const NUMBER_WORDS_EN: &[&str] =
-    &["how many", "how much", "how long", "how big", "how large", "how often", "when", "what year", "what date", "number of", "price", "cost", "date"];
+const NUMBER_WORDS_ZH: &[&str] = &[
+    "多少",
+    "几个",
+    "几种",
+    "几月",
+    "几号",
+    "几年",
+    "多大",
+    "多久",
+    "多长",
+    "多贵",
+    "哪年",
+    "哪天",
+    "哪一年",
+    "哪一天",
+    "什么时候",
+    "何时",
+    "价格",
+    "日期",
+];
+const NUMBER_WORDS_EN: &[&str] = &[
+    "how many",
+    "how much",
+    "how long",
+    "how big",
+    "how large",
+    "how often",
+    "when",
+    "what year",
+    "what date",
+    "number of",
+    "price",
+    "cost",
+    "date",
+];
 
 fn wants_number(normal: &str) -> bool {
     let padded = format!(" {normal} ");
-    NUMBER_WORDS_ZH.iter().any(|w| normal.contains(w)) || NUMBER_WORDS_EN.iter().any(|w| padded.contains(&format!(" {w} ")))
+    NUMBER_WORDS_ZH.iter().any(|w| normal.contains(w))
+        || NUMBER_WORDS_EN.iter().any(|w| padded.contains(&format!(" {w} ")))
 }

@@ -15,7 +15,9 @@ use crate::reply::plain;
 ///
 /// Without a question: a chat on a terminal (an empty line ends it), or one independent question a line from standard input.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  footnote ask \"Whisper 用了多少小时的数据训练？\"\n  footnote ask --json < questions.txt")]
+#[command(
+    after_help = "Examples:\n  footnote ask \"Whisper 用了多少小时的数据训练？\"\n  footnote ask --json < questions.txt"
+)]
 pub struct Args {
     /// The question
     question: Option<String>,

@@ -62,7 +62,9 @@ enum Outcome {
     DeclinedRight,
     AnsweredUnanswerable,
     /// Of style [`MISSING_ATTRIBUTE`], and right or not.
-    MissingAttribute { right: bool },
+    MissingAttribute {
+        right: bool,
+    },
 }
 
 impl Outcome {
@@ -143,7 +145,13 @@ struct Report {
 pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
     let engine = cli.engine()?;
     let lines = read(&args.questions)?;
-    let mut run = Run { engine: &engine, report: Report::default(), times: Vec::new(), confusions: BTreeMap::new(), misses: Vec::new() };
+    let mut run = Run {
+        engine: &engine,
+        report: Report::default(),
+        times: Vec::new(),
+        confusions: BTreeMap::new(),
+        misses: Vec::new(),
+    };
     let progress = progress_bar(lines.len());
     for line in &lines {
         match line {
@@ -186,7 +194,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
 fn progress_bar(length: usize) -> ProgressBar {
     const LONG: usize = 2_000;
     let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target(Some(length as u64), target).with_style(style)
 }
 
@@ -223,7 +232,10 @@ impl Run<'_> {
         for labelled in turns {
             let turn = self.ask(&labelled.question, &context);
             let outcome = self.judge(labelled, &turn);
-            let right = matches!(outcome, Outcome::AnsweredRight | Outcome::DeclinedRight | Outcome::MissingAttribute { right: true });
+            let right = matches!(
+                outcome,
+                Outcome::AnsweredRight | Outcome::DeclinedRight | Outcome::MissingAttribute { right: true }
+            );
             self.report.turns += 1;
             self.report.turns_right += usize::from(right);
             if !right {
@@ -240,7 +252,8 @@ impl Run<'_> {
 
     fn judge(&self, labelled: &Labelled, turn: &Turn) -> Outcome {
         let answerable = !labelled.sections.is_empty();
-        let wanted = |candidates: &[crate::matching::Candidate]| candidates.iter().any(|c| self.is_wanted(labelled, c.section));
+        let wanted =
+            |candidates: &[crate::matching::Candidate]| candidates.iter().any(|c| self.is_wanted(labelled, c.section));
         if labelled.style == MISSING_ATTRIBUTE {
             let right = match turn.matched.decision {
                 Decision::Answer => wanted(&turn.matched.sections[..1]),
@@ -306,7 +319,9 @@ fn print_tables(report: &Report) {
     }
     println!("time a question    p50 {} µs, p99 {} µs", report.p50_us, report.p99_us);
     for (name, table) in [("language", &report.by_language), ("style", &report.by_style)] {
-        println!("\n{name:<18}  right  asked back  wrong  declined wrong  declined right  answered though unanswerable");
+        println!(
+            "\n{name:<18}  right  asked back  wrong  declined wrong  declined right  answered though unanswerable"
+        );
         for (key, c) in table {
             let wrong = c.answered_wrong + c.clarified_wrong;
             println!(

@@ -40,7 +40,11 @@ const UNUSABLE: u8 = 2;
 /// Without a command it serves: Telegram if TELOXIDE_TOKEN is set, a playground in the browser if not.
 /// Variables are also read from a file `.env` in the current folder.
 #[derive(Debug, Parser)]
-#[command(name = "footnote", version, after_help = "Example:\n  footnote ask \"How many hours of data was Whisper trained on?\"")]
+#[command(
+    name = "footnote",
+    version,
+    after_help = "Example:\n  footnote ask \"How many hours of data was Whisper trained on?\""
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -105,9 +109,13 @@ fn read_env_file() -> anyhow::Result<()> {
     match dotenvy::from_path(".env") {
         Err(dotenvy::Error::LineParse(_, at)) => {
             // The line itself is not repeated: it may hold the token.
-            anyhow::bail!(".env: a line cannot be read (at its character {at}); write NAME=value, with quotes around a value that has spaces")
+            anyhow::bail!(
+                ".env: a line cannot be read (at its character {at}); write NAME=value, with quotes around a value that has spaces"
+            )
         }
-        Err(dotenvy::Error::Io(error)) if error.kind() != std::io::ErrorKind::NotFound => anyhow::bail!(".env: {error}"),
+        Err(dotenvy::Error::Io(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+            anyhow::bail!(".env: {error}")
+        }
         _ => Ok(()),
     }
 }

@@ -55,11 +55,17 @@ pub fn run(args: Args, cli: &Cli) -> anyhow::Result<Exit> {
     })
 }
 
-async fn serve_telegram(token: &str, args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
+async fn serve_telegram(
+    token: &str,
+    args: &Args,
+    engine: Arc<Engine>,
+    stop: CancellationToken,
+) -> anyhow::Result<Exit> {
     let api = Api::new(&args.api_url, Token::parse(token)?)?;
     let store = Store::open(&args.database).await.map_err(|error| anyhow::anyhow!("DATABASE_URL: {error}"))?;
     let sections = engine.knowledge().sections.len();
-    let ready = |me: &Me| println!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username);
+    let ready =
+        |me: &Me| println!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username);
     let served = telegram::run(api, engine, store.clone(), stop, ready).await;
     store.close().await;
     finish(served)
@@ -76,7 +82,9 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     let ready = |_: &Me| {
         println!("Footnote's playground: http://{address}/");
         println!("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");
-        println!("For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again.");
+        println!(
+            "For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again."
+        );
     };
     let served = telegram::run(api, engine, store, stop.clone(), ready).await;
     stop.cancel();
@@ -97,14 +105,20 @@ fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
 
 /// The playground's port. The page acts for whoever opens it, so it is not for other machines.
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    anyhow::ensure!(address.ip().is_loopback(), "FOOTNOTE_PLAYGROUND: {address} is open to other machines; use 127.0.0.1:{}", address.port());
+    anyhow::ensure!(
+        address.ip().is_loopback(),
+        "FOOTNOTE_PLAYGROUND: {address} is open to other machines; use 127.0.0.1:{}",
+        address.port()
+    );
     match TcpListener::bind(address).await {
         Ok(listener) => Ok(listener),
         // Whoever did not ask for this port does not mind another.
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && address.to_string() == DEFAULT_PLAYGROUND => {
             Ok(TcpListener::bind((address.ip(), 0)).await?)
         }
-        Err(error) => anyhow::bail!("FOOTNOTE_PLAYGROUND: cannot listen on {address}: {error}; name another port, or 0 for a free one"),
+        Err(error) => anyhow::bail!(
+            "FOOTNOTE_PLAYGROUND: cannot listen on {address}: {error}; name another port, or 0 for a free one"
+        ),
     }
 }
 

@@ -62,27 +62,45 @@ fn everything(text: &SectionText) -> String {
 fn check_text(text: &SectionText, problems: &mut Vec<Problem>) {
     let length: usize = text.body.sentences().map(|s| s.plain().encode_utf16().count() + 2).sum();
     if length > MAX_BODY_UNITS {
-        let what = format!("the body has about {length} characters; a message holds {MAX_BODY_UNITS} beside its headline");
-        problems.push(Problem::new(Severity::Error, text.location.clone(), what, "shorten it, or make two sections of it"));
+        let what =
+            format!("the body has about {length} characters; a message holds {MAX_BODY_UNITS} beside its headline");
+        problems.push(Problem::new(
+            Severity::Error,
+            text.location.clone(),
+            what,
+            "shorten it, or make two sections of it",
+        ));
     }
     if text.body.blocks.is_empty() {
         let what = "the body is empty";
-        problems.push(Problem::new(Severity::Error, text.location.clone(), what, "write what the section has to say below the front matter"));
+        problems.push(Problem::new(
+            Severity::Error,
+            text.location.clone(),
+            what,
+            "write what the section has to say below the front matter",
+        ));
     }
 }
 
 /// A name belongs to one product; the alias of a section outside every product belongs to that section.
 fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
-    let of_products = knowledge.products.iter().enumerate().flat_map(|(at, p)| p.aliases.iter().map(move |a| (a, Some(at), None)));
+    let of_products =
+        knowledge.products.iter().enumerate().flat_map(|(at, p)| p.aliases.iter().map(move |a| (a, Some(at), None)));
     let of_sections = knowledge.sections.iter().flat_map(|s| {
         s.texts.values().flat_map(|t| &t.aliases).map(move |a| (a, s.product, s.product.is_none().then_some(&s.id)))
     });
     let mut owners = HashMap::new();
     for (alias, product, section) in of_products.chain(of_sections) {
-        let (first, owner) = owners.entry(normalize(&alias.text).replace(' ', "")).or_insert((alias, (product, section)));
+        let (first, owner) =
+            owners.entry(normalize(&alias.text).replace(' ', "")).or_insert((alias, (product, section)));
         if *owner != (product, section) {
             let what = format!("the alias `{}` is claimed by {} too", alias.text, first.location);
-            problems.push(Problem::new(Severity::Error, alias.location.clone(), what, "leave it to the one whose name it is"));
+            problems.push(Problem::new(
+                Severity::Error,
+                alias.location.clone(),
+                what,
+                "leave it to the one whose name it is",
+            ));
         }
     }
 }
@@ -90,9 +108,10 @@ fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
 /// The same question cannot belong to two sections, nor be both ours and none of ours.
 fn check_questions(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
     let mut seen: HashMap<String, (&str, &Line)> = HashMap::new();
-    let ours = knowledge.sections.iter().flat_map(|s| {
-        s.texts.values().flat_map(|t| &t.questions).map(|line| (s.id.as_str(), line))
-    });
+    let ours = knowledge
+        .sections
+        .iter()
+        .flat_map(|s| s.texts.values().flat_map(|t| &t.questions).map(|line| (s.id.as_str(), line)));
     let declined = knowledge.declined.values().flatten().map(|line| ("_declined", line));
     for (owner, line) in ours.chain(declined) {
         match seen.entry(normalize(&line.text)) {

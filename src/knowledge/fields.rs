@@ -117,7 +117,9 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
                         (Ok(language), Some(item)) => {
                             text.by_language.insert(language, item.trim().to_owned());
                         }
-                        (Err(error), _) => self.notes.broken(&code.span(), error.to_string(), "name the text by its language"),
+                        (Err(error), _) => {
+                            self.notes.broken(&code.span(), error.to_string(), "name the text by its language")
+                        }
                         _ => self.wrong(&item.span(), key, "a string"),
                     }
                 }

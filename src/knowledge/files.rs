@@ -39,7 +39,11 @@ pub(super) fn embedded() -> Vec<File> {
         folders.extend(folder.dirs());
         files.extend(folder.files().filter_map(|file| {
             let relative = file.path().to_str()?.replace('\\', "/");
-            Some(File { shown: format!("knowledge/{relative}").into(), relative, text: file.contents_utf8()?.to_owned() })
+            Some(File {
+                shown: format!("knowledge/{relative}").into(),
+                relative,
+                text: file.contents_utf8()?.to_owned(),
+            })
         }));
     }
     sorted(files)
@@ -74,7 +78,10 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, Unreadable> {
 fn read_file(root: &Path, path: PathBuf) -> Result<File, Unreadable> {
     let text = std::fs::metadata(&path).and_then(|meta| {
         if meta.len() > MAX_FILE_BYTES {
-            return Err(io::Error::other(format!("{} bytes; a file of a base has at most {MAX_FILE_BYTES}", meta.len())));
+            return Err(io::Error::other(format!(
+                "{} bytes; a file of a base has at most {MAX_FILE_BYTES}",
+                meta.len()
+            )));
         }
         std::fs::read_to_string(&path)
     });

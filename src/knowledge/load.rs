@@ -83,7 +83,12 @@ fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     let manifest = manifest.unwrap_or_else(|| {
         let help = "write it: title = \"…\", languages = [\"en\"], default_language = \"en\"";
         problems.push(Problem::new(Severity::Broken, manifest_location.clone(), "the file is missing", help));
-        Manifest { title: Localized::default(), article: Article::default(), languages: vec![Language::EN], products: vec![] }
+        Manifest {
+            title: Localized::default(),
+            article: Article::default(),
+            languages: vec![Language::EN],
+            products: vec![],
+        }
     });
     drafts.retain(|draft| {
         let known = manifest.languages.contains(&draft.language);
@@ -303,7 +308,9 @@ fn put_together(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<Pro
             }
             if let Some(name) = &draft.product {
                 match products.iter().position(|p| p.id == name.text) {
-                    None => broken(&name.location, format!("unknown product `{}`", name.text), known_products(products)),
+                    None => {
+                        broken(&name.location, format!("unknown product `{}`", name.text), known_products(products))
+                    }
                     at if section.product.is_none() || section.product == at => section.product = at,
                     _ => broken(
                         &name.location,
@@ -333,5 +340,8 @@ fn put_together(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<Pro
 
 fn known_products(products: &[Product]) -> String {
     let ids: Vec<&str> = products.iter().map(|p| p.id.as_str()).collect();
-    format!("name one of {MANIFEST}'s products: {}", if ids.is_empty() { "(none yet)".to_owned() } else { ids.join(", ") })
+    format!(
+        "name one of {MANIFEST}'s products: {}",
+        if ids.is_empty() { "(none yet)".to_owned() } else { ids.join(", ") }
+    )
 }

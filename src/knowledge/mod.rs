@@ -35,7 +35,8 @@ impl SectionId {
     pub fn parse(id: &str) -> Option<SectionId> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
         let first = *id.as_bytes().first()?;
-        let fits = id.len() <= Self::MAX_BYTES && plain(first) && id.bytes().all(|b| plain(b) || b == b'-' || b == b'_');
+        let fits =
+            id.len() <= Self::MAX_BYTES && plain(first) && id.bytes().all(|b| plain(b) || b == b'-' || b == b'_');
         fits.then(|| SectionId(id.into()))
     }
 

@@ -5,7 +5,18 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// Words that multiply the number before them, the longest first where one begins another.
@@ -46,7 +57,9 @@ fn read_number(text: &str) -> (f64, &str) {
     loop {
         match bytes.get(end) {
             Some(b) if b.is_ascii_digit() => end += 1,
-            Some(b',') if !fraction && digit(end + 1) && digit(end + 2) && digit(end + 3) && !digit(end + 4) => end += 1,
+            Some(b',') if !fraction && digit(end + 1) && digit(end + 2) && digit(end + 3) && !digit(end + 4) => {
+                end += 1
+            }
             Some(b'.') if !fraction && digit(end + 1) => {
                 fraction = true;
                 end += 1;

@@ -67,7 +67,15 @@ const MAX_SECTIONS: usize = 5;
 impl Match {
     /// A match for small talk: nothing to look up.
     pub(super) fn smalltalk(kind: Smalltalk) -> Match {
-        Match { decision: Decision::Smalltalk(kind), confidence: 1.0, sections: Vec::new(), highlight: None, ours: 0.0, declined: 0.0, offered: 0 }
+        Match {
+            decision: Decision::Smalltalk(kind),
+            confidence: 1.0,
+            sections: Vec::new(),
+            highlight: None,
+            ours: 0.0,
+            declined: 0.0,
+            offered: 0,
+        }
     }
 
     /// Is it worth showing to somebody who is still typing, and can see at a glance whether it fits?
@@ -86,13 +94,22 @@ impl Match {
 pub(super) fn decide(scores: &Scores, index: &Index, question: &Question) -> Match {
     let declined = scores.declined.score();
     let Some(&best) = scores.ranked.first() else {
-        return Match { decision: Decision::Decline, confidence: 1.0, sections: Vec::new(), highlight: None, ours: 0.0, declined, offered: 0 };
+        return Match {
+            decision: Decision::Decline,
+            confidence: 1.0,
+            sections: Vec::new(),
+            highlight: None,
+            ours: 0.0,
+            declined,
+            offered: 0,
+        };
     };
     let ours = score::probability_ours(best, scores);
     let shares = score::shares(&scores.ranked);
     let with_shares = scores.ranked.iter().zip(&shares).take(MAX_SECTIONS);
-    let sections: Vec<Candidate> =
-        with_shares.map(|(s, share)| Candidate { section: s.section, score: s.score(), confidence: ours * share }).collect();
+    let sections: Vec<Candidate> = with_shares
+        .map(|(s, share)| Candidate { section: s.section, score: s.score(), confidence: ours * share })
+        .collect();
     let near = shares.iter().take_while(|share| **share >= shares[0] * score::MIN_OFFERED_SHARE);
     let offered = near.take(score::MAX_OFFERED).count();
     let decision = if ours < score::MIN_OURS {

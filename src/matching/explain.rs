@@ -35,7 +35,8 @@ pub struct Explanation {
 pub(super) fn explain(index: &Index, asked: &[Asked], section: usize) -> Explanation {
     let measure = Measure::of(asked);
     let scores = super::score::score(index, asked);
-    let own = index.passages.iter().zip(&scores.passages).enumerate().filter(|(_, (p, _))| p.section as usize == section);
+    let own =
+        index.passages.iter().zip(&scores.passages).enumerate().filter(|(_, (p, _))| p.section as usize == section);
     let nearest = own.max_by(|a, b| a.1.1.total_cmp(b.1.1).then(b.0.cmp(&a.0))).map(|(at, _)| at);
     let share = |list: &[(u32, f32)], at: Option<usize>| {
         list.iter().find(|(i, _)| Some(*i as usize) == at).map_or(0.0, |(_, share)| *share)

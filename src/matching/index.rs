@@ -69,7 +69,8 @@ struct Draft {
 impl Index {
     pub fn new(knowledge: &Knowledge) -> Index {
         let sections = knowledge.sections.len() as u32;
-        let mut builder = Builder { names: names(knowledge), drafts: Vec::new(), by_text: HashMap::new(), passages: Vec::new() };
+        let mut builder =
+            Builder { names: names(knowledge), drafts: Vec::new(), by_text: HashMap::new(), passages: Vec::new() };
         for (at, section) in knowledge.sections.iter().enumerate() {
             for (language, text) in &section.texts {
                 builder.add_section(at as u32, *language, text);
@@ -93,11 +94,15 @@ impl Index {
     /// The terms of a question, each with what it is taken for.
     pub fn terms_of(&self, question: &Question) -> Vec<Asked> {
         let mut asked: Vec<Asked> = Vec::new();
-        each_term(&question.normal, |joined| self.by_text.contains_key(joined) && self.names.contains(joined), |text, kind| {
-            if !asked.iter().any(|a| a.text == text) {
-                asked.push(self.look_up(text, kind));
-            }
-        });
+        each_term(
+            &question.normal,
+            |joined| self.by_text.contains_key(joined) && self.names.contains(joined),
+            |text, kind| {
+                if !asked.iter().any(|a| a.text == text) {
+                    asked.push(self.look_up(text, kind));
+                }
+            },
+        );
         if let Some(name) = question.leans_on.and_then(|s| self.names_of_sections[s]) {
             let term = &self.terms[name as usize];
             asked.push(Asked {
@@ -120,7 +125,9 @@ impl Index {
             return asked(None, Path::Exact, unknown);
         }
         match self.nearest_word(text) {
-            Some((id, path, likeness)) => asked(Some(id), path, self.terms[id as usize].weight.max(unknown * 0.5) * likeness),
+            Some((id, path, likeness)) => {
+                asked(Some(id), path, self.terms[id as usize].weight.max(unknown * 0.5) * likeness)
+            }
             None => asked(None, Path::Exact, unknown),
         }
     }
@@ -143,7 +150,8 @@ impl Index {
 
 /// Names of products and sections, written together.
 fn names(knowledge: &Knowledge) -> HashSet<String> {
-    let of_sections = knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| t.aliases.iter().map(|a| &a.text));
+    let of_sections =
+        knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| t.aliases.iter().map(|a| &a.text));
     names_of_products(knowledge).chain(of_sections.map(String::as_str)).map(joined).collect()
 }
 
@@ -180,13 +188,17 @@ impl Builder {
         let normal = normalize(text);
         let mut counts: HashMap<u32, f32> = HashMap::new();
         let (drafts, by_text, names) = (&mut self.drafts, &mut self.by_text, &self.names);
-        each_term(&normal, |joined| names.contains(joined), |term, kind| {
-            let id = *by_text.entry(term.into()).or_insert_with(|| {
-                drafts.push(Draft { kind, passages: Vec::new(), sections: HashMap::new() });
-                drafts.len() as u32 - 1
-            });
-            *counts.entry(id).or_default() += 1.0;
-        });
+        each_term(
+            &normal,
+            |joined| names.contains(joined),
+            |term, kind| {
+                let id = *by_text.entry(term.into()).or_insert_with(|| {
+                    drafts.push(Draft { kind, passages: Vec::new(), sections: HashMap::new() });
+                    drafts.len() as u32 - 1
+                });
+                *counts.entry(id).or_default() += 1.0;
+            },
+        );
         let passage = self.passages.len() as u32;
         for (id, count) in counts {
             let draft = &mut self.drafts[id as usize];
@@ -212,7 +224,8 @@ impl Builder {
                 words_by_length[length].push(terms.len() as u32);
             }
             let weight = score::idf(draft.sections.len(), sections as usize + 1) * score::kind(draft.kind);
-            let mut of_sections: Vec<(u32, f32)> = draft.sections.iter().map(|(s, n)| (*s, score::belonging(*n))).collect();
+            let mut of_sections: Vec<(u32, f32)> =
+                draft.sections.iter().map(|(s, n)| (*s, score::belonging(*n))).collect();
             of_sections.sort_unstable_by_key(|(section, _)| *section);
             terms.push(Term { text, weight, names_product: false, passages: draft.passages, sections: of_sections });
         }

@@ -29,10 +29,7 @@ pub async fn serve(
     world: Arc<World>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let app = App {
-        world,
-        closing: CancellationToken::new(),
-    };
+    let app = App { world, closing: CancellationToken::new() };
     let closing = app.closing.clone();
     axum::serve(listener, router(app))
         .with_graceful_shutdown(async move {

@@ -7,9 +7,7 @@ const STRINGS = {
     local: "Local playground. Nothing leaves this machine.",
     bot: "bot", typing: "typing", connecting: "connecting…", reconnecting: "reconnecting…",
     welcomeTitle: "What can this bot do?",
-    welcomeText: "It answers questions about one article on OpenAI’s products: GPT‑3, CLIP, DALL·E 2, Whisper, Codex and ChatGPT. Ask in English or Chinese.",
-    welcomeTry: "Try one of these",
-    examples: ["What is Whisper?", "How do OpenAI and DeepMind differ?", "I have a recorded meeting and need it as text", "Which tools are built on Codex?"],
+    welcomeText: "It answers questions about an article.",
     start: "START", input: "Message", attach: "Send a sample", commands: "Commands", inline: "Inline search",
     send: "Send", save: "Save the edit", leaveInline: "Leave inline search", edit: "Edit", editing: "Edit message", cancel: "Cancel", ok: "OK",
     photo: "Photo", voice: "Voice message", sticker: "Sticker", other: "Unsupported message",
@@ -23,9 +21,7 @@ const STRINGS = {
     local: "本地演练场，所有内容都只留在这台电脑上。",
     bot: "机器人", typing: "正在输入", connecting: "连接中…", reconnecting: "重新连接中…",
     welcomeTitle: "这个机器人能做什么？",
-    welcomeText: "它回答关于一篇文章的问题，文章介绍 OpenAI 的产品：GPT‑3、CLIP、DALL·E 2、Whisper、Codex 和 ChatGPT。中文、英文都可以问。",
-    welcomeTry: "试试这些问题",
-    examples: ["Whisper 是什么？", "OpenAI 和 DeepMind 有什么不同？", "想把会议录音变成文字", "有哪些工具用到了 Codex？"],
+    welcomeText: "它回答关于一篇文章的问题。",
     start: "开始", input: "输入消息", attach: "发送样例", commands: "命令", inline: "内联搜索",
     send: "发送", save: "保存修改", leaveInline: "退出内联搜索", edit: "编辑", editing: "编辑消息", cancel: "取消", ok: "好",
     photo: "图片", voice: "语音消息", sticker: "贴纸", other: "暂不支持的消息",
@@ -43,6 +39,7 @@ const state = {
   bot: null,
   messages: new Map(), // message_id -> Message, in the order of the chat
   commands: [],
+  about: "", // what the bot says of itself
   connection: "connecting", // or "open", "reconnecting"
   typing: 0, // the timer that ends "typing…"
   editing: null, // the Message in the composer
@@ -140,8 +137,9 @@ function connect() {
 }
 
 const EVENTS = {
-  hello({ bot, messages, commands }) {
-    Object.assign(state, { bot, commands: commands ?? [] });
+  hello({ bot, messages, commands, about }) {
+    Object.assign(state, { bot, about, commands: commands ?? [] });
+    $("about").textContent = about || t("welcomeText");
     state.messages = new Map(messages.map((message) => [message.message_id, message]));
     setConnection("open");
     drawAll();
@@ -252,7 +250,7 @@ function drawEmptiness() {
   log.hidden = empty;
   $("start").hidden = !starting;
   const wasHidden = composer.hidden;
-  composer.hidden = starting || !state.bot;
+  composer.hidden = !state.bot;
   // On a touch screen focus would raise the keyboard over half of the chat.
   if (wasHidden && !composer.hidden && matchMedia("(hover: hover)").matches) input.focus();
 }
@@ -703,8 +701,7 @@ function drawInterface() {
   for (const [node, key] of [[log, "log"], [input, "input"], [document.querySelector(".languages"), "language"]]) node.setAttribute("aria-label", t(key));
   for (const button of document.querySelectorAll(".languages button")) button.setAttribute("aria-pressed", button.value === state.language);
   input.placeholder = t("input");
-  const chip = (text) => el("button", { type: "button", onclick: () => sendText(text) }, text);
-  $("chips").replaceChildren(...t("examples").map(chip));
+  $("about").textContent = state.about || t("welcomeText");
   drawStatus();
   drawTheme();
   typed();

@@ -35,18 +35,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; frame-ancestors 'none
 /// The page's routes, guarded.
 pub fn router() -> Router<App> {
     Router::new()
-        .route(
-            "/",
-            get(|| asset("text/html; charset=utf-8", include_str!("page.html"))),
-        )
-        .route(
-            "/page.css",
-            get(|| asset("text/css; charset=utf-8", include_str!("page.css"))),
-        )
-        .route(
-            "/page.js",
-            get(|| asset("text/javascript; charset=utf-8", include_str!("page.js"))),
-        )
+        .route("/", get(|| asset("text/html; charset=utf-8", include_str!("page.html"))))
+        .route("/page.css", get(|| asset("text/css; charset=utf-8", include_str!("page.css"))))
+        .route("/page.js", get(|| asset("text/javascript; charset=utf-8", include_str!("page.js"))))
         .route("/page/events", get(events))
         .route("/page/message", post(message))
         .route("/page/edit", post(edit))
@@ -94,10 +85,7 @@ impl Language {
     }
 
     fn person(self) -> Person {
-        Person {
-            language_code: self.tag().to_owned(),
-            ..Person::default()
-        }
+        Person { language_code: self.tag().to_owned(), ..Person::default() }
     }
 }
 
@@ -190,9 +178,7 @@ async fn inline(State(app): State<App>, body: Bytes) -> Answer {
 
 async fn choose(State(app): State<App>, body: Bytes) -> Answer {
     let form: ChooseForm = parse(&body)?;
-    let sent = app
-        .world
-        .choose(&form.language.person(), &form.query, &form.result_id)?;
+    let sent = app.world.choose(&form.language.person(), &form.query, &form.result_id)?;
     Ok(Json(json!({"message_id": sent.message_id})))
 }
 
@@ -212,10 +198,7 @@ async fn events(State(app): State<App>, Query(query): Query<EventsQuery>) -> imp
 }
 
 async fn asset(kind: &'static str, content: &'static str) -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")],
-        content,
-    )
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], content)
 }
 
 /// Other web sites can make a browser send requests to loopback: only those that come from this page get through.
@@ -225,10 +208,7 @@ async fn guard(request: Request, next: Next) -> Response {
         Err(problem) => problem.into_response(),
     };
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CONTENT_SECURITY_POLICY),
-    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
@@ -241,17 +221,11 @@ fn refuse_foreign(request: &Request) -> Result<(), Problem> {
         return forbidden("The page is only there for this computer.");
     };
     let own = format!("http://{host}");
-    if request
-        .headers()
-        .get(header::ORIGIN)
-        .is_some_and(|origin| origin.as_bytes() != own.as_bytes())
-    {
+    if request.headers().get(header::ORIGIN).is_some_and(|origin| origin.as_bytes() != own.as_bytes()) {
         return forbidden("The request comes from another site.");
     }
     // A form on another site can post anything but this type without being asked first.
-    let is_json = text(header::CONTENT_TYPE)
-        .and_then(|kind| kind.split(';').next())
-        .map(str::trim);
+    let is_json = text(header::CONTENT_TYPE).and_then(|kind| kind.split(';').next()).map(str::trim);
     if request.method() == Method::POST && is_json != Some("application/json") {
         return forbidden("The body must be application/json.");
     }

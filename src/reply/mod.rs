@@ -130,6 +130,12 @@ pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Re
     Some(message(&fill(say.product, &[&knowledge.products[at].name]), rows))
 }
 
+/// What an empty chat says of the bot; at most 512 characters (Bot API, `setMyDescription`).
+#[must_use]
+pub fn description(knowledge: &Knowledge, language: Language) -> String {
+    shorten(&fill(wording(language).description, &[article_title(knowledge, language)]), 512)
+}
+
 /// The first words to a new person.
 #[must_use]
 pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {

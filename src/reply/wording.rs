@@ -5,6 +5,8 @@ use crate::text::Language;
 /// The fixed sentences of one language. `{}` stands for what is put in.
 #[derive(Debug)]
 pub struct Wording {
+    /// What an empty chat shows; `{}` is the article's title.
+    pub description: &'static str,
     /// What the bot is for; `{}` is the article's title.
     pub welcome: &'static str,
     /// How to begin.
@@ -44,6 +46,7 @@ pub struct Wording {
 }
 
 const ZH: Wording = Wording {
+    description: "我回答关于《{}》这篇文章的问题。中文、英文、拼音都能问，混着写、有错字也没关系；文章没写到的，我会如实告诉你。",
     welcome: "你好！我是 Footnote，专门回答关于《{}》这篇文章的问题。",
     how_to_ask: "直接把问题发给我就行，中文、英文、拼音混着写、有错字都没关系。也可以从下面的话题开始。",
     help: "• 直接提问，例如“Whisper 用了多少小时的数据训练？”\n• /topics 看看文章讲了哪些内容\n• 问题发出后可以修改，我的回答会跟着更新\n• 文章没有写到的，我会如实告诉你",
@@ -65,6 +68,7 @@ const ZH: Wording = Wording {
 };
 
 const EN: Wording = Wording {
+    description: "I answer questions about the article “{}”. Ask in English or Chinese; typos are fine, and if the article does not say, I tell you so.",
     welcome: "Hello! I am Footnote. I answer questions about the article “{}”.",
     how_to_ask: "Just send me your question, in English or Chinese; typos are fine. Or start with one of the topics below.",
     help: "• Just ask, for example “How many hours of data was Whisper trained on?”\n• /topics shows what the article covers\n• Edit your question and my answer changes with it\n• If the article does not say, I tell you so",

@@ -77,26 +77,29 @@ impl Store {
 
     /// Our message that answers this one.
     pub async fn answer_to(&self, chat_id: i64, question_id: i64) -> Result<Option<i64>, StoreError> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT answer_id FROM answers WHERE chat_id = ?1 AND question_id = ?2")
-            .bind(chat_id)
-            .bind(question_id)
-            .fetch_optional(&self.quick)
-            .await?;
+        let row: Option<(i64,)> =
+            sqlx::query_as("SELECT answer_id FROM answers WHERE chat_id = ?1 AND question_id = ?2")
+                .bind(chat_id)
+                .bind(question_id)
+                .fetch_optional(&self.quick)
+                .await?;
         Ok(row.map(|(id,)| id))
     }
 }
 
 pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, now: Millis) -> Result<(), StoreError> {
     if let Some(turn) = &record.turn {
-        sqlx::query("INSERT INTO turns (at, door, language, decision, section, confidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .bind(now)
-            .bind(turn.door)
-            .bind(&turn.language)
-            .bind(turn.decision)
-            .bind(&turn.section)
-            .bind(turn.confidence)
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "INSERT INTO turns (at, door, language, decision, section, confidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
+        .bind(now)
+        .bind(turn.door)
+        .bind(&turn.language)
+        .bind(turn.decision)
+        .bind(&turn.section)
+        .bind(turn.confidence)
+        .execute(&mut *connection)
+        .await?;
     }
     if let Some(ChatUpdate { chat_id, chat }) = &record.chat {
         sqlx::query("INSERT OR REPLACE INTO chats (chat_id, language, last_section, last_at, hinted) VALUES (?1, ?2, ?3, ?4, ?5)")

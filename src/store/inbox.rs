@@ -79,8 +79,12 @@ impl Store {
         .bind(limit)
         .fetch_all(&self.quick)
         .await?;
-        let lease = |(update_id, lane, fence, attempts, payload): (_, _, _, _, Option<String>)| {
-            Lease { update_id, lane, fence, attempts, payload: payload.unwrap_or_default() }
+        let lease = |(update_id, lane, fence, attempts, payload): (_, _, _, _, Option<String>)| Lease {
+            update_id,
+            lane,
+            fence,
+            attempts,
+            payload: payload.unwrap_or_default(),
         };
         Ok(rows.into_iter().map(lease).collect())
     }
@@ -131,16 +135,21 @@ impl Store {
 
     /// Closes open rows that nobody waits for any more; returns how many.
     pub async fn expire(&self, now: Millis) -> Result<u64, StoreError> {
-        let done = sqlx::query("UPDATE inbox SET state = 2, payload = NULL, lease_until = ?1 WHERE state = 0 AND expires_at <= ?1")
-            .bind(now)
-            .execute(&self.quick)
-            .await?;
+        let done = sqlx::query(
+            "UPDATE inbox SET state = 2, payload = NULL, lease_until = ?1 WHERE state = 0 AND expires_at <= ?1",
+        )
+        .bind(now)
+        .execute(&self.quick)
+        .await?;
         Ok(done.rows_affected())
     }
 
     /// Deletes what has served its time: done rows after 48 hours, and the links between questions and answers with them.
     pub async fn prune(&self, now: Millis) -> Result<u64, StoreError> {
-        let rows = sqlx::query("DELETE FROM inbox WHERE state = 2 AND lease_until <= ?1").bind(now - KEEP_DONE).execute(&self.quick).await?;
+        let rows = sqlx::query("DELETE FROM inbox WHERE state = 2 AND lease_until <= ?1")
+            .bind(now - KEEP_DONE)
+            .execute(&self.quick)
+            .await?;
         sqlx::query("DELETE FROM answers WHERE at <= ?1").bind(now - KEEP_DONE).execute(&self.quick).await?;
         Ok(rows.rows_affected())
     }

@@ -79,7 +79,8 @@ impl Store {
             .busy_timeout(Duration::from_secs(5))
             .optimize_on_close(true, None);
         let open = |reason: String| StoreError::Open { address: address.to_owned(), reason };
-        let durable = connect(options.clone().synchronous(SqliteSynchronous::Full)).await.map_err(|e| open(e.to_string()))?;
+        let durable =
+            connect(options.clone().synchronous(SqliteSynchronous::Full)).await.map_err(|e| open(e.to_string()))?;
         sqlx::migrate!("src/store/migrations").run(&durable).await.map_err(|e| open(e.to_string()))?;
         let quick = connect(options.synchronous(SqliteSynchronous::Normal)).await.map_err(|e| open(e.to_string()))?;
         Ok(Store { durable, quick })

@@ -22,7 +22,9 @@ pub struct Token(String);
 
 /// What was given is no token. What it was is not said: it may be a token with a slip in it.
 #[derive(Debug, thiserror::Error)]
-#[error("TELOXIDE_TOKEN is no bot token: it should look like 123456789:AAH… (digits, a colon, letters), as @BotFather gives it")]
+#[error(
+    "TELOXIDE_TOKEN is no bot token: it should look like 123456789:AAH… (digits, a colon, letters), as @BotFather gives it"
+)]
 pub struct BadToken;
 
 impl Token {
@@ -115,7 +117,8 @@ impl Api {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        let client = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        let client =
+            reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(reqwest::redirect::Policy::none());
         let http = client.build().map_err(|e| BadUrl(e.to_string()))?;
         Ok(Api { http, base, token })
     }

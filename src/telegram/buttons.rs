@@ -40,7 +40,8 @@ impl Signer {
     /// The action of a button that we made for this chat; `None` for anything else.
     pub fn verify(&self, data: &str, chat_id: i64) -> Option<Action> {
         let (mac, action) = data.split_at_checked(2 * MAC_BYTES)?;
-        let mac: Vec<u8> = (0..MAC_BYTES).map(|i| u8::from_str_radix(mac.get(2 * i..2 * i + 2)?, 16).ok()).collect::<Option<_>>()?;
+        let mac: Vec<u8> =
+            (0..MAC_BYTES).map(|i| u8::from_str_radix(mac.get(2 * i..2 * i + 2)?, 16).ok()).collect::<Option<_>>()?;
         self.mac(action, chat_id).verify_truncated_left(&mac).ok()?;
         match action.split_at_checked(1)? {
             ("s", id) => SectionId::parse(id).map(Action::Section),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use teloxide::dptree::{self, Handler as Tree, deps};
 
+use super::Me;
 use super::api::Api;
 use super::buttons::Signer;
 use super::handlers::{Outcome, ask, buttons, commands, inline, other};
 use super::update::{self, ChatKind, Content, Incoming, Inline, Message, MessageState, Press};
-use super::Me;
 use crate::engine::Engine;
 use crate::inbox::{Failure, Handler};
 use crate::store::{Lease, Record, Store};

@@ -1,24 +1,28 @@
-//! The list of commands that Telegram shows beside the text field, in every language of the interface.
+//! What Telegram shows of the bot by itself, in every language of the interface: the menu of commands, and the description in an empty chat.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use teloxide::payloads::{GetMyCommands, GetMyCommandsSetters, SetMyCommands, SetMyCommandsSetters};
+use teloxide::payloads::{
+    GetMyCommands, GetMyCommandsSetters, GetMyDescription, GetMyDescriptionSetters, SetMyCommands,
+    SetMyCommandsSetters, SetMyDescription, SetMyDescriptionSetters,
+};
 use teloxide::types::BotCommand;
 use teloxide::utils::command::BotCommands;
 use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::handlers::commands::Command;
-use crate::reply::{LANGUAGES, wording};
+use crate::engine::Engine;
+use crate::reply::{self, LANGUAGES, wording};
 use crate::text::Language;
 
-/// Brings the menus up to date, trying again until it works or `stop`. Nothing else waits for it.
-pub(super) async fn keep(api: Arc<Api>, stop: CancellationToken) {
+/// Brings all of it up to date, trying again until it works or `stop`. Nothing else waits for it.
+pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
     let mut wait = Duration::from_secs(1);
-    while let Err(error) = set(&api).await {
-        tracing::warn!(%error, ?wait, "the menu of commands could not be set");
+    while let Err(error) = set(&api, &engine).await {
+        tracing::warn!(%error, ?wait, "the menu and description could not be set");
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(wait) => wait = (wait * 2).min(Duration::from_secs(300)),
@@ -26,11 +30,11 @@ pub(super) async fn keep(api: Arc<Api>, stop: CancellationToken) {
     }
 }
 
-async fn set(api: &Api) -> Result<(), ApiError> {
+async fn set(api: &Api, engine: &Engine) -> Result<(), ApiError> {
     // Without a language: for everybody whose language the interface does not speak.
-    set_one(api, None).await?;
-    for language in LANGUAGES {
-        set_one(api, Some(language)).await?;
+    for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
+        set_commands(api, language).await?;
+        set_description(api, engine, language).await?;
     }
     Ok(())
 }
@@ -41,7 +45,7 @@ struct Entry {
     description: String,
 }
 
-async fn set_one(api: &Api, language: Option<Language>) -> Result<(), ApiError> {
+async fn set_commands(api: &Api, language: Option<Language>) -> Result<(), ApiError> {
     let wanted = entries(language.unwrap_or(Language::EN));
     let mut ask = GetMyCommands::new();
     let mut tell = SetMyCommands::new(wanted.iter().map(|e| BotCommand::new(&e.command, &e.description)));
@@ -51,6 +55,25 @@ async fn set_one(api: &Api, language: Option<Language>) -> Result<(), ApiError> 
     }
     // Telegram limits how often menus may be set, so only a change is told.
     if api.call::<_, Vec<Entry>>(&ask).await? != wanted {
+        api.call::<_, bool>(&tell).await?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Description {
+    description: String,
+}
+
+async fn set_description(api: &Api, engine: &Engine, language: Option<Language>) -> Result<(), ApiError> {
+    let wanted = reply::description(engine.knowledge(), language.unwrap_or(Language::EN));
+    let mut ask = GetMyDescription::new();
+    let mut tell = SetMyDescription::new().description(&wanted);
+    if let Some(language) = language {
+        ask = ask.language_code(language.as_str());
+        tell = tell.language_code(language.as_str());
+    }
+    if api.call::<_, Description>(&ask).await?.description != wanted {
         api.call::<_, bool>(&tell).await?;
     }
     Ok(())

@@ -65,7 +65,7 @@ pub async fn run(
     // The two halves end together: without one the other is of no use.
     let half = stop.child_token();
     let working = tokio::spawn(inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone()));
-    let menu = tokio::spawn(menu::keep(Arc::clone(&api), half.clone()));
+    let menu = tokio::spawn(menu::keep(Arc::clone(&api), engine, half.clone()));
     let polled = poll::run(&api, &store, &wake, &half).await;
     half.cancel();
     let worked = working.await;

@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 use teloxide::payloads::{
-    AnswerCallbackQuery, AnswerCallbackQuerySetters, AnswerInlineQuery, AnswerInlineQuerySetters, EditMessageText, EditMessageTextSetters, SendMessage,
-    SendMessageSetters,
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, AnswerInlineQuery, AnswerInlineQuerySetters, EditMessageText,
+    EditMessageTextSetters, SendMessage, SendMessageSetters,
 };
 use teloxide::types::{
-    CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId, InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
-    InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, LinkPreviewOptions, MessageEntity, MessageEntityKind, MessageId,
+    CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId, InlineQueryResult,
+    InlineQueryResultArticle, InlineQueryResultsButton, InlineQueryResultsButtonKind, InputMessageContent,
+    InputMessageContentText, LinkPreviewOptions, MessageEntity, MessageEntityKind, MessageId,
 };
 
 use super::api::{Api, ApiError};
@@ -37,7 +38,8 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
         "Bad Request: message can't be edited",
         "Bad Request: message to delete not found",
     ];
-    const GONE: [&str; 4] = ["Forbidden", "Bad Request: chat not found", "Bad Request: PEER_ID_INVALID", "Bad Request: user not found"];
+    const GONE: [&str; 4] =
+        ["Forbidden", "Bad Request: chat not found", "Bad Request: PEER_ID_INVALID", "Bad Request: user not found"];
     const BAD_CONTENT: [&str; 6] = [
         "Bad Request: can't parse",
         "Bad Request: message is too long",
@@ -98,7 +100,13 @@ pub(super) async fn send(api: &Api, signer: &Signer, chat_id: i64, reply: &Reply
 }
 
 /// Makes a message of ours show this reply instead.
-pub(super) async fn edit(api: &Api, signer: &Signer, chat_id: i64, message_id: i64, reply: &Reply) -> Result<Sent, Failure> {
+pub(super) async fn edit(
+    api: &Api,
+    signer: &Signer,
+    chat_id: i64,
+    message_id: i64,
+    reply: &Reply,
+) -> Result<Sent, Failure> {
     let Ok(id) = i32::try_from(message_id) else { return Ok(Sent::Nowhere) };
     let call = EditMessageText::new(ChatId(chat_id), MessageId(id), reply.text.text())
         .entities(entities(&reply.text))
@@ -131,11 +139,15 @@ pub(super) async fn show_cards(api: &Api, query_id: &str, cards: &[Card], when_n
     /// Seconds that Telegram may reuse an answer: short, so that a new version of the base shows soon.
     const CACHE: u32 = 30;
     let results = cards.iter().map(|card| {
-        let text = InputMessageContentText::new(card.reply.text.text()).entities(entities(&card.reply.text)).link_preview_options(no_preview());
-        let article = InlineQueryResultArticle::new(card.section.as_str(), &card.title, InputMessageContent::Text(text));
+        let text = InputMessageContentText::new(card.reply.text.text())
+            .entities(entities(&card.reply.text))
+            .link_preview_options(no_preview());
+        let article =
+            InlineQueryResultArticle::new(card.section.as_str(), &card.title, InputMessageContent::Text(text));
         InlineQueryResult::Article(article.description(&card.description))
     });
-    let mut call = AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
+    let mut call =
+        AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
     if cards.is_empty() {
         let kind = InlineQueryResultsButtonKind::StartParameter("inline".to_owned());
         call = call.button(InlineQueryResultsButton { text: when_none.to_owned(), kind });
@@ -187,7 +199,9 @@ fn entities(rich: &Rich) -> Vec<MessageEntity> {
 
 fn keyboard(signer: &Signer, chat_id: i64, reply: &Reply) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new(reply.buttons.iter().map(|row| {
-        row.iter().map(|b| InlineKeyboardButton::callback(&b.label, signer.sign(&b.action, chat_id))).collect::<Vec<_>>()
+        row.iter()
+            .map(|b| InlineKeyboardButton::callback(&b.label, signer.sign(&b.action, chat_id)))
+            .collect::<Vec<_>>()
     }))
 }
 
@@ -215,7 +229,12 @@ mod tests {
         let hopeless = Refusal::Failure(Failure::Hopeless(String::new()));
         let not_modified = "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
         check(400, not_modified, None, &Refusal::Benign);
-        check(400, "Bad Request: query is too old and response timeout expired or query ID is invalid", None, &Refusal::Benign);
+        check(
+            400,
+            "Bad Request: query is too old and response timeout expired or query ID is invalid",
+            None,
+            &Refusal::Benign,
+        );
         check(400, "Bad Request: message to edit not found", None, &Refusal::Benign);
         check(403, "Forbidden: bot was blocked by the user", None, &Refusal::Gone);
         check(403, "Forbidden: user is deactivated", None, &Refusal::Gone);
@@ -223,7 +242,12 @@ mod tests {
         check(400, "Bad Request: can't parse entities: unsupported start tag", None, &Refusal::BadContent);
         check(400, "Bad Request: message is too long", None, &Refusal::BadContent);
         check(400, "Bad Request: BUTTON_DATA_INVALID", None, &Refusal::BadContent);
-        check(429, "Too Many Requests: retry after 9", Some(9), &Refusal::Failure(Failure::Wait(Duration::from_secs(9))));
+        check(
+            429,
+            "Too Many Requests: retry after 9",
+            Some(9),
+            &Refusal::Failure(Failure::Wait(Duration::from_secs(9))),
+        );
         check(500, "Internal Server Error", None, &again);
         check(502, "Bad Gateway", None, &again);
         check(400, "Bad Request: something new", None, &hopeless);

@@ -71,8 +71,26 @@ pub(super) struct Inline {
 
 /// Kinds of content that a person sends, by the field that holds them.
 const SENT: [&str; 20] = [
-    "photo", "voice", "audio", "video", "video_note", "sticker", "document", "animation", "location", "venue", "contact", "dice", "poll", "story", "game",
-    "paid_media", "checklist", "rich_message", "live_photo", "gift",
+    "photo",
+    "voice",
+    "audio",
+    "video",
+    "video_note",
+    "sticker",
+    "document",
+    "animation",
+    "location",
+    "venue",
+    "contact",
+    "dice",
+    "poll",
+    "story",
+    "game",
+    "paid_media",
+    "checklist",
+    "rich_message",
+    "live_photo",
+    "gift",
 ];
 
 /// Lanes of users, for updates without a chat, are kept apart from those of chats.
@@ -136,9 +154,8 @@ fn read_message(message: &Value, state: MessageState) -> Option<Message> {
 }
 
 fn read_press(press: &Value) -> Option<Press> {
-    let message = object(press, "message").and_then(|m| {
-        Some((m["chat"]["id"].as_i64()?, m["message_id"].as_i64()?, chat_kind(&m["chat"])))
-    });
+    let message = object(press, "message")
+        .and_then(|m| Some((m["chat"]["id"].as_i64()?, m["message_id"].as_i64()?, chat_kind(&m["chat"]))));
     Some(Press {
         id: press["id"].as_str()?.to_owned(),
         data: press["data"].as_str().unwrap_or_default().to_owned(),

@@ -40,9 +40,7 @@ pub fn check(text: &str, entities: Option<&Value>, too_long: TooLong) -> Result<
     }
     let mut spans = Vec::new();
     if let Some(entities) = entities {
-        let list = entities
-            .as_array()
-            .ok_or_else(|| Refusal::stricter("entities must be an Array"))?;
+        let list = entities.as_array().ok_or_else(|| Refusal::stricter("entities must be an Array"))?;
         for entity in list {
             let span = parse(entity).map_err(|reason| Refusal::bad(&reason))?;
             spans.extend(span.filter(|span| span.length > 0));
@@ -97,20 +95,13 @@ fn parse(entity: &Value) -> Result<Option<Span>, String> {
         }
         _ => return Err(cant("Unsupported type specified".to_owned())),
     }
-    Ok(Some(Span {
-        kind: kind.to_owned(),
-        offset,
-        length,
-        extra,
-    }))
+    Ok(Some(Span { kind: kind.to_owned(), offset, length, extra }))
 }
 
 fn check_bounds(text: &str, span: &Span) -> Result<(), Refusal> {
     let (offset, end, all) = (span.offset, span.end(), units(text));
     if offset > all {
-        return Err(Refusal::bad(&format!(
-            "Entity begins after the end of the text at UTF-16 offset {offset}"
-        )));
+        return Err(Refusal::bad(&format!("Entity begins after the end of the text at UTF-16 offset {offset}")));
     }
     if end > all {
         return Err(Refusal::bad(&format!(
@@ -118,9 +109,7 @@ fn check_bounds(text: &str, span: &Span) -> Result<(), Refusal> {
         )));
     }
     if let Err(byte) = boundary(text, offset) {
-        return Err(Refusal::bad(&format!(
-            "Entity begins in a middle of a UTF-16 symbol at byte offset {byte}"
-        )));
+        return Err(Refusal::bad(&format!("Entity begins in a middle of a UTF-16 symbol at byte offset {byte}")));
     }
     if let Err(byte) = boundary(text, end) {
         return Err(Refusal::bad(&format!(
@@ -156,10 +145,7 @@ fn check_nesting(spans: &mut [Span]) -> Result<(), Refusal> {
             // Of two entities with the same range either may be the outer one.
             let either_way = inner.contains(outer) && may_hold(&inner.kind, &outer.kind);
             if !either_way && !may_hold(&outer.kind, &inner.kind) {
-                return Err(Refusal::stricter(&format!(
-                    "entity {} inside {}",
-                    inner.kind, outer.kind
-                )));
+                return Err(Refusal::stricter(&format!("entity {} inside {}", inner.kind, outer.kind)));
             }
         }
     }

@@ -21,39 +21,26 @@ impl<'a> Fields<'a> {
     }
 
     pub fn string(&self, name: &str) -> Result<&'a str, String> {
-        self.get(name)
-            .ok_or_else(|| missing(name))?
-            .as_str()
-            .ok_or_else(|| wrong(name, "String"))
+        self.get(name).ok_or_else(|| missing(name))?.as_str().ok_or_else(|| wrong(name, "String"))
     }
 
     /// Empty if missing.
     pub fn optional_string(&self, name: &str) -> Result<&'a str, String> {
-        if self.get(name).is_none() {
-            Ok("")
-        } else {
-            self.string(name)
-        }
+        if self.get(name).is_none() { Ok("") } else { self.string(name) }
     }
 
     pub fn integer(&self, name: &str) -> Result<i64, String> {
         let value = self.get(name).ok_or_else(|| missing(name))?;
-        value
-            .as_i64()
-            .ok_or_else(|| format!("Field \"{name}\" must be a Number"))
+        value.as_i64().ok_or_else(|| format!("Field \"{name}\" must be a Number"))
     }
 
     /// False if missing.
     pub fn flag(&self, name: &str) -> Result<bool, String> {
-        self.get(name)
-            .map_or(Ok(false), |value| value.as_bool().ok_or_else(|| wrong(name, "Boolean")))
+        self.get(name).map_or(Ok(false), |value| value.as_bool().ok_or_else(|| wrong(name, "Boolean")))
     }
 
     pub fn array(&self, name: &str) -> Result<&'a Vec<Value>, String> {
-        self.get(name)
-            .ok_or_else(|| missing(name))?
-            .as_array()
-            .ok_or_else(|| wrong(name, "Array"))
+        self.get(name).ok_or_else(|| missing(name))?.as_array().ok_or_else(|| wrong(name, "Array"))
     }
 
     pub fn object(&self, name: &str) -> Result<Fields<'a>, String> {

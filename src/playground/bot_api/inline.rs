@@ -29,12 +29,8 @@ pub fn answer_inline_query(world: &World, params: &Params) -> Outcome {
     let next_offset = params.text("next_offset");
     let button = params.json("button", "Can't parse inline query results button JSON object")?;
     let button = button.as_ref().map(start_button).transpose()?;
-    let list = params
-        .json("results", "Can't parse JSON encoded inline query results")?
-        .unwrap_or(json!([]));
-    let list = list
-        .as_array()
-        .ok_or_else(|| Refusal::bad("Expected an Array of inline query results"))?;
+    let list = params.json("results", "Can't parse JSON encoded inline query results")?.unwrap_or(json!([]));
+    let list = list.as_array().ok_or_else(|| Refusal::bad("Expected an Array of inline query results"))?;
     if list.len() > MAX_RESULTS {
         return Err(Refusal::bad("Too many inline query results specified"));
     }
@@ -62,13 +58,8 @@ fn article(result: &Value) -> Outcome {
     if kind != "article" {
         return Err(Refusal::stricter(&format!("inline query result of type \"{kind}\"")));
     }
-    if let Some(other) = fields
-        .names()
-        .find(|name| !KNOWN.split_whitespace().any(|known| known == *name))
-    {
-        return Err(Refusal::stricter(&format!(
-            "field \"{other}\" of an inline query result"
-        )));
+    if let Some(other) = fields.names().find(|name| !KNOWN.split_whitespace().any(|known| known == *name)) {
+        return Err(Refusal::stricter(&format!("field \"{other}\" of an inline query result")));
     }
     let id = fields.string("id").map_err(cant)?;
     if id.is_empty() {
@@ -120,9 +111,7 @@ fn start_button(button: &Value) -> Outcome {
         return Err(Refusal::stricter("field \"web_app\" of the button"));
     }
     if fields.get("start_parameter").is_none() {
-        return Err(cant(
-            "InlineQueryResultsButton must have exactly one optional field".to_owned(),
-        ));
+        return Err(cant("InlineQueryResultsButton must have exactly one optional field".to_owned()));
     }
     let start = fields.string("start_parameter").map_err(cant)?;
     if text.is_empty() {
@@ -131,10 +120,7 @@ fn start_button(button: &Value) -> Outcome {
     if start.is_empty() {
         return Err(Refusal::bad("START_PARAM_EMPTY"));
     }
-    let is_fine = start.len() <= 64
-        && start
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let is_fine = start.len() <= 64 && start.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if !is_fine {
         return Err(Refusal::bad("START_PARAM_INVALID"));
     }

@@ -13,13 +13,8 @@ const MAX_DATA_BYTES: usize = 64;
 const MAX_COPY_CHARS: usize = 256;
 
 /// What a button of this bot may do.
-const ACTIONS: [&str; 5] = [
-    "url",
-    "callback_data",
-    "switch_inline_query",
-    "switch_inline_query_current_chat",
-    "copy_text",
-];
+const ACTIONS: [&str; 5] =
+    ["url", "callback_data", "switch_inline_query", "switch_inline_query_current_chat", "copy_text"];
 
 /// What it may be besides.
 const LOOKS: [&str; 2] = ["text", "style"];
@@ -40,17 +35,12 @@ pub fn check(markup: &Value) -> Result<Option<Value>, Refusal> {
         return Ok(None);
     }
     let mut rows = Vec::new();
-    for row in fields
-        .array("inline_keyboard")
-        .map_err(|reason| Refusal::bad(&reason))?
-    {
+    for row in fields.array("inline_keyboard").map_err(|reason| Refusal::bad(&reason))? {
         let row = row.as_array().ok_or_else(|| {
             Refusal::bad("Field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays")
         })?;
         if row.len() > MAX_BUTTONS_A_ROW {
-            return Err(Refusal::stricter(&format!(
-                "more than {MAX_BUTTONS_A_ROW} buttons in a row"
-            )));
+            return Err(Refusal::stricter(&format!("more than {MAX_BUTTONS_A_ROW} buttons in a row")));
         }
         let buttons = row.iter().map(button).collect::<Result<Vec<_>, _>>()?;
         if !buttons.is_empty() {
@@ -67,10 +57,7 @@ fn button(button: &Value) -> Result<Value, Refusal> {
     let cant = |reason: String| Refusal::bad(&format!("Can't parse inline keyboard button: {reason}"));
     let fields = Fields::of(button, "InlineKeyboardButton must be an Object").map_err(cant)?;
     let text = fields.string("text").map_err(cant)?;
-    if let Some(other) = fields
-        .names()
-        .find(|name| !LOOKS.contains(name) && !ACTIONS.contains(name))
-    {
+    if let Some(other) = fields.names().find(|name| !LOOKS.contains(name) && !ACTIONS.contains(name)) {
         return Err(Refusal::stricter(&format!("field \"{other}\" of a button")));
     }
     let style = fields.optional_string("style").map_err(cant)?;
@@ -78,9 +65,7 @@ fn button(button: &Value) -> Result<Value, Refusal> {
         return Err(cant("invalid button style specified".to_owned()));
     }
     let mut actions = ACTIONS.iter().filter(|name| fields.get(name).is_some());
-    let action = *actions
-        .next()
-        .ok_or_else(|| cant("Text buttons are unallowed in the inline keyboard".to_owned()))?;
+    let action = *actions.next().ok_or_else(|| cant("Text buttons are unallowed in the inline keyboard".to_owned()))?;
     if actions.next().is_some() {
         return Err(Refusal::stricter("more than one action of a button"));
     }
@@ -90,10 +75,7 @@ fn button(button: &Value) -> Result<Value, Refusal> {
     let mut kept = button.clone();
     match action {
         "copy_text" => {
-            let copied = fields
-                .object(action)
-                .and_then(|copy| copy.string("text"))
-                .map_err(cant)?;
+            let copied = fields.object(action).and_then(|copy| copy.string("text")).map_err(cant)?;
             if !(1..=MAX_COPY_CHARS).contains(&copied.chars().count()) {
                 return Err(Refusal::bad("BUTTON_COPY_TEXT_INVALID"));
             }
@@ -105,9 +87,7 @@ fn button(button: &Value) -> Result<Value, Refusal> {
             }
             if action == "url" {
                 let url = links::check(value);
-                kept[action] = url
-                    .map_err(|reason| Refusal::bad(&format!("Inline keyboard button {reason}")))?
-                    .into();
+                kept[action] = url.map_err(|reason| Refusal::bad(&format!("Inline keyboard button {reason}")))?.into();
             } else if value.len() > MAX_DATA_BYTES {
                 return Err(Refusal::bad("BUTTON_DATA_INVALID"));
             }

@@ -8,15 +8,8 @@ pub fn check(link: &str) -> Result<String, String> {
 fn normalized(link: &str) -> Result<String, &'static str> {
     if link.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tg://")) {
         let host = link[5..].split(['/', '?', '#']).next().unwrap_or_default();
-        let is_fine = !host.is_empty()
-            && host
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        return if is_fine {
-            Ok(link.to_owned())
-        } else {
-            Err("Unallowed characters in URL host")
-        };
+        let is_fine = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        return if is_fine { Ok(link.to_owned()) } else { Err("Unallowed characters in URL host") };
     }
     let (scheme, rest) = match link.split_once("://") {
         Some((scheme, rest)) if !scheme.contains([':', '/', '?', '#', '@', '[', ']']) => {
@@ -51,10 +44,7 @@ fn normalized(link: &str) -> Result<String, &'static str> {
     }
     let slash = if path.starts_with('/') { "" } else { "/" };
     let path = path.trim_end().replace(' ', "%20");
-    Ok(format!(
-        "{scheme}://{}{slash}{path}",
-        authority.replace(host, &host.to_ascii_lowercase())
-    ))
+    Ok(format!("{scheme}://{}{slash}{path}", authority.replace(host, &host.to_ascii_lowercase())))
 }
 
 fn is_allowed(c: char) -> bool {

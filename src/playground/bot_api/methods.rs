@@ -36,11 +36,7 @@ enum Work {
 }
 
 const fn now(name: &'static str, params: &'static str, work: fn(&World, &Params) -> Outcome) -> Method {
-    Method {
-        name,
-        params,
-        work: Work::Now(work),
-    }
+    Method { name, params, work: Work::Now(work) }
 }
 
 const SEND: &str = "chat_id text entities link_preview_options disable_notification protect_content reply_parameters \
@@ -49,50 +45,22 @@ const EDIT: &str = "chat_id message_id inline_message_id text entities link_prev
 const ANSWER_INLINE: &str = "inline_query_id results cache_time is_personal next_offset button";
 
 static METHODS: [Method; 20] = [
-    Method {
-        name: "getUpdates",
-        params: "offset limit timeout allowed_updates",
-        work: Work::Poll,
-    },
+    Method { name: "getUpdates", params: "offset limit timeout allowed_updates", work: Work::Poll },
     now("getMe", "", |world, _| Ok(world.me())),
     now("sendMessage", SEND, send_message),
     now("editMessageText", EDIT, edit_message_text),
-    now(
-        "editMessageReplyMarkup",
-        "chat_id message_id inline_message_id reply_markup",
-        edit_message_reply_markup,
-    ),
+    now("editMessageReplyMarkup", "chat_id message_id inline_message_id reply_markup", edit_message_reply_markup),
     now("deleteMessage", "chat_id message_id", delete_message),
-    now(
-        "answerCallbackQuery",
-        "callback_query_id text show_alert url cache_time",
-        answer_callback_query,
-    ),
+    now("answerCallbackQuery", "callback_query_id text show_alert url cache_time", answer_callback_query),
     now("answerInlineQuery", ANSWER_INLINE, inline::answer_inline_query),
     now("sendChatAction", "chat_id action", send_chat_action),
-    now(
-        "setMyCommands",
-        "commands scope language_code",
-        profile::set_my_commands,
-    ),
+    now("setMyCommands", "commands scope language_code", profile::set_my_commands),
     now("getMyCommands", "scope language_code", profile::get_my_commands),
     now("deleteMyCommands", "scope language_code", profile::delete_my_commands),
-    now(
-        "setMyDescription",
-        "description language_code",
-        profile::set_my_description,
-    ),
+    now("setMyDescription", "description language_code", profile::set_my_description),
     now("getMyDescription", "language_code", profile::get_my_description),
-    now(
-        "setMyShortDescription",
-        "short_description language_code",
-        profile::set_my_short_description,
-    ),
-    now(
-        "getMyShortDescription",
-        "language_code",
-        profile::get_my_short_description,
-    ),
+    now("setMyShortDescription", "short_description language_code", profile::set_my_short_description),
+    now("getMyShortDescription", "language_code", profile::get_my_short_description),
     now("getWebhookInfo", "", get_webhook_info),
     now("deleteWebhook", "drop_pending_updates", delete_webhook),
     now("getChat", "chat_id", get_chat),
@@ -124,9 +92,7 @@ async fn get_updates(world: &World, params: &Params) -> Outcome {
         world.allow_updates(kinds.map_err(|_| Refusal::stricter("allowed_updates must be an Array of String"))?);
     }
     let limit = usize::try_from(limit).unwrap_or(1);
-    let updates = world
-        .poll(offset, limit, Duration::from_secs(timeout.unsigned_abs()))
-        .await?;
+    let updates = world.poll(offset, limit, Duration::from_secs(timeout.unsigned_abs())).await?;
     Ok(updates.into())
 }
 
@@ -233,10 +199,7 @@ fn chat_id(params: &Params) -> Result<i64, Refusal> {
 fn target(params: &Params) -> Result<Target, Refusal> {
     let message_id = params.integer("message_id", 0)?;
     if !params.text("chat_id").is_empty() || message_id != 0 {
-        return Ok(Target::Chat {
-            chat_id: chat_id(params)?,
-            message_id,
-        });
+        return Ok(Target::Chat { chat_id: chat_id(params)?, message_id });
     }
     match params.text("inline_message_id") {
         "" => Err(Refusal::bad("Message identifier is not specified")),
@@ -259,12 +222,7 @@ fn draft(params: &Params, too_long: TooLong) -> Result<Draft, Refusal> {
 pub fn link_preview(options: &Value) -> Outcome {
     let bad = |reason: String| Refusal::bad(&reason);
     let fields = Fields::of(options, "Object expected as link preview options").map_err(bad)?;
-    for name in [
-        "is_disabled",
-        "prefer_small_media",
-        "prefer_large_media",
-        "show_above_text",
-    ] {
+    for name in ["is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text"] {
         fields.flag(name).map_err(bad)?;
     }
     let url = fields.optional_string("url").map_err(bad)?;
@@ -280,10 +238,7 @@ fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {
         return Ok(None);
     };
     let fields = Fields::of(&value, "Object expected as reply parameters").map_err(bad)?;
-    if let Some(other) = fields
-        .names()
-        .find(|name| !matches!(*name, "message_id" | "allow_sending_without_reply"))
-    {
+    if let Some(other) = fields.names().find(|name| !matches!(*name, "message_id" | "allow_sending_without_reply")) {
         return Err(Refusal::stricter(&format!("field \"{other}\" of the reply parameters")));
     }
     Ok(Some(Reply {

@@ -44,9 +44,7 @@ enum End {
 
 /// The Bot API's routes, and its "Not Found" for everything that nobody else serves.
 pub fn router() -> Router<App> {
-    Router::new()
-        .route("/bot{token}/{method}", any(handle))
-        .fallback(async || answer(&Err(Refusal::not_found())))
+    Router::new().route("/bot{token}/{method}", any(handle)).fallback(async || answer(&Err(Refusal::not_found())))
 }
 
 async fn handle(State(app): State<App>, Path((token, name)): Path<(String, String)>, request: Request) -> Response {
@@ -79,15 +77,9 @@ async fn handle(State(app): State<App>, Path((token, name)): Path<(String, Strin
 async fn perform(world: &World, method: &Method, params: &Params) -> End {
     match world.take_fault(method.name, params.chat_id()) {
         None => End::Answer(method.run(world, params).await),
-        Some(FaultKind::Refuse {
-            code,
-            description,
-            retry_after,
-        }) => End::Answer(Err(Refusal {
-            code,
-            description,
-            retry_after,
-        })),
+        Some(FaultKind::Refuse { code, description, retry_after }) => {
+            End::Answer(Err(Refusal { code, description, retry_after }))
+        }
         Some(FaultKind::Status { code, body }) => End::Raw { code, body },
         Some(FaultKind::Hang(time)) => {
             tokio::time::sleep(time).await;

@@ -22,10 +22,7 @@ impl Params {
     pub async fn read(request: Request) -> Result<Params, Refusal> {
         let Query(mut pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
             .map_err(|_| Refusal::bad("can't parse query string"))?;
-        let content_type = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
         pairs.extend(if content_type.starts_with("application/json") {
             json_body(request).await?
@@ -54,8 +51,7 @@ impl Params {
         if text.is_empty() {
             return Ok(default);
         }
-        text.parse()
-            .map_err(|_| Refusal::stricter(&format!("parameter \"{name}\" must be an Integer")))
+        text.parse().map_err(|_| Refusal::stricter(&format!("parameter \"{name}\" must be an Integer")))
     }
 
     /// A boolean; the server silently takes false for what is none.
@@ -73,9 +69,7 @@ impl Params {
         if text.is_empty() {
             return Ok(None);
         }
-        serde_json::from_str(text)
-            .map(Some)
-            .map_err(|_| Refusal::bad(otherwise))
+        serde_json::from_str(text).map(Some).map_err(|_| Refusal::bad(otherwise))
     }
 
     /// The chat the call is about, if it names one by number.
@@ -85,11 +79,7 @@ impl Params {
 
     /// Refuses what the playground would have to ignore, so that no parameter is lost silently.
     pub fn only(&self, known: &str) -> Result<(), Refusal> {
-        match self
-            .0
-            .keys()
-            .find(|name| !known.split_whitespace().any(|known| known == *name))
-        {
+        match self.0.keys().find(|name| !known.split_whitespace().any(|known| known == *name)) {
             Some(unknown) => Err(Refusal::stricter(&format!("parameter \"{unknown}\""))),
             None => Ok(()),
         }
@@ -104,11 +94,7 @@ impl Params {
             }
             Value::String(text)
         };
-        self.0
-            .into_iter()
-            .map(|(name, text)| (name.clone(), shown(&name, text)))
-            .collect::<Map<_, _>>()
-            .into()
+        self.0.into_iter().map(|(name, text)| (name.clone(), shown(&name, text))).collect::<Map<_, _>>().into()
     }
 }
 
@@ -131,8 +117,7 @@ async fn json_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
 
 async fn form_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
     let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
-    form.map(|Form(pairs)| pairs)
-        .map_err(|_| Refusal::bad("can't parse form data"))
+    form.map(|Form(pairs)| pairs).map_err(|_| Refusal::bad("can't parse form data"))
 }
 
 async fn multipart_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
@@ -140,19 +125,12 @@ async fn multipart_body(request: Request) -> Result<Vec<(String, String)>, Refus
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
     let mut pairs = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|_| broken())? {
-        let name = field
-            .name()
-            .ok_or_else(|| Refusal::bad("field name in multipart/form-data not found"))?
-            .to_owned();
+        let name = field.name().ok_or_else(|| Refusal::bad("field name in multipart/form-data not found"))?.to_owned();
         pairs.push((name, field.text().await.map_err(|_| broken())?));
     }
     Ok(pairs)
 }
 
 fn too_large() -> Refusal {
-    Refusal {
-        code: 413,
-        description: "Request Entity Too Large".to_owned(),
-        retry_after: None,
-    }
+    Refusal { code: 413, description: "Request Entity Too Large".to_owned(), retry_after: None }
 }

@@ -15,12 +15,8 @@ const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_DESCRIPTION_CHARS: usize = 120;
 
 pub fn set_my_commands(world: &World, params: &Params) -> Outcome {
-    let commands = params
-        .json("commands", "Can't parse commands JSON object")?
-        .unwrap_or(json!([]));
-    let commands = commands
-        .as_array()
-        .ok_or_else(|| Refusal::bad("Expected an Array of BotCommand"))?;
+    let commands = params.json("commands", "Can't parse commands JSON object")?.unwrap_or(json!([]));
+    let commands = commands.as_array().ok_or_else(|| Refusal::bad("Expected an Array of BotCommand"))?;
     let scope = scope(world, params)?;
     let language = language(params)?;
     if commands.len() > MAX_COMMANDS {
@@ -81,10 +77,7 @@ fn command(value: &Value) -> Outcome {
         Some("Command description must be non-empty")
     } else if length > MAX_COMMAND_DESCRIPTION_CHARS {
         Some("Command description length must not exceed 256")
-    } else if !name
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    {
+    } else if !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
         Some("BOT_COMMAND_INVALID")
     } else {
         None

@@ -17,9 +17,7 @@ impl Refusal {
     pub fn bad(text: &str) -> Refusal {
         let mut letters = text.chars();
         let first = letters.next();
-        let is_code = letters
-            .next()
-            .is_some_and(|second| second == '_' || second.is_ascii_uppercase());
+        let is_code = letters.next().is_some_and(|second| second == '_' || second.is_ascii_uppercase());
         let text = match first {
             Some(first) if !is_code => format!("{}{}", first.to_ascii_lowercase(), &text[first.len_utf8()..]),
             _ => text.to_owned(),
@@ -54,11 +52,7 @@ impl Refusal {
     }
 
     fn new(code: u16, description: String) -> Refusal {
-        Refusal {
-            code,
-            description,
-            retry_after: None,
-        }
+        Refusal { code, description, retry_after: None }
     }
 }
 

@@ -61,11 +61,7 @@ impl World {
                 content["has_protected_content"] = true.into();
             }
             if let Some(reply) = reply {
-                let answered = state
-                    .chats
-                    .message(chat_id, reply.message_id)
-                    .cloned()
-                    .map(without_reply);
+                let answered = state.chats.message(chat_id, reply.message_id).cloned().map(without_reply);
                 if answered.is_none() && !reply.optional {
                     return Err(Trouble::MessageToReplyNotFound);
                 }
@@ -98,10 +94,7 @@ impl World {
     pub(in crate::playground) fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), Trouble> {
         self.change(|state| {
             state.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
-            state
-                .chats
-                .delete(chat_id, message_id)
-                .ok_or(Trouble::MessageToDeleteNotFound)?;
+            state.chats.delete(chat_id, message_id).ok_or(Trouble::MessageToDeleteNotFound)?;
             state.tell_page(chat_id, json!({"kind": "deleted", "message_id": message_id}));
             Ok(())
         })
@@ -134,19 +127,12 @@ impl World {
 
     /// The bot answers an inline query, once.
     pub(in crate::playground) fn answer_inline(&self, id: &str, answer: InlineAnswer) -> Result<(), Trouble> {
-        self.change(|state| {
-            state
-                .inline
-                .answer(id, answer)
-                .then_some(())
-                .ok_or(Trouble::QueryTooOld)
-        })
+        self.change(|state| state.inline.answer(id, answer).then_some(()).ok_or(Trouble::QueryTooOld))
     }
 
     /// A chat as `Chat`.
     pub(in crate::playground) fn chat(&self, chat_id: i64) -> Result<Value, Trouble> {
-        self.read(|state| state.chats.about(chat_id).cloned())
-            .ok_or(Trouble::ChatNotFound)
+        self.read(|state| state.chats.about(chat_id).cloned()).ok_or(Trouble::ChatNotFound)
     }
 
     /// A member of a chat as `User`: the bot itself, or the person of a private chat.
@@ -172,10 +158,7 @@ impl State {
         };
         self.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
         let bot_id = self.bot["id"].clone();
-        let message = self
-            .chats
-            .message_mut(chat_id, message_id)
-            .ok_or(Trouble::MessageToEditNotFound)?;
+        let message = self.chats.message_mut(chat_id, message_id).ok_or(Trouble::MessageToEditNotFound)?;
         if matches!(target, Target::Chat { .. }) && message["from"]["id"] != bot_id {
             return Err(Trouble::NotTheBots);
         }
@@ -189,11 +172,7 @@ impl State {
         }
         *message = edited.clone();
         self.tell_page(chat_id, json!({"kind": "edited", "message": edited}));
-        Ok(if matches!(target, Target::Inline(_)) {
-            true.into()
-        } else {
-            edited
-        })
+        Ok(if matches!(target, Target::Inline(_)) { true.into() } else { edited })
     }
 }
 
@@ -215,10 +194,6 @@ fn without_reply(mut message: Value) -> Value {
 impl InlineAnswer {
     /// An answer that is cached for `cache_time` seconds.
     pub(in crate::playground) fn new(body: Value, cache_time: u64, is_personal: bool) -> InlineAnswer {
-        InlineAnswer {
-            body,
-            cache_time: Duration::from_secs(cache_time),
-            is_personal,
-        }
+        InlineAnswer { body, cache_time: Duration::from_secs(cache_time), is_personal }
     }
 }

@@ -90,13 +90,7 @@ impl World {
             if calls.log.len() == KEPT_CALLS {
                 calls.log.pop_front();
             }
-            calls.log.push_back(Call {
-                number: calls.finished,
-                method: method.to_owned(),
-                params,
-                result,
-                at,
-            });
+            calls.log.push_back(Call { number: calls.finished, method: method.to_owned(), params, result, at });
         });
     }
 

@@ -82,10 +82,7 @@ impl Chats {
     }
 
     pub fn history(&self, chat_id: i64) -> Vec<Value> {
-        self.chats
-            .get(&chat_id)
-            .map(|chat| chat.messages.values().cloned().collect())
-            .unwrap_or_default()
+        self.chats.get(&chat_id).map(|chat| chat.messages.values().cloned().collect()).unwrap_or_default()
     }
 
     pub fn name_inline(&mut self, inline_message_id: String, place: (i64, i64)) {
@@ -98,9 +95,6 @@ impl Chats {
 
     /// The id under which the bot knows a message that was sent through an inline query.
     pub fn inline_name(&self, place: (i64, i64)) -> Option<&str> {
-        self.inline_messages
-            .iter()
-            .find(|(_, other)| **other == place)
-            .map(|(name, _)| name.as_str())
+        self.inline_messages.iter().find(|(_, other)| **other == place).map(|(name, _)| name.as_str())
     }
 }

@@ -53,13 +53,7 @@ struct Cached {
 impl InlineQueries {
     /// Takes in a query that goes to the bot.
     pub fn ask(&mut self, id: String, person_id: i64, query: String, offset: String) {
-        self.add(Asked {
-            id,
-            person_id,
-            query,
-            offset,
-            state: Answer::Waiting { since: Instant::now() },
-        });
+        self.add(Asked { id, person_id, query, offset, state: Answer::Waiting { since: Instant::now() } });
     }
 
     /// Takes in a query that the cache can answer; false if the bot has to.
@@ -115,11 +109,7 @@ impl InlineQueries {
 
     /// The result a person was shown for a query, the newest answer first.
     pub fn shown(&self, person_id: i64, query: &str, result_id: &str) -> Option<Value> {
-        let own = self
-            .asked
-            .iter()
-            .rev()
-            .filter(|asked| asked.person_id == person_id && asked.query == query);
+        let own = self.asked.iter().rev().filter(|asked| asked.person_id == person_id && asked.query == query);
         own.filter_map(|asked| match &asked.state {
             Answer::Given(body) => body["results"].as_array(),
             Answer::Waiting { .. } | Answer::TooOld => None,

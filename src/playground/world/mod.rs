@@ -60,11 +60,7 @@ struct Callback {
 impl World {
     /// A world with nobody in it but the bot that owns `token`; the number before the colon is the bot's id.
     pub fn new(token: &str) -> Arc<World> {
-        let id: i64 = token
-            .split(':')
-            .next()
-            .and_then(|number| number.parse().ok())
-            .unwrap_or(1);
+        let id: i64 = token.split(':').next().and_then(|number| number.parse().ok()).unwrap_or(1);
         let bot = json!({"id": id, "is_bot": true, "first_name": "Footnote", "username": "footnote_bot"});
         let now = unix_time();
         Arc::new(World {
@@ -131,20 +127,12 @@ impl World {
             }
             let callback = &update["callback_query"];
             if let (Some(id), Some(person_id)) = (callback["id"].as_str(), callback["from"]["id"].as_i64()) {
-                state.callbacks.insert(
-                    id.to_owned(),
-                    Callback {
-                        person_id,
-                        pressed: Instant::now(),
-                    },
-                );
+                state.callbacks.insert(id.to_owned(), Callback { person_id, pressed: Instant::now() });
             }
             let inline = &update["inline_query"];
             if let (Some(id), Some(person_id)) = (inline["id"].as_str(), inline["from"]["id"].as_i64()) {
                 let part = |name: &str| inline[name].as_str().unwrap_or_default().to_owned();
-                state
-                    .inline
-                    .ask(id.to_owned(), person_id, part("query"), part("offset"));
+                state.inline.ask(id.to_owned(), person_id, part("query"), part("offset"));
             }
             state.updates.inject(update)
         })
@@ -182,6 +170,7 @@ impl World {
                 "bot": state.bot,
                 "person": {"id": person.id, "first_name": person.first_name},
                 "messages": state.chats.history(person.id),
+                "about": state.profile.description_for(language),
                 "commands": state.profile.commands_for(person.id, language),
             });
             (hello, state.page.subscribe())

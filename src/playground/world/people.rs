@@ -33,11 +33,7 @@ impl Default for Person {
 impl Person {
     /// Somebody by id, name and language.
     pub fn new(id: i64, first_name: &str, language_code: &str) -> Person {
-        Person {
-            id,
-            first_name: first_name.to_owned(),
-            language_code: language_code.to_owned(),
-        }
+        Person { id, first_name: first_name.to_owned(), language_code: language_code.to_owned() }
     }
 
     fn user(&self) -> Value {
@@ -132,10 +128,7 @@ impl World {
         let text = Text::typed(text);
         self.change(|state| {
             state.chats.meet(&person.user());
-            let message = state
-                .chats
-                .message_mut(person.id, message_id)
-                .ok_or(Denied("There is no such message."))?;
+            let message = state.chats.message_mut(person.id, message_id).ok_or(Denied("There is no such message."))?;
             let editable = message["from"]["id"] == person.id && message["text"].is_string();
             if !editable || message.get("via_bot").is_some() {
                 return Err(Denied("Only own text messages can be edited."));
@@ -146,27 +139,18 @@ impl World {
             replace_text(message, &text);
             let edited = message.clone();
             state.tell_page(person.id, json!({"kind": "edited", "message": edited}));
-            Ok(Sent {
-                update_id: state.updates.push("edited_message", edited),
-                message_id,
-            })
+            Ok(Sent { update_id: state.updates.push("edited_message", edited), message_id })
         })
     }
 
     /// A person presses a button; returns the callback query's id.
     pub fn press(&self, person: &Person, chat_id: i64, message_id: i64, data: &str) -> Result<String, Denied> {
         self.change(|state| {
-            let message = state
-                .chats
-                .message(chat_id, message_id)
-                .ok_or(Denied("There is no such message."))?
-                .clone();
+            let message = state.chats.message(chat_id, message_id).ok_or(Denied("There is no such message."))?.clone();
             if !has_button(&message, data) {
                 return Err(Denied("The message has no such button."));
             }
-            state
-                .callbacks
-                .retain(|_, callback| callback.pressed.elapsed() < CALLBACK_LIFE);
+            state.callbacks.retain(|_, callback| callback.pressed.elapsed() < CALLBACK_LIFE);
             let id = state.new_query_id();
             let mut query =
                 json!({"id": id, "from": person.user(), "chat_instance": format!("-{chat_id}"), "data": data});
@@ -175,13 +159,7 @@ impl World {
                 Some(name) => query["inline_message_id"] = name.into(),
                 None => query["message"] = message,
             }
-            state.callbacks.insert(
-                id.clone(),
-                Callback {
-                    person_id: person.id,
-                    pressed: Instant::now(),
-                },
-            );
+            state.callbacks.insert(id.clone(), Callback { person_id: person.id, pressed: Instant::now() });
             state.updates.push("callback_query", query);
             Ok(id)
         })
@@ -192,9 +170,7 @@ impl World {
         self.change(|state| {
             let id = state.new_query_id();
             if !state.inline.ask_cache(&id, person.id, query, offset) {
-                state
-                    .inline
-                    .ask(id.clone(), person.id, query.to_owned(), offset.to_owned());
+                state.inline.ask(id.clone(), person.id, query.to_owned(), offset.to_owned());
                 let from = person.user();
                 let body = json!({"id": id, "from": from, "query": query, "offset": offset, "chat_type": "sender"});
                 state.updates.push("inline_query", body);
@@ -205,18 +181,14 @@ impl World {
 
     /// Waits for the answer to an inline query: an object of `results`, `next_offset` and perhaps `button`.
     pub async fn inline_answer(&self, id: &str, timeout: Duration) -> Option<Value> {
-        self.wait_until(timeout, |world| world.read(|state| state.inline.answer_to(id)))
-            .await
+        self.wait_until(timeout, |world| world.read(|state| state.inline.answer_to(id))).await
     }
 
     /// A person sends a result of an inline query into the chat with the bot. As with Telegram the bot sees the message
     /// (`via_bot`) and the choice; the update id is the choice's.
     pub fn choose(&self, person: &Person, query: &str, result_id: &str) -> Result<Sent, Denied> {
         self.change(|state| {
-            let result = state
-                .inline
-                .shown(person.id, query, result_id)
-                .ok_or(Denied("There is no such result."))?;
+            let result = state.inline.shown(person.id, query, result_id).ok_or(Denied("There is no such result."))?;
             let sent = &result["input_message_content"];
             let mut content = json!({"via_bot": state.bot, "text": sent["message_text"]});
             for name in ["entities", "link_preview_options"] {
@@ -231,10 +203,7 @@ impl World {
                 chosen["inline_message_id"] = name.as_str().into();
                 state.chats.name_inline(name, (person.id, message_id));
             }
-            Ok(Sent {
-                update_id: state.updates.push("chosen_inline_result", chosen),
-                message_id,
-            })
+            Ok(Sent { update_id: state.updates.push("chosen_inline_result", chosen), message_id })
         })
     }
 }
@@ -248,10 +217,7 @@ impl State {
         let message = self.chats.add(person.id, content).unwrap_or_default();
         let message_id = message["message_id"].as_i64().unwrap_or_default();
         self.tell_page(person.id, json!({"kind": "message", "message": message}));
-        Sent {
-            update_id: self.updates.push("message", message),
-            message_id,
-        }
+        Sent { update_id: self.updates.push("message", message), message_id }
     }
 }
 
@@ -272,9 +238,5 @@ fn copy(from: &Value, to: &mut Value, name: &str) {
 
 fn has_button(message: &Value, data: &str) -> bool {
     let rows = message["reply_markup"]["inline_keyboard"].as_array();
-    rows.into_iter()
-        .flatten()
-        .filter_map(Value::as_array)
-        .flatten()
-        .any(|button| button["callback_data"] == data)
+    rows.into_iter().flatten().filter_map(Value::as_array).flatten().any(|button| button["callback_data"] == data)
 }

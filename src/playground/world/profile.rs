@@ -26,15 +26,18 @@ impl Profile {
     /// The commands a person sees in the private chat: the narrowest scope first, the own language before the others.
     pub fn commands_for(&self, person_id: i64, language: &str) -> Vec<Value> {
         let language = language.get(..2).unwrap_or_default();
-        [
-            format!("chat:{person_id}"),
-            "all_private_chats".to_owned(),
-            "default".to_owned(),
-        ]
-        .into_iter()
-        .flat_map(|scope| [(scope.clone(), language.to_owned()), (scope, String::new())])
-        .find_map(|key| self.commands.get(&key).cloned())
-        .unwrap_or_default()
+        [format!("chat:{person_id}"), "all_private_chats".to_owned(), "default".to_owned()]
+            .into_iter()
+            .flat_map(|scope| [(scope.clone(), language.to_owned()), (scope, String::new())])
+            .find_map(|key| self.commands.get(&key).cloned())
+            .unwrap_or_default()
+    }
+
+    /// The description a person sees in the empty chat.
+    pub fn description_for(&self, language: &str) -> &str {
+        let language = language.get(..2).unwrap_or_default();
+        let of = |language: &str| self.about.get(&(About::Description, language.to_owned()));
+        of(language).or_else(|| of("")).map_or("", String::as_str)
     }
 }
 
@@ -51,14 +54,7 @@ impl World {
     }
 
     pub(in crate::playground) fn commands(&self, scope: String, language: String) -> Vec<Value> {
-        self.read(|state| {
-            state
-                .profile
-                .commands
-                .get(&(scope, language))
-                .cloned()
-                .unwrap_or_default()
-        })
+        self.read(|state| state.profile.commands.get(&(scope, language)).cloned().unwrap_or_default())
     }
 
     pub(in crate::playground) fn describe(&self, about: About, language: String, text: String) {

@@ -12,15 +12,8 @@ pub const MAX_UNITS: usize = 4096;
 const BARE_LINK_DOMAINS: [&str; 10] = ["ai", "cn", "com", "dev", "edu", "gov", "io", "me", "net", "org"];
 
 /// Kinds that may hold other entities.
-const HOLDERS: [&str; 7] = [
-    "bold",
-    "italic",
-    "underline",
-    "strikethrough",
-    "spoiler",
-    "blockquote",
-    "expandable_blockquote",
-];
+const HOLDERS: [&str; 7] =
+    ["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"];
 
 /// One entity of a text.
 #[derive(Clone, Debug)]
@@ -56,10 +49,7 @@ pub struct Text {
 impl Text {
     /// What a person has typed into a chat.
     pub fn typed(text: &str) -> Text {
-        Text::cleaned(text, Vec::new()).unwrap_or_else(|| Text {
-            text: text.to_owned(),
-            spans: Vec::new(),
-        })
+        Text::cleaned(text, Vec::new()).unwrap_or_else(|| Text { text: text.to_owned(), spans: Vec::new() })
     }
 
     /// What the server makes of a text and its entities, which must lie inside; nothing if there is nothing to see.
@@ -67,16 +57,9 @@ impl Text {
         let (text, moved) = replace_controls(text);
         let spans = spans.into_iter().filter_map(|span| {
             let (offset, end) = (*moved.get(span.offset)?, *moved.get(span.end())?);
-            (offset < end).then_some(Span {
-                offset,
-                length: end - offset,
-                ..span
-            })
+            (offset < end).then_some(Span { offset, length: end - offset, ..span })
         });
-        let mut text = Text {
-            text,
-            spans: spans.collect(),
-        };
+        let mut text = Text { text, spans: spans.collect() };
         text.trim_end();
         text.trim_start();
         if text.text.chars().all(is_invisible) {
@@ -107,12 +90,7 @@ impl Text {
     /// Unlike the end, the beginning is not trimmed into an entity.
     fn trim_start(&mut self) {
         let first_span = self.spans.iter().map(|span| span.offset).min().unwrap_or(usize::MAX);
-        let blank = self
-            .text
-            .bytes()
-            .take_while(|byte| matches!(byte, b' ' | b'\n'))
-            .count()
-            .min(first_span);
+        let blank = self.text.bytes().take_while(|byte| matches!(byte, b' ' | b'\n')).count().min(first_span);
         self.text.drain(..blank);
         for span in &mut self.spans {
             span.offset -= blank;
@@ -180,12 +158,7 @@ fn find(text: &str) -> Vec<Span> {
         };
         let length_units = chars[index..index + length].iter().map(|c| c.len_utf16()).sum();
         if let Some(kind) = kind {
-            found.push(Span {
-                kind: kind.to_owned(),
-                offset,
-                length: length_units,
-                extra: Map::new(),
-            });
+            found.push(Span { kind: kind.to_owned(), offset, length: length_units, extra: Map::new() });
         }
         index += length;
         offset += length_units;
@@ -226,10 +199,7 @@ fn mention(rest: &[char], shortest: usize) -> Option<usize> {
 }
 
 fn link(rest: &[char]) -> Option<usize> {
-    let run: String = rest
-        .iter()
-        .take_while(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"'))
-        .collect();
+    let run: String = rest.iter().take_while(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"')).collect();
     let run = run.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '}']);
     let lower = run.to_ascii_lowercase();
     let (scheme, name) = match lower.split_once("://") {
@@ -240,18 +210,14 @@ fn link(rest: &[char]) -> Option<usize> {
     let host = name.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let labels: Vec<&str> = host.split('.').collect();
     let named = labels.len() > 1
-        && labels
-            .iter()
-            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+        && labels.iter().all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     let known = scheme || labels.last().is_some_and(|domain| BARE_LINK_DOMAINS.contains(domain));
     // The run is ASCII, so its bytes are its characters.
     (named && known).then_some(run.len())
 }
 
 fn name_length(rest: &[char]) -> usize {
-    rest.iter()
-        .take_while(|c| c.is_ascii_alphanumeric() || **c == '_')
-        .count()
+    rest.iter().take_while(|c| c.is_ascii_alphanumeric() || **c == '_').count()
 }
 
 fn is_word(c: char) -> bool {

@@ -26,12 +26,7 @@ enum Allowed {
 impl Updates {
     /// A restarted playground must not repeat ids, so the clock says where they start.
     pub fn starting_at(now: i64) -> Updates {
-        Updates {
-            queue: VecDeque::new(),
-            next_id: now,
-            allowed: Allowed::Default,
-            newest_poll: 0,
-        }
+        Updates { queue: VecDeque::new(), next_id: now, allowed: Allowed::Default, newest_poll: 0 }
     }
 
     pub fn len(&self) -> usize {
@@ -65,11 +60,7 @@ impl Updates {
 
     /// An empty list means the default kinds, as for Telegram.
     pub fn allow(&mut self, kinds: Vec<String>) {
-        self.allowed = if kinds.is_empty() {
-            Allowed::Default
-        } else {
-            Allowed::Only(kinds)
-        };
+        self.allowed = if kinds.is_empty() { Allowed::Default } else { Allowed::Only(kinds) };
     }
 
     fn new_id(&mut self) -> i64 {
@@ -90,11 +81,7 @@ impl Updates {
     }
 
     fn first(&self, limit: usize) -> Vec<Value> {
-        self.queue
-            .iter()
-            .take(limit)
-            .map(|(_, update)| update.clone())
-            .collect()
+        self.queue.iter().take(limit).map(|(_, update)| update.clone()).collect()
     }
 }
 
@@ -128,9 +115,7 @@ impl World {
                 if state.updates.newest_poll != ticket {
                     return Some(Err(Trouble::OtherPoll));
                 }
-                Some(state.updates.first(limit))
-                    .filter(|updates| !updates.is_empty())
-                    .map(Ok)
+                Some(state.updates.first(limit)).filter(|updates| !updates.is_empty()).map(Ok)
             })
         });
         polled.await.unwrap_or_else(|| Ok(Vec::new()))

@@ -36,11 +36,20 @@ pub fn parse(message: Message, me: Me) -> Option<Command> {
 }
 
 /// Does what was commanded.
-pub async fn run(command: Command, message: Message, api: Arc<Api>, engine: Arc<Engine>, store: Store, signer: Signer) -> Outcome {
+pub async fn run(
+    command: Command,
+    message: Message,
+    api: Arc<Api>,
+    engine: Arc<Engine>,
+    store: Store,
+    signer: Signer,
+) -> Outcome {
     let chat = store.chat(message.chat_id).await?;
     let language = engine.language(language(&chat, message.language));
     let linked = match &command {
-        Command::Start(payload) => SectionId::parse(payload.trim()).and_then(|id| Some((engine.section(&id, language)?, id))),
+        Command::Start(payload) => {
+            SectionId::parse(payload.trim()).and_then(|id| Some((engine.section(&id, language)?, id)))
+        }
         Command::Help | Command::Topics => None,
     };
     let (reply, shown) = match (command, linked) {

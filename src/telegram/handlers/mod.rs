@@ -45,7 +45,12 @@ fn log(engine: &Engine, turn: &Turn, door: &'static str) -> TurnLog {
         door,
         language: turn.question.language.to_string(),
         decision: turn.matched.decision.name(),
-        section: turn.matched.sections.first().filter(|_| !matches!(turn.matched.decision, Decision::Decline)).map(|c| engine.id(c.section).to_string()),
+        section: turn
+            .matched
+            .sections
+            .first()
+            .filter(|_| !matches!(turn.matched.decision, Decision::Decline))
+            .map(|c| engine.id(c.section).to_string()),
         confidence: turn.matched.confidence,
     }
 }

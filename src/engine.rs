@@ -89,7 +89,7 @@ impl Engine {
         let question = Question::new(text, context, &self.knowledge, &self.names);
         let card = |section, highlight| reply::card(&self.knowledge, section, question.language, highlight);
         if question.normal.is_empty() {
-            let first = (0..self.knowledge.products.len()).filter_map(|p| self.knowledge.sections_of(p).next());
+            let first = (0..self.knowledge.products.len()).filter_map(|p| self.knowledge.introduction_of(p));
             return first.take(MAX_CARDS).map(|section| card(section, None)).collect();
         }
         let matched = self.matcher.rank(&question);

@@ -25,6 +25,8 @@ pub struct Question {
     pub language: Language,
     /// The section that it may lean on: the one shown last, unless the question names a product itself.
     pub leans_on: Option<usize>,
+    /// Does it point back at something said before ("it", 那个), or is it too short to stand by itself?
+    pub refers_back: bool,
     /// Does it want a number: an amount, a date, a price?
     pub wants_number: bool,
 }
@@ -44,7 +46,8 @@ impl Question {
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         Question {
             asked: asked.to_owned(),
-            wants_number: wants_number(&normal),
+            wants_number: contains(&normal, NUMBER_WORDS_ZH, NUMBER_WORDS_EN),
+            refers_back: contains(&normal, BACK_WORDS_ZH, BACK_WORDS_EN) || words(&normal).count() <= MAX_SHORT_WORDS,
             normal,
             language,
             leans_on: last.filter(|_| !named),
@@ -90,7 +93,7 @@ impl Names {
     }
 }
 
-/// Words that ask for a number, in normal form; in Chinese anywhere in the text, in English as whole words.
+/// Words that ask for a number, in normal form.
 const NUMBER_WORDS_ZH: &[&str] = &[
     "多少",
     "几个",
@@ -127,8 +130,16 @@ const NUMBER_WORDS_EN: &[&str] = &[
     "date",
 ];
 
-fn wants_number(normal: &str) -> bool {
+/// Words that point back, in normal form.
+const BACK_WORDS_ZH: &[&str] = &["它", "这个", "那个", "这款", "该", "其", "那", "呢", "还"];
+const BACK_WORDS_EN: &[&str] =
+    &["it", "its", "they", "them", "their", "that", "this", "those", "these", "one", "and", "also"];
+
+/// As many words (or Han characters) say little by themselves.
+const MAX_SHORT_WORDS: usize = 3;
+
+/// Does a normal form contain one of these: in Chinese anywhere, in English as a whole word?
+fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
     let padded = format!(" {normal} ");
-    NUMBER_WORDS_ZH.iter().any(|w| normal.contains(w))
-        || NUMBER_WORDS_EN.iter().any(|w| padded.contains(&format!(" {w} ")))
+    chinese.iter().any(|w| normal.contains(w)) || english.iter().any(|w| padded.contains(&format!(" {w} ")))
 }

@@ -206,8 +206,15 @@ impl Knowledge {
         self.sections[section].text(language, &self.languages)
     }
 
-    /// The sections about a product, in the order of their ids: the shortest id, which introduces it, first.
+    /// The sections about a product, in the order of their ids.
     pub fn sections_of(&self, product: usize) -> impl Iterator<Item = usize> {
         self.sections.iter().enumerate().filter(move |(_, s)| s.product == Some(product)).map(|(i, _)| i)
+    }
+
+    /// The section that says what a product is: the one with the product's own id, or else the first about it.
+    #[must_use]
+    pub fn introduction_of(&self, product: usize) -> Option<usize> {
+        let own = SectionId::parse(&self.products[product].id).and_then(|id| self.find(&id));
+        own.filter(|s| self.sections[*s].product == Some(product)).or_else(|| self.sections_of(product).next())
     }
 }

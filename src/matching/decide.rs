@@ -1,9 +1,7 @@
 //! From scores to a decision: answer, ask back, or decline.
 
-use super::index::Index;
 use super::score::{self, Scores};
 use super::smalltalk::Smalltalk;
-use crate::question::Question;
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +89,7 @@ impl Match {
     }
 }
 
-pub(super) fn decide(scores: &Scores, index: &Index, question: &Question) -> Match {
+pub(super) fn decide(scores: &Scores) -> Match {
     let declined = scores.declined.score();
     let Some(&best) = scores.ranked.first() else {
         return Match {
@@ -124,17 +122,5 @@ pub(super) fn decide(scores: &Scores, index: &Index, question: &Question) -> Mat
         Decision::Clarify => sections[..offered].iter().map(|c| c.confidence).sum(),
         _ => sections[0].confidence,
     };
-    let highlight = highlight(scores, index, question, best.section);
-    Match { decision, confidence, sections, highlight, ours, declined, offered }
-}
-
-/// The sentence of a section that is nearest to the question, in the language of the answer.
-fn highlight(scores: &Scores, index: &Index, question: &Question, section: usize) -> Option<usize> {
-    let sentences = index.passages.iter().zip(&scores.passages).filter_map(|(passage, &likeness)| {
-        let (language, number, has_number) = passage.sentence?;
-        let fits = passage.section as usize == section && language == question.language && likeness > 0.0;
-        let bonus = if question.wants_number && has_number { score::NUMBER_BONUS } else { 1.0 };
-        fits.then_some((number, f64::from(likeness) * bonus))
-    });
-    sentences.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(number, _)| number)
+    Match { decision, confidence, sections, highlight: None, ours, declined, offered }
 }

@@ -27,9 +27,25 @@ pub(super) struct Term {
 pub(super) struct Passage {
     pub section: u32,
     pub text: String,
-    /// Set for a sentence of a body: its language, its number, and whether a number stands in it.
-    pub sentence: Option<(Language, usize, bool)>,
+    /// Set for a sentence of a body.
+    pub sentence: Option<Sentence>,
 }
+
+/// What the highlight must know of a sentence.
+#[derive(Debug)]
+pub(super) struct Sentence {
+    pub language: Language,
+    /// Its number in the body.
+    pub number: usize,
+    pub states_number: bool,
+    /// It announces what comes after it and says nothing by itself.
+    pub leads_in: bool,
+    /// The terms it opens with.
+    pub opening: Vec<u32>,
+}
+
+/// How many terms count as the opening of a sentence.
+const OPENING_TERMS: usize = 4;
 
 /// A term of a question.
 #[derive(Debug, Clone)]
@@ -41,6 +57,8 @@ pub(super) struct Asked {
     pub path: Path,
     /// How telling it is, less what the path costs.
     pub weight: f64,
+    /// Does it name a product, or point back at one?
+    pub names_product: bool,
 }
 
 #[derive(Debug)]
@@ -74,6 +92,15 @@ impl Index {
         for (at, section) in knowledge.sections.iter().enumerate() {
             for (language, text) in &section.texts {
                 builder.add_section(at as u32, *language, text);
+            }
+        }
+        // A product's name by itself asks what it is.
+        for (at, product) in knowledge.products.iter().enumerate() {
+            if let Some(section) = knowledge.introduction_of(at) {
+                builder.add(section as u32, Field::Alias, &product.name, None);
+                for alias in &product.aliases {
+                    builder.add(section as u32, Field::Alias, &alias.text, None);
+                }
             }
         }
         for line in knowledge.declined.values().flatten() {
@@ -110,17 +137,21 @@ impl Index {
                 term: Some(name),
                 path: Path::Inherited,
                 weight: term.weight * score::INHERITED,
+                names_product: question.refers_back,
             });
         }
         asked
     }
 
     fn look_up(&self, text: &str, kind: Kind) -> Asked {
-        let asked = |term: Option<u32>, path, weight| Asked { text: text.to_owned(), term, path, weight };
+        let asked = |term: Option<u32>, path, weight| {
+            let names_product = term.is_some_and(|id| self.terms[id as usize].names_product);
+            Asked { text: text.to_owned(), term, path, weight, names_product }
+        };
         if let Some(&id) = self.by_text.get(text) {
             return asked(Some(id), Path::Exact, self.terms[id as usize].weight);
         }
-        let unknown = self.unknown_weight * score::unknown(kind);
+        let unknown = self.unknown_weight * score::unknown(kind, text);
         if kind != Kind::Word {
             return asked(None, Path::Exact, unknown);
         }
@@ -187,6 +218,7 @@ impl Builder {
     fn add(&mut self, section: u32, field: Field, text: &str, sentence: Option<(Language, usize)>) {
         let normal = normalize(text);
         let mut counts: HashMap<u32, f32> = HashMap::new();
+        let mut opening = Vec::new();
         let (drafts, by_text, names) = (&mut self.drafts, &mut self.by_text, &self.names);
         each_term(
             &normal,
@@ -197,6 +229,9 @@ impl Builder {
                     drafts.len() as u32 - 1
                 });
                 *counts.entry(id).or_default() += 1.0;
+                if opening.len() < OPENING_TERMS {
+                    opening.push(id);
+                }
             },
         );
         let passage = self.passages.len() as u32;
@@ -205,8 +240,13 @@ impl Builder {
             draft.passages.push((passage, 1.0 + f32::ln(count)));
             *draft.sections.entry(section).or_default() += score::field(field);
         }
-        let has_number = normal.chars().any(|c| c.is_ascii_digit());
-        let sentence = sentence.map(|(language, at)| (language, at, has_number));
+        let sentence = sentence.map(|(language, number)| Sentence {
+            language,
+            number,
+            states_number: normal.chars().any(|c| c.is_ascii_digit()),
+            leads_in: text.trim_end().ends_with([':', '：']),
+            opening,
+        });
         self.passages.push(Passage { section, text: text.to_owned(), sentence });
     }
 

@@ -2,6 +2,7 @@
 
 mod decide;
 mod explain;
+mod highlight;
 mod index;
 mod score;
 mod smalltalk;
@@ -36,7 +37,12 @@ impl Matcher {
             return Match::smalltalk(kind);
         }
         let terms = self.index.terms_of(question);
-        decide::decide(&score::score(&self.index, &terms), &self.index, question)
+        let scores = score::score(&self.index, &terms);
+        let mut matched = decide::decide(&scores);
+        if let Some(best) = matched.sections.first() {
+            matched.highlight = highlight::highlight(&self.index, &terms, &scores, question, best.section);
+        }
+        matched
     }
 
     /// How a section came to its score for this question. The parts add up to the score that [`Matcher::rank`] gives it.

@@ -6,17 +6,20 @@
 //! - **coverage**, the share of what was asked that the section accounts for, whichever of its passages say it.
 
 use super::index::{Asked, Index};
-use super::terms::Kind;
+use super::terms::{Kind, Path};
 
 /// Share of likeness in the score; the rest is coverage. Likeness alone falls for one lucky passage, coverage alone for long sections.
 /// 0.4 ranked best among 0.3 to 0.7 on sample questions held out of the base.
 pub(super) const LIKENESS: f64 = 0.4;
 
 /// What a term taken over from the section before weighs: enough to settle which product is meant, too little to answer by itself.
-pub(super) const INHERITED: f64 = 0.6;
+pub(super) const INHERITED: f64 = 1.0;
 
 /// How much a term of a passage that states a number is raised when the question wants one. It only moves the highlight.
 pub(super) const NUMBER_BONUS: f64 = 1.4;
+
+/// How much a sentence is raised that opens with all of what was asked. It only moves the highlight.
+pub(super) const OPENING_BONUS: f64 = 1.0;
 
 /// Where a passage stands in a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +48,10 @@ pub(super) fn kind(kind: Kind) -> f64 {
 
 /// What an unknown term weighs beside a known one that stands in a single section. An unknown word of letters is something else that was asked for; an
 /// unknown pair of Han characters is mostly two words that happen to meet.
-pub(super) fn unknown(term: Kind) -> f64 {
-    match term {
+pub(super) fn unknown(kind: Kind, term: &str) -> f64 {
+    match kind {
+        // A single letter is a leftover of something, not a thing.
+        Kind::Word if term.len() == 1 => 0.2,
         Kind::Word => 0.8,
         Kind::HanPair => 0.25,
         Kind::Han => 0.25,
@@ -104,17 +109,28 @@ pub(super) struct Measure {
     pub sum: f64,
 }
 
+/// What is taken over from before was not said, so no passage can be like it; it only tells whose sections are meant.
+fn is_said(asked: &Asked) -> bool {
+    asked.path != Path::Inherited
+}
+
 impl Measure {
     pub fn of(asked: &[Asked]) -> Measure {
         Measure {
-            length: asked.iter().map(|a| a.weight * a.weight).sum::<f64>().sqrt().max(f64::MIN_POSITIVE),
+            length: asked
+                .iter()
+                .filter(|a| is_said(a))
+                .map(|a| a.weight * a.weight)
+                .sum::<f64>()
+                .sqrt()
+                .max(f64::MIN_POSITIVE),
             sum: asked.iter().map(|a| a.weight).sum::<f64>().max(f64::MIN_POSITIVE),
         }
     }
 
     /// What one term adds to the likeness of a passage that holds it with this share.
     pub fn likeness(&self, asked: &Asked, share: f32) -> f64 {
-        asked.weight * f64::from(share) / self.length
+        if is_said(asked) { asked.weight * f64::from(share) / self.length } else { 0.0 }
     }
 
     /// What one term adds to the coverage by a section that it belongs to so much.
@@ -134,7 +150,7 @@ pub(super) fn score(index: &Index, asked: &[Asked]) -> Scores {
             unknown += term.weight;
             continue;
         };
-        names_product |= known.names_product;
+        names_product |= term.names_product;
         for &(passage, share) in &known.passages {
             passages[passage as usize] += measure.likeness(term, share) as f32;
         }
@@ -152,14 +168,16 @@ pub(super) fn score(index: &Index, asked: &[Asked]) -> Scores {
     Scores { ranked: totals, declined, passages, unknown: unknown / measure.sum, terms: asked.len(), names_product }
 }
 
-/// Below this probability that the question is ours at all, decline. The curve below is fitted with both kinds of error at the same price.
+/// Below this probability that the question is ours at all, decline. The curve below is fitted as if half of all questions were ours; in a chat about the
+/// article more are, so the line is a little under one half.
 pub(super) const MIN_OURS: f64 = 0.45;
 
 /// From this probability on, a section is shown to somebody who is still typing.
 pub(super) const MIN_PLAUSIBLE: f64 = 0.1;
 
-/// Below this share of the first section among all, ask back.
-pub(super) const MIN_SHARE: f64 = 0.4;
+/// Below this share of the first section among all, ask back: a wrong answer costs three times what asking back does, so it pays from a chance
+/// of one in three that another section is meant.
+pub(super) const MIN_SHARE: f64 = 2.0 / 3.0;
 
 /// Most sections to choose from: more is a list to read, not a question.
 pub(super) const MAX_OFFERED: usize = 3;

@@ -38,6 +38,8 @@ pub fn router() -> Router<App> {
         .route("/", get(|| asset("text/html; charset=utf-8", include_str!("page.html"))))
         .route("/page.css", get(|| asset("text/css; charset=utf-8", include_str!("page.css"))))
         .route("/page.js", get(|| asset("text/javascript; charset=utf-8", include_str!("page.js"))))
+        // Browsers ask for it by themselves; the page has no icon of its own.
+        .route("/favicon.ico", get(StatusCode::NO_CONTENT))
         .route("/page/events", get(events))
         .route("/page/message", post(message))
         .route("/page/edit", post(edit))

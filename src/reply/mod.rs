@@ -95,7 +95,7 @@ pub fn section(knowledge: &Knowledge, section: usize, language: Language, highli
     });
     let first = highlight.and_then(|at| text.body.sentences().nth(at));
     if let Some(sentence) = first {
-        head.paragraph().with(Look::Quote, |r| write_sentence(r, sentence));
+        head.line().with(Look::Quote, |r| write_sentence(r, sentence));
     }
     let foot = source(knowledge, text, language);
     let mut body = Rich::default();

@@ -13,6 +13,8 @@ pub enum Slip {
 const MIN_TYPO_CHARS: usize = 4;
 /// From this length two slips are forgiven (Algolia's rule: one typo from four letters, two from eight).
 const MIN_TWO_TYPO_CHARS: usize = 8;
+/// What a slip in the first letter leaves of the likeness: people seldom get it wrong.
+const FIRST_LETTER_SLIP: f64 = 0.9;
 /// Shortest beginning that stands for a whole word.
 const MIN_PREFIX_CHARS: usize = 4;
 
@@ -28,7 +30,8 @@ pub fn slip(typed: &str, known: &str) -> Option<(Slip, f64)> {
     }
     let budget = if typed_len.min(known_len) >= MIN_TWO_TYPO_CHARS { 2 } else { 1 };
     if typed_len.abs_diff(known_len) <= budget && strsim::osa_distance(typed, known) <= budget {
-        return Some((Slip::Typo, strsim::jaro_winkler(typed, known)));
+        let first = if typed.chars().next() == known.chars().next() { 1.0 } else { FIRST_LETTER_SLIP };
+        return Some((Slip::Typo, first * strsim::jaro_winkler(typed, known)));
     }
     if typed_len >= MIN_PREFIX_CHARS && known.starts_with(typed) {
         return Some((Slip::Prefix, strsim::jaro_winkler(typed, known)));

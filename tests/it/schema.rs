@@ -41,9 +41,7 @@ pub fn check_object(type_name: &str, value: &Value) -> Vec<String> {
 }
 
 fn find_method(method: &str) -> Option<(&'static str, &'static Value)> {
-    let found = object(&SCHEMA["methods"])
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(method))?;
+    let found = object(&SCHEMA["methods"]).iter().find(|(name, _)| name.eq_ignore_ascii_case(method))?;
     Some((found.0, found.1))
 }
 
@@ -51,17 +49,10 @@ fn find_method(method: &str) -> Option<(&'static str, &'static Value)> {
 fn decoded(fields: &Object, given: &Object) -> Object {
     let decode = |name: &String, value: &Value| {
         let types = list(fields.get(name).map_or(&Value::Null, |field| &field["types"]));
-        let text = value
-            .as_str()
-            .filter(|_| !types.iter().any(|ty| kind_fits(ty, value)))?;
-        serde_json::from_str(text)
-            .ok()
-            .filter(|json: &Value| json.is_object() || json.is_array())
+        let text = value.as_str().filter(|_| !types.iter().any(|ty| kind_fits(ty, value)))?;
+        serde_json::from_str(text).ok().filter(|json: &Value| json.is_object() || json.is_array())
     };
-    given
-        .iter()
-        .map(|(name, value)| (name.clone(), decode(name, value).unwrap_or_else(|| value.clone())))
-        .collect()
+    given.iter().map(|(name, value)| (name.clone(), decode(name, value).unwrap_or_else(|| value.clone()))).collect()
 }
 
 fn check_fields(path: &str, fields: &Object, given: &Object) -> Vec<String> {
@@ -78,9 +69,7 @@ fn check_fields(path: &str, fields: &Object, given: &Object) -> Vec<String> {
 
 fn missing(fields: &Object, given: &Object) -> impl Iterator<Item = String> {
     let required = fields.iter().filter(|(_, field)| field["required"] == true);
-    required
-        .filter(|(name, _)| !given.contains_key(*name))
-        .map(|(name, _)| name.clone())
+    required.filter(|(name, _)| !given.contains_key(*name)).map(|(name, _)| name.clone())
 }
 
 fn check_field(path: &str, field: &Value, value: &Value, siblings: &Object) -> Vec<String> {
@@ -108,11 +97,7 @@ fn check_limit(path: &str, field: &Value, value: &Value, parse_mode: Option<&str
         (_, max) if size > max => format!("at most {max}"),
         _ => return None,
     };
-    Some(if unit == "value" {
-        format!("{path}: {size}, {bound}")
-    } else {
-        format!("{path}: {size} {unit}, {bound}")
-    })
+    Some(if unit == "value" { format!("{path}: {size}, {bound}") } else { format!("{path}: {size} {unit}, {bound}") })
 }
 
 /// In the UTF-16 code units Telegram counts, without markup. Markdown is not parsed here: no length, so no problem.
@@ -142,10 +127,7 @@ fn check_types(path: &str, types: &[Value], value: &Value) -> Vec<String> {
         return vec![format!("{path}: {}, not {}", kind(value), names(types))];
     }
     let tag_fits = |ty: &Value| tag(ty).is_none_or(|(name, constant)| value.get(name) == Some(constant));
-    let attempts = alike
-        .iter()
-        .filter(|ty| tag_fits(ty))
-        .map(|ty| (strangers(ty, value), check_type(path, ty, value)));
+    let attempts = alike.iter().filter(|ty| tag_fits(ty)).map(|ty| (strangers(ty, value), check_type(path, ty, value)));
     match attempts.min_by_key(|(strangers, problems)| (!problems.is_empty(), *strangers, problems.len())) {
         Some((_, problems)) => problems,
         None => vec![wrong_tag(path, &alike, value)],
@@ -155,9 +137,7 @@ fn check_types(path: &str, types: &[Value], value: &Value) -> Vec<String> {
 fn check_type(path: &str, ty: &Value, value: &Value) -> Vec<String> {
     if let (Value::Array(inner), Value::Array(items)) = (ty, value) {
         let items = items.iter().enumerate();
-        return items
-            .flat_map(|(at, item)| check_types(&format!("{path}[{at}]"), inner, item))
-            .collect();
+        return items.flat_map(|(at, item)| check_types(&format!("{path}[{at}]"), inner, item)).collect();
     }
     match (definition(ty), value) {
         (Some(schema), _) if schema.get("subtypes").is_some() => check_types(path, list(&schema["subtypes"]), value),
@@ -184,16 +164,9 @@ fn kind_fits(ty: &Value, value: &Value) -> bool {
 /// The field whose constant tells a type from its siblings.
 fn tag(ty: &Value) -> Option<(&'static str, &'static Value)> {
     let fields = definition(ty)?["fields"].as_object()?;
-    fields
-        .iter()
-        .filter(|(_, field)| field["required"] == true)
-        .find_map(|(name, field)| {
-            if let [constant] = list(&field["values"]) {
-                Some((name.as_str(), constant))
-            } else {
-                None
-            }
-        })
+    fields.iter().filter(|(_, field)| field["required"] == true).find_map(|(name, field)| {
+        if let [constant] = list(&field["values"]) { Some((name.as_str(), constant)) } else { None }
+    })
 }
 
 fn wrong_tag(path: &str, types: &[&Value], value: &Value) -> String {
@@ -233,10 +206,7 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn names(types: &[Value]) -> String {
-    let name = |ty: &Value| {
-        ty.as_str()
-            .map_or_else(|| format!("Array of {}", names(list(ty))), str::to_owned)
-    };
+    let name = |ty: &Value| ty.as_str().map_or_else(|| format!("Array of {}", names(list(ty))), str::to_owned);
     types.iter().map(name).collect::<Vec<_>>().join("|")
 }
 
@@ -260,9 +230,7 @@ mod tests {
     const FINE: [&str; 0] = [];
 
     fn merged(mut base: Value, extra: Value) -> Value {
-        let Value::Object(extra) = extra else {
-            panic!("not an object: {extra}")
-        };
+        let Value::Object(extra) = extra else { panic!("not an object: {extra}") };
         base.as_object_mut().expect("an object").extend(extra);
         base
     }
@@ -310,19 +278,10 @@ mod tests {
             (json!({ "txt": "" }), "txt: unknown"),
             (json!({ "chat_id": 1.5 }), "chat_id: number, not Integer|String"),
             (json!({ "protect_content": null }), "protect_content: null, not Boolean"),
-            (
-                json!({ "entities": "[" }),
-                "entities: string, not Array of MessageEntity",
-            ),
+            (json!({ "entities": "[" }), "entities: string, not Array of MessageEntity"),
             (json!({ "text": "" }), "text: 0 characters, at least 1"),
-            (
-                json!({ "text": "a".repeat(4097) }),
-                "text: 4097 characters, at most 4096",
-            ),
-            (
-                json!({ "text": "😀".repeat(2049) }),
-                "text: 4098 characters, at most 4096",
-            ),
+            (json!({ "text": "a".repeat(4097) }), "text: 4097 characters, at most 4096"),
+            (json!({ "text": "😀".repeat(2049) }), "text: 4098 characters, at most 4096"),
             (html("&lt;".repeat(4097)), "text: 4097 characters, at most 4096"),
             (
                 json!({ "reply_markup": keyboard(&"é".repeat(35)) }),
@@ -339,18 +298,12 @@ mod tests {
         let buttons = vec![json!({ "text": 1, "callback_data": "" }); 3];
         let problems = sent(json!({ "reply_markup": { "inline_keyboard": [buttons] } }));
         assert_eq!(
-            problems
-                .iter()
-                .filter(|problem| problem.contains(".inline_keyboard[0]["))
-                .count(),
+            problems.iter().filter(|problem| problem.contains(".inline_keyboard[0][")).count(),
             6,
             "{problems:?}"
         );
         let problem = sent(entity("underscore")).concat();
-        assert!(
-            problem.starts_with("sendMessage.entities[0].type: \"underscore\", not one of"),
-            "{problem}"
-        );
+        assert!(problem.starts_with("sendMessage.entities[0].type: \"underscore\", not one of"), "{problem}");
     }
 
     #[test]
@@ -377,16 +330,8 @@ mod tests {
             ("getMee", Value::Null, "getMee: unknown method"),
             ("getMe", json!([]), "getMe: array, not an object of parameters"),
             ("SENDmessage", json!({ "chat_id": 5 }), "sendMessage.text: missing"),
-            (
-                "sendLocation",
-                location(59),
-                "sendLocation.live_period: 59, at least 60",
-            ),
-            (
-                "sendMediaGroup",
-                album(&[media("photo")]),
-                "sendMediaGroup.media: 1 items, at least 2",
-            ),
+            ("sendLocation", location(59), "sendLocation.live_period: 59, at least 60"),
+            ("sendMediaGroup", album(&[media("photo")]), "sendMediaGroup.media: 1 items, at least 2"),
             (
                 "sendMediaGroup",
                 album(&[media("photo"), media("sound")]),
@@ -394,21 +339,13 @@ mod tests {
                     \"audio\" \"document\" \"live_photo\" \"photo\" \"video\"",
             ),
             ("setMyCommands", scope(json!({})), "setMyCommands.scope.type: missing"),
-            (
-                "answerInlineQuery",
-                inline(&vec![article("a"); 51]),
-                "answerInlineQuery.results: 51 items, at most 50",
-            ),
+            ("answerInlineQuery", inline(&vec![article("a"); 51]), "answerInlineQuery.results: 51 items, at most 50"),
             (
                 "answerInlineQuery",
                 inline(&[article("a"), article("")]),
                 "answerInlineQuery.results[1].input_message_content.message_text: 0 characters, at least 1",
             ),
-            (
-                "answerInlineQuery",
-                inline(&[cached]),
-                "answerInlineQuery.results[0].captoin: unknown",
-            ),
+            ("answerInlineQuery", inline(&[cached]), "answerInlineQuery.results[0].captoin: unknown"),
         ];
         for (method, params, problem) in bad {
             assert_eq!(check_call(method, &params), [problem], "{method} {params}");
@@ -424,16 +361,8 @@ mod tests {
             ("Update", pressed(message(json!({ "text": "a" }))), ""),
             ("Update", pressed(inaccessible(0)), ""),
             ("RichBlock", paragraph(json!("b")), ""),
-            (
-                "RichBlock",
-                paragraph(json!(1)),
-                "RichBlock.text[1].text: number, not RichText",
-            ),
-            (
-                "Message",
-                json!({ "message_id": 1, "date": 1 }),
-                "Message.chat: missing",
-            ),
+            ("RichBlock", paragraph(json!(1)), "RichBlock.text[1].text: number, not RichText"),
+            ("Message", json!({ "message_id": 1, "date": 1 }), "Message.chat: missing"),
             ("Message", message(json!({ "texts": "a" })), "Message.texts: unknown"),
             ("Mesage", json!({}), "Mesage: unknown type"),
             (
@@ -449,16 +378,8 @@ mod tests {
         let results = [
             ("editMessageText", json!(true), ""),
             ("EDITMESSAGETEXT", message(json!({})), ""),
-            (
-                "editMessageText",
-                json!("a"),
-                "editMessageText(): string, not Message|Boolean",
-            ),
-            (
-                "getMe",
-                json!({ "id": 7, "is_bot": true }),
-                "getMe().first_name: missing",
-            ),
+            ("editMessageText", json!("a"), "editMessageText(): string, not Message|Boolean"),
+            ("getMe", json!({ "id": 7, "is_bot": true }), "getMe().first_name: missing"),
             ("getUpdates", json!([{}]), "getUpdates()[0].update_id: missing"),
             ("getMee", json!(true), "getMee: unknown method"),
         ];
@@ -470,16 +391,8 @@ mod tests {
     /// A limit the extract lost would go unnoticed otherwise, and so would a type it names but lacks.
     #[test]
     fn extract_is_whole() {
-        let entries = || {
-            object(&SCHEMA["types"])
-                .values()
-                .chain(object(&SCHEMA["methods"]).values())
-        };
-        let fields = || {
-            entries()
-                .filter_map(|entry| entry["fields"].as_object())
-                .flat_map(Map::values)
-        };
+        let entries = || object(&SCHEMA["types"]).values().chain(object(&SCHEMA["methods"]).values());
+        let fields = || entries().filter_map(|entry| entry["fields"].as_object()).flat_map(Map::values);
         let limits = |unit: &str| fields().filter(|field| field["unit"] == unit).count();
         assert_eq!(["characters", "bytes", "items", "value"].map(limits), [89, 29, 25, 53]);
         assert_eq!(fields().filter(|field| field["values"].is_array()).count(), 197);

@@ -14,35 +14,41 @@ use super::refusal::Refusal;
 const JSON_PARAMS: &str = "allowed_updates button commands entities link_preview_options reply_markup \
     reply_parameters results scope";
 
-/// The parameters of one call.
-pub struct Params(BTreeMap<String, String>);
+/// The parameters of one call: as texts, and as they were sent.
+pub struct Params {
+    texts: BTreeMap<String, String>,
+    sent: Map<String, Value>,
+}
 
 impl Params {
     /// Reads them all; what stands in the query string wins.
     pub async fn read(request: Request) -> Result<Params, Refusal> {
-        let Query(mut pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
             .map_err(|_| Refusal::bad("can't parse query string"))?;
+        let mut pairs = as_values(pairs);
         let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
         pairs.extend(if content_type.starts_with("application/json") {
             json_body(request).await?
         } else if content_type.starts_with("application/x-www-form-urlencoded") {
-            form_body(request).await?
+            as_values(form_body(request).await?)
         } else if content_type.starts_with("multipart/form-data") {
-            multipart_body(request).await?
+            as_values(multipart_body(request).await?)
         } else {
             Vec::new()
         });
-        let mut params = BTreeMap::new();
+        let mut sent = Map::new();
         for (name, value) in pairs {
-            params.entry(name).or_insert(value);
+            sent.entry(name).or_insert(value);
         }
-        Ok(Params(params))
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let texts = sent.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+        Ok(Params { texts, sent })
     }
 
     /// The text of a parameter; empty if it is missing.
     pub fn text(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+        self.texts.get(name).map_or("", String::as_str)
     }
 
     /// An integer within bounds; the server silently takes 0 for what is none.
@@ -79,26 +85,32 @@ impl Params {
 
     /// Refuses what the playground would have to ignore, so that no parameter is lost silently.
     pub fn only(&self, known: &str) -> Result<(), Refusal> {
-        match self.0.keys().find(|name| !known.split_whitespace().any(|known| known == *name)) {
+        match self.texts.keys().find(|name| !known.split_whitespace().any(|known| known == *name)) {
             Some(unknown) => Err(Refusal::stricter(&format!("parameter \"{unknown}\""))),
             None => Ok(()),
         }
     }
 
-    /// All of them as one object, for the log.
+    /// All of them as one object, for the log; what a form could only send as text is decoded.
     pub fn into_value(self) -> Value {
-        let shown = |name: &str, text: String| {
+        let decoded = |name: &str, value: Value| {
+            let Some(text) = value.as_str() else { return value };
             let is_number = text.parse::<i64>().is_ok() && (name == "chat_id" || name.ends_with("message_id"));
             if is_number || JSON_PARAMS.split_whitespace().any(|json| json == name) {
-                return serde_json::from_str(&text).unwrap_or(Value::String(text));
+                return serde_json::from_str(text).unwrap_or(value);
             }
-            Value::String(text)
+            value
         };
-        self.0.into_iter().map(|(name, text)| (name.clone(), shown(&name, text))).collect::<Map<_, _>>().into()
+        let all = self.sent.into_iter().map(|(name, value)| (name.clone(), decoded(&name, value)));
+        all.collect::<Map<_, _>>().into()
     }
 }
 
-async fn json_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
+fn as_values(pairs: Vec<(String, String)>) -> Vec<(String, Value)> {
+    pairs.into_iter().map(|(name, text)| (name, Value::String(text))).collect()
+}
+
+async fn json_body(request: Request) -> Result<Vec<(String, Value)>, Refusal> {
     let body = Bytes::from_request(request, &()).await.map_err(|_| too_large())?;
     if body.is_empty() {
         return Ok(Vec::new());
@@ -108,11 +120,7 @@ async fn json_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {
     let Value::Object(fields) = value else {
         return Err(Refusal::bad("JSON object expected"));
     };
-    let text = |value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
-    Ok(fields.into_iter().map(|(name, value)| (name, text(value))).collect())
+    Ok(fields.into_iter().collect())
 }
 
 async fn form_body(request: Request) -> Result<Vec<(String, String)>, Refusal> {

@@ -1,0 +1,39 @@
+//! The floor under the answers, measured by the command that a person would use.
+
+use serde_json::Value;
+
+use crate::harness::{footnote, root};
+
+fn eval(file: &str) -> Value {
+    let output = footnote(root()).args(["eval", "--json", "--questions", file]).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+#[test]
+fn the_labelled_questions_stay_above_their_floor() {
+    let report = eval("tests/questions/dev.jsonl");
+    let count = |key: &str| report[key].as_f64().unwrap_or_else(|| panic!("no {key} in {report}"));
+    assert_eq!(count("answerable"), 229.0);
+    assert_eq!(count("unanswerable"), 68.0);
+    assert_eq!(count("missing_attribute"), 21.0);
+    let answered = count("answered_right") / count("answerable");
+    let declined = count("declined_right") / count("unanswerable");
+    let wrong = (count("answered_wrong") + count("clarified_wrong")) / count("answerable");
+    assert!(answered >= 0.81, "answered right: {answered:.3}");
+    assert!(declined >= 0.9, "declined right: {declined:.3}");
+    assert!(wrong <= 0.04, "answered wrong: {wrong:.3}");
+    let sum = ["answered_right", "clarified_right", "answered_wrong", "clarified_wrong", "declined_wrong"]
+        .map(count)
+        .iter()
+        .sum::<f64>();
+    assert_eq!(sum, count("answerable"));
+}
+
+#[test]
+fn the_dialogues_stay_above_their_floor() {
+    let report = eval("tests/questions/dev-dialogues.jsonl");
+    assert_eq!(report["turns"], 66);
+    let right = report["turns_right"].as_f64().expect("a number") / 66.0;
+    assert!(right >= 0.68, "turns right: {right:.3}");
+}

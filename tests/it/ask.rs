@@ -1,0 +1,173 @@
+//! The engine, by its one door.
+
+use footnote::engine::{Engine, Turn};
+use footnote::knowledge::{self, SectionId};
+use footnote::matching::Decision;
+use footnote::question::Context;
+use footnote::reply::{MAX_MESSAGE_UNITS, plain};
+use footnote::text::Language;
+use proptest::prelude::*;
+
+use crate::harness::engine;
+
+fn shown<'a>(engine: &'a Engine, turn: &Turn) -> &'a str {
+    turn.shown().map_or("-", |section| engine.id(section).as_str())
+}
+
+/// Asks in an empty context and looks for the section and some words of the reply.
+#[track_caller]
+fn answers(question: &str, section: &str, words: &str) {
+    let engine = engine();
+    let turn = engine.ask(question, &Context::default());
+    assert_eq!(shown(&engine, &turn), section, "{question}: {:?}", turn.matched);
+    let text = plain(&turn.reply);
+    assert!(text.contains(words), "{question}: {text}");
+}
+
+#[test]
+fn questions_of_every_kind() {
+    answers("Whisper 用了多少小时的数据训练？", "whisper", "680,000");
+    answers("what does Pygma do", "codex-applications", "Figma");
+    answers("wisper training data how many hours", "whisper", "680,000 hours");
+    answers("WHISPER 用了幾小時的數據來訓練", "whisper", "680,000");
+    answers("DALLE2 是什么", "dall-e-2", "DALL·E 2");
+    answers("dall-e 2 API 什么时候发布的", "dall-e-2", "2022 年 11 月");
+    answers("free credit for new accounts?", "gpt-3-applications", "18");
+    answers("chatgpt", "chatgpt", "ChatGPT");
+}
+
+#[test]
+fn the_sentence_that_answers_stands_first() {
+    let engine = engine();
+    let turn = engine.ask("what does Pygma do", &Context::default());
+    let second_line = plain(&turn.reply).lines().nth(1).map(str::to_owned);
+    assert_eq!(second_line.as_deref(), Some("Pygma uses Codex to convert Figma designs into high-quality code."));
+}
+
+#[track_caller]
+fn decides(question: &str, decision: &str) {
+    let turn = engine().ask(question, &Context::default());
+    assert_eq!(turn.matched.decision.name(), decision, "{question}: {:?}", turn.matched);
+    assert!((0.0..=1.0).contains(&turn.matched.confidence));
+}
+
+#[test]
+fn what_is_not_ours_is_declined() {
+    for question in
+        ["今天天气怎么样", "who won the world cup", "midjourney 怎么收费", "", "？？？", "😂", "asdkjhasd qwlkje"]
+    {
+        decides(question, "decline");
+    }
+}
+
+#[test]
+fn small_talk_gets_a_fitting_reply() {
+    for question in ["你好", "hello!!", "谢谢啦", "thanks a lot", "help", "你能做什么？", "good night", "好的，谢谢"]
+    {
+        decides(question, "smalltalk");
+    }
+    let say = |text: &str| plain(&engine().ask(text, &Context::default()).reply);
+    assert!(say("谢谢").contains("不客气"));
+    assert!(say("bye").contains("Goodbye"));
+    assert!(say("hi").contains("article"));
+}
+
+#[test]
+fn a_close_call_is_asked_back() {
+    let engine = engine();
+    let turn = engine.ask("API 什么时候发布的", &Context::default());
+    assert_eq!(turn.matched.decision, Decision::Clarify, "{:?}", turn.matched);
+    assert!((2..=3).contains(&turn.matched.offered().len()));
+    assert_eq!(turn.reply.buttons.len(), turn.matched.offered().len() + 1, "one button each, and none of these");
+}
+
+#[test]
+fn a_question_leans_on_the_section_before() {
+    let engine = engine();
+    let about = |id: &str| Context { last_section: SectionId::parse(id), language: None };
+    let asked = |text: &str, id: &str| shown(&engine, &engine.ask(text, &about(id))).to_owned();
+    assert_eq!(asked("它免费吗", "whisper"), "whisper-applications");
+    assert_eq!(asked("what can it be used for", "dall-e-2"), "dall-e-2-applications");
+    assert_eq!(asked("Codex 是什么", "whisper"), "codex", "a name of its own counts more");
+}
+
+#[test]
+fn the_answer_speaks_the_language_of_the_question() {
+    let engine = engine();
+    let language = |text: &str, context: &Context| engine.ask(text, context).question.language;
+    let chat = |language| Context { last_section: None, language: Some(language) };
+    assert_eq!(language("what is Whisper", &chat(Language::ZH)), Language::EN);
+    assert_eq!(language("Whisper 是什么", &chat(Language::EN)), Language::ZH);
+    assert_eq!(language("Whisper", &chat(Language::ZH)), Language::ZH, "a name belongs to no language");
+    assert_eq!(language("DALL-E 2", &chat(Language::EN)), Language::EN);
+    assert_eq!(language("42", &Context::default()), Language::ZH, "the base's own");
+}
+
+#[test]
+fn typing_finds_cards_and_typing_nothing_the_menu() {
+    let engine = engine();
+    let look = |text: &str| {
+        engine.look_up(text, &Context::default()).iter().map(|c| c.section.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(look(""), ["gpt-3", "clip", "dall-e-2", "whisper", "codex", "chatgpt"]);
+    assert_eq!(look("whis")[0], "whisper");
+    assert_eq!(look("whisper 隐私")[0], "whisper-applications");
+    assert!(look("best pizza in town").is_empty());
+}
+
+#[test]
+fn an_explanation_adds_up_to_the_score() {
+    let engine = engine();
+    for question in
+        ["wisper 幾個小時的數據", "what does Pygma do", "请问 DALL-E 2 可以修改图片吗", "18 dollars", "free?"]
+    {
+        let turn = engine.ask(question, &Context { last_section: SectionId::parse("codex"), language: None });
+        for candidate in &turn.matched.sections {
+            let why = engine.explain(&turn.question, candidate.section);
+            assert!((why.score - candidate.score).abs() < 1e-6, "{question}: {} ≠ {}", why.score, candidate.score);
+        }
+    }
+}
+
+#[test]
+fn scores_do_not_depend_on_the_order_of_sections() {
+    let loaded = knowledge::embedded().knowledge;
+    let mut fewer = loaded.clone();
+    fewer.declined.clear();
+    let one = Engine::new(fewer.clone());
+    for section in &mut fewer.sections {
+        for text in section.texts.values_mut() {
+            text.questions.reverse();
+            text.aliases.reverse();
+        }
+    }
+    let other = Engine::new(fewer);
+    for question in ["Whisper 用了多少小时", "what is Codex", "figma"] {
+        let scores = |engine: &Engine| {
+            let sections = engine.ask(question, &Context::default()).matched.sections;
+            sections.iter().map(|c| (c.section, (c.score * 1e5).round())).collect::<Vec<_>>()
+        };
+        assert_eq!(scores(&one), scores(&other), "{question}");
+    }
+}
+
+#[test]
+fn markup_in_a_question_changes_nothing() {
+    let turn = engine().ask("<b>Whisper</b> [x](tg://user?id=1) *是什么* `code`", &Context::default());
+    assert!(!plain(&turn.reply).contains("tg://"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_text_panics_and_every_reply_fits_a_message(text in any::<String>()) {
+        use std::sync::LazyLock;
+        static ENGINE: LazyLock<Engine> = LazyLock::new(engine);
+        let turn = ENGINE.ask(&text, &Context::default());
+        prop_assert!(turn.reply.text.units() <= MAX_MESSAGE_UNITS);
+        prop_assert!(!turn.reply.text.text().is_empty());
+        for entity in turn.reply.text.entities() {
+            prop_assert!(entity.length > 0 && entity.offset + entity.length <= turn.reply.text.units());
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The bot end to end against the local Bot API, over HTTP.
+
+use std::time::Duration;
+
+use footnote::playground::{Attachment, Fault, FaultKind, Person};
+use serde_json::{Value, json};
+
+use crate::harness::{Bot, PATIENCE, callback_data, labels};
+
+fn text(message: &Value) -> &str {
+    message["text"].as_str().unwrap_or_default()
+}
+
+/// What an entity of this type covers.
+fn covered(message: &Value, kind: &str) -> Vec<String> {
+    let units: Vec<u16> = text(message).encode_utf16().collect();
+    let entities = message["entities"].as_array().cloned().unwrap_or_default();
+    let of_kind = entities.iter().filter(|e| e["type"] == kind);
+    of_kind
+        .map(|e| {
+            let offset = e["offset"].as_u64().expect("an offset") as usize;
+            let length = e["length"].as_u64().expect("a length") as usize;
+            String::from_utf16_lossy(&units[offset..offset + length])
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_scripted_chat() {
+    let bot = Bot::start().await;
+
+    let welcome = bot.ask("/start").await;
+    assert!(text(&welcome).contains("Hello"), "{welcome}");
+    assert!(labels(&welcome).contains(&"Whisper".to_owned()));
+
+    let answer = bot.ask("Whisper 用了多少小时的数据训练？").await;
+    assert_eq!(covered(&answer, "blockquote"), ["Whisper 的训练用了 680,000 小时的监督数据。"]);
+    assert_eq!(covered(&answer, "bold")[0], "Whisper：语音识别");
+    assert!(covered(&answer, "text_link").iter().any(|t| t.contains("Whisper介绍")));
+
+    let answer = bot.ask("what does Pygma do").await;
+    assert!(text(&answer).contains("Figma"));
+
+    assert!(text(&bot.ask("/help").await).contains("/topics"));
+    assert!(text(&bot.ask("/help@footnote_bot").await).contains("/topics"));
+    assert!(text(&bot.ask("thanks!").await).contains("You are welcome"));
+    assert!(text(&bot.ask("who won the world cup").await).contains("does not say"));
+    assert!(text(&bot.ask("/whisper").await).contains("Whisper"), "an unknown command is a question");
+    assert!(text(&bot.ask("/start codex-applications").await).contains("Pygma"));
+    assert!(text(&bot.ask("/start ../../etc").await).contains("Hello"), "an unknown link just starts");
+    assert!(text(&bot.ask("<b>what is</b> CLIP & [x](y)").await).contains("CLIP"));
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn topics_lead_to_products_and_sections() {
+    let bot = Bot::start().await;
+    let topics = bot.ask("/topics").await;
+    let product = bot.press(&topics, "Codex").await;
+    assert!(text(&product).contains("Codex"), "{product}");
+    let section = bot.press(&product, "Codex: Copilot, Pygma and Replit").await;
+    assert!(text(&section).contains("Figma"));
+    // What was shown is what the next question leans on.
+    assert!(text(&bot.ask("which one explains code to everybody?").await).contains("Replit"));
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_close_call_is_settled_by_a_button() {
+    let bot = Bot::start().await;
+    let asked = bot.ask("API 什么时候发布的").await;
+    assert!(text(&asked).contains("哪一个"), "{asked}");
+    let none = bot.press(&asked, labels(&asked).last().expect("buttons")).await;
+    assert!(text(&none).contains("换个说法"), "{none}");
+
+    let asked = bot.ask("API 什么时候发布的").await;
+    let offered = labels(&asked);
+    let answer = bot.press(&asked, &offered[0]).await;
+    assert!(text(&answer).contains(&offered[0]), "the message becomes the answer: {answer}");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn an_edited_question_has_its_answer_edited() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let first = world.say(&bot.person, "what is Whisper");
+    let answer = bot.server.wait_for_replies(bot.person.id, 1).await.remove(0);
+    world.edit(&bot.person, first.message_id, "what does Pygma do").expect("own message");
+    let changed = world.wait_until(PATIENCE, |w| {
+        let message = w.history(1001).into_iter().find(|m| m["message_id"] == answer["message_id"])?;
+        text(&message).contains("Figma").then_some(message)
+    });
+    changed.await.expect("the answer changes");
+    assert_eq!(bot.server.replies(bot.person.id).len(), 1, "and no other is sent");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_text_gets_one_hint() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    for kind in [Attachment::Photo, Attachment::Voice, Attachment::Sticker, Attachment::Location] {
+        world.attach(&bot.person, kind);
+    }
+    assert!(text(&bot.server.wait_for_replies(bot.person.id, 1).await[0]).contains("only read text"));
+    assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
+    assert_eq!(bot.server.replies(bot.person.id).len(), 2);
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn typing_after_its_name_shows_cards() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let look = async |query: &str| {
+        let id = world.inline(&bot.person, query, "");
+        world.inline_answer(&id, PATIENCE).await.expect("an answer")
+    };
+    let found = look("whis").await;
+    assert_eq!(found["results"][0]["id"], "whisper");
+    assert_eq!(look("").await["results"].as_array().map(Vec::len), Some(6));
+    let nothing = look("best pizza in town").await;
+    assert_eq!(nothing["results"], json!([]));
+    assert!(nothing["button"]["text"].as_str().is_some_and(|t| t.contains("private")));
+    // Choosing a card posts it in the chat by way of the bot; that is not a question.
+    world.choose(&bot.person, "whis", "whisper").expect("a card that was shown");
+    assert!(text(&bot.ask("what is CLIP").await).contains("CLIP"));
+    let asked: Vec<_> = bot.server.world.calls().into_iter().filter(|c| c.method == "sendMessage").collect();
+    assert_eq!(asked.len(), 1, "one answer, to the one question");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn forged_and_foreign_buttons_do_nothing() {
+    let bot = Bot::start().await;
+    let topics = bot.ask("/topics").await;
+    let mut forged = callback_data(&topics, "Codex").into_bytes();
+    forged[0] ^= 1;
+    for data in [String::from_utf8(forged).expect("text"), "t".to_owned(), String::new()] {
+        let from = json!({"id": 1001, "is_bot": false, "first_name": "You", "language_code": "en"});
+        let query = json!({"id": format!("forged-{data}"), "from": from, "chat_instance": "1", "data": data, "message": topics});
+        bot.server.world.inject(json!({"callback_query": query}));
+        bot.server.wait_for_call("answerCallbackQuery", |c| c.params["text"].is_string()).await;
+    }
+    assert_eq!(bot.server.replies(1001).pop().expect("the topics"), topics, "nothing was edited");
+    bot.stop().await;
+}
+
+/// Updates as a newer Telegram may send them, or a broken one.
+#[tokio::test]
+async fn what_is_unknown_silences_nothing() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let chat = json!({"id": 1001, "type": "private", "first_name": "You", "new_field": {"a": [1]}});
+    let from =
+        json!({"id": 1001, "is_bot": false, "first_name": "You", "language_code": "en", "has_topics_enabled": true});
+    // So that the local API knows the chat.
+    bot.ask("hi").await;
+    for broken in [
+        json!({}),
+        json!({"message": 7}),
+        json!({"message": {"message_id": "x", "chat": 5}}),
+        json!({"message": {"message_id": 1, "date": 1, "chat": chat}}),
+        json!({"brand_new_kind": {"from": from, "chat": chat}}),
+        json!({"message": {"message_id": 900, "date": 1, "chat": {"id": -2_002_147_483_649_i64, "type": "supergroup"}, "from": from, "text": "what is CLIP"}}),
+        json!({"message": {"message_id": 901, "date": 1, "chat": {"id": -100, "type": "group", "title": "G"}, "from": from, "text": "what is CLIP"}}),
+        json!({"callback_query": {"id": "old", "from": from, "chat_instance": "1", "data": "?"}}),
+        json!({"inline_query": {"id": 5}}),
+    ] {
+        world.inject(broken);
+    }
+    let entities = json!([{"type": "date_time", "offset": 0, "length": 4, "unix_time": 1}, {"type": "", "offset": -5}]);
+    world.inject(json!({"message": {"message_id": 950, "date": 1, "chat": chat, "from": from, "text": "what is Whisper?", "entities": entities, "poem": {}}}));
+    let replies = bot.server.wait_for_replies(1001, 2).await;
+    assert!(text(&replies[1]).contains("Whisper"));
+    world.inject(json!({"message": {"message_id": 1950, "date": 1, "chat": chat, "from": from, "photo": [], "caption": "what is Codex?"}}));
+    assert!(text(&bot.server.wait_for_replies(1001, 3).await[2]).contains("Codex"));
+    let elsewhere =
+        world.calls().into_iter().filter(|c| c.method == "sendMessage" && c.params["chat_id"] != 1001).count();
+    assert_eq!(elsewhere, 0, "silent in groups");
+    bot.stop_unchecked().await;
+}
+
+#[tokio::test]
+async fn refusals_and_broken_answers_lose_nothing() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    bot.ask("hi").await;
+    let flood = FaultKind::Refuse {
+        code: 429,
+        description: "Too Many Requests: retry after 1".to_owned(),
+        retry_after: Some(1),
+    };
+    let failures = [
+        ("what is Whisper", flood, "Whisper"),
+        ("what is Codex", FaultKind::Status { code: 502, body: "<html>Bad Gateway</html>".to_owned() }, "Codex"),
+        ("what is CLIP", FaultKind::Drop, "CLIP"),
+        (
+            "what is ChatGPT",
+            FaultKind::Refuse {
+                code: 400,
+                description: "Bad Request: can't parse entities: oops".to_owned(),
+                retry_after: None,
+            },
+            "ChatGPT",
+        ),
+    ];
+    for (question, kind, words) in failures {
+        world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind });
+        let answer = bot.ask(question).await;
+        assert!(text(&answer).contains(words), "{question}: {answer}");
+    }
+    // A message that was carried out although its answer got lost is sent once more: at least once, never not at all.
+    let before = bot.server.replies(1001).len();
+    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: FaultKind::DropAfter });
+    world.say(&bot.person, "what is DALL-E 2");
+    bot.server.wait_for_replies(1001, before + 2).await;
+    // Somebody who blocked the bot is nobody's problem but theirs.
+    let gone = FaultKind::Refuse {
+        code: 403,
+        description: "Forbidden: bot was blocked by the user".to_owned(),
+        retry_after: None,
+    };
+    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: gone });
+    world.say(&bot.person, "are you there, what is GPT-3");
+    bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 403).await;
+    assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn fetching_survives_what_servers_do() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    bot.ask("hi").await;
+    for kind in [
+        FaultKind::Status { code: 500, body: "{\"ok\":false}".to_owned() },
+        FaultKind::Drop,
+        FaultKind::Status { code: 200, body: "garbage".to_owned() },
+    ] {
+        world.fail(Fault { method: "getUpdates".to_owned(), chat_id: None, times: 1, kind });
+        assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
+    }
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn chats_do_not_wait_for_each_other_and_each_keeps_its_order() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let slow = Person::new(2001, "Slow", "en");
+    world.say(&slow, "hello");
+    bot.server.wait_for_replies(2001, 1).await;
+    let wait = FaultKind::Refuse {
+        code: 429,
+        description: "Too Many Requests: retry after 3".to_owned(),
+        retry_after: Some(3),
+    };
+    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(2001), times: 1, kind: wait });
+    let questions = ["what is Whisper", "what is Codex", "what is CLIP"];
+    for question in questions {
+        world.say(&slow, question);
+    }
+    let start = std::time::Instant::now();
+    bot.ask("what is ChatGPT").await;
+    assert!(start.elapsed() < Duration::from_secs(2), "another chat waited {:?}", start.elapsed());
+    let replies = bot.server.wait_for_replies(2001, 4).await;
+    for (reply, name) in replies[1..].iter().zip(["Whisper", "Codex", "CLIP"]) {
+        assert!(text(reply).contains(name), "{name}: {reply}");
+    }
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn the_menu_and_the_description_speak_both_languages() {
+    let bot = Bot::start().await;
+    let call = bot.server.wait_for_call("setMyDescription", |c| c.params["language_code"] == "zh").await;
+    assert!(call.params["description"].as_str().is_some_and(|d| d.contains("真实世界")));
+    let call = bot.server.wait_for_call("setMyCommands", |c| c.params["language_code"] == "en").await;
+    assert_eq!(call.params["commands"][2]["command"], "topics");
+    bot.stop().await;
+}

@@ -1,0 +1,115 @@
+//! The binary as a process: killed in the middle of a chat, and ended by signals.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use footnote::playground::Person;
+
+use crate::harness::{PATIENCE, Server, TOKEN, footnote};
+
+fn serve(server: &Server, folder: &Path) -> Command {
+    let mut command = footnote(folder);
+    command.args(["serve"]).env("TELOXIDE_TOKEN", TOKEN).env("TELOXIDE_API_URL", server.url());
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([format!("-{name}"), child.id().to_string()]).status().expect("kill");
+    assert!(status.success());
+}
+
+const QUESTIONS: [(&str, &str); 6] = [
+    ("Whisper 用了多少小时的数据训练？", "680,000"),
+    ("what does Pygma do", "Figma"),
+    ("what is CLIP", "CLIP"),
+    ("新账户有多少信用额度", "18"),
+    ("what is Codex", "Codex"),
+    ("ChatGPT 是什么时候推出的", "11 月 30 日"),
+];
+
+/// Questions keep coming while the bot is killed again and again: each is answered, in order, and repeated at most where a kill met a send.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_bot_answers_every_question_after_all() {
+    const KILLS: usize = 5;
+    const CHATS: i64 = 8;
+    let server = Server::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = serve(&server, folder.path()).stderr(Stdio::null()).spawn().expect("the binary");
+    for kill in 0..KILLS {
+        for chat in 0..CHATS {
+            let person = Person::new(3000 + chat, "Person", "en");
+            let (question, _) = QUESTIONS[(kill + chat as usize) % QUESTIONS.len()];
+            server.world.say(&person, question);
+            server.world.say(&person, &format!("{question} "));
+        }
+        // Some kills meet the fetching, some the answering.
+        tokio::time::sleep(Duration::from_millis(40 + 90 * kill as u64)).await;
+        child.kill().expect("SIGKILL");
+        child.wait().expect("dead");
+        child = serve(&server, folder.path()).stderr(Stdio::null()).spawn().expect("the binary");
+    }
+    for chat in 0..CHATS {
+        let wanted: Vec<&str> =
+            (0..KILLS).flat_map(|kill| [QUESTIONS[(kill + chat as usize) % QUESTIONS.len()].1; 2]).collect();
+        let all_there = |replies: &[String]| {
+            let mut left = wanted.iter().peekable();
+            for reply in replies {
+                left.next_if(|words| reply.contains(**words));
+            }
+            left.peek().is_none()
+        };
+        let texts = || {
+            server
+                .replies(3000 + chat)
+                .iter()
+                .map(|m| m["text"].as_str().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let answered = server.world.wait_until(PATIENCE, |_| all_there(&texts()).then_some(())).await;
+        assert!(answered.is_some(), "chat {chat}: unanswered or out of order: {:#?}", texts());
+        assert!(
+            texts().len() <= wanted.len() + KILLS,
+            "chat {chat}: {} replies to {} questions",
+            texts().len(),
+            wanted.len()
+        );
+    }
+    signal(&child, "TERM");
+    assert_eq!(child.wait().expect("ended").code(), Some(0));
+    server.check_schema();
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signals_end_it_cleanly_and_the_token_is_in_no_log() {
+    for name in ["INT", "TERM"] {
+        let server = Server::start().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let child = serve(&server, folder.path()).env("FOOTNOTE_LOG", "trace").spawn().expect("the binary");
+        server.world.say(&Person::default(), "what is the secret of whisper");
+        server.wait_for_replies(1001, 1).await;
+        signal(&child, name);
+        let output = child.wait_with_output().expect("ended");
+        assert_eq!(output.status.code(), Some(0), "SIG{name}");
+        let log = String::from_utf8_lossy(&output.stderr);
+        let secret = TOKEN.split_once(':').expect("a token").1;
+        assert!(!log.contains(secret), "the token is in the log");
+        assert!(!log.contains("secret of whisper"), "the question is in the log");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_telegram_refuses_ends_it_with_the_way_out() {
+    let server = Server::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = serve(&server, folder.path());
+    let child = command.env("TELOXIDE_TOKEN", "1:wrong").spawn().expect("the binary");
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.expect("joined").expect("ended");
+    assert_eq!(output.status.code(), Some(2));
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("TELOXIDE_TOKEN") && log.contains("@BotFather"), "{log}");
+    assert!(!log.contains("1:wrong"), "{log}");
+}

@@ -1,0 +1,187 @@
+//! What the tests share: a bot on its own database and its own local Bot API, and the binary as a process.
+//!
+//! `Bot::start().await` runs the bot inside the test; `bot.ask("…").await` is a chat. When it is dropped nothing of it is left. Every call the bot makes is held against
+//! Telegram's schema when `bot.stop()` is called.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use footnote::engine::Engine;
+use footnote::knowledge;
+use footnote::playground::{self, Call, Person, World};
+use footnote::store::Store;
+use footnote::telegram::{self, Api, Token};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::schema;
+
+/// The token that the tests' local Bot API knows.
+pub const TOKEN: &str = "424242:integration-tests";
+
+/// How long a test waits for what must happen.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The engine over the built-in base.
+pub fn engine() -> Engine {
+    Engine::new(knowledge::embedded().knowledge)
+}
+
+/// A local Bot API on a free port.
+pub struct Server {
+    pub world: Arc<World>,
+    pub address: SocketAddr,
+    stop: CancellationToken,
+}
+
+impl Server {
+    pub async fn start() -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound port");
+        let world = World::new(TOKEN);
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        tokio::spawn(playground::serve(listener, Arc::clone(&world), async move { stopped.cancelled().await }));
+        Server { world, address, stop }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The bot's messages in a chat, oldest first.
+    pub fn replies(&self, chat_id: i64) -> Vec<Value> {
+        self.world.history(chat_id).into_iter().filter(|m| m["from"]["is_bot"] == true).collect()
+    }
+
+    /// Waits until the bot has sent `count` messages to a chat.
+    pub async fn wait_for_replies(&self, chat_id: i64, count: usize) -> Vec<Value> {
+        let enough = |_: &World| Some(self.replies(chat_id)).filter(|replies| replies.len() >= count);
+        self.world.wait_until(PATIENCE, enough).await.unwrap_or_else(|| {
+            panic!("{count} messages were expected in chat {chat_id}, there are {:#?}", self.replies(chat_id))
+        })
+    }
+
+    /// Waits for a call of a method and gives it.
+    pub async fn wait_for_call(&self, method: &str, matches: impl Fn(&Call) -> bool) -> Call {
+        let find = |world: &World| world.calls().into_iter().find(|c| c.method == method && matches(c));
+        self.world.wait_until(PATIENCE, find).await.unwrap_or_else(|| panic!("no such call of {method}"))
+    }
+
+    /// Holds every call so far, and every object returned, against the schema.
+    #[track_caller]
+    pub fn check_schema(&self) {
+        let calls = self.world.calls();
+        let problems: Vec<String> = calls
+            .iter()
+            .flat_map(|call| {
+                let mut problems = schema::check_call(&call.method, &call.params);
+                if call.result["ok"] == true {
+                    problems.extend(schema::check_result(&call.method, &call.result["result"]));
+                }
+                problems
+            })
+            .collect();
+        assert!(problems.is_empty(), "calls that break Telegram's schema:\n{}", problems.join("\n"));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// The bot, running in this process against a server of its own.
+pub struct Bot {
+    pub server: Server,
+    pub person: Person,
+    stop: CancellationToken,
+    running: tokio::task::JoinHandle<Result<(), telegram::Stopped>>,
+}
+
+impl Bot {
+    pub async fn start() -> Bot {
+        let server = Server::start().await;
+        let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
+        let store = Store::in_memory().await.expect("memory");
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(telegram::run(api, Arc::new(engine()), store, stop.clone(), |_| {}));
+        Bot { server, person: Person::default(), stop, running }
+    }
+
+    /// Says something and gives the bot's reply to it.
+    pub async fn ask(&self, text: &str) -> Value {
+        let before = self.server.replies(self.person.id).len();
+        self.server.world.say(&self.person, text);
+        self.server.wait_for_replies(self.person.id, before + 1).await.remove(before)
+    }
+
+    /// Presses the first button with this label under the message and gives the message as it is then.
+    pub async fn press(&self, message: &Value, label: &str) -> Value {
+        let data = callback_data(message, label);
+        let id = message["message_id"].as_i64().expect("a message");
+        let query = self.server.world.press(&self.person, self.person.id, id, &data).expect("a button of the message");
+        self.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
+        self.server.world.history(self.person.id).into_iter().find(|m| m["message_id"] == id).expect("the message")
+    }
+
+    /// Ends the bot and holds all its calls against the schema.
+    pub async fn stop(self) {
+        let server = self.stop_unchecked().await;
+        server.check_schema();
+    }
+
+    /// Ends the bot where the test itself broke the schema.
+    pub async fn stop_unchecked(self) -> Server {
+        self.stop.cancel();
+        self.running.await.expect("no panic").expect("a clean end");
+        self.server
+    }
+}
+
+/// The labels of all buttons under a message.
+pub fn labels(message: &Value) -> Vec<String> {
+    buttons(message).map(|b| b["text"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn buttons(message: &Value) -> impl Iterator<Item = &Value> {
+    message["reply_markup"]["inline_keyboard"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|row| row.as_array().into_iter().flatten())
+}
+
+#[track_caller]
+pub fn callback_data(message: &Value, label: &str) -> String {
+    let button = buttons(message).find(|b| b["text"] == label);
+    let button = button.unwrap_or_else(|| panic!("no button `{label}`, only {:?}", labels(message)));
+    button["callback_data"].as_str().expect("callback data").to_owned()
+}
+
+/// The binary, with no variable of ours set but those given.
+pub fn footnote(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
+    for name in [
+        "TELOXIDE_TOKEN",
+        "TELOXIDE_API_URL",
+        "DATABASE_URL",
+        "FOOTNOTE_KNOWLEDGE",
+        "FOOTNOTE_LOG",
+        "FOOTNOTE_PLAYGROUND",
+    ] {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,222 @@
+//! The loader and its problems; the base that is built in.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use footnote::knowledge::{self, Loaded, Problem, Severity, check};
+use footnote::text::{Language, normalize};
+use serde_json::Value;
+
+use crate::harness::{engine, root};
+
+const MANIFEST: &str = "title = \"T\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n";
+const SECTION: &str = "+++\ntitle = \"One\"\n+++\n\nText.\n";
+
+/// Writes files into a folder, loads it, and checks what was loaded; problems name the files from the folder.
+fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Problem>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let loaded = knowledge::load(folder.path()).expect("readable");
+    let mut problems = loaded.problems.clone();
+    problems.extend(check(&loaded.knowledge));
+    let prefix = format!("{}/", folder.path().display());
+    for problem in &mut problems {
+        problem.location.path = problem.location.path.replace(&prefix, "").into();
+    }
+    (loaded, problems)
+}
+
+/// Loads a manifest and one section with one thing wrong, and looks for the problem at its place.
+#[track_caller]
+fn finds(files: &[(&str, &str)], place: &str, words: &str) {
+    let base = [("footnote.toml", MANIFEST), ("en/one.md", SECTION)];
+    let kept = base.iter().filter(|(path, _)| !files.iter().any(|(p, _)| p == path));
+    let all: Vec<_> = kept.chain(files).copied().collect();
+    let (_, problems) = load(&all);
+    let listed = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let found = problems.iter().find(|p| p.what.contains(words));
+    let found = found.unwrap_or_else(|| panic!("no problem says `{words}`; there are:\n{listed}"));
+    assert_eq!(found.location.to_string(), place, "{listed}");
+    assert!(!found.help.is_empty());
+}
+
+#[test]
+fn a_small_base_loads_without_a_problem() {
+    let (loaded, problems) = load(&[("footnote.toml", MANIFEST), ("en/one.md", SECTION)]);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(loaded.knowledge.sections.len(), 1);
+}
+
+#[test]
+fn every_mistake_is_named_at_its_line() {
+    let front = |lines: &str| format!("+++\ntitle = \"One\"\n{lines}\n+++\n\nText.\n");
+    finds(
+        &[("footnote.toml", "titel = \"T\"\nlanguages = [\"en\"]\ndefault_language = \"en\"")],
+        "footnote.toml:1",
+        "unknown key `titel`",
+    );
+    finds(
+        &[("footnote.toml", "title = \"T\"\nlanguages = [\"en\"]")],
+        "footnote.toml:1",
+        "`default_language` is missing",
+    );
+    finds(
+        &[("footnote.toml", "title = \"T\"\nlanguages = [\"en\"]\ndefault_language = \"fr\"")],
+        "footnote.toml:3",
+        "`fr` is none of the languages",
+    );
+    finds(
+        &[("footnote.toml", "title = \"T\"\nlanguages = [\"en\", \"x\"]\ndefault_language = \"en\"")],
+        "footnote.toml:2",
+        "`x` is no language code",
+    );
+    finds(
+        &[("footnote.toml", "title = \"T\nlanguages = [\"en\"]\ndefault_language = \"en\"")],
+        "footnote.toml:1",
+        "not TOML",
+    );
+    finds(&[("en/one.md", "Text only.")], "en/one.md:1", "no front matter");
+    finds(&[("en/one.md", "+++\ntitle = \"One\"\nText.")], "en/one.md:1", "no front matter");
+    finds(&[("en/one.md", "+++\naliases = [\"a\"]\n+++\nText.")], "en/one.md:2", "`title` is missing");
+    finds(&[("en/one.md", &front("question = [\"a\"]"))], "en/one.md:3", "unknown key `question`");
+    finds(
+        &[("en/one.md", &front("aliases = [\"a\"]\nquestions = [\n  \"a\",\n  7,\n]"))],
+        "en/one.md:6",
+        "`questions` must be a list of strings",
+    );
+    finds(&[("en/one.md", &front("product = \"x\""))], "en/one.md:3", "unknown product `x`");
+    finds(&[("en/one.md", &front("related = [\"two\"]"))], "en/one.md:3", "dead link");
+    finds(&[("en/One.md", SECTION)], "en/one.md:1", "the id `one` is taken by");
+    finds(&[("en/o ne.md", SECTION)], "en/o ne.md:1", "cannot be a section's id");
+    finds(&[("fr/one.md", SECTION)], "fr/one.md:1", "`fr` is none of the base's languages");
+    finds(&[("stray.md", SECTION)], "stray.md:1", "belongs nowhere");
+    let two = "title = \"T\"\nlanguages = [\"en\", \"zh\"]\ndefault_language = \"en\"\n";
+    finds(&[("footnote.toml", two)], "en/one.md:1", "no translation into `zh`");
+    finds(
+        &[
+            ("footnote.toml", two),
+            ("en/one.md", "+++\ntitle = \"One\"\n+++\n\n18 dollars.\n"),
+            ("zh/one.md", "+++\ntitle = \"一\"\n+++\n\n80 美元。\n"),
+        ],
+        "zh/one.md:1",
+        "only the `zh` text of `one` has: 80",
+    );
+    finds(
+        &[("en/one.md", &format!("+++\ntitle = \"One\"\n+++\n\n{}", "word ".repeat(900)))],
+        "en/one.md:1",
+        "a message holds",
+    );
+    finds(&[("en/one.md", "+++\ntitle = \"One\"\n+++\n")], "en/one.md:1", "the body is empty");
+    finds(
+        &[("en/one.md", &front("aliases = [\"Same\"]")), ("en/two.md", &front("aliases = [\"same\"]"))],
+        "en/two.md:3",
+        "the alias `same` is claimed by",
+    );
+    finds(
+        &[("en/one.md", &front("questions = [\"Why?\"]")), ("en/two.md", &front("questions = [\"why\"]"))],
+        "en/two.md:3",
+        "this question stands in",
+    );
+    let products =
+        format!("{MANIFEST}[[products]]\nid = \"a\"\naliases = [\"x\"]\n[[products]]\nid = \"b\"\naliases = [\"X\"]\n");
+    finds(&[("footnote.toml", &products)], "footnote.toml:9", "the alias `X` is claimed by");
+}
+
+#[test]
+fn all_problems_come_at_once_and_the_rest_is_there() {
+    let (loaded, _) = load(&[
+        ("footnote.toml", MANIFEST),
+        ("en/one.md", "+++\ntitle = \"One\"\nfoo = 1\nbar = 2\n+++\n\nText.\n"),
+        ("en/two.md", "no front matter"),
+        ("en/three.md", SECTION),
+    ]);
+    assert_eq!(loaded.problems.len(), 3, "{:?}", loaded.problems);
+    assert!(loaded.problems.iter().all(|p| p.severity == Severity::Broken));
+    let ids: Vec<_> = loaded.knowledge.sections.iter().map(|s| s.id.to_string()).collect();
+    assert_eq!(ids, ["one", "three"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_an_error_that_names_it() {
+    let error = knowledge::load(Path::new("/no/such/folder")).expect_err("nothing there");
+    assert!(error.to_string().contains("/no/such/folder"), "{error}");
+}
+
+const IDS: [&str; 18] = [
+    "about-article",
+    "chatgpt",
+    "chatgpt-applications",
+    "chatgpt-highlights",
+    "clip",
+    "clip-applications",
+    "codex",
+    "codex-applications",
+    "dall-e-2",
+    "dall-e-2-applications",
+    "further-reading",
+    "gpt-3",
+    "gpt-3-applications",
+    "openai-vs-deepmind",
+    "overview",
+    "references",
+    "whisper",
+    "whisper-applications",
+];
+
+#[test]
+fn the_built_in_base_is_whole_and_without_mistakes() {
+    let loaded = knowledge::embedded();
+    let mut problems = loaded.problems;
+    problems.extend(check(&loaded.knowledge));
+    problems.extend(engine().self_check());
+    assert!(problems.is_empty(), "{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+    let ids: Vec<_> = loaded.knowledge.sections.iter().map(|s| s.id.as_str()).collect();
+    assert_eq!(ids, IDS);
+    for section in &loaded.knowledge.sections {
+        for language in [Language::ZH, Language::EN] {
+            let text = &section.texts[&language];
+            assert!(text.questions.len() >= 40, "{} {language}: {} questions", section.id, text.questions.len());
+        }
+    }
+}
+
+#[test]
+fn what_is_built_in_is_what_stands_in_the_folder() {
+    let folder = knowledge::load(&root().join("knowledge")).expect("readable");
+    let built_in = knowledge::embedded();
+    assert_eq!(folder.knowledge.sections.len(), built_in.knowledge.sections.len());
+    for (one, other) in folder.knowledge.sections.iter().zip(&built_in.knowledge.sections) {
+        assert_eq!(one.id, other.id);
+        for (language, text) in &one.texts {
+            assert_eq!(text.body, other.texts[language].body, "{}: rebuild", one.id);
+        }
+    }
+}
+
+/// A measure taken on questions that the base has seen is worth nothing.
+#[test]
+fn the_base_shares_no_question_with_the_measured_ones() {
+    let loaded = knowledge::embedded();
+    let sections = loaded.knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| &t.questions);
+    let ours: Vec<_> = sections.chain(loaded.knowledge.declined.values().flatten()).collect();
+    let mut measured = HashSet::new();
+    for entry in fs::read_dir(root().join("tests/questions")).expect("questions") {
+        for line in fs::read_to_string(entry.expect("a file").path()).expect("text").lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            let turns = line["turns"].as_array().cloned().unwrap_or_else(|| vec![line.clone()]);
+            measured.extend(turns.iter().map(|t| normalize(t["question"].as_str().expect("a question"))));
+        }
+    }
+    assert!(measured.len() > 300);
+    let shared: Vec<String> = ours
+        .iter()
+        .filter(|l| measured.contains(&normalize(&l.text)))
+        .map(|l| format!("{}: {}", l.location, l.text))
+        .collect();
+    assert!(shared.is_empty(), "in the base and in tests/questions; take them out of the base:\n{}", shared.join("\n"));
+}

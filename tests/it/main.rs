@@ -1,0 +1,13 @@
+//! All integration tests, in one binary. Each module tests one step or one command as its user sees it.
+
+mod accuracy;
+mod ask;
+mod bot;
+mod bot_api;
+mod cli;
+mod crash;
+mod harness;
+mod knowledge;
+mod schema;
+mod text;
+mod tidy;

@@ -1,0 +1,123 @@
+//! Normal forms, words, languages and slips.
+
+use footnote::text::{Language, MAX_NORMAL_CHARS, Slip, detect, normalize, sentences, slip, words};
+use proptest::prelude::*;
+
+#[track_caller]
+fn folds(input: &str, normal: &str) {
+    assert_eq!(normalize(input), normal, "{input:?}");
+}
+
+#[test]
+fn normal_forms() {
+    folds("", "");
+    folds("   \t\n ", "");
+    folds("。。。！？", "");
+    folds("Whisper", "whisper");
+    folds("ＷＨＩＳＰＥＲ　１２", "whisper 12");
+    folds("DALL·E 2", "dall e 2");
+    folds("GPT-3", "gpt 3");
+    folds("這篇文章講了什麼？", "这篇文章讲了什么");
+    folds("語音辨識", "语音辨识");
+    folds("Café résumé", "cafe resume");
+    folds("ガ", "ガ");
+    folds("wh\u{200B}is\u{00AD}per", "whisper");
+    folds("z̸̡͝a̵͜͝l̷̛͠g̴͘o̶͡", "zalgo");
+    folds("soooooo", "soo");
+    folds("哈哈哈哈哈", "哈哈");
+    folds("10000", "10000");
+    folds("it's, well... fine", "it s well fine");
+    folds("😂 emoji 🐶", "emoji");
+    folds("ﷺ", "صلى الله عليه وسلم");
+}
+
+proptest! {
+    #[test]
+    fn normalising_again_changes_nothing(text in any::<String>()) {
+        let once = normalize(&text);
+        prop_assert_eq!(normalize(&once), once.clone(), "{:?}", text);
+    }
+
+    #[test]
+    fn a_normal_form_is_bounded(text in "\\PC{0,3000}") {
+        prop_assert!(normalize(&text).chars().count() <= MAX_NORMAL_CHARS);
+    }
+
+    #[test]
+    fn words_are_the_normal_form_without_its_spaces(text in any::<String>()) {
+        let normal = normalize(&text);
+        let joined: String = words(&normal).map(|w| w.text).collect();
+        prop_assert_eq!(joined, normal.replace(' ', ""));
+    }
+
+    #[test]
+    fn sentences_lose_nothing_but_space(text in any::<String>()) {
+        let kept: String = sentences(&text).map(|range| text[range].to_owned()).collect();
+        let dense = |s: &str| s.split_whitespace().collect::<String>();
+        prop_assert_eq!(dense(&kept), dense(&text));
+    }
+}
+
+#[test]
+fn huge_and_hostile_texts_are_bounded() {
+    for text in [
+        "a".repeat(1_000_000),
+        "你".repeat(1_000_000),
+        "\u{FDFA}".repeat(100_000),
+        "e\u{301}".repeat(1_000_000),
+        "👨‍👩‍👧".repeat(100_000),
+    ] {
+        assert!(normalize(&text).chars().count() <= MAX_NORMAL_CHARS);
+    }
+}
+
+#[test]
+fn words_of_mixed_sentences() {
+    let cut = |text: &str| words(&normalize(text)).map(|w| w.text.to_owned()).collect::<Vec<_>>();
+    assert_eq!(cut("Whisper的隐私"), ["whisper", "的", "隐", "私"]);
+    assert_eq!(cut("gpt3 和GPT 3"), ["gpt3", "和", "gpt", "3"]);
+    let normal = normalize("语音 识别");
+    assert_eq!(words(&normal).map(|w| w.joined).collect::<Vec<_>>(), [false, true, false, true]);
+}
+
+#[track_caller]
+fn speaks(text: &str, language: Option<&str>) {
+    assert_eq!(detect(text).map(|l| l.to_string()).as_deref(), language, "{text:?}");
+}
+
+#[test]
+fn languages() {
+    speaks("what is it", Some("en"));
+    speaks("Whisper 是什么", Some("zh"));
+    speaks("これは何ですか", Some("ja"));
+    speaks("이게 뭐야", Some("ko"));
+    speaks("что это", Some("ru"));
+    speaks("123 😂", None);
+    assert_eq!(Language::from_tag("zh-Hant-TW"), Some(Language::ZH));
+    assert_eq!(Language::from_tag("EN_us"), Some(Language::EN));
+    assert_eq!(Language::from_tag(""), None);
+    for bad in ["", "z", "ZH", "zhcn", "z1"] {
+        assert!(bad.parse::<Language>().is_err(), "{bad}");
+    }
+}
+
+#[track_caller]
+fn slips(typed: &str, known: &str, kind: Option<Slip>) {
+    let found = slip(typed, known);
+    assert_eq!(found.map(|(slip, _)| slip), kind, "{typed} for {known}");
+    assert!(found.is_none_or(|(_, likeness)| (0.0..=1.0).contains(&likeness)));
+}
+
+#[test]
+fn slips_are_forgiven_by_length() {
+    slips("wisper", "whisper", Some(Slip::Typo));
+    slips("whsiper", "whisper", Some(Slip::Typo));
+    slips("deepmnid", "deepmind", Some(Slip::Typo));
+    slips("shuterstok", "shutterstock", Some(Slip::Typo));
+    slips("whis", "whisper", Some(Slip::Prefix));
+    slips("clap", "clip", Some(Slip::Typo));
+    slips("cap", "clip", None);
+    slips("whxxxer", "whisper", None);
+    slips("gpt3x", "gpt4x", None);
+    slips("2021", "2022", None);
+}

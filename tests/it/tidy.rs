@@ -1,0 +1,155 @@
+//! The house rules, as tests.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::harness::root;
+
+/// The modules in the order of the path of a question; each names only those before it.
+const ORDER: [&str; 10] =
+    ["text", "knowledge", "question", "matching", "reply", "engine", "store", "inbox", "telegram", "cli"];
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()) {
+        if entry.is_dir() {
+            sources(&entry, found);
+        } else if entry.extension().is_some_and(|e| e == "rs") {
+            found.push(entry);
+        }
+    }
+}
+
+/// The first segments of all `crate::` paths, nested ones included.
+fn named_modules(code: &str) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    for part in code.split("crate::").skip(1) {
+        let list = part.strip_prefix('{').map_or(part, |inner| inner.split("};").next().unwrap_or(inner));
+        let group = if part.starts_with('{') { list.split(',').collect() } else { vec![part] };
+        let word =
+            |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        named.extend(group.into_iter().map(word));
+    }
+    named
+}
+
+#[test]
+fn modules_name_only_those_before_them() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let path = file.strip_prefix(root().join("src")).expect("below src").display().to_string();
+        let module = path.split(['/', '.']).next().unwrap_or_default().to_owned();
+        let code = fs::read_to_string(&file).expect("text");
+        for named in named_modules(&code).into_iter().filter(|n| ORDER.contains(&n.as_str()) || n == "playground") {
+            let fits = match module.as_str() {
+                // The playground and Telegram meet over HTTP.
+                "playground" => named == "playground",
+                "cli" | "main" | "lib" => true,
+                _ => {
+                    named != "playground"
+                        && ORDER.iter().position(|m| *m == named) <= ORDER.iter().position(|m| *m == module)
+                }
+            };
+            if !fits {
+                wrong.push(format!("src/{path} names crate::{named}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "against the direction in ARCHITECTURE.md:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn lib_lists_the_modules_in_the_order_of_the_path() {
+    let lib = read("src/lib.rs");
+    let listed: Vec<&str> = lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let without: Vec<&str> = listed.iter().copied().filter(|m| *m != "playground").collect();
+    assert_eq!(without, ORDER);
+    assert_eq!(listed[listed.len() - 2], "playground");
+}
+
+#[test]
+fn the_core_knows_no_clock_no_network_and_no_async() {
+    let mut files = Vec::new();
+    for module in ["text", "knowledge", "matching", "reply"] {
+        sources(&root().join("src").join(module), &mut files);
+    }
+    files.extend(["src/question.rs", "src/engine.rs"].map(|f| root().join(f)));
+    for file in files {
+        let code = fs::read_to_string(&file).expect("text");
+        for word in ["std::time", "tokio", "async fn", "std::net", "reqwest", "std::env", "sqlx"] {
+            assert!(!code.contains(word), "{} has {word}", file.display());
+        }
+    }
+}
+
+/// All variables that the command line reads.
+fn variables() -> BTreeSet<String> {
+    let definition = footnote::cli::definition();
+    let all = std::iter::once(&definition).chain(definition.get_subcommands());
+    all.flat_map(|c| c.get_arguments()).filter_map(|a| Some(a.get_env()?.to_string_lossy().into_owned())).collect()
+}
+
+#[test]
+fn the_example_of_env_holds_every_variable() {
+    let example = read(".env.example");
+    let named: BTreeSet<String> = example
+        .lines()
+        .filter_map(|line| line.trim_start_matches("# ").split_once('=').map(|(name, _)| name.to_owned()))
+        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .collect();
+    assert_eq!(named, variables());
+}
+
+#[test]
+fn the_readme_names_every_command_and_variable_and_picture() {
+    let readme = read("README.md");
+    for heading in ["## Run it", "## Commands", "## Variables", "## Your own article", "## Licence"] {
+        assert!(readme.contains(heading), "README.md lacks `{heading}`");
+    }
+    for command in footnote::cli::definition().get_subcommands().filter(|c| c.get_name() != "help") {
+        assert!(
+            readme.contains(&format!("footnote {}", command.get_name())),
+            "README.md lacks `footnote {}`",
+            command.get_name()
+        );
+    }
+    for variable in variables() {
+        assert!(readme.contains(&format!("`{variable}`")), "README.md lacks `{variable}`");
+    }
+    for path in readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|p| !p.contains("://") && !p.starts_with('#'))
+    {
+        assert!(root().join(path).exists(), "README.md leads to {path}, which is not there");
+    }
+}
+
+#[test]
+fn the_architecture_explains_every_dependency() {
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("TOML");
+    let architecture = read("ARCHITECTURE.md");
+    for table in ["dependencies", "dev-dependencies"] {
+        for name in manifest[table].as_table().expect("a table").keys() {
+            assert!(
+                architecture.contains(&format!("| {name} |")),
+                "ARCHITECTURE.md, \"What we use and why\", lacks {name}"
+            );
+        }
+    }
+    for module in ORDER.iter().chain(&["playground"]) {
+        assert!(architecture.contains(&format!("`{module}")), "the code map lacks `{module}`");
+    }
+}
+
+#[test]
+fn the_changelog_has_this_version() {
+    assert!(read("CHANGELOG.md").contains(concat!("## ", env!("CARGO_PKG_VERSION"))));
+}

@@ -159,6 +159,9 @@ pub struct Section {
 
 impl Section {
     /// The text in this language, or else in the first of `fallbacks` that there is, or else in any.
+    ///
+    /// # Panics
+    /// If `texts` is empty, which the loader never leaves it.
     #[must_use]
     pub fn text(&self, language: Language, fallbacks: &[Language]) -> (Language, &SectionText) {
         std::iter::once(&language)

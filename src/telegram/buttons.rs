@@ -65,12 +65,12 @@ mod tests {
     use super::*;
 
     fn signer() -> Signer {
-        Signer::new(&Token::parse("1:abc").unwrap())
+        Signer::new(&Token::parse("1:abc").expect("valid"))
     }
 
     #[test]
     fn what_is_signed_is_read_and_fits() {
-        let longest = SectionId::parse(&"a".repeat(SectionId::MAX_BYTES)).unwrap();
+        let longest = SectionId::parse(&"a".repeat(SectionId::MAX_BYTES)).expect("valid");
         for action in [Action::Section(longest), Action::Product("x".repeat(40)), Action::Topics, Action::NoneOfThese] {
             let data = signer().sign(&action, -100);
             assert!(data.len() <= 64, "{data}");
@@ -81,13 +81,13 @@ mod tests {
     #[test]
     fn what_is_forged_is_not() {
         let data = signer().sign(&Action::Topics, 7);
-        let other = Signer::new(&Token::parse("1:abd").unwrap());
+        let other = Signer::new(&Token::parse("1:abd").expect("valid"));
         assert_eq!(signer().verify(&data, 8), None, "another chat");
         assert_eq!(other.verify(&data, 7), None, "another token");
         for at in 0..data.len() {
             let mut bytes = data.clone().into_bytes();
             bytes[at] ^= 1;
-            let forged = String::from_utf8(bytes).unwrap();
+            let forged = String::from_utf8(bytes).expect("valid");
             assert_eq!(signer().verify(&forged, 7), None, "{forged}");
         }
         for junk in ["", "t", "00000000000000", "é".repeat(9).as_str(), "zzzzzzzzzzzzzzzzt"] {

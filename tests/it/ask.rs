@@ -132,7 +132,7 @@ fn an_explanation_adds_up_to_the_score() {
 #[test]
 fn scores_do_not_depend_on_the_order_of_sections() {
     let loaded = knowledge::embedded().knowledge;
-    let mut fewer = loaded.clone();
+    let mut fewer = loaded;
     fewer.declined.clear();
     let one = Engine::new(fewer.clone());
     for section in &mut fewer.sections {

@@ -59,6 +59,7 @@ struct Callback {
 
 impl World {
     /// A world with nobody in it but the bot that owns `token`; the number before the colon is the bot's id.
+    #[must_use]
     pub fn new(token: &str) -> Arc<World> {
         let id: i64 = token.split(':').next().and_then(|number| number.parse().ok()).unwrap_or(1);
         let bot = json!({"id": id, "is_bot": true, "first_name": "Footnote", "username": "footnote_bot"});

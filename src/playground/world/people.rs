@@ -32,6 +32,7 @@ impl Default for Person {
 
 impl Person {
     /// Somebody by id, name and language.
+    #[must_use]
     pub fn new(id: i64, first_name: &str, language_code: &str) -> Person {
         Person { id, first_name: first_name.to_owned(), language_code: language_code.to_owned() }
     }

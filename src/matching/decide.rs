@@ -1,7 +1,8 @@
 //! From scores to a decision: answer, ask back, or decline.
 
-use super::score::{self, Scores};
+use super::score::{Scored, Scores};
 use super::smalltalk::Smalltalk;
+use super::weights::{self, Signs};
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl Match {
     /// Is it worth showing to somebody who is still typing, and can see at a glance whether it fits?
     #[must_use]
     pub fn is_plausible(&self) -> bool {
-        self.ours >= score::MIN_PLAUSIBLE
+        self.ours >= weights::MIN_PLAUSIBLE
     }
 
     /// The sections to choose from when asking back.
@@ -102,17 +103,17 @@ pub(super) fn decide(scores: &Scores) -> Match {
             offered: 0,
         };
     };
-    let ours = score::probability_ours(best, scores);
-    let shares = score::shares(&scores.ranked);
+    let ours = weights::probability_ours(&signs(best, scores));
+    let shares = shares(&scores.ranked);
     let with_shares = scores.ranked.iter().zip(&shares).take(MAX_SECTIONS);
     let sections: Vec<Candidate> = with_shares
         .map(|(s, share)| Candidate { section: s.section, score: s.score(), confidence: ours * share })
         .collect();
-    let near = shares.iter().take_while(|share| **share >= shares[0] * score::MIN_OFFERED_SHARE);
-    let offered = near.take(score::MAX_OFFERED).count();
-    let decision = if ours < score::MIN_OURS {
+    let near = shares.iter().take_while(|share| **share >= shares[0] * weights::MIN_OFFERED_SHARE);
+    let offered = near.take(weights::MAX_OFFERED).count();
+    let decision = if ours < weights::MIN_OURS {
         Decision::Decline
-    } else if shares[0] < score::MIN_SHARE && offered > 1 {
+    } else if shares[0] < weights::MIN_SHARE && offered > 1 {
         Decision::Clarify
     } else {
         Decision::Answer
@@ -123,4 +124,24 @@ pub(super) fn decide(scores: &Scores) -> Match {
         _ => sections[0].confidence,
     };
     Match { decision, confidence, sections, highlight: None, ours, declined, offered }
+}
+
+fn signs(best: Scored, scores: &Scores) -> Signs {
+    Signs {
+        likeness: best.likeness,
+        coverage: best.coverage,
+        declined_likeness: scores.declined.likeness,
+        declined_coverage: scores.declined.coverage,
+        unknown: scores.unknown,
+        terms: scores.terms,
+        names_product: scores.names_product,
+    }
+}
+
+/// How the probability divides among the sections.
+fn shares(ranked: &[Scored]) -> Vec<f64> {
+    let Some(best) = ranked.first().map(Scored::score) else { return Vec::new() };
+    let weights: Vec<f64> = ranked.iter().map(|s| ((s.score() - best) * weights::SHARPNESS).exp()).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.into_iter().map(|w| w / sum).collect()
 }

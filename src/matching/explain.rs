@@ -1,8 +1,9 @@
 //! The same arithmetic as [`super::score`], told term by term.
 
 use super::index::{Asked, Index};
-use super::score::{LIKENESS, Measure};
+use super::score::Measure;
 use super::terms::Path;
+use super::weights::LIKENESS;
 
 /// One term's part in a score.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,8 @@
 //! The sentence that answers: of a section's sentences, the one that is nearest to the question.
 
 use super::index::{Asked, Index, Sentence};
-use super::score::{self, Scores};
+use super::score::Scores;
+use super::weights;
 use crate::question::Question;
 
 /// The number of the sentence in the body, in the language of the question; `None` if no sentence has anything in common with it.
@@ -28,6 +29,6 @@ fn bonus(sentence: &Sentence, asked: &[Asked], question: &Question) -> f64 {
     let all: f64 = asked.iter().map(|a| a.weight).sum();
     let opening = asked.iter().filter(|a| a.term.is_some_and(|term| sentence.opening.contains(&term)));
     let about = opening.map(|a| a.weight).sum::<f64>() / all.max(f64::MIN_POSITIVE);
-    let number = if question.wants_number && sentence.states_number { score::NUMBER_BONUS } else { 1.0 };
-    (1.0 + score::OPENING_BONUS * about) * number
+    let number = if question.wants_number && sentence.states_number { weights::NUMBER_BONUS } else { 1.0 };
+    (1.0 + weights::OPENING_BONUS * about) * number
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::score::{self, Field};
 use super::terms::{Kind, Path, each_term};
+use super::weights::{self, Field};
 use crate::knowledge::{Knowledge, SectionText};
 use crate::question::Question;
 use crate::text::{Language, Slip, normalize, slip};
@@ -12,7 +12,7 @@ use crate::text::{Language, Slip, normalize, slip};
 #[derive(Debug)]
 pub(super) struct Term {
     pub text: Box<str>,
-    /// How telling it is: see [`score::idf`].
+    /// How telling it is: see [`weights::idf`].
     pub weight: f64,
     /// Is it a product's name, written together?
     pub names_product: bool,
@@ -136,7 +136,7 @@ impl Index {
                 text: term.text.to_string(),
                 term: Some(name),
                 path: Path::Inherited,
-                weight: term.weight * score::INHERITED,
+                weight: term.weight * weights::INHERITED,
                 names_product: question.refers_back,
             });
         }
@@ -151,7 +151,7 @@ impl Index {
         if let Some(&id) = self.by_text.get(text) {
             return asked(Some(id), Path::Exact, self.terms[id as usize].weight);
         }
-        let unknown = self.unknown_weight * score::unknown(kind, text);
+        let unknown = self.unknown_weight * weights::unknown(kind, text);
         if kind != Kind::Word {
             return asked(None, Path::Exact, unknown);
         }
@@ -238,7 +238,7 @@ impl Builder {
         for (id, count) in counts {
             let draft = &mut self.drafts[id as usize];
             draft.passages.push((passage, 1.0 + f32::ln(count)));
-            *draft.sections.entry(section).or_default() += score::field(field);
+            *draft.sections.entry(section).or_default() += weights::field(field);
         }
         let sentence = sentence.map(|(language, number)| Sentence {
             language,
@@ -263,9 +263,9 @@ impl Builder {
                 words_by_length.resize(words_by_length.len().max(length + 1), Vec::new());
                 words_by_length[length].push(terms.len() as u32);
             }
-            let weight = score::idf(draft.sections.len(), sections as usize + 1) * score::kind(draft.kind);
+            let weight = weights::idf(draft.sections.len(), sections as usize + 1) * weights::kind(draft.kind);
             let mut of_sections: Vec<(u32, f32)> =
-                draft.sections.iter().map(|(s, n)| (*s, score::belonging(*n))).collect();
+                draft.sections.iter().map(|(s, n)| (*s, weights::belonging(*n))).collect();
             of_sections.sort_unstable_by_key(|(section, _)| *section);
             terms.push(Term { text, weight, names_product: false, passages: draft.passages, sections: of_sections });
         }
@@ -290,7 +290,7 @@ impl Builder {
             names: self.names,
             words_by_length,
             names_of_sections,
-            unknown_weight: score::idf(1, sections as usize + 1),
+            unknown_weight: weights::idf(1, sections as usize + 1),
         }
     }
 }

@@ -7,6 +7,7 @@ mod index;
 mod score;
 mod smalltalk;
 mod terms;
+mod weights;
 
 pub use decide::{Candidate, Decision, Match};
 pub use explain::{Explanation, Part};

@@ -9,7 +9,7 @@ use super::entities::{self, TooLong};
 use super::fields::Fields;
 use super::params::Params;
 use super::refusal::Refusal;
-use super::{keyboard, methods};
+use super::{keyboard, links};
 use crate::playground::world::{InlineAnswer, World};
 
 const MAX_RESULTS: usize = 50;
@@ -98,7 +98,7 @@ fn content(fields: Fields) -> Outcome {
     let mut content = json!({});
     entities::check(text, fields.get("entities"), TooLong::Code)?.write_to(&mut content, "message_text");
     if let Some(preview) = fields.get("link_preview_options") {
-        content["link_preview_options"] = methods::link_preview(preview)?;
+        content["link_preview_options"] = links::preview(preview)?;
     }
     Ok(content)
 }

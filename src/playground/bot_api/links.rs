@@ -1,8 +1,28 @@
-//! The check of a link in a button or a `text_link`, as the server does it before it keeps the link.
+//! The check of a link in a button or a `text_link`, as the server does it before it keeps the link, and of the options for its preview.
+
+use serde_json::Value;
+
+use super::Outcome;
+use super::fields::Fields;
+use super::refusal::Refusal;
 
 /// The link as the server keeps it, or the sentence with which it refuses.
 pub fn check(link: &str) -> Result<String, String> {
     normalized(link).map_err(|reason| format!("URL '{link}' is invalid: {reason}"))
+}
+
+/// The options for a link's preview, checked.
+pub fn preview(options: &Value) -> Outcome {
+    let bad = |reason: String| Refusal::bad(&reason);
+    let fields = Fields::of(options, "Object expected as link preview options").map_err(bad)?;
+    for name in ["is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text"] {
+        fields.flag(name).map_err(bad)?;
+    }
+    let url = fields.optional_string("url").map_err(bad)?;
+    if !url.is_empty() {
+        check(url).map_err(bad)?;
+    }
+    Ok(options.clone())
 }
 
 fn normalized(link: &str) -> Result<String, &'static str> {

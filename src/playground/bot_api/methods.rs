@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::entities::{self, TooLong};
 use super::fields::Fields;
@@ -214,22 +214,8 @@ fn draft(params: &Params, too_long: TooLong) -> Result<Draft, Refusal> {
     Ok(Draft {
         text,
         reply_markup: keyboard::from_params(params)?,
-        link_preview: preview.as_ref().map(link_preview).transpose()?,
+        link_preview: preview.as_ref().map(links::preview).transpose()?,
     })
-}
-
-/// The options for a link's preview, checked.
-pub fn link_preview(options: &Value) -> Outcome {
-    let bad = |reason: String| Refusal::bad(&reason);
-    let fields = Fields::of(options, "Object expected as link preview options").map_err(bad)?;
-    for name in ["is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text"] {
-        fields.flag(name).map_err(bad)?;
-    }
-    let url = fields.optional_string("url").map_err(bad)?;
-    if !url.is_empty() {
-        links::check(url).map_err(bad)?;
-    }
-    Ok(options.clone())
 }
 
 fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {

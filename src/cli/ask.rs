@@ -32,17 +32,12 @@ pub struct Args {
 pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
     let engine = cli.engine()?;
     let mut out = std::io::stdout().lock();
-    let ended = match &args.question {
-        Some(question) => show(&mut out, &engine, args, &engine.ask(question, &Context::default())),
-        None if std::io::stdin().is_terminal() => chat(&mut out, &engine, args),
-        None => each_line(&mut out, &engine, args),
-    };
-    match ended {
-        // Whoever reads us has seen enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Success),
-        Err(error) => Err(error.into()),
-        Ok(()) => Ok(Exit::Success),
+    match &args.question {
+        Some(question) => show(&mut out, &engine, args, &engine.ask(question, &Context::default()))?,
+        None if std::io::stdin().is_terminal() => chat(&mut out, &engine, args)?,
+        None => each_line(&mut out, &engine, args)?,
     }
+    Ok(Exit::Success)
 }
 
 fn each_line(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<()> {

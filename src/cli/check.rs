@@ -1,5 +1,7 @@
 //! `footnote check`: every mistake in a base, like a compiler.
 
+use std::io::Write;
+
 use super::{Cli, Exit};
 use crate::engine::Engine;
 use crate::knowledge::{Problem, Severity, check};
@@ -22,11 +24,12 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         problems.extend(Engine::new(loaded.knowledge).self_check());
     }
     problems.sort_by(|a, b| a.location.cmp(&b.location));
+    let mut out = std::io::stdout().lock();
     for problem in &problems {
-        println!("{problem}");
+        writeln!(out, "{problem}")?;
     }
     let is_error = |p: &&Problem| p.severity != Severity::Warning;
     let errors = problems.iter().filter(is_error).count();
-    println!("{counted} sections, {errors} errors, {} warnings", problems.len() - errors);
+    writeln!(out, "{counted} sections, {errors} errors, {} warnings", problems.len() - errors)?;
     Ok(if errors == 0 { Exit::Success } else { Exit::Failure })
 }

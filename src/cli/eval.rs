@@ -1,6 +1,7 @@
 //! `footnote eval`: how good are the answers to questions whose answers are known?
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -163,15 +164,16 @@ pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
     progress.finish_and_clear();
     let misses = std::mem::take(&mut run.misses);
     let report = run.finish();
+    let mut out = std::io::stdout().lock();
     if args.json {
-        println!("{}", serde_json::to_string(&report)?);
+        writeln!(out, "{}", serde_json::to_string(&report)?)?;
     } else {
-        print_tables(&report);
+        write_tables(&mut out, &report)?;
     }
     if args.show_misses {
         // Beside --json these go elsewhere, so that the output stays one object.
         for miss in misses {
-            if args.json { eprintln!("{miss}") } else { println!("{miss}") }
+            if args.json { writeln!(std::io::stderr(), "{miss}")? } else { writeln!(out, "{miss}")? }
         }
     }
     Ok(Exit::Success)
@@ -300,40 +302,43 @@ impl Run<'_> {
     }
 }
 
-fn print_tables(report: &Report) {
+fn write_tables(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     let of = |part: usize, whole: usize| {
         let share = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
         format!("{part} of {whole} ({share:.1} %)")
     };
     let c = &report.counts;
-    println!("answered right     {}", of(c.answered_right, c.answerable));
-    println!("clarified right    {}", of(c.clarified_right, c.answerable));
-    println!("answered wrong     {}", of(c.answered_wrong, c.answerable));
-    println!("clarified wrong    {}", of(c.clarified_wrong, c.answerable));
-    println!("declined wrong     {}", of(c.declined_wrong, c.answerable));
-    println!("first one right    {}", of(c.top1_right, c.answerable));
-    println!("declined right     {}", of(c.declined_right, c.unanswerable));
-    println!("missing attribute  {}", of(c.missing_attribute_right, c.missing_attribute));
+    writeln!(out, "answered right     {}", of(c.answered_right, c.answerable))?;
+    writeln!(out, "clarified right    {}", of(c.clarified_right, c.answerable))?;
+    writeln!(out, "answered wrong     {}", of(c.answered_wrong, c.answerable))?;
+    writeln!(out, "clarified wrong    {}", of(c.clarified_wrong, c.answerable))?;
+    writeln!(out, "declined wrong     {}", of(c.declined_wrong, c.answerable))?;
+    writeln!(out, "first one right    {}", of(c.top1_right, c.answerable))?;
+    writeln!(out, "declined right     {}", of(c.declined_right, c.unanswerable))?;
+    writeln!(out, "missing attribute  {}", of(c.missing_attribute_right, c.missing_attribute))?;
     if report.turns > 0 {
-        println!("turns right        {}", of(report.turns_right, report.turns));
+        writeln!(out, "turns right        {}", of(report.turns_right, report.turns))?;
     }
-    println!("time a question    p50 {} µs, p99 {} µs", report.p50_us, report.p99_us);
+    writeln!(out, "time a question    p50 {} µs, p99 {} µs", report.p50_us, report.p99_us)?;
     for (name, table) in [("language", &report.by_language), ("style", &report.by_style)] {
-        println!(
+        writeln!(
+            out,
             "\n{name:<18}  right  asked back  wrong  declined wrong  declined right  answered though unanswerable"
-        );
+        )?;
         for (key, c) in table {
             let wrong = c.answered_wrong + c.clarified_wrong;
-            println!(
+            writeln!(
+                out,
                 "{key:<18}  {:>5}  {:>10}  {wrong:>5}  {:>14}  {:>14}  {:>28}",
                 c.answered_right, c.clarified_right, c.declined_wrong, c.declined_right, c.answered_unanswerable
-            );
+            )?;
         }
     }
     if !report.confusions.is_empty() {
-        println!("\nmost frequent confusions");
+        writeln!(out, "\nmost frequent confusions")?;
         for (wanted, got, times) in &report.confusions {
-            println!("{times:>4} ×  wanted {wanted}, got {got}");
+            writeln!(out, "{times:>4} ×  wanted {wanted}, got {got}")?;
         }
     }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! `footnote serve`: wires everything together.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -64,8 +65,9 @@ async fn serve_telegram(
     let api = Api::new(&args.api_url, Token::parse(token)?)?;
     let store = Store::open(&args.database).await.map_err(|error| anyhow::anyhow!("DATABASE_URL: {error}"))?;
     let sections = engine.knowledge().sections.len();
-    let ready =
-        |me: &Me| println!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username);
+    let ready = |me: &Me| {
+        say(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username))
+    };
     let served = telegram::run(api, engine, store.clone(), stop, ready).await;
     store.close().await;
     finish(served)
@@ -80,16 +82,21 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     let stopped = stop.clone();
     let page = tokio::spawn(playground::serve(listener, world, async move { stopped.cancelled().await }));
     let ready = |_: &Me| {
-        println!("Footnote's playground: http://{address}/");
-        println!("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");
-        println!(
-            "For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again."
+        say(&format!("Footnote's playground: http://{address}/"));
+        say("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");
+        say(
+            "For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again.",
         );
     };
     let served = telegram::run(api, engine, store, stop.clone(), ready).await;
     stop.cancel();
     page.await??;
     finish(served)
+}
+
+/// Tells whoever started us. Nobody may be reading, and then serving goes on all the same.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {

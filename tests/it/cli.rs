@@ -186,6 +186,22 @@ fn a_base_of_one_language_and_bodies_only_works() {
     assert_eq!(answer["sections"][0]["id"], "p-0000", "{answer}");
 }
 
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    for arguments in [
+        &["eval", "--show-misses", "--questions", "tests/questions/dev.jsonl"][..],
+        &["check"],
+        &["ask", "--json", "whisper"],
+    ] {
+        let mut command = footnote(root());
+        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("ended");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", err(&output));
+        assert_eq!(err(&output), "");
+    }
+}
+
 #[track_caller]
 fn fails(arguments: &[&str], variables: &[(&str, &str)], words: &[&str]) {
     let folder = tempfile::tempdir().expect("a folder");

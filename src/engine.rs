@@ -100,14 +100,14 @@ impl Engine {
         matched.sections.iter().zip(highlights).map(|(c, highlight)| card(c.section, highlight)).collect()
     }
 
-    /// Is every sample question won by its own section, and none of the declined ones answered surely?
+    /// Is every sample question won by its own section, and none of the declined ones answered?
     #[must_use]
     pub fn self_check(&self) -> Vec<Problem> {
+        let context = Context::default();
         let mut problems = Vec::new();
         for (at, section) in self.knowledge.sections.iter().enumerate() {
             for line in section.texts.values().flat_map(|t| &t.questions) {
-                let turn = self.ask(&line.text, &Context::default());
-                let winner = turn.matched.sections.first().map(|c| c.section);
+                let winner = self.ask(&line.text, &context).matched.sections.first().map(|c| c.section);
                 if winner != Some(at) {
                     let what = match winner {
                         Some(winner) => format!("this question goes to `{}`, not to `{}`", self.id(winner), section.id),
@@ -116,6 +116,14 @@ impl Engine {
                     let help = "reword it, move it, or give its section more questions of the kind";
                     problems.push(Problem::new(Severity::Error, line.location.clone(), what, help));
                 }
+            }
+        }
+        for line in self.knowledge.declined.values().flatten() {
+            let turn = self.ask(&line.text, &context);
+            if let Some(section) = turn.shown() {
+                let what = format!("this should be declined, and is answered with `{}`", self.id(section));
+                let help = "add more of the kind here, or see whether the section does answer it";
+                problems.push(Problem::new(Severity::Warning, line.location.clone(), what, help));
             }
         }
         problems

@@ -1,7 +1,7 @@
 //! From received to done: takes rows in hand, has them handled, and closes them. Knows nothing of Telegram.
 //!
 //! A row is open until its handling has succeeded and what that left behind is stored, in one transaction. A process that dies in between leaves the row
-//! to be handled again: at least once, and twice at most for what was being sent at that moment.
+//! to be handled again: at least once, and again only where it is unknown whether a send was carried out.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -32,7 +32,9 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 pub enum Failure {
     /// Somebody told us to wait so long: the row is fine.
     Wait(Duration),
-    /// It may work another time.
+    /// Something that every row needs is away (a server, the network, the database): the row is fine, however long that takes.
+    Away(String),
+    /// This row went wrong, or may have been done without our knowing; another time it may work.
     Again(String),
     /// It never will.
     Hopeless(String),
@@ -40,7 +42,7 @@ pub enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Failure::Again(error.to_string())
+        Failure::Away(error.to_string())
     }
 }
 
@@ -153,21 +155,29 @@ async fn settle_failure(store: &Store, lease: &Lease, failure: Failure) -> Resul
             tracing::info!(update = lease.update_id, ?wait, "told to wait");
             (wait, false)
         }
+        Failure::Away(reason) => {
+            tracing::warn!(update = lease.update_id, reason, "waiting until it works again");
+            (LOOK_AGAIN * 2 + spread(lease), false)
+        }
         Failure::Again(reason) if lease.attempts < MAX_ATTEMPTS => {
             tracing::warn!(update = lease.update_id, attempt = lease.attempts, reason, "trying again");
             (backoff(lease), true)
         }
         Failure::Again(reason) | Failure::Hopeless(reason) => {
             tracing::error!(update = lease.update_id, attempt = lease.attempts, reason, "parked");
-            return store.park(lease).await;
+            return store.park(lease, now()).await;
         }
     };
     store.put_back(lease, now() + wait.as_millis() as Millis, counts).await
 }
 
-/// Half a second, doubling with every attempt, up to half a minute; spread by the row's number so that many rows do not come back at once.
+/// A second, doubling with every attempt, up to half a minute.
 fn backoff(lease: &Lease) -> Duration {
-    let exponent = u32::try_from(lease.attempts.clamp(1, 7) - 1).unwrap_or(0);
-    let spread = lease.update_id.rem_euclid(250).unsigned_abs();
-    Duration::from_millis((500 << exponent) + spread).min(Duration::from_secs(30))
+    let exponent = u32::try_from(lease.attempts.clamp(1, 6) - 1).unwrap_or(0);
+    (Duration::from_secs(1 << exponent) + spread(lease)).min(Duration::from_secs(30))
+}
+
+/// A fraction of a second by the row's number, so that many rows do not come back at once.
+fn spread(lease: &Lease) -> Duration {
+    Duration::from_millis(lease.update_id.rem_euclid(500).unsigned_abs())
 }

@@ -25,7 +25,7 @@ pub struct Question {
     pub language: Language,
     /// The section that it may lean on: the one shown last, unless the question names a product itself.
     pub leans_on: Option<usize>,
-    /// Does it point back at something said before ("it", 那个), or is it too short to stand by itself?
+    /// Does it point back at something said before ("it", 那个)?
     pub refers_back: bool,
     /// Does it want a number: an amount, a date, a price?
     pub wants_number: bool,
@@ -47,7 +47,7 @@ impl Question {
         Question {
             asked: asked.to_owned(),
             wants_number: contains(&normal, NUMBER_WORDS_ZH, NUMBER_WORDS_EN),
-            refers_back: contains(&normal, BACK_WORDS_ZH, BACK_WORDS_EN) || words(&normal).count() <= MAX_SHORT_WORDS,
+            refers_back: contains(&normal, BACK_WORDS_ZH, BACK_WORDS_EN),
             normal,
             language,
             leans_on: last.filter(|_| !named),
@@ -131,12 +131,8 @@ const NUMBER_WORDS_EN: &[&str] = &[
 ];
 
 /// Words that point back, in normal form.
-const BACK_WORDS_ZH: &[&str] = &["它", "这个", "那个", "这款", "该", "其", "那", "呢", "还"];
-const BACK_WORDS_EN: &[&str] =
-    &["it", "its", "they", "them", "their", "that", "this", "those", "these", "one", "and", "also"];
-
-/// As many words (or Han characters) say little by themselves.
-const MAX_SHORT_WORDS: usize = 3;
+const BACK_WORDS_ZH: &[&str] = &["它", "这个", "那个", "这款", "该产品", "呢"];
+const BACK_WORDS_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "those", "these"];
 
 /// Does a normal form contain one of these: in Chinese anywhere, in English as a whole word?
 fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {

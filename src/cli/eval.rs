@@ -180,7 +180,9 @@ pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("--questions {}", path.display()))?;
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!("--questions {}: cannot be read; name a file with one labelled question a line, e.g. tests/questions/dev.jsonl", path.display())
+    })?;
     let numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     numbered
         .map(|(at, line)| {

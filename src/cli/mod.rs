@@ -7,7 +7,7 @@ mod serve;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -52,7 +52,7 @@ pub struct Cli {
 
     /// Folder of the knowledge base; without it, the one built in
     #[arg(long, value_name = "DIR", env = "FOOTNOTE_KNOWLEDGE", global = true)]
-    knowledge: Option<PathBuf>,
+    knowledge: Option<OsString>,
 
     /// How much to log: error, warn, info, debug, or a tracing filter
     #[arg(long, value_name = "FILTER", env = "FOOTNOTE_LOG", default_value = "footnote=info,warn", global = true)]
@@ -81,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         };
         let command = match cli.command.take() {
             Some(command) => command,
-            None => Command::Serve(serve::Args::alone()?),
+            None => Command::Serve(serve::Args::alone()),
         };
         start_logging(&cli.log)?;
         match command {
@@ -138,8 +138,9 @@ fn start_logging(filter: &str) -> anyhow::Result<()> {
 
 impl Cli {
     fn load(&self) -> anyhow::Result<Loaded> {
-        match &self.knowledge {
-            Some(folder) => knowledge::load(folder).map_err(|error| {
+        // A variable that is set to nothing is as good as not set.
+        match self.knowledge.as_ref().filter(|folder| !folder.is_empty()) {
+            Some(folder) => knowledge::load(Path::new(folder)).map_err(|error| {
                 anyhow::anyhow!("{error}; --knowledge (FOOTNOTE_KNOWLEDGE) names a folder with footnote.toml in it")
             }),
             None => Ok(knowledge::embedded()),

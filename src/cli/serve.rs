@@ -25,22 +25,32 @@ pub struct Args {
     #[arg(long, value_name = "URL", env = "TELOXIDE_API_URL", default_value = Api::TELEGRAM)]
     api_url: String,
     /// Database in which questions wait until they are answered
-    #[arg(long, value_name = "URL", env = "DATABASE_URL", default_value = "sqlite:data/footnote.db")]
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", default_value = DEFAULT_DATABASE)]
     database: String,
     /// Address of the playground, on this machine only; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_PLAYGROUND", default_value = DEFAULT_PLAYGROUND)]
-    playground: SocketAddr,
+    playground: String,
 }
 
+const DEFAULT_DATABASE: &str = "sqlite:data/footnote.db";
 const DEFAULT_PLAYGROUND: &str = "127.0.0.1:8417";
 
-/// The playground's own bot. It opens nothing but the playground.
-const PLAYGROUND_TOKEN: &str = "417000417:playground";
+/// A variable that is set to nothing is as good as not set.
+fn or<'a>(value: &'a str, default: &'a str) -> &'a str {
+    if value.trim().is_empty() { default } else { value.trim() }
+}
+
+/// A token for the playground's own bot, another at every start, so that no other page in the browser can guess it.
+fn playground_token() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    let [one, other]: [u64; 2] = std::array::from_fn(|_| RandomState::new().hash_one("playground"));
+    format!("417000417:{one:016x}{other:016x}")
+}
 
 impl Args {
     /// As `footnote` without a command takes them: from variables and defaults.
-    pub fn alone() -> anyhow::Result<Args> {
-        Ok(Args::try_parse_from(["footnote serve"])?)
+    pub fn alone() -> Args {
+        Args::parse_from(["footnote serve"])
     }
 }
 
@@ -62,8 +72,10 @@ async fn serve_telegram(
     engine: Arc<Engine>,
     stop: CancellationToken,
 ) -> anyhow::Result<Exit> {
-    let api = Api::new(&args.api_url, Token::parse(token)?)?;
-    let store = Store::open(&args.database).await.map_err(|error| anyhow::anyhow!("DATABASE_URL: {error}"))?;
+    let api = Api::new(or(&args.api_url, Api::TELEGRAM), Token::parse(token)?)?;
+    let store = Store::open(or(&args.database, DEFAULT_DATABASE))
+        .await
+        .map_err(|error| anyhow::anyhow!("DATABASE_URL: {error}"))?;
     let sections = engine.knowledge().sections.len();
     let ready = |me: &Me| {
         say(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username))
@@ -74,10 +86,11 @@ async fn serve_telegram(
 }
 
 async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
-    let listener = listen(args.playground).await?;
+    let listener = listen(or(&args.playground, DEFAULT_PLAYGROUND)).await?;
     let address = listener.local_addr()?;
-    let world = World::new(PLAYGROUND_TOKEN);
-    let api = Api::new(&format!("http://{address}"), Token::parse(PLAYGROUND_TOKEN)?)?;
+    let token = playground_token();
+    let world = World::new(&token);
+    let api = Api::new(&format!("http://{address}"), Token::parse(&token)?)?;
     let store = Store::in_memory().await?;
     let stopped = stop.clone();
     let page = tokio::spawn(playground::serve(listener, world, async move { stopped.cancelled().await }));
@@ -111,7 +124,13 @@ fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
 }
 
 /// The playground's port. The page acts for whoever opens it, so it is not for other machines.
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+async fn listen(address: &str) -> anyhow::Result<TcpListener> {
+    let wrong = || {
+        anyhow::anyhow!(
+            "FOOTNOTE_PLAYGROUND: `{address}` is no address; write e.g. {DEFAULT_PLAYGROUND}, or port 0 for a free one"
+        )
+    };
+    let address: SocketAddr = address.parse().map_err(|_| wrong())?;
     anyhow::ensure!(
         address.ip().is_loopback(),
         "FOOTNOTE_PLAYGROUND: {address} is open to other machines; use 127.0.0.1:{}",

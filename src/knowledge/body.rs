@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::text::sentences;
+use crate::text::{is_wide, sentences};
 
 /// What a stretch of text looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +80,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// Reads Markdown. Everything is valid Markdown; what we have no use for (pictures, HTML, rules) is left out, links keep only
+    /// Reads Markdown. Everything is valid Markdown; what we have no use for (pictures, blocks of HTML, rules) is left out, links keep only
     /// `http` and `https` addresses.
     #[must_use]
     pub fn parse(markdown: &str) -> Body {
@@ -116,7 +116,8 @@ impl Builder {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.push(&text),
+            // What looks like a tag in running text is mostly none, as in "use <T>".
+            Event::Text(text) | Event::InlineHtml(text) => self.push(&text),
             Event::Code(text) => {
                 self.styles.push(Style::Code);
                 self.push(&text);
@@ -203,7 +204,7 @@ impl Builder {
 
     /// A line end in the source is a space between Latin words and nothing between Han characters.
     fn soft_break(&mut self) {
-        let ends_wide = self.spans.last().and_then(|s| s.text.chars().next_back()).is_some_and(|c| c >= '\u{2E80}');
+        let ends_wide = self.spans.last().and_then(|s| s.text.chars().next_back()).is_some_and(is_wide);
         if !ends_wide {
             self.push(" ");
         }

@@ -5,22 +5,26 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// Words that multiply the number before them, the longest first where one begins another.
-const MULTIPLIERS: [(&str, f64); 9] = [
+const MULTIPLIERS: [(&str, f64); 13] = [
+    ("万亿", 1e12),
+    ("千亿", 1e11),
+    ("百亿", 1e10),
+    ("千万", 1e7),
     ("百万", 1e6),
     ("十亿", 1e9),
     ("千", 1e3),
@@ -34,13 +38,13 @@ const MULTIPLIERS: [(&str, f64); 9] = [
 
 /// Every number in the text, written out: `45 亿`, `4.5 billion` and `4,500,000,000` are the same; a month's name before or after a number is the month's number.
 pub(super) fn numbers(text: &str) -> BTreeSet<String> {
-    let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let text: String = text.nfkc().collect();
     let mut found = BTreeSet::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
         let (value, tail) = read_number(&rest[at..]);
         let after = tail.trim_start();
-        let multiplier = MULTIPLIERS.iter().find(|(word, _)| after.starts_with(word));
+        let multiplier = MULTIPLIERS.iter().find(|(word, _)| begins_with(after, word));
         found.insert((value * multiplier.map_or(1.0, |(_, by)| *by)).to_string());
         found.extend(month_beside(&rest[..at], after));
         rest = tail;
@@ -70,6 +74,11 @@ fn read_number(text: &str) -> (f64, &str) {
     (text[..end].replace(',', "").parse().unwrap_or_default(), &text[end..])
 }
 
+fn begins_with(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+/// A month is written with a capital: "2 may" is no date.
 fn month_beside(before: &str, after: &str) -> Option<String> {
     let word = |c: char| !c.is_ascii_alphabetic();
     let last = before.trim_end().rsplit(word).next().unwrap_or_default();
@@ -95,6 +104,8 @@ mod tests {
         same("2021 年 8 月", "in August 2021");
         same("GPT-3 有 300 多个应用", "300+ apps use GPT-3");
         same("６８０ 小时", "680 hours");
+        same("3 千万和 1 万亿", "30 million and 1 trillion");
+        same("第 2 版也许要 5 美元", "version 2 may cost 5 dollars");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Everything that questions are compared with, by term.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::terms::{Kind, Path, each_term};
 use super::weights::{self, Field};
 use crate::knowledge::{Knowledge, SectionText};
 use crate::question::Question;
-use crate::text::{Language, Slip, normalize, slip};
+use crate::text::{Language, MAX_SLIPS, beginning, normalize, slip};
 
 /// A term of the base.
 #[derive(Debug)]
@@ -46,6 +47,9 @@ pub(super) struct Sentence {
 
 /// How many terms count as the opening of a sentence.
 const OPENING_TERMS: usize = 4;
+
+/// In so many unknown words of a question slips are looked for: who makes more is not typing a question, and looking has its price.
+const MAX_SLIPPED_WORDS: usize = 12;
 
 /// A term of a question.
 #[derive(Debug, Clone)]
@@ -126,10 +130,13 @@ impl Index {
             |joined| self.by_text.contains_key(joined) && self.names.contains(joined),
             |text, kind| {
                 if !asked.iter().any(|a| a.text == text) {
-                    asked.push(self.look_up(text, kind));
+                    let unknown_words = asked.iter().filter(|a| a.path != Path::Exact || a.term.is_none()).count();
+                    asked.push(self.look_up(text, kind, unknown_words < MAX_SLIPPED_WORDS));
                 }
             },
         );
+        let known: f64 = asked.iter().filter(|a| a.term.is_some()).map(|a| a.weight).sum();
+        let unknown: f64 = asked.iter().filter(|a| a.term.is_none()).map(|a| a.weight).sum();
         if let Some(name) = question.leans_on.and_then(|s| self.names_of_sections[s]) {
             let term = &self.terms[name as usize];
             asked.push(Asked {
@@ -137,13 +144,14 @@ impl Index {
                 term: Some(name),
                 path: Path::Inherited,
                 weight: term.weight * weights::INHERITED,
-                names_product: question.refers_back,
+                // Pointing back at a product is as good as naming it, unless what is asked of it was never heard of.
+                names_product: question.refers_back && known > unknown,
             });
         }
         asked
     }
 
-    fn look_up(&self, text: &str, kind: Kind) -> Asked {
+    fn look_up(&self, text: &str, kind: Kind, forgiving: bool) -> Asked {
         let asked = |term: Option<u32>, path, weight| {
             let names_product = term.is_some_and(|id| self.terms[id as usize].names_product);
             Asked { text: text.to_owned(), term, path, weight, names_product }
@@ -152,7 +160,7 @@ impl Index {
             return asked(Some(id), Path::Exact, self.terms[id as usize].weight);
         }
         let unknown = self.unknown_weight * weights::unknown(kind, text);
-        if kind != Kind::Word {
+        if kind != Kind::Word || !forgiving {
             return asked(None, Path::Exact, unknown);
         }
         match self.nearest_word(text) {
@@ -163,19 +171,25 @@ impl Index {
         }
     }
 
+    /// The known word that an unknown one is most likely meant for.
     fn nearest_word(&self, typed: &str) -> Option<(u32, Path, f64)> {
         let length = typed.chars().count();
-        // A typo changes the length by two at most; a beginning may be much shorter than its word.
-        let near = self.words_by_length.iter().skip(length.saturating_sub(2)).flatten();
-        near.filter_map(|&id| {
-            let (slip, likeness) = slip(typed, &self.terms[id as usize].text)?;
-            let path = match slip {
-                Slip::Typo => Path::Typo,
-                Slip::Prefix => Path::Prefix,
-            };
-            Some((id, path, likeness))
-        })
-        .max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
+        let slips =
+            self.words_of(length.saturating_sub(MAX_SLIPS)..length + MAX_SLIPS + 1).filter_map(|(id, known)| {
+                let likeness = slip(typed, known)?;
+                Some((id, Path::Typo, likeness))
+            });
+        let longer = self.words_of(length + 1..self.words_by_length.len()).filter_map(|(id, known)| {
+            let likeness = beginning(typed, known)?;
+            Some((id, Path::Prefix, likeness))
+        });
+        slips.chain(longer).max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
+    }
+
+    /// The known words of these lengths.
+    fn words_of(&self, lengths: Range<usize>) -> impl Iterator<Item = (u32, &str)> {
+        let buckets = self.words_by_length.iter().take(lengths.end).skip(lengths.start);
+        buckets.flatten().map(|&id| (id, &*self.terms[id as usize].text))
     }
 }
 

@@ -116,6 +116,10 @@ pub(super) fn probability_ours(signs: &Signs) -> f64 {
     const LENGTH: f64 = 1.79;
     /// Names a product of the base.
     const NAMES_PRODUCT: f64 = 3.70;
+    /// The very words of a question that is known to be none of ours, or as good as.
+    const KNOWN_DECLINED: f64 = -6.0;
+    const SAME_WORDS: f64 = 0.95;
+    let is_known = signs.declined_likeness >= SAME_WORDS && signs.declined_likeness > signs.likeness;
     let logit = BIAS
         + LIKENESS * signs.likeness
         + COVERAGE * signs.coverage
@@ -123,7 +127,8 @@ pub(super) fn probability_ours(signs: &Signs) -> f64 {
         + DECLINED_COVERAGE * signs.declined_coverage
         + UNKNOWN * signs.unknown
         + LENGTH * (signs.terms as f64).ln_1p()
-        + if signs.names_product { NAMES_PRODUCT } else { 0.0 };
+        + if signs.names_product { NAMES_PRODUCT } else { 0.0 }
+        + if is_known { KNOWN_DECLINED } else { 0.0 };
     1.0 / (1.0 + (-logit).exp())
 }
 

@@ -2,13 +2,14 @@
 //! HTTP as it would to Telegram, and one page that looks like a chat with it.
 
 mod bot_api;
+mod guard;
 mod page;
 mod world;
 
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -40,5 +41,5 @@ pub async fn serve(
 }
 
 fn router(app: App) -> Router {
-    page::router().merge(bot_api::router()).with_state(app)
+    page::router().merge(bot_api::router()).layer(middleware::from_fn(guard::guard)).with_state(app)
 }

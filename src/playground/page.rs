@@ -1,13 +1,11 @@
 //! The page and its endpoints: what a person does in the browser, and the events the browser shows.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Query, Request, State};
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -203,9 +201,8 @@ async fn asset(kind: &'static str, content: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], content)
 }
 
-/// Other web sites can make a browser send requests to loopback: only those that come from this page get through.
 async fn guard(request: Request, next: Next) -> Response {
-    let mut response = match refuse_foreign(&request) {
+    let mut response = match refuse_forms(&request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
@@ -215,36 +212,14 @@ async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-fn refuse_foreign(request: &Request) -> Result<(), Problem> {
-    let forbidden = |reason: &str| Err(Problem(StatusCode::FORBIDDEN, reason.to_owned()));
-    let text = |name| text_header(request.headers(), name);
-    // A name that an attacker has pointed at loopback still stands in Host.
-    let Some(host) = text(header::HOST).filter(|host| is_loopback(host)) else {
-        return forbidden("The page is only there for this computer.");
-    };
-    let own = format!("http://{host}");
-    if request.headers().get(header::ORIGIN).is_some_and(|origin| origin.as_bytes() != own.as_bytes()) {
-        return forbidden("The request comes from another site.");
-    }
-    // A form on another site can post anything but this type without being asked first.
-    let is_json = text(header::CONTENT_TYPE).and_then(|kind| kind.split(';').next()).map(str::trim);
-    if request.method() == Method::POST && is_json != Some("application/json") {
-        return forbidden("The body must be application/json.");
+/// A form on another site can post anything but this type without being asked first.
+fn refuse_forms(request: &Request) -> Result<(), Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_json = kind.and_then(|kind| kind.split(';').next()).map(str::trim) == Some("application/json");
+    if request.method() == Method::POST && !is_json {
+        return Err(Problem(StatusCode::FORBIDDEN, "The body must be application/json.".to_owned()));
     }
     Ok(())
-}
-
-fn text_header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
-}
-
-fn is_loopback(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else {
-        return false;
-    };
-    let name = authority.host();
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {

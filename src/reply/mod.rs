@@ -11,7 +11,7 @@ pub use wording::{LANGUAGES, Wording, wording};
 use crate::knowledge::{Block, BlockKind, Body, Knowledge, SectionId, SectionText, Sentence, Span, Style};
 use crate::matching::{Decision, Match, Smalltalk};
 use crate::question::Question;
-use crate::text::Language;
+use crate::text::{Language, is_wide};
 use wording::fill;
 
 /// What a button does.
@@ -58,6 +58,9 @@ pub struct Card {
     pub reply: Reply,
 }
 
+/// Longest sentence that is set above the rest, in UTF-16 code units.
+const MAX_HIGHLIGHT_UNITS: usize = 600;
+
 /// Longest label of a button, in characters: what a phone shows of half a row.
 const MAX_LABEL_CHARS: usize = 40;
 
@@ -93,7 +96,9 @@ pub fn section(knowledge: &Knowledge, section: usize, language: Language, highli
     head.with(Look::Bold, |r| {
         r.push(&text.title);
     });
-    let first = highlight.and_then(|at| text.body.sentences().nth(at));
+    // A sentence as long as a page is not what answers at a glance.
+    let at_a_glance = |s: &&Sentence| s.plain().encode_utf16().count() <= MAX_HIGHLIGHT_UNITS;
+    let first = highlight.and_then(|at| text.body.sentences().nth(at)).filter(at_a_glance);
     if let Some(sentence) = first {
         head.line().with(Look::Quote, |r| write_sentence(r, sentence));
     }
@@ -144,12 +149,35 @@ pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {
     message(&text, topic_buttons(knowledge, language))
 }
 
-/// How to use the bot.
+/// How to use the bot, and whose the article is.
 #[must_use]
 pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
     let say = wording(language);
-    let text = format!("{}\n\n{}", fill(say.welcome, &[article_title(knowledge, language)]), say.help);
-    message(&text, vec![vec![Button { label: say.topics_button.to_owned(), action: Action::Topics }]])
+    let article = &knowledge.article;
+    let mut rich = Rich::default();
+    rich.push(&fill(say.welcome, &[article_title(knowledge, language)])).paragraph().push(say.help);
+    let parts = [
+        article_title(knowledge, language),
+        article.author.get(language),
+        article.publisher.get(language),
+        &article.date,
+    ];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let credit = fill(say.credit, &[&parts.join(" · ")]);
+    rich.paragraph().with(Look::Italic, |r| {
+        if article.url.is_empty() {
+            r.push(&credit);
+        } else {
+            r.with(Look::Link(article.url.clone()), |r| {
+                r.push(&credit);
+            });
+        }
+        if !article.reprint.is_empty() {
+            r.push("\n").push(article.reprint.get(language));
+        }
+    });
+    let topics = Button { label: say.topics_button.to_owned(), action: Action::Topics };
+    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons: vec![vec![topics]] }
 }
 
 /// Said once to somebody who sends a picture, a voice message or the like.
@@ -273,8 +301,8 @@ fn write_body(rich: &mut Rich, body: &Body, without: Option<usize>) {
 fn write_block(rich: &mut Rich, block: &Block, sentences: &[&Sentence]) {
     let write_all = |rich: &mut Rich| {
         for (at, sentence) in sentences.iter().enumerate() {
-            // Latin sentences stand apart; after a full-width stop there is no space.
-            if at > 0 && rich.text().ends_with(|c: char| c.is_ascii()) {
+            // Between sentences of scripts without spaces there is none.
+            if at > 0 && !rich.text().ends_with(is_wide) && !sentence.plain().starts_with(is_wide) {
                 rich.push(" ");
             }
             write_sentence(rich, sentence);

@@ -37,6 +37,8 @@ pub struct Wording {
     pub stale_button: &'static str,
     /// Stands before the source.
     pub source: &'static str,
+    /// Stands before the article's title, author, publisher and date.
+    pub credit: &'static str,
     /// Joins the article's title (first `{}`) and the place in it.
     pub source_place: &'static str,
     /// The button in the inline bar when nothing was found.
@@ -62,6 +64,7 @@ const ZH: Wording = Wording {
     not_text: "我只看得懂文字。把问题打出来发给我吧。",
     stale_button: "这个按钮已经失效了，请重新提问。",
     source: "出处：",
+    credit: "文章：{}",
     source_place: "《{}》“{}”",
     ask_in_private: "没有找到，私聊问我",
     commands: ["开始", "怎么用", "文章讲了哪些内容"],
@@ -84,6 +87,7 @@ const EN: Wording = Wording {
     not_text: "I can only read text. Please type your question.",
     stale_button: "This button no longer works. Please ask again.",
     source: "Source: ",
+    credit: "The article: {}",
     source_place: "“{}”, “{}”",
     ask_in_private: "Nothing found: ask me in private",
     commands: ["Start", "How to use me", "What the article covers"],

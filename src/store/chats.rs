@@ -75,6 +75,15 @@ impl Store {
         Ok(row.map(chat).unwrap_or_default())
     }
 
+    /// Is this the newest question of the chat that has an answer?
+    pub async fn is_newest_question(&self, chat_id: i64, question_id: i64) -> Result<bool, StoreError> {
+        let (newest,): (Option<i64>,) = sqlx::query_as("SELECT MAX(question_id) FROM answers WHERE chat_id = ?1")
+            .bind(chat_id)
+            .fetch_one(&self.quick)
+            .await?;
+        Ok(newest.is_none_or(|newest| newest <= question_id))
+    }
+
     /// Our message that answers this one.
     pub async fn answer_to(&self, chat_id: i64, question_id: i64) -> Result<Option<i64>, StoreError> {
         let row: Option<(i64,)> =

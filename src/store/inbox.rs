@@ -9,6 +9,9 @@ pub const MAX_ATTEMPTS: i64 = 5;
 /// How long a done row is kept so that a repeated update is known: twice as long as Telegram repeats one.
 const KEEP_DONE: Millis = 48 * 60 * 60 * 1000;
 
+/// How long a parked row is kept, with what was asked in it.
+const KEEP_PARKED: Millis = 7 * 24 * 60 * 60 * 1000;
+
 /// An update as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
@@ -49,7 +52,7 @@ impl Store {
                 "INSERT INTO inbox (update_id, digest, lane, expires_at, payload) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (update_id) DO UPDATE SET
                    digest = ?2, lane = ?3, expires_at = ?4, payload = ?5, state = 0, fence = fence + 1, attempts = 0, lease_until = 0, not_before = 0
-                 WHERE digest <> ?2 AND state >= 2",
+                 WHERE digest <> ?2",
             )
             .bind(row.update_id)
             .bind(row.digest)
@@ -118,11 +121,12 @@ impl Store {
         Ok(())
     }
 
-    /// Sets a row aside for good, with its payload for whoever looks into it.
-    pub async fn park(&self, lease: &Lease) -> Result<(), StoreError> {
-        sqlx::query("UPDATE inbox SET state = 3 WHERE update_id = ?1 AND fence = ?2 AND state = 1")
+    /// Sets a row aside, with its payload for whoever looks into it within a week.
+    pub async fn park(&self, lease: &Lease, now: Millis) -> Result<(), StoreError> {
+        sqlx::query("UPDATE inbox SET state = 3, lease_until = ?3 WHERE update_id = ?1 AND fence = ?2 AND state = 1")
             .bind(lease.update_id)
             .bind(lease.fence)
+            .bind(now)
             .execute(&self.quick)
             .await?;
         Ok(())
@@ -136,7 +140,7 @@ impl Store {
     /// Closes open rows that nobody waits for any more; returns how many.
     pub async fn expire(&self, now: Millis) -> Result<u64, StoreError> {
         let done = sqlx::query(
-            "UPDATE inbox SET state = 2, payload = NULL, lease_until = ?1 WHERE state = 0 AND expires_at <= ?1",
+            "UPDATE inbox SET state = 2, payload = NULL, lease_until = ?1 WHERE state < 2 AND state = 0 AND expires_at <= ?1",
         )
         .bind(now)
         .execute(&self.quick)
@@ -144,12 +148,15 @@ impl Store {
         Ok(done.rows_affected())
     }
 
-    /// Deletes what has served its time: done rows after 48 hours, and the links between questions and answers with them.
+    /// Deletes what has served its time: done rows after 48 hours, parked ones after a week, and the links between questions and answers with them.
     pub async fn prune(&self, now: Millis) -> Result<u64, StoreError> {
-        let rows = sqlx::query("DELETE FROM inbox WHERE state = 2 AND lease_until <= ?1")
-            .bind(now - KEEP_DONE)
-            .execute(&self.quick)
-            .await?;
+        let rows = sqlx::query(
+            "DELETE FROM inbox WHERE (state = 2 AND lease_until <= ?1) OR (state = 3 AND lease_until <= ?2)",
+        )
+        .bind(now - KEEP_DONE)
+        .bind(now - KEEP_PARKED)
+        .execute(&self.quick)
+        .await?;
         sqlx::query("DELETE FROM answers WHERE at <= ?1").bind(now - KEEP_DONE).execute(&self.quick).await?;
         Ok(rows.rows_affected())
     }
@@ -157,7 +164,8 @@ impl Store {
     /// When the next open row is due, if one is waiting.
     pub async fn next_due(&self) -> Result<Option<Millis>, StoreError> {
         let (due,): (Option<Millis>,) = sqlx::query_as(
-            "SELECT MIN(MAX(not_before, CASE state WHEN 1 THEN lease_until ELSE 0 END)) FROM inbox WHERE state < 2",
+            "SELECT MIN(MAX(not_before, CASE state WHEN 1 THEN lease_until ELSE 0 END)) FROM inbox i WHERE state < 2
+               AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)",
         )
         .fetch_one(&self.quick)
         .await?;

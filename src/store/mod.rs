@@ -31,7 +31,9 @@ pub enum StoreError {
         reason: String,
     },
     /// The folder of the database file could not be made.
-    #[error("cannot make the folder of {path}: {reason}")]
+    #[error(
+        "cannot make the folder of {path}: {reason}; name a place that can be written to, e.g. sqlite:/var/lib/footnote/footnote.db"
+    )]
     Folder {
         /// The database file.
         path: String,
@@ -39,7 +41,9 @@ pub enum StoreError {
         reason: std::io::Error,
     },
     /// The file is there but cannot be used, or its tables could not be brought up to date.
-    #[error("cannot open the database {address}: {reason}")]
+    #[error(
+        "cannot open the database {address}: {reason}; it must be a SQLite file of ours, or not exist yet, in a folder that can be written to"
+    )]
     Open {
         /// What was given.
         address: String,

@@ -64,7 +64,7 @@ pub enum ApiError {
         /// How long to wait, with a 429.
         retry_after: Option<Duration>,
     },
-    /// The request did not reach the server.
+    /// The request did not reach the Bot API: no connection, or a gateway before it that says so.
     #[error("not reached: {0}")]
     NotReached(String),
     /// The request may have been carried out; the answer is missing or is none.
@@ -117,8 +117,12 @@ impl Api {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        let client =
+        let mut client =
             reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        if base.host_str().is_some_and(is_this_machine) {
+            // A proxy in the environment is for the world outside.
+            client = client.no_proxy();
+        }
         let http = client.build().map_err(|e| BadUrl(e.to_string()))?;
         Ok(Api { http, base, token })
     }
@@ -142,7 +146,10 @@ impl Api {
         let response = request.send().await.map_err(describe)?;
         let status = response.status();
         let text = response.text().await.map_err(|e| ApiError::NoAnswer(e.without_url().to_string()))?;
-        let unreadable = |_| ApiError::NoAnswer(format!("status {status} without a readable body"));
+        let unreadable = |_| {
+            let what = format!("status {status} without a readable body");
+            if status.is_server_error() { ApiError::NotReached(what) } else { ApiError::NoAnswer(what) }
+        };
         let answer: Answer<T> = serde_json::from_str(&text).map_err(unreadable)?;
         match answer {
             Answer { ok: true, result: Some(result), .. } => Ok(result),
@@ -175,6 +182,11 @@ impl Api {
             .join(&format!("./bot{}/{method}", self.token.0))
             .map_err(|_| ApiError::NotReached("the address of the Bot API cannot be put together".to_owned()))
     }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|ip| ip.is_loopback())
 }
 
 /// An error of the HTTP client, without the address, in which the token stands.

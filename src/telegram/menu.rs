@@ -22,10 +22,18 @@ use crate::text::Language;
 pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
     let mut wait = Duration::from_secs(1);
     while let Err(error) = set(&api, &engine).await {
-        tracing::warn!(%error, ?wait, "the menu and description could not be set");
+        let pause = match &error {
+            ApiError::Refused { retry_after: Some(after), .. } => *after,
+            ApiError::Refused { code: 400..=499, .. } => {
+                tracing::error!(%error, "the menu and description are refused");
+                return;
+            }
+            _ => wait,
+        };
+        tracing::warn!(%error, ?pause, "the menu and description could not be set");
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => wait = (wait * 2).min(Duration::from_secs(300)),
+            () = tokio::time::sleep(pause) => wait = (wait * 2).min(Duration::from_secs(300)),
         }
     }
 }

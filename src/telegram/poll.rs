@@ -57,12 +57,15 @@ pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &Cancella
         };
         let pause = match fetched {
             Ok(batch) => match keep(&batch, store).await {
-                Ok(next) => {
-                    offset = next.unwrap_or(offset);
+                Ok(Some(next)) => {
+                    offset = next;
                     wait = FIRST_WAIT;
                     wake.notify_one();
                     continue;
                 }
+                Ok(None) if batch.is_empty() => continue,
+                // Nothing of it can be confirmed; it will come again.
+                Ok(None) => AFTER_FAILED_COMMIT,
                 Err(error) => {
                     tracing::error!(%error, "updates could not be kept; Telegram keeps them");
                     AFTER_FAILED_COMMIT

@@ -48,8 +48,11 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
         "Bad Request: entity",
         "Bad Request: BUTTON_",
     ];
-    let ApiError::Refused { code, description, retry_after } = error else {
-        return Refusal::Failure(Failure::Again(error.to_string()));
+    let (code, description, retry_after) = match error {
+        ApiError::Refused { code, description, retry_after } => (code, description, retry_after),
+        ApiError::NotReached(_) => return Refusal::Failure(Failure::Away(error.to_string())),
+        // It may have been carried out, so it is not repeated for ever.
+        ApiError::NoAnswer(_) => return Refusal::Failure(Failure::Again(error.to_string())),
     };
     let begins = |with: &[&str]| with.iter().any(|prefix| description.starts_with(prefix));
     match retry_after {
@@ -57,7 +60,8 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
         None if begins(&BENIGN) => Refusal::Benign,
         None if begins(&GONE) => Refusal::Gone,
         None if begins(&BAD_CONTENT) => Refusal::BadContent,
-        None if *code >= 500 || *code == 429 => Refusal::Failure(Failure::Again(error.to_string())),
+        // The server is unwell, or no longer knows our token, which the fetching will notice too.
+        None if *code >= 500 || matches!(code, 401 | 404 | 429) => Refusal::Failure(Failure::Away(error.to_string())),
         None => Refusal::Failure(Failure::Hopeless(error.to_string())),
     }
 }
@@ -216,7 +220,7 @@ mod tests {
         let retry_after = retry_after.map(Duration::from_secs);
         let error = ApiError::Refused { code, description: description.to_owned(), retry_after };
         let got = match classify(&error) {
-            Refusal::Failure(Failure::Again(_)) => Refusal::Failure(Failure::Again(String::new())),
+            Refusal::Failure(Failure::Away(_)) => Refusal::Failure(Failure::Away(String::new())),
             Refusal::Failure(Failure::Hopeless(_)) => Refusal::Failure(Failure::Hopeless(String::new())),
             other => other,
         };
@@ -225,7 +229,7 @@ mod tests {
 
     #[test]
     fn the_servers_own_refusals() {
-        let again = Refusal::Failure(Failure::Again(String::new()));
+        let away = Refusal::Failure(Failure::Away(String::new()));
         let hopeless = Refusal::Failure(Failure::Hopeless(String::new()));
         let not_modified = "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
         check(400, not_modified, None, &Refusal::Benign);
@@ -248,8 +252,9 @@ mod tests {
             Some(9),
             &Refusal::Failure(Failure::Wait(Duration::from_secs(9))),
         );
-        check(500, "Internal Server Error", None, &again);
-        check(502, "Bad Gateway", None, &again);
+        check(500, "Internal Server Error", None, &away);
+        check(502, "Bad Gateway", None, &away);
+        check(401, "Unauthorized", None, &away);
         check(400, "Bad Request: something new", None, &hopeless);
     }
 }

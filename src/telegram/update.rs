@@ -1,5 +1,6 @@
 //! From raw JSON to what we understand of it, leniently: a field, entity or kind of update that we do not know never hides a message.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::store::{Millis, Received};
@@ -123,10 +124,16 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
 
 /// The row that an update becomes; `None` if it has no number, so that it can be neither kept nor confirmed.
 pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Received> {
-    let update: Value = serde_json::from_str(payload).ok()?;
-    let update_id = update["update_id"].as_i64()?;
+    #[derive(Deserialize)]
+    struct Numbered {
+        update_id: i64,
+    }
+    // Only the number must be readable: what surrounds it may be more than a `Value` takes (too deep, half a surrogate).
+    let Numbered { update_id } = serde_json::from_str(payload).ok()?;
+    let update: Value = serde_json::from_str(payload).unwrap_or_default();
     // Whatever the update is called, the one object in it says whose it is.
-    let (kind, body) = update.as_object()?.iter().find(|(_, v)| v.is_object()).map(|(k, v)| (k.as_str(), v)).unzip();
+    let fields = update.as_object().into_iter().flatten();
+    let (kind, body) = fields.into_iter().find(|(_, v)| v.is_object()).map(|(k, v)| (k.as_str(), v)).unzip();
     let body = body.unwrap_or(&Value::Null);
     let chat = body["chat"]["id"].as_i64().or_else(|| body["message"]["chat"]["id"].as_i64());
     let user = || body["from"]["id"].as_i64().map(|id| id.wrapping_add(USER_LANE));

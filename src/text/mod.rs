@@ -6,8 +6,8 @@ mod normalize;
 mod sentences;
 mod words;
 
-pub use distance::{Slip, slip};
+pub use distance::{MAX_SLIPS, beginning, slip};
 pub use language::{Language, NotALanguage, detect};
 pub use normalize::{MAX_NORMAL_CHARS, normalize};
 pub use sentences::sentences;
-pub use words::{Script, Word, words};
+pub use words::{Script, Word, is_wide, words};

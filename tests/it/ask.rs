@@ -92,6 +92,24 @@ fn a_question_leans_on_the_section_before() {
 }
 
 #[test]
+fn what_is_not_ours_stays_so_after_a_section_was_shown() {
+    let engine = engine();
+    let context = Context { last_section: SectionId::parse("whisper"), language: None };
+    for question in [
+        "order pizza please",
+        "it sucks",
+        "还有饭吗",
+        "pizza",
+        "what is the weather and temperature",
+        "is it raining",
+        "who won the world cup",
+    ] {
+        let turn = engine.ask(question, &context);
+        assert_eq!(turn.matched.decision, Decision::Decline, "{question}: {:?}", turn.matched);
+    }
+}
+
+#[test]
 fn the_answer_speaks_the_language_of_the_question() {
     let engine = engine();
     let language = |text: &str, context: &Context| engine.ask(text, context).question.language;

@@ -41,7 +41,13 @@ async fn a_scripted_chat() {
     let answer = bot.ask("what does Pygma do").await;
     assert!(text(&answer).contains("Figma"));
 
-    assert!(text(&bot.ask("/help").await).contains("/topics"));
+    let help = bot.ask("/help").await;
+    assert!(
+        text(&help).contains("/topics")
+            && text(&help).contains("Han Xinzi")
+            && text(&help).contains("All rights reserved"),
+        "{help}"
+    );
     assert!(text(&bot.ask("/help@footnote_bot").await).contains("/topics"));
     assert!(text(&bot.ask("thanks!").await).contains("You are welcome"));
     assert!(text(&bot.ask("who won the world cup").await).contains("does not say"));
@@ -137,11 +143,18 @@ async fn forged_and_foreign_buttons_do_nothing() {
     let topics = bot.ask("/topics").await;
     let mut forged = callback_data(&topics, "Codex").into_bytes();
     forged[0] ^= 1;
-    for data in [String::from_utf8(forged).expect("text"), "t".to_owned(), String::new()] {
+    // A button of ours, but from another chat.
+    let other = Person::new(2001, "Other", "en");
+    bot.server.world.say(&other, "/topics");
+    let foreign = callback_data(&bot.server.wait_for_replies(2001, 1).await[0], "Codex");
+    for data in [String::from_utf8(forged).expect("text"), foreign, "t".to_owned(), String::new()] {
         let from = json!({"id": 1001, "is_bot": false, "first_name": "You", "language_code": "en"});
         let query = json!({"id": format!("forged-{data}"), "from": from, "chat_instance": "1", "data": data, "message": topics});
         bot.server.world.inject(json!({"callback_query": query}));
-        bot.server.wait_for_call("answerCallbackQuery", |c| c.params["text"].is_string()).await;
+        let id = format!("forged-{data}");
+        let call =
+            bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == id.as_str()).await;
+        assert!(call.params["text"].as_str().is_some_and(|t| t.contains("no longer works")), "{data}");
     }
     assert_eq!(bot.server.replies(1001).pop().expect("the topics"), topics, "nothing was edited");
     bot.stop().await;
@@ -167,6 +180,7 @@ async fn what_is_unknown_silences_nothing() {
         json!({"message": {"message_id": 901, "date": 1, "chat": {"id": -100, "type": "group", "title": "G"}, "from": from, "text": "what is CLIP"}}),
         json!({"callback_query": {"id": "old", "from": from, "chat_instance": "1", "data": "?"}}),
         json!({"inline_query": {"id": 5}}),
+        serde_json::from_str(&format!("{{\"message\": {}1{}}}", "[".repeat(100), "]".repeat(100))).expect("JSON"),
     ] {
         world.inject(broken);
     }
@@ -226,6 +240,29 @@ async fn refusals_and_broken_answers_lose_nothing() {
     world.say(&bot.person, "are you there, what is GPT-3");
     bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 403).await;
     assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
+    bot.stop().await;
+}
+
+/// An outage longer than all patience with a single row: every question waits it out.
+#[tokio::test]
+async fn an_outage_parks_nothing() {
+    let bot = Bot::start().await;
+    let kind = FaultKind::Status { code: 502, body: "<html>".to_owned() };
+    bot.server.world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 6, kind });
+    assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_command_that_becomes_a_question_is_answered() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let first = world.say(&bot.person, "/help");
+    bot.server.wait_for_replies(bot.person.id, 1).await;
+    world.edit(&bot.person, first.message_id, "what does Pygma do").expect("own message");
+    let changed = world
+        .wait_until(PATIENCE, |_| bot.server.replies(1001).iter().any(|m| text(m).contains("Figma")).then_some(()));
+    changed.await.expect("the reply becomes the answer");
     bot.stop().await;
 }
 

@@ -812,6 +812,16 @@ async fn waiting_ends_with_the_change_or_the_timeout() {
 }
 
 #[tokio::test]
+async fn the_bot_api_is_guarded_against_other_sites() {
+    let server = Server::start().await;
+    let url = format!("{}/bot{}/getMe", server.origin, server.world.token());
+    for (name, value) in [("host", "evil.example"), ("origin", "http://evil.example")] {
+        let answer = server.http.post(&url).header(name, value).send().await.unwrap();
+        assert_eq!(answer.status(), 403, "{name}: {value}");
+    }
+}
+
+#[tokio::test]
 async fn the_page_is_guarded_against_other_sites() {
     let server = Server::start().await;
     let host = server.origin.strip_prefix("http://").unwrap().to_owned();

@@ -3,7 +3,7 @@
 -- What Telegram has handed over, from the commit that lets the offset move until it is answered.
 CREATE TABLE inbox (
     update_id   INTEGER PRIMARY KEY,
-    -- A digest of the update. Telegram repeats an update as it was; another bot or server uses the same ids for other updates.
+    -- A digest of the update. Telegram repeats an update as it was; another bot or server uses the same ids for other updates, which replace what was here.
     digest      INTEGER NOT NULL,
     -- Rows of a lane are worked on one at a time, in the order of their ids.
     lane        INTEGER NOT NULL,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Outcome, context, log, moved_on, text};
+use super::{Outcome, context, link, log, moved_on, text};
 use crate::engine::Engine;
-use crate::store::{AnswerLink, ChatUpdate, Record, Store};
+use crate::store::{ChatUpdate, Record, Store};
 use crate::telegram::api::Api;
 use crate::telegram::buttons::Signer;
 use crate::telegram::send::{self, Sent};
@@ -15,28 +15,34 @@ pub async fn asked(message: Message, api: Arc<Api>, engine: Arc<Engine>, store: 
     let chat = store.chat(message.chat_id).await?;
     let turn = engine.ask(text(&message), &context(&chat, message.language));
     let sent = send::send(&api, &signer, message.chat_id, &turn.reply).await?;
-    let answer = match sent {
-        Sent::Message(answer_id) => Some(AnswerLink { chat_id: message.chat_id, question_id: message.id, answer_id }),
-        Sent::Nowhere => None,
-    };
     let chat = moved_on(chat, turn.question.language, turn.shown().map(|s| engine.id(s)));
     Ok(Record {
         turn: Some(log(&engine, &turn, "private")),
         chat: Some(ChatUpdate { chat_id: message.chat_id, chat }),
-        answer,
+        answer: link(&message, sent),
     })
 }
 
-/// Changes the answer to a question that was changed; a question that has no answer is left alone.
+/// Changes the answer to a question that was changed. If that answer is gone, the question is answered anew; one that never had an answer is left alone.
 pub async fn edited(message: Message, api: Arc<Api>, engine: Arc<Engine>, store: Store, signer: Signer) -> Outcome {
     let Some(answer_id) = store.answer_to(message.chat_id, message.id).await? else { return Ok(Record::default()) };
     let chat = store.chat(message.chat_id).await?;
-    let turn = engine.ask(text(&message), &context(&chat, message.language));
-    send::edit(&api, &signer, message.chat_id, answer_id, &turn.reply).await?;
-    let chat = moved_on(chat, turn.question.language, turn.shown().map(|s| engine.id(s)));
+    let is_newest = store.is_newest_question(message.chat_id, message.id).await?;
+    let mut context = context(&chat, message.language);
+    if !is_newest {
+        // What the chat remembers came after this question.
+        context.last_section = None;
+    }
+    let turn = engine.ask(text(&message), &context);
+    let mut sent = send::edit(&api, &signer, message.chat_id, answer_id, &turn.reply).await?;
+    if sent == Sent::Nowhere {
+        sent = send::send(&api, &signer, message.chat_id, &turn.reply).await?;
+    }
+    let shown = turn.shown().filter(|_| is_newest).map(|s| engine.id(s));
+    let chat = moved_on(chat, turn.question.language, shown);
     Ok(Record {
         turn: Some(log(&engine, &turn, "edit")),
         chat: Some(ChatUpdate { chat_id: message.chat_id, chat }),
-        answer: None,
+        answer: link(&message, sent),
     })
 }

@@ -8,7 +8,7 @@ use crate::reply::{self, Action, Reply, wording};
 use crate::store::{ChatUpdate, Record, Store};
 use crate::telegram::api::Api;
 use crate::telegram::buttons::Signer;
-use crate::telegram::send;
+use crate::telegram::send::{self, Sent};
 use crate::telegram::update::Press;
 
 /// Does what the button says, if it is one of ours.
@@ -22,7 +22,10 @@ pub async fn pressed(press: Press, api: Arc<Api>, engine: Arc<Engine>, store: St
         send::acknowledge(&api, &press.id, Some(wording(language).stale_button)).await?;
         return Ok(Record::default());
     };
-    send::edit(&api, &signer, chat_id, message_id, &reply).await?;
+    if send::edit(&api, &signer, chat_id, message_id, &reply).await? == Sent::Nowhere {
+        // Too old to be changed, or gone.
+        send::send(&api, &signer, chat_id, &reply).await?;
+    }
     send::acknowledge(&api, &press.id, None).await?;
     let shown = match &action {
         Some(Action::Section(id)) => Some(id),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use teloxide::utils::command::BotCommands;
 
-use super::{Outcome, language, moved_on, text};
+use super::{Outcome, language, link, moved_on, text};
 use crate::engine::Engine;
 use crate::knowledge::SectionId;
 use crate::reply;
@@ -58,7 +58,8 @@ pub async fn run(
         (Command::Help, None) => (reply::help(engine.knowledge(), language), None),
         (Command::Topics, None) => (reply::topics(engine.knowledge(), language), None),
     };
-    send::send(&api, &signer, message.chat_id, &reply).await?;
+    let sent = send::send(&api, &signer, message.chat_id, &reply).await?;
     let chat = moved_on(chat, language, shown.as_ref());
-    Ok(Record { chat: Some(ChatUpdate { chat_id: message.chat_id, chat }), ..Record::default() })
+    let answer = link(&message, sent);
+    Ok(Record { chat: Some(ChatUpdate { chat_id: message.chat_id, chat }), answer, ..Record::default() })
 }

@@ -6,13 +6,14 @@ pub mod commands;
 pub mod inline;
 pub mod other;
 
+use super::send::Sent;
 use super::update::Message;
 use crate::engine::{Engine, Turn};
 use crate::inbox::{Failure, now};
 use crate::knowledge::SectionId;
 use crate::matching::Decision;
 use crate::question::Context;
-use crate::store::{Chat, Millis, Record, TurnLog};
+use crate::store::{AnswerLink, Chat, Millis, Record, TurnLog};
 use crate::text::Language;
 
 /// What handling an update comes to.
@@ -33,10 +34,21 @@ fn language(chat: &Chat, app_language: Option<Language>) -> Option<Language> {
     chat.language.as_deref().and_then(|l| l.parse().ok()).or(app_language)
 }
 
-/// The chat after a section was shown in a language.
+/// The chat after a reply in a language, which may have shown a section.
 fn moved_on(chat: Chat, language: Language, shown: Option<&SectionId>) -> Chat {
-    let last_section = shown.map(|id| id.as_str().to_owned()).or(chat.last_section);
-    Chat { language: Some(language.as_str().to_owned()), last_section, last_at: now(), ..chat }
+    let language = Some(language.as_str().to_owned());
+    match shown {
+        Some(id) => Chat { language, last_section: Some(id.as_str().to_owned()), last_at: now(), ..chat },
+        None => Chat { language, ..chat },
+    }
+}
+
+/// Which message of ours answers this one.
+fn link(message: &Message, sent: Sent) -> Option<AnswerLink> {
+    match sent {
+        Sent::Message(answer_id) => Some(AnswerLink { chat_id: message.chat_id, question_id: message.id, answer_id }),
+        Sent::Nowhere => None,
+    }
 }
 
 /// What is written down of a turn.

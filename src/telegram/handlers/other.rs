@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Outcome, language};
+use super::{Outcome, language, link};
 use crate::engine::Engine;
 use crate::reply;
 use crate::store::{Chat, ChatUpdate, Record, Store};
@@ -18,9 +18,10 @@ pub async fn not_text(message: Message, api: Arc<Api>, engine: Arc<Engine>, stor
         return Ok(Record::default());
     }
     let reply = reply::not_text(engine.language(language(&chat, message.language)));
-    send::send(&api, &signer, message.chat_id, &reply).await?;
+    let sent = send::send(&api, &signer, message.chat_id, &reply).await?;
     let chat = Chat { hinted: true, ..chat };
-    Ok(Record { chat: Some(ChatUpdate { chat_id: message.chat_id, chat }), ..Record::default() })
+    let answer = link(&message, sent);
+    Ok(Record { chat: Some(ChatUpdate { chat_id: message.chat_id, chat }), answer, ..Record::default() })
 }
 
 /// Nothing is to be done.

@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::{Lease, MAX_ATTEMPTS, Millis, Record, Store, StoreError};
 
-/// How many rows are in hand at once.
-const MAX_IN_HAND: usize = 64;
+/// How many rows are in hand at once: so many chats may hang before others wait.
+const MAX_IN_HAND: usize = 256;
 /// How long handling one row may take.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How long a row is ours; longer than handling may take, so that nobody else takes it meanwhile.

@@ -1,5 +1,7 @@
 //! The inbox table: put, lease, finish, retry, park, prune.
 
+use sqlx::{Connection, SqliteConnection};
+
 use super::chats;
 use super::{Millis, Record, Store, StoreError};
 
@@ -45,26 +47,9 @@ pub struct Lease {
 impl Store {
     /// Keeps updates, all or none; when this returns they survive a power cut. One that is there already is not kept again. Returns how many were new.
     pub async fn put(&self, batch: &[Received]) -> Result<u64, StoreError> {
-        let mut transaction = self.durable.begin().await?;
-        let mut new = 0;
-        for row in batch {
-            let done = sqlx::query(
-                "INSERT INTO inbox (update_id, digest, lane, expires_at, payload) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (update_id) DO UPDATE SET
-                   digest = ?2, lane = ?3, expires_at = ?4, payload = ?5, state = 0, fence = fence + 1, attempts = 0, lease_until = 0, not_before = 0
-                 WHERE digest <> ?2",
-            )
-            .bind(row.update_id)
-            .bind(row.digest)
-            .bind(row.lane)
-            .bind(row.expires_at)
-            .bind(&row.payload)
-            .execute(&mut *transaction)
-            .await?;
-            new += done.rows_affected();
-        }
-        transaction.commit().await?;
-        Ok(new)
+        let mut connection = self.durable.acquire().await?;
+        let done = insert(&mut connection, batch).await;
+        self.keep_if_sound(connection, done)
     }
 
     /// Takes up to `limit` rows in hand until `lease_until`: of each lane the oldest open one, if it is due and nobody has it.
@@ -94,19 +79,9 @@ impl Store {
 
     /// Logs the turn, moves the chat on and closes the row, all or nothing. Does nothing if the row is no longer ours; says whether it was.
     pub async fn finish(&self, lease: &Lease, record: &Record, now: Millis) -> Result<bool, StoreError> {
-        let mut transaction = self.quick.begin().await?;
-        let closed = sqlx::query("UPDATE inbox SET state = 2, payload = NULL, lease_until = ?3 WHERE update_id = ?1 AND fence = ?2 AND state = 1")
-            .bind(lease.update_id)
-            .bind(lease.fence)
-            .bind(now)
-            .execute(&mut *transaction)
-            .await?;
-        let ours = closed.rows_affected() == 1;
-        if ours {
-            chats::write(&mut transaction, record, now).await?;
-        }
-        transaction.commit().await?;
-        Ok(ours)
+        let mut connection = self.quick.acquire().await?;
+        let done = close(&mut connection, lease, record, now).await;
+        self.keep_if_sound(connection, done)
     }
 
     /// Puts a row back, due again at `not_before`. An attempt that says nothing about the row (we were told to wait) does not count.
@@ -171,4 +146,50 @@ impl Store {
         .await?;
         Ok(due)
     }
+}
+
+async fn insert(connection: &mut SqliteConnection, batch: &[Received]) -> Result<u64, StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut new = 0;
+    for row in batch {
+        let done = sqlx::query(
+            "INSERT INTO inbox (update_id, digest, lane, expires_at, payload) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (update_id) DO UPDATE SET
+               digest = ?2, lane = ?3, expires_at = ?4, payload = ?5, state = 0, fence = fence + 1, attempts = 0, lease_until = 0, not_before = 0
+             WHERE digest <> ?2",
+        )
+        .bind(row.update_id)
+        .bind(row.digest)
+        .bind(row.lane)
+        .bind(row.expires_at)
+        .bind(&row.payload)
+        .execute(&mut *transaction)
+        .await?;
+        new += done.rows_affected();
+    }
+    transaction.commit().await?;
+    Ok(new)
+}
+
+async fn close(
+    connection: &mut SqliteConnection,
+    lease: &Lease,
+    record: &Record,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let closed = sqlx::query(
+        "UPDATE inbox SET state = 2, payload = NULL, lease_until = ?3 WHERE update_id = ?1 AND fence = ?2 AND state = 1",
+    )
+    .bind(lease.update_id)
+    .bind(lease.fence)
+    .bind(now)
+    .execute(&mut *transaction)
+    .await?;
+    let ours = closed.rows_affected() == 1;
+    if ours {
+        chats::write(&mut transaction, record, now).await?;
+    }
+    transaction.commit().await?;
+    Ok(ours)
 }

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool};
 
 pub use chats::{AnswerLink, Chat, ChatUpdate, Record, TurnLog};
 pub use inbox::{Lease, MAX_ATTEMPTS, Received};
@@ -62,6 +63,15 @@ pub struct Store {
     durable: SqlitePool,
     /// Does not; for what may be done twice.
     quick: SqlitePool,
+    place: Place,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Disk,
+    /// In its one connection, so that this must never be let go.
+    Memory,
 }
 
 impl Store {
@@ -81,13 +91,15 @@ impl Store {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .busy_timeout(Duration::from_secs(5))
+            // What was asked is overwritten when it is deleted, not just forgotten.
+            .pragma("secure_delete", "ON")
             .optimize_on_close(true, None);
         let open = |reason: String| StoreError::Open { address: address.to_owned(), reason };
         let durable =
             connect(options.clone().synchronous(SqliteSynchronous::Full)).await.map_err(|e| open(e.to_string()))?;
         sqlx::migrate!("src/store/migrations").run(&durable).await.map_err(|e| open(e.to_string()))?;
         let quick = connect(options.synchronous(SqliteSynchronous::Normal)).await.map_err(|e| open(e.to_string()))?;
-        Ok(Store { durable, quick })
+        Ok(Store { durable, quick, place: Place::Disk })
     }
 
     /// A database in memory that is gone with the process.
@@ -97,7 +109,20 @@ impl Store {
     pub async fn in_memory() -> Result<Store, StoreError> {
         let pool = connect(SqliteConnectOptions::from_str("sqlite::memory:")?).await?;
         sqlx::migrate!("src/store/migrations").run(&pool).await.map_err(sqlx::Error::from)?;
-        Ok(Store { durable: pool.clone(), quick: pool })
+        Ok(Store { durable: pool.clone(), quick: pool, place: Place::Memory })
+    }
+
+    /// Throws a connection away on which a transaction failed. Where SQLite has rolled it back by itself, as on a full disk, the connection believes that it is still
+    /// inside it, and would go on "committing" what is never written.
+    fn keep_if_sound<T>(
+        &self,
+        mut connection: PoolConnection<Sqlite>,
+        done: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if done.is_err() && self.place == Place::Disk {
+            connection.close_on_drop();
+        }
+        done
     }
 
     /// Writes everything out and lets go of the file.

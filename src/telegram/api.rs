@@ -145,7 +145,10 @@ impl Api {
             .json(&body);
         let response = request.send().await.map_err(describe)?;
         let status = response.status();
-        let text = response.text().await.map_err(|e| ApiError::NoAnswer(e.without_url().to_string()))?;
+        // The answer has begun: what comes of it comes soon, however long the call was to be held.
+        let body = tokio::time::timeout(CALL_TIMEOUT, response.text()).await;
+        let body = body.map_err(|_| ApiError::NoAnswer("the answer broke off".to_owned()))?;
+        let text = body.map_err(|e| ApiError::NoAnswer(e.without_url().to_string()))?;
         let unreadable = |_| {
             let what = format!("status {status} without a readable body");
             if status.is_server_error() { ApiError::NotReached(what) } else { ApiError::NoAnswer(what) }
@@ -153,6 +156,9 @@ impl Api {
         let answer: Answer<T> = serde_json::from_str(&text).map_err(unreadable)?;
         match answer {
             Answer { ok: true, result: Some(result), .. } => Ok(result),
+            Answer { error_code: 0, .. } if status.is_success() => {
+                Err(ApiError::NoAnswer("neither a result nor a refusal".to_owned()))
+            }
             Answer { error_code, description, parameters, .. } => Err(ApiError::Refused {
                 code: if error_code == 0 { status.as_u16() } else { error_code },
                 description,

@@ -93,7 +93,12 @@ async fn introduce(api: &Api, stop: &CancellationToken) -> Result<Option<Me>, St
         match asked {
             Ok(me) => return Ok(Some(me)),
             Err(error) if error.is_about_the_token() => return Err(Stopped::TokenRefused(error)),
-            Err(error) => tracing::warn!(%error, ?wait, "Telegram cannot be reached yet"),
+            Err(error) => {
+                if let ApiError::Refused { retry_after: Some(after), .. } = error {
+                    wait = after;
+                }
+                tracing::warn!(%error, ?wait, "Telegram cannot be reached yet");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return Ok(None),

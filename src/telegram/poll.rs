@@ -20,6 +20,8 @@ const HOLD: Duration = Duration::from_secs(50);
 const AFTER_FAILED_COMMIT: Duration = Duration::from_secs(3);
 /// Another poller has our token.
 const AFTER_CONFLICT: Duration = Duration::from_secs(5);
+/// As many refusals of the token in a row are meant.
+const MAX_TOKEN_REFUSALS: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -48,6 +50,7 @@ impl Payload for GetUpdates {
 pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &CancellationToken) -> Result<(), Stopped> {
     let mut offset = 0;
     let mut wait = FIRST_WAIT;
+    let mut refusals = 0;
     loop {
         let call = GetUpdates { offset, limit: 100, timeout: HOLD.as_secs(), allowed_updates: KINDS };
         let fetched = tokio::select! {
@@ -55,6 +58,9 @@ pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &Cancella
             () = stop.cancelled() => return Ok(()),
             fetched = api.call::<_, Vec<Box<RawValue>>>(&call) => fetched,
         };
+        if fetched.is_ok() {
+            refusals = 0;
+        }
         let pause = match fetched {
             Ok(batch) => match keep(&batch, store).await {
                 Ok(Some(next)) => {
@@ -71,7 +77,15 @@ pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &Cancella
                     AFTER_FAILED_COMMIT
                 }
             },
-            Err(error) if error.is_about_the_token() => return Err(Stopped::TokenRefused(error)),
+            Err(error) if error.is_about_the_token() => {
+                // It was accepted at the start, so one such answer may be somebody else's: a proxy, a server that restarts.
+                refusals += 1;
+                if refusals == MAX_TOKEN_REFUSALS {
+                    return Err(Stopped::TokenRefused(error));
+                }
+                tracing::error!(%error, "the token is refused");
+                AFTER_FAILED_COMMIT
+            }
             Err(ApiError::Refused { retry_after: Some(after), .. }) => after,
             Err(error @ ApiError::Refused { code: 409, .. }) => {
                 tracing::error!(%error, "another program fetches this bot's updates");
@@ -101,7 +115,7 @@ async fn keep(batch: &[Box<RawValue>], store: &Store) -> Result<Option<i64>, cra
     if !rows.is_empty() {
         store.put(&rows).await?;
     }
-    Ok(rows.iter().map(|row| row.update_id).max().map(|id| id + 1))
+    Ok(rows.iter().map(|row| row.update_id).max().map(|id| id.saturating_add(1)))
 }
 
 fn digest(payload: &str) -> i64 {

@@ -61,7 +61,9 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
         None if begins(&GONE) => Refusal::Gone,
         None if begins(&BAD_CONTENT) => Refusal::BadContent,
         // The server is unwell, or no longer knows our token, which the fetching will notice too.
-        None if *code >= 500 || matches!(code, 401 | 404 | 429) => Refusal::Failure(Failure::Away(error.to_string())),
+        None if *code >= 500 || matches!(code, 401 | 404 | 408 | 429) => {
+            Refusal::Failure(Failure::Away(error.to_string()))
+        }
         None => Refusal::Failure(Failure::Hopeless(error.to_string())),
     }
 }

@@ -23,7 +23,7 @@ const AFTER_CONFLICT: Duration = Duration::from_secs(5);
 /// As many refusals of the token in a row are meant.
 const MAX_TOKEN_REFUSALS: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// What we want to hear of.
 const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "inline_query"];

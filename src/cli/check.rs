@@ -30,6 +30,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     }
     let is_error = |p: &&Problem| p.severity != Severity::Warning;
     let errors = problems.iter().filter(is_error).count();
-    writeln!(out, "{counted} sections, {errors} errors, {} warnings", problems.len() - errors)?;
+    writeln!(out, "sections: {counted}, errors: {errors}, warnings: {}", problems.len() - errors)?;
     Ok(if errors == 0 { Exit::Success } else { Exit::Failure })
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cli, Exit};
 use crate::engine::{Engine, Turn};
+use crate::knowledge::SectionId;
 use crate::matching::Decision;
 use crate::question::Context;
 
@@ -146,6 +147,7 @@ struct Report {
 pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
     let engine = cli.engine()?;
     let lines = read(&args.questions)?;
+    check_labels(&engine, &lines)?;
     let mut run = Run {
         engine: &engine,
         report: Report::default(),
@@ -192,6 +194,23 @@ fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
             })
         })
         .collect()
+}
+
+/// A section that the base does not have is a slip in the file, and no question could ever be right.
+fn check_labels(engine: &Engine, lines: &[Line]) -> anyhow::Result<()> {
+    anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
+    let labelled = lines.iter().flat_map(|line| match line {
+        Line::Question(labelled) => std::slice::from_ref(labelled),
+        Line::Dialogue { turns } => turns,
+    });
+    for id in labelled.flat_map(|l| &l.sections) {
+        let known = SectionId::parse(id).and_then(|id| engine.knowledge().find(&id));
+        anyhow::ensure!(
+            known.is_some(),
+            "--questions: the base has no section `{id}`; mend the file, or name the base with --knowledge"
+        );
+    }
+    Ok(())
 }
 
 /// Shows only where it is long and somebody watches.

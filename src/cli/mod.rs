@@ -61,13 +61,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves Telegram, or without a token the playground
     Serve(serve::Args),
-    /// Answers a question, a chat, or one question a line
     Ask(ask::Args),
-    /// Measures the answers to labelled questions
     Eval(eval::Args),
-    /// Looks for mistakes in a knowledge base
     Check(check::Args),
 }
 

@@ -140,6 +140,7 @@ async fn listen(address: &str) -> anyhow::Result<TcpListener> {
         Ok(listener) => Ok(listener),
         // Whoever did not ask for this port does not mind another.
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && address.to_string() == DEFAULT_PLAYGROUND => {
+            say(&format!("{address} is taken, so the playground is at another port."));
             Ok(TcpListener::bind((address.ip(), 0)).await?)
         }
         Err(error) => anyhow::bail!(

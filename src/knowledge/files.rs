@@ -27,8 +27,10 @@ pub(super) struct File {
     pub shown: Arc<str>,
     /// Its path below the base's folder, the parts separated by `/`.
     pub relative: String,
-    /// What stands in it.
+    /// What stands in it; what is no UTF-8 is replaced.
     pub text: String,
+    /// Was all of it UTF-8?
+    pub is_utf8: bool,
 }
 
 /// The files built into the binary.
@@ -43,6 +45,7 @@ pub(super) fn embedded() -> Vec<File> {
                 shown: format!("knowledge/{relative}").into(),
                 relative,
                 text: file.contents_utf8()?.to_owned(),
+                is_utf8: true,
             })
         }));
     }
@@ -76,18 +79,20 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, Unreadable> {
 }
 
 fn read_file(root: &Path, path: PathBuf) -> Result<File, Unreadable> {
-    let text = std::fs::metadata(&path).and_then(|meta| {
+    let bytes = std::fs::metadata(&path).and_then(|meta| {
         if meta.len() > MAX_FILE_BYTES {
             return Err(io::Error::other(format!(
                 "{} bytes; a file of a base has at most {MAX_FILE_BYTES}",
                 meta.len()
             )));
         }
-        std::fs::read_to_string(&path)
+        std::fs::read(&path)
     });
-    let text = text.map_err(|reason| Unreadable { path: path.clone(), reason })?;
+    let bytes = bytes.map_err(|reason| Unreadable { path: path.clone(), reason })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
     let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-    Ok(File { shown: path.to_string_lossy().into(), relative, text })
+    Ok(File { shown: path.to_string_lossy().into(), relative, text: text.into_owned(), is_utf8 })
 }
 
 /// In the order of their paths, so that nothing depends on the order in which a disk lists them.

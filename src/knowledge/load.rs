@@ -67,6 +67,11 @@ fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     let mut drafts = Vec::new();
     let mut declined: BTreeMap<Language, Vec<Line>> = BTreeMap::new();
     for file in &files {
+        if !file.is_utf8 {
+            let location = Location::new(&file.shown, 1);
+            let help = "save the file as UTF-8";
+            problems.push(Problem::new(Severity::Broken, location, "the file is not UTF-8", help));
+        }
         match Place::of(&file.relative) {
             Place::Manifest => manifest = Some(read_manifest(file, &mut problems)),
             Place::Declined(language) => {
@@ -81,7 +86,7 @@ fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     }
     let manifest_location = Location::new(&Arc::from(format!("{folder}/{MANIFEST}")), 1);
     let manifest = manifest.unwrap_or_else(|| {
-        let help = "write it: title = \"…\", languages = [\"en\"], default_language = \"en\"";
+        let help = "write it, each on a line: title = \"…\" / languages = [\"en\"] / default_language = \"en\"";
         problems.push(Problem::new(Severity::Broken, manifest_location.clone(), "the file is missing", help));
         Manifest {
             title: Localized::default(),

@@ -36,6 +36,7 @@ pub struct Explanation {
 pub(super) fn explain(index: &Index, asked: &[Asked], section: usize) -> Explanation {
     let measure = Measure::of(asked);
     let scores = super::score::score(index, asked);
+    let factor = scores.ranked.iter().find(|s| s.section == section).map_or(1.0, |s| s.factor);
     let own =
         index.passages.iter().zip(&scores.passages).enumerate().filter(|(_, (p, _))| p.section as usize == section);
     let nearest = own.max_by(|a, b| a.1.1.total_cmp(b.1.1).then(b.0.cmp(&a.0))).map(|(at, _)| at);
@@ -50,8 +51,8 @@ pub(super) fn explain(index: &Index, asked: &[Asked], section: usize) -> Explana
                 asked: term.text.clone(),
                 matched: known.text.to_string(),
                 path: term.path,
-                likeness: LIKENESS * measure.likeness(term, share(&known.passages, nearest)),
-                coverage: (1.0 - LIKENESS) * measure.coverage(term, share(&known.sections, Some(section))),
+                likeness: factor * LIKENESS * measure.likeness(term, share(&known.passages, nearest)),
+                coverage: factor * (1.0 - LIKENESS) * measure.coverage(term, share(&known.sections, Some(section))),
             })
         })
         .filter(|part| part.likeness + part.coverage > 0.0)

@@ -14,7 +14,7 @@ pub(super) fn highlight(
     section: usize,
 ) -> Option<usize> {
     // A name by itself asks what the thing is, which the first sentence says.
-    let only_names = asked.iter().all(|a| a.term.is_some_and(|term| index.terms[term as usize].names_product));
+    let only_names = asked.iter().all(|a| a.term.is_some_and(|term| index.terms[term as usize].product.is_some()));
     let sentences = index.passages.iter().zip(&scores.passages).filter_map(|(passage, &likeness)| {
         let sentence = passage.sentence.as_ref().filter(|s| s.language == question.language && !s.leads_in)?;
         let fits = passage.section as usize == section && likeness > 0.0;

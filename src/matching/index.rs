@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::terms::{Kind, Path, each_term};
 use super::weights::{self, Field};
-use crate::knowledge::{Knowledge, SectionText};
+use crate::knowledge::{Knowledge, Product, SectionText};
 use crate::question::Question;
 use crate::text::{Language, MAX_SLIPS, beginning, normalize, slip};
 
@@ -15,8 +15,8 @@ pub(super) struct Term {
     pub text: Box<str>,
     /// How telling it is: see [`weights::idf`].
     pub weight: f64,
-    /// Is it a product's name, written together?
-    pub names_product: bool,
+    /// The product whose name it is, written together.
+    pub product: Option<usize>,
     /// The passages it stands in, with its share of their length (unit vectors).
     pub passages: Vec<(u32, f32)>,
     /// The sections it stands in, with how much it is theirs (0 to 1). The declined questions are the section after the last.
@@ -61,8 +61,8 @@ pub(super) struct Asked {
     pub path: Path,
     /// How telling it is, less what the path costs.
     pub weight: f64,
-    /// Does it name a product, or point back at one?
-    pub names_product: bool,
+    /// The product that it names, or points back at.
+    pub product: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -75,6 +75,8 @@ pub(super) struct Index {
     names: HashSet<String>,
     /// Words of letters by length, to look for slips in.
     words_by_length: Vec<Vec<u32>>,
+    /// The product of each section.
+    pub products: Vec<Option<usize>>,
     /// The name that stands for a section in a question which leans on it.
     names_of_sections: Vec<Option<u32>>,
     unknown_weight: f64,
@@ -114,11 +116,12 @@ impl Index {
         let product_names: Vec<Option<u32>> = knowledge.products.iter().map(|p| term_of(&p.name)).collect();
         let names_of_sections = knowledge.sections.iter().map(|s| product_names[s.product?]).collect();
         let mut index = builder.finish(sections, names_of_sections);
-        for name in names_of_products(knowledge) {
+        for (product, name) in names_of_products(knowledge) {
             if let Some(&id) = index.by_text.get(joined(name).as_str()) {
-                index.terms[id as usize].names_product = true;
+                index.terms[id as usize].product = Some(product);
             }
         }
+        index.products = knowledge.sections.iter().map(|s| s.product).collect();
         index
     }
 
@@ -137,7 +140,8 @@ impl Index {
         );
         let known: f64 = asked.iter().filter(|a| a.term.is_some()).map(|a| a.weight).sum();
         let unknown: f64 = asked.iter().filter(|a| a.term.is_none()).map(|a| a.weight).sum();
-        if let Some(name) = question.leans_on.and_then(|s| self.names_of_sections[s]) {
+        let says_something = !asked.is_empty();
+        if let Some(name) = question.leans_on.filter(|_| says_something).and_then(|s| self.names_of_sections[s]) {
             let term = &self.terms[name as usize];
             asked.push(Asked {
                 text: term.text.to_string(),
@@ -145,7 +149,7 @@ impl Index {
                 path: Path::Inherited,
                 weight: term.weight * weights::INHERITED,
                 // Pointing back at a product is as good as naming it, unless what is asked of it was never heard of.
-                names_product: question.refers_back && known > unknown,
+                product: term.product.filter(|_| question.refers_back && known > unknown),
             });
         }
         asked
@@ -153,8 +157,8 @@ impl Index {
 
     fn look_up(&self, text: &str, kind: Kind, forgiving: bool) -> Asked {
         let asked = |term: Option<u32>, path, weight| {
-            let names_product = term.is_some_and(|id| self.terms[id as usize].names_product);
-            Asked { text: text.to_owned(), term, path, weight, names_product }
+            let product = term.and_then(|id| self.terms[id as usize].product);
+            Asked { text: text.to_owned(), term, path, weight, product }
         };
         if let Some(&id) = self.by_text.get(text) {
             return asked(Some(id), Path::Exact, self.terms[id as usize].weight);
@@ -197,11 +201,17 @@ impl Index {
 fn names(knowledge: &Knowledge) -> HashSet<String> {
     let of_sections =
         knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| t.aliases.iter().map(|a| &a.text));
-    names_of_products(knowledge).chain(of_sections.map(String::as_str)).map(joined).collect()
+    names_of_products(knowledge).map(|(_, name)| name).chain(of_sections.map(String::as_str)).map(joined).collect()
 }
 
-fn names_of_products(knowledge: &Knowledge) -> impl Iterator<Item = &str> {
-    knowledge.products.iter().flat_map(|p| p.aliases.iter().map(|a| a.text.as_str()).chain([p.name.as_str()]))
+/// Each name with the product that has it.
+fn names_of_products(knowledge: &Knowledge) -> impl Iterator<Item = (usize, &str)> {
+    let numbered = knowledge.products.iter().enumerate();
+    numbered.flat_map(|(at, product)| names_of(product).map(move |name| (at, name)))
+}
+
+fn names_of(product: &Product) -> impl Iterator<Item = &str> {
+    product.aliases.iter().map(|alias| alias.text.as_str()).chain([product.name.as_str()])
 }
 
 fn joined(name: &str) -> String {
@@ -281,7 +291,7 @@ impl Builder {
             let mut of_sections: Vec<(u32, f32)> =
                 draft.sections.iter().map(|(s, n)| (*s, weights::belonging(*n))).collect();
             of_sections.sort_unstable_by_key(|(section, _)| *section);
-            terms.push(Term { text, weight, names_product: false, passages: draft.passages, sections: of_sections });
+            terms.push(Term { text, weight, product: None, passages: draft.passages, sections: of_sections });
         }
         // Passages become unit vectors of weight x count, so that a dot product is a cosine.
         let mut lengths = vec![0.0_f64; self.passages.len()];
@@ -303,6 +313,7 @@ impl Builder {
             by_text: self.by_text,
             names: self.names,
             words_by_length,
+            products: Vec::new(),
             names_of_sections,
             unknown_weight: weights::idf(1, sections as usize + 1),
         }

@@ -7,7 +7,7 @@
 
 use super::index::{Asked, Index};
 use super::terms::Path;
-use super::weights::LIKENESS;
+use super::weights::{LIKENESS, OTHER_PRODUCT, SAME_WORDS};
 
 /// A section (or the declined questions) and its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +17,8 @@ pub(super) struct Scored {
     pub likeness: f64,
     /// The part that all passages give together, between 0 and 1.
     pub coverage: f64,
+    /// What both have been multiplied by already.
+    pub factor: f64,
 }
 
 impl Scored {
@@ -79,18 +81,26 @@ impl Measure {
     }
 }
 
+/// What a section keeps of its score: all, unless the question names products and the section is about another, and has nothing in nearly the same words.
+fn product_factor(index: &Index, named: &[usize], scored: Scored) -> f64 {
+    let own = index.products.get(scored.section).copied().flatten();
+    let is_foreign = own.is_some_and(|own| !named.is_empty() && !named.contains(&own));
+    if is_foreign && scored.likeness < SAME_WORDS { OTHER_PRODUCT } else { 1.0 }
+}
+
 pub(super) fn score(index: &Index, asked: &[Asked]) -> Scores {
     let measure = Measure::of(asked);
     let mut passages = vec![0.0_f32; index.passages.len()];
-    let mut totals: Vec<Scored> =
-        (0..=index.sections as usize).map(|section| Scored { section, likeness: 0.0, coverage: 0.0 }).collect();
-    let (mut unknown, mut names_product) = (0.0, false);
+    let mut totals: Vec<Scored> = (0..=index.sections as usize)
+        .map(|section| Scored { section, likeness: 0.0, coverage: 0.0, factor: 1.0 })
+        .collect();
+    let (mut unknown, mut named) = (0.0, Vec::new());
     for term in asked {
         let Some(known) = term.term.map(|id| &index.terms[id as usize]) else {
             unknown += term.weight;
             continue;
         };
-        names_product |= term.names_product;
+        named.extend(term.product);
         for &(passage, share) in &known.passages {
             passages[passage as usize] += measure.likeness(term, share) as f32;
         }
@@ -102,8 +112,21 @@ pub(super) fn score(index: &Index, asked: &[Asked]) -> Scores {
         let best = &mut totals[passage.section as usize].likeness;
         *best = best.max(f64::from(likeness).min(1.0));
     }
-    let declined = totals.pop().unwrap_or(Scored { section: 0, likeness: 0.0, coverage: 0.0 });
+    for total in &mut totals {
+        let factor = product_factor(index, &named, *total);
+        total.likeness *= factor;
+        total.coverage *= factor;
+        total.factor = factor;
+    }
+    let declined = totals.pop().unwrap_or(Scored { section: 0, likeness: 0.0, coverage: 0.0, factor: 1.0 });
     totals.retain(|s| s.score() > 0.0);
     totals.sort_by(|a, b| b.score().total_cmp(&a.score()).then(a.section.cmp(&b.section)));
-    Scores { ranked: totals, declined, passages, unknown: unknown / measure.sum, terms: asked.len(), names_product }
+    Scores {
+        ranked: totals,
+        declined,
+        passages,
+        unknown: unknown / measure.sum,
+        terms: asked.len(),
+        names_product: !named.is_empty(),
+    }
 }

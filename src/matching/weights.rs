@@ -13,6 +13,12 @@ pub(super) const LIKENESS: f64 = 0.4;
 /// which of them is for the words of the question to say.
 pub(super) const INHERITED: f64 = 1.0;
 
+/// From this likeness on, a question is in the very words of a passage, or as good as.
+pub(super) const SAME_WORDS: f64 = 0.9;
+
+/// What a section about another product keeps of its score when the question names one: it may still be meant (what Copilot is built on), but seldom is.
+pub(super) const OTHER_PRODUCT: f64 = 0.6;
+
 /// How much a term of a passage that states a number is raised when the question wants one. It only moves the highlight.
 pub(super) const NUMBER_BONUS: f64 = 1.4;
 
@@ -118,7 +124,6 @@ pub(super) fn probability_ours(signs: &Signs) -> f64 {
     const NAMES_PRODUCT: f64 = 3.70;
     /// The very words of a question that is known to be none of ours, or as good as.
     const KNOWN_DECLINED: f64 = -6.0;
-    const SAME_WORDS: f64 = 0.95;
     let is_known = signs.declined_likeness >= SAME_WORDS && signs.declined_likeness > signs.likeness;
     let logit = BIAS
         + LIKENESS * signs.likeness

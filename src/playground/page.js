@@ -251,6 +251,7 @@ function drawEmptiness() {
   $("start").hidden = !starting;
   const wasHidden = composer.hidden;
   composer.hidden = !state.bot;
+  if (wasHidden && !composer.hidden) typed(); // its height can only be measured now
   // On a touch screen focus would raise the keyboard over half of the chat.
   if (wasHidden && !composer.hidden && matchMedia("(hover: hover)").matches) input.focus();
 }

@@ -48,7 +48,7 @@ async fn a_scripted_chat() {
             && text(&help).contains("All rights reserved"),
         "{help}"
     );
-    assert!(text(&bot.ask("/help@footnote_bot").await).contains("/topics"));
+    assert!(text(&bot.ask("/HELP@Footnote_Bot").await).contains("/topics"));
     assert!(text(&bot.ask("thanks!").await).contains("You are welcome"));
     assert!(text(&bot.ask("who won the world cup").await).contains("does not say"));
     assert!(text(&bot.ask("/whisper").await).contains("Whisper"), "an unknown command is a question");

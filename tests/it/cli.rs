@@ -138,6 +138,10 @@ fn eval_names_the_line_that_is_wrong() {
     let output = run(&["eval", "--questions", file.to_str().expect("a path")]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("q.jsonl:2"), "{}", err(&output));
+    fs::write(&file, "{\"question\": \"a\", \"sections\": [\"nosuch\"]}\n").expect("written");
+    let output = run(&["eval", "--questions", file.to_str().expect("a path")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("`nosuch`"), "{}", err(&output));
     let output = run(&["eval", "--questions", "/no/such/file"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("--questions /no/such/file"), "{}", err(&output));

@@ -142,6 +142,16 @@ fn all_problems_come_at_once_and_the_rest_is_there() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_a_problem_among_the_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("en")).expect("a folder");
+    fs::write(folder.path().join("footnote.toml"), MANIFEST).expect("written");
+    fs::write(folder.path().join("en/one.md"), b"+++\ntitle = \"One\"\n+++\n\n\xff\xfe.\n").expect("written");
+    let problems = knowledge::load(folder.path()).expect("readable").problems;
+    assert!(problems.iter().any(|p| p.what.contains("not UTF-8")), "{problems:?}");
+}
+
+#[test]
 fn a_folder_that_cannot_be_read_is_an_error_that_names_it() {
     let error = knowledge::load(Path::new("/no/such/folder")).expect_err("nothing there");
     assert!(error.to_string().contains("/no/such/folder"), "{error}");

@@ -32,7 +32,9 @@ pub enum Command {
 
 /// The command that a message is. What only looks like one is a question.
 pub fn parse(message: Message, me: Me) -> Option<Command> {
-    Command::parse(text(&message).trim(), &me.username).ok()
+    let text = text(&message).trim();
+    let (name, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+    Command::parse(&(name.to_lowercase() + rest), &me.username.to_lowercase()).ok()
 }
 
 /// Does what was commanded.

@@ -287,7 +287,7 @@ impl Builder {
                 words_by_length.resize(words_by_length.len().max(length + 1), Vec::new());
                 words_by_length[length].push(terms.len() as u32);
             }
-            let weight = weights::idf(draft.sections.len(), sections as usize + 1) * weights::kind(draft.kind);
+            let weight = weights::idf(draft.sections.len(), sections as usize + 1) * weights::kind(draft.kind, &text);
             let mut of_sections: Vec<(u32, f32)> =
                 draft.sections.iter().map(|(s, n)| (*s, weights::belonging(*n))).collect();
             of_sections.sort_unstable_by_key(|(section, _)| *section);

@@ -26,6 +26,21 @@ pub(super) enum Kind {
     HanPair,
 }
 
+/// English words that frame a question rather than say what it is about, in alphabetical order. A large base shows by itself that they tell nothing; in a small one they
+/// stand in one section only by chance. (Chinese frames are cut into characters and pairs, which are weak or common anyway.)
+const FRAME_WORDS: [&str; 70] = [
+    "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did", "do", "does",
+    "for", "from", "get", "give", "had", "has", "have", "hey", "how", "i", "if", "in", "is", "it", "its", "know",
+    "let", "may", "me", "might", "my", "of", "on", "or", "our", "please", "should", "so", "some", "tell", "than",
+    "that", "the", "their", "them", "there", "they", "this", "to", "us", "was", "we", "were", "what", "when", "where",
+    "which", "who", "why", "will", "with", "would", "you", "your",
+];
+
+/// Is this word part of the frame of a question?
+pub(super) fn is_frame(word: &str) -> bool {
+    FRAME_WORDS.binary_search(&word).is_ok()
+}
+
 /// Most words of letters that are tried as one name, as "dall e 2" for `dalle2`.
 const MAX_JOINED: usize = 3;
 

@@ -3,7 +3,7 @@
 //! "Fitted" means: on the base's own sample and declined questions, each fifth of them held out of the base in turn; never on labelled questions that
 //! anything is measured by.
 
-use super::terms::Kind;
+use super::terms::{Kind, is_frame};
 
 /// Share of likeness in the score; the rest is coverage. Likeness alone falls for one lucky passage, coverage alone for long sections.
 /// 0.4 ranked best among 0.3 to 0.7 on sample questions held out of the base.
@@ -42,9 +42,10 @@ pub(super) fn field(field: Field) -> f32 {
     }
 }
 
-/// How much longer evidence counts: a pair of Han characters is about a word, one character alone is in a hundred words.
-pub(super) fn kind(kind: Kind) -> f64 {
+/// How much longer evidence counts: a pair of Han characters is about a word, one character alone is in a hundred words, and a word of the frame in all questions.
+pub(super) fn kind(kind: Kind, term: &str) -> f64 {
     match kind {
+        Kind::Word if is_frame(term) => 0.3,
         Kind::Word | Kind::HanPair => 1.0,
         Kind::Han => 0.5,
     }
@@ -54,8 +55,8 @@ pub(super) fn kind(kind: Kind) -> f64 {
 /// unknown pair of Han characters is mostly two words that happen to meet.
 pub(super) fn unknown(kind: Kind, term: &str) -> f64 {
     match kind {
-        // A single letter is a leftover of something, not a thing.
-        Kind::Word if term.len() == 1 => 0.2,
+        // Part of the frame, or a leftover of something: no thing that was asked for.
+        Kind::Word if is_frame(term) || term.len() == 1 => 0.1,
         Kind::Word => 0.8,
         Kind::HanPair => 0.25,
         Kind::Han => 0.25,

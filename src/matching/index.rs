@@ -128,14 +128,16 @@ impl Index {
     /// The terms of a question, each with what it is taken for.
     pub fn terms_of(&self, question: &Question) -> Vec<Asked> {
         let mut asked: Vec<Asked> = Vec::new();
+        let mut strange_words = 0;
         each_term(
             &question.normal,
             |joined| self.by_text.contains_key(joined) && self.names.contains(joined),
             |text, kind| {
-                if !asked.iter().any(|a| a.text == text) {
-                    let unknown_words = asked.iter().filter(|a| a.path != Path::Exact || a.term.is_none()).count();
-                    asked.push(self.look_up(text, kind, unknown_words < MAX_SLIPPED_WORDS));
+                if asked.iter().any(|a| a.text == text) {
+                    return;
                 }
+                strange_words += usize::from(kind == Kind::Word && !self.by_text.contains_key(text));
+                asked.push(self.look_up(text, kind, strange_words <= MAX_SLIPPED_WORDS));
             },
         );
         let known: f64 = asked.iter().filter(|a| a.term.is_some()).map(|a| a.weight).sum();

@@ -109,7 +109,7 @@ pub async fn run<H: Handler>(
 /// How long to sleep when nobody calls: until the next row is due, a second at most.
 async fn until_next(store: &Store) -> Duration {
     let due = store.next_due().await.ok().flatten();
-    let wait = due.and_then(|due| u64::try_from(due - now()).ok()).map_or(LOOK_AGAIN, Duration::from_millis);
+    let wait = due.map_or(LOOK_AGAIN, |due| Duration::from_millis(u64::try_from(due - now()).unwrap_or(0)));
     wait.clamp(Duration::from_millis(20), LOOK_AGAIN)
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::knowledge::{Knowledge, SectionId};
-use crate::text::{Language, Script, detect, normalize, words};
+use crate::knowledge::{Knowledge, Product, SectionId};
+use crate::text::{Language, Script, detect, normalize, words, written_together};
 
 /// What a chat remembers between two questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,8 +69,7 @@ impl Names {
     /// All names of all products.
     #[must_use]
     pub fn of(knowledge: &Knowledge) -> Names {
-        let names = knowledge.products.iter().flat_map(|p| p.aliases.iter().map(|a| &a.text).chain([&p.name]));
-        Names { joined: names.map(|n| normalize(n).replace(' ', "")).collect() }
+        Names { joined: knowledge.products.iter().flat_map(Product::names).map(written_together).collect() }
     }
 
     /// Does the text name a product, and what does it say beside the names?

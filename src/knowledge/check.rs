@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::numbers::numbers;
 use super::problem::{Problem, Severity};
 use super::{Knowledge, Line, Section, SectionText};
-use crate::text::{Language, normalize};
+use crate::text::{Language, normalize, written_together};
 
 /// Longest body, in UTF-16 code units: what a Telegram message holds (4,096), less a headline, a highlighted sentence and the source.
 const MAX_BODY_UNITS: usize = 3_400;
@@ -91,8 +91,7 @@ fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
     });
     let mut owners = HashMap::new();
     for (alias, product, section) in of_products.chain(of_sections) {
-        let (first, owner) =
-            owners.entry(normalize(&alias.text).replace(' ', "")).or_insert((alias, (product, section)));
+        let (first, owner) = owners.entry(written_together(&alias.text)).or_insert((alias, (product, section)));
         if *owner != (product, section) {
             let what = format!("the alias `{}` is claimed by {} too", alias.text, first.location);
             problems.push(Problem::new(

@@ -116,6 +116,13 @@ pub struct Product {
     pub aliases: Vec<Line>,
 }
 
+impl Product {
+    /// Every name it goes by.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.aliases.iter().map(|alias| alias.text.as_str()).chain([self.name.as_str()])
+    }
+}
+
 /// A sample question or an alias, with the place it was read from.
 #[derive(Debug, Clone)]
 pub struct Line {

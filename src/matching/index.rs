@@ -7,7 +7,7 @@ use super::terms::{Kind, Path, each_term};
 use super::weights::{self, Field};
 use crate::knowledge::{Knowledge, Product, SectionText};
 use crate::question::Question;
-use crate::text::{Language, MAX_SLIPS, beginning, normalize, slip};
+use crate::text::{Language, MAX_SLIPS, beginning, normalize, slip, written_together};
 
 /// A term of the base.
 #[derive(Debug)]
@@ -103,22 +103,23 @@ impl Index {
         // A product's name by itself asks what it is.
         for (at, product) in knowledge.products.iter().enumerate() {
             if let Some(section) = knowledge.introduction_of(at) {
-                builder.add(section as u32, Field::Alias, &product.name, None);
-                for alias in &product.aliases {
-                    builder.add(section as u32, Field::Alias, &alias.text, None);
+                for name in product.names() {
+                    builder.add(section as u32, Field::Alias, name, None);
                 }
             }
         }
         for line in knowledge.declined.values().flatten() {
             builder.add(sections, Field::Question, &line.text, None);
         }
-        let term_of = |name: &str| builder.by_text.get(joined(name).as_str()).copied();
+        let term_of = |name: &str| builder.by_text.get(written_together(name).as_str()).copied();
         let product_names: Vec<Option<u32>> = knowledge.products.iter().map(|p| term_of(&p.name)).collect();
         let names_of_sections = knowledge.sections.iter().map(|s| product_names[s.product?]).collect();
         let mut index = builder.finish(sections, names_of_sections);
-        for (product, name) in names_of_products(knowledge) {
-            if let Some(&id) = index.by_text.get(joined(name).as_str()) {
-                index.terms[id as usize].product = Some(product);
+        for (at, product) in knowledge.products.iter().enumerate() {
+            for name in product.names() {
+                if let Some(&id) = index.by_text.get(written_together(name).as_str()) {
+                    index.terms[id as usize].product = Some(at);
+                }
             }
         }
         index.products = knowledge.sections.iter().map(|s| s.product).collect();
@@ -203,21 +204,8 @@ impl Index {
 fn names(knowledge: &Knowledge) -> HashSet<String> {
     let of_sections =
         knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| t.aliases.iter().map(|a| &a.text));
-    names_of_products(knowledge).map(|(_, name)| name).chain(of_sections.map(String::as_str)).map(joined).collect()
-}
-
-/// Each name with the product that has it.
-fn names_of_products(knowledge: &Knowledge) -> impl Iterator<Item = (usize, &str)> {
-    let numbered = knowledge.products.iter().enumerate();
-    numbered.flat_map(|(at, product)| names_of(product).map(move |name| (at, name)))
-}
-
-fn names_of(product: &Product) -> impl Iterator<Item = &str> {
-    product.aliases.iter().map(|alias| alias.text.as_str()).chain([product.name.as_str()])
-}
-
-fn joined(name: &str) -> String {
-    normalize(name).replace(' ', "")
+    let of_products = knowledge.products.iter().flat_map(Product::names);
+    of_products.chain(of_sections.map(String::as_str)).map(written_together).collect()
 }
 
 struct Builder {

@@ -8,6 +8,6 @@ mod words;
 
 pub use distance::{MAX_SLIPS, beginning, slip};
 pub use language::{Language, NotALanguage, detect};
-pub use normalize::{MAX_NORMAL_CHARS, normalize};
+pub use normalize::{MAX_NORMAL_CHARS, normalize, written_together};
 pub use sentences::sentences;
 pub use words::{Script, Word, is_wide, words};

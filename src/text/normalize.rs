@@ -31,6 +31,12 @@ pub fn normalize(text: &str) -> String {
     collapse(&simplify(&lower))
 }
 
+/// A name as it is compared: its normal form written together, so that "DALL·E 2", "dall e 2" and "dalle2" are one.
+#[must_use]
+pub fn written_together(name: &str) -> String {
+    normalize(name).replace(' ', "")
+}
+
 /// Marks over Latin, Greek and Cyrillic letters, and everything that has no shape of its own (joiners, direction marks, selectors).
 /// Marks of other scripts stay: there they are letters (Japanese voicing, Indic and Arabic vowels).
 fn is_dropped(c: char) -> bool {

@@ -148,7 +148,7 @@ fn an_explanation_adds_up_to_the_score() {
 }
 
 #[test]
-fn scores_do_not_depend_on_the_order_of_sections() {
+fn scores_do_not_depend_on_the_order_of_lines() {
     let loaded = knowledge::embedded().knowledge;
     let mut fewer = loaded;
     fewer.declined.clear();
@@ -167,12 +167,6 @@ fn scores_do_not_depend_on_the_order_of_sections() {
         };
         assert_eq!(scores(&one), scores(&other), "{question}");
     }
-}
-
-#[test]
-fn markup_in_a_question_changes_nothing() {
-    let turn = engine().ask("<b>Whisper</b> [x](tg://user?id=1) *是什么* `code`", &Context::default());
-    assert!(!plain(&turn.reply).contains("tg://"));
 }
 
 proptest! {

@@ -40,8 +40,20 @@ impl Engine {
     /// Reads a base for matching.
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Engine {
-        let (names, matcher) = (Names::of(&knowledge), Matcher::new(&knowledge));
-        Engine { knowledge, names, matcher }
+        let matcher = Matcher::new(&knowledge);
+        Engine::with(knowledge, matcher)
+    }
+
+    /// The same base with what was learned from it before.
+    #[must_use]
+    pub fn with(knowledge: Knowledge, matcher: Matcher) -> Engine {
+        Engine { names: Names::of(&knowledge), matcher, knowledge }
+    }
+
+    /// What was learned from the base, to be kept.
+    #[must_use]
+    pub fn learned(&self) -> Vec<u8> {
+        self.matcher.to_bytes()
     }
 
     /// The base.

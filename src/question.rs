@@ -23,12 +23,23 @@ pub struct Question {
     pub normal: String,
     /// The language it is answered in.
     pub language: Language,
-    /// The section that it may lean on: the one shown last, unless the question names a product itself.
+    /// The section that it may lean on: the one shown last, unless the question names a product itself, other than to compare with it.
     pub leans_on: Option<usize>,
     /// Does it point back at something said before ("it", 那个)?
     pub refers_back: bool,
-    /// Does it want a number: an amount, a date, a price?
-    pub wants_number: bool,
+    /// What kind of thing the answer is.
+    pub wants: Wants,
+}
+
+/// What kind of thing a question wants to hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wants {
+    /// An amount, a date, a price.
+    Number,
+    /// Why something is so.
+    Reason,
+    /// No telling.
+    Anything,
 }
 
 impl Question {
@@ -43,14 +54,15 @@ impl Question {
             .flatten()
             .find(|l| knowledge.languages.contains(l))
             .unwrap_or_else(|| knowledge.default_language());
+        let may_lean = !corrects(&normal) && (!named || compares(&rest));
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         Question {
             asked: asked.to_owned(),
-            wants_number: contains(&normal, NUMBER_WORDS_ZH, NUMBER_WORDS_EN),
-            refers_back: contains(&normal, BACK_WORDS_ZH, BACK_WORDS_EN),
+            wants: wants(&normal),
+            refers_back: refers_back(&normal),
             normal,
             language,
-            leans_on: last.filter(|_| !named),
+            leans_on: last.filter(|_| may_lean),
         }
     }
 }
@@ -129,9 +141,70 @@ const NUMBER_WORDS_EN: &[&str] = &[
     "date",
 ];
 
+/// Words that ask for a reason, and that give one, in normal form.
+const WHY_ZH: &[&str] = &["为什么", "为何", "为啥", "原因", "凭什么"];
+const WHY_EN: &[&str] = &["why", "reason", "how come"];
+const BECAUSE_ZH: &[&str] = &["因为", "由于", "所以", "因此", "原因", "为了", "才能"];
+const BECAUSE_EN: &[&str] = &["because", "since", "due to", "so that", "thanks to", "reason", "therefore"];
+
+fn wants(normal: &str) -> Wants {
+    if contains(normal, WHY_ZH, WHY_EN) {
+        Wants::Reason
+    } else if contains(normal, NUMBER_WORDS_ZH, NUMBER_WORDS_EN) {
+        Wants::Number
+    } else {
+        Wants::Anything
+    }
+}
+
+/// Does a sentence, in normal form, give a reason?
+#[must_use]
+pub fn gives_reason(normal: &str) -> bool {
+    contains(normal, BECAUSE_ZH, BECAUSE_EN)
+}
+
 /// Words that point back, in normal form.
-const BACK_WORDS_ZH: &[&str] = &["它", "这个", "那个", "这款", "该产品", "呢"];
-const BACK_WORDS_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "those", "these"];
+const BACK_WORDS_ZH: &[&str] = &["它", "这款", "该产品"];
+/// The same, but only where a question begins with them: 画画那个 means another one.
+const BACK_BEGINNINGS_ZH: &[&str] = &["这个", "那个", "那这个", "那那个", "这玩意", "那玩意"];
+const BACK_WORDS_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "that", "those", "these"];
+
+fn refers_back(normal: &str) -> bool {
+    contains(normal, BACK_WORDS_ZH, BACK_WORDS_EN) || BACK_BEGINNINGS_ZH.iter().any(|word| normal.starts_with(word))
+}
+
+/// Words that take back what was said before.
+const CORRECTING_ZH: &[&str] =
+    &["我是说", "我说的是", "我指的是", "不是这个", "说错了", "问错了", "换个话题", "另一个"];
+const CORRECTING_EN: &[&str] =
+    &["i meant", "i mean", "no wait", "not that", "instead", "the other one", "different question"];
+
+fn corrects(normal: &str) -> bool {
+    contains(normal, CORRECTING_ZH, CORRECTING_EN)
+}
+
+/// Words with which a comparison begins whose other side was said before, as in "跟 GPT-3 有什么区别".
+const COMPARING_ZH: &[&str] = &["跟", "和", "与", "比"];
+/// Words that compare what "it" or "that" is with what is named.
+const COMPARING_EN: &[&str] = &[
+    "different from",
+    "differ from",
+    "difference",
+    "compared",
+    "compare",
+    "related",
+    "relation",
+    "better than",
+    "versus",
+    "vs",
+];
+
+/// Does what is said beside a name compare it with what was spoken of before?
+fn compares(rest: &str) -> bool {
+    let rest = rest.trim_start().trim_start_matches(['那', '它', ' ']);
+    let english = contains(rest, &[], COMPARING_EN) && contains(rest, &[], BACK_WORDS_EN);
+    COMPARING_ZH.iter().any(|word| rest.starts_with(word)) || english
+}
 
 /// Does a normal form contain one of these: in Chinese anywhere, in English as a whole word?
 fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {

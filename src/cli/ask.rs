@@ -147,27 +147,48 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
     let mut text = format!("\nread as: {}\n", turn.question.normal);
     for candidate in turn.matched.sections.iter().take(2) {
         let why = engine.explain(&turn.question, candidate.section);
-        text += &format!("{} {:.3}, nearest: {}\n", engine.id(candidate.section), why.score, why.nearest);
+        let id = engine.id(candidate.section);
+        text += &format!(
+            "\n{id}: score {:.2}, confidence {:.2}; nearest sample: {}\n",
+            why.score, candidate.confidence, why.nearest
+        );
+        text += "   score = samples + nearest + text\n";
         for part in &why.parts {
-            let path = match part.path {
-                Path::Exact => "as typed",
-                Path::Typo => "a slip",
-                Path::Prefix => "the beginning of the word",
-                Path::Inherited => "from the section before",
+            let as_typed = part.path == Path::Exact;
+            let read = if as_typed {
+                part.asked.clone()
+            } else {
+                format!("{} → {} ({})", part.asked, part.matched, path(part.path))
             };
             text += &format!(
-                "  {:+.3}  {} → {} ({path}; {:.3} by the nearest passage, {:.3} by the section)\n",
-                part.likeness + part.coverage,
-                part.asked,
-                part.matched,
-                part.likeness,
-                part.coverage
+                "  {:+.2} = {:+.2} {:+.2} {:+.2}  {read}\n",
+                part.sum(),
+                part.learned,
+                part.nearest,
+                part.text
             );
         }
+        text += &format!("  {:+.2}  what no word added\n", why.base);
         if !why.unknown.is_empty() {
             text += &format!("  unknown: {}\n", why.unknown.join(" "));
         }
     }
-    text += &format!("declined questions {:.3}; decision: {}\n", turn.matched.declined, turn.matched.decision.name());
+    let matched = &turn.matched;
+    text += &format!(
+        "\nprobability that the article answers this: {:.2}; decision: {}\n",
+        matched.ours,
+        matched.decision.name()
+    );
     if args.json { std::io::stderr().write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) }
+}
+
+/// How a word of the question came to a word of the base, in words.
+fn path(path: Path) -> &'static str {
+    match path {
+        Path::Exact => "as typed",
+        Path::Typo => "a slip",
+        Path::Prefix => "the beginning of the word",
+        Path::Split => "written together",
+        Path::Inherited => "from the section before",
+    }
 }

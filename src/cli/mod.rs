@@ -3,9 +3,10 @@
 mod ask;
 mod check;
 mod eval;
+mod model;
 mod serve;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
@@ -133,24 +134,37 @@ fn start_logging(filter: &str) -> anyhow::Result<()> {
 }
 
 impl Cli {
-    fn load(&self) -> anyhow::Result<Loaded> {
-        // A variable that is set to nothing is as good as not set.
-        match self.knowledge.as_ref().filter(|folder| !folder.is_empty()) {
-            Some(folder) => knowledge::load(Path::new(folder)).map_err(|error| {
-                anyhow::anyhow!("{error}; --knowledge (FOOTNOTE_KNOWLEDGE) names a folder with footnote.toml in it")
-            }),
-            None => Ok(knowledge::embedded()),
-        }
+    /// The folder of the base. A variable that is set to nothing is as good as not set.
+    fn folder(&self) -> Option<&OsStr> {
+        self.knowledge.as_deref().filter(|folder| !folder.is_empty())
     }
 
-    /// The engine over the base, if all of the base could be read.
-    fn engine(&self) -> anyhow::Result<Engine> {
-        let loaded = self.load()?;
-        if !loaded.is_whole() {
-            let broken = loaded.problems.iter().filter(|p| p.severity == Severity::Broken);
-            let list = broken.map(ToString::to_string).collect::<Vec<_>>().join("\n");
-            anyhow::bail!("the knowledge base cannot be used\n{list}");
-        }
-        Ok(Engine::new(loaded.knowledge))
+    fn load(&self) -> anyhow::Result<Loaded> {
+        load(self.folder())
     }
+
+    fn engine(&self) -> anyhow::Result<Engine> {
+        engine(self.folder())
+    }
+}
+
+/// The base in a folder, or else the one built in.
+fn load(folder: Option<&OsStr>) -> anyhow::Result<Loaded> {
+    match folder {
+        Some(folder) => knowledge::load(Path::new(folder)).map_err(|error| {
+            anyhow::anyhow!("{error}; --knowledge (FOOTNOTE_KNOWLEDGE) names a folder with footnote.toml in it")
+        }),
+        None => Ok(knowledge::embedded()),
+    }
+}
+
+/// The engine over the base, if all of the base could be read.
+fn engine(folder: Option<&OsStr>) -> anyhow::Result<Engine> {
+    let loaded = load(folder)?;
+    if !loaded.is_whole() {
+        let broken = loaded.problems.iter().filter(|p| p.severity == Severity::Broken);
+        let list = broken.map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        anyhow::bail!("the knowledge base cannot be used\n{list}");
+    }
+    Ok(model::engine(loaded, folder))
 }

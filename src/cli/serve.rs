@@ -1,5 +1,6 @@
 //! `footnote serve`: wires everything together.
 
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -55,15 +56,25 @@ impl Args {
 }
 
 pub fn run(args: Args, cli: &Cli) -> anyhow::Result<Exit> {
-    let engine = Arc::new(cli.engine()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = stop_signal()?;
+        let Some(engine) = learn(cli.folder().map(OsStr::to_owned), &stop).await? else { return Ok(Exit::Success) };
         match args.token.as_deref().map(str::trim).filter(|token| !token.is_empty()) {
             Some(token) => serve_telegram(token, &args, engine, stop).await,
             None => serve_playground(&args, engine, stop).await,
         }
     })
+}
+
+/// The engine, or nothing if the wait for it is ended. Learning a large base takes seconds, and nobody may have to wait for it to stop.
+async fn learn(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Result<Option<Arc<Engine>>> {
+    let (done, learned) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || done.send(super::engine(folder.as_deref())));
+    tokio::select! {
+        engine = learned => Ok(Some(Arc::new(engine??))),
+        () = stop.cancelled() => Ok(None),
+    }
 }
 
 async fn serve_telegram(

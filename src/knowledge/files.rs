@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
 
 /// Largest file that is read, in bytes. A section is a page of text; what is larger is there by mistake.
 const MAX_FILE_BYTES: u64 = 1 << 20;
@@ -93,6 +94,16 @@ fn read_file(root: &Path, path: PathBuf) -> Result<File, Unreadable> {
     let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
     let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
     Ok(File { shown: path.to_string_lossy().into(), relative, text: text.into_owned(), is_utf8 })
+}
+
+/// The SHA-256 of the files' names and texts, each with its length before it.
+pub(super) fn fingerprint(files: &[File]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for part in files.iter().flat_map(|file| [&file.relative, &file.text]) {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    digest.finalize().into()
 }
 
 /// In the order of their paths, so that nothing depends on the order in which a disk lists them.

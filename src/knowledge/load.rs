@@ -21,6 +21,8 @@ pub struct Loaded {
     pub knowledge: Knowledge,
     /// What could not, in the order of files and lines.
     pub problems: Vec<Problem>,
+    /// The SHA-256 of all files: as long as it stays the same, so does what is made of them.
+    pub fingerprint: [u8; 32],
 }
 
 impl Loaded {
@@ -111,7 +113,8 @@ fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     let sections = put_together(drafts, &manifest.products, &mut problems);
     problems.sort_by(|a, b| a.location.cmp(&b.location));
     let Manifest { title, article, languages, products } = manifest;
-    Loaded { knowledge: Knowledge { title, article, languages, products, sections, declined }, problems }
+    let fingerprint = files::fingerprint(&files);
+    Loaded { knowledge: Knowledge { title, article, languages, products, sections, declined }, problems, fingerprint }
 }
 
 /// What a file is, by its path.

@@ -1,8 +1,10 @@
 //! From scores to a decision: answer, ask back, or decline.
 
-use super::score::{Scored, Scores};
+use super::fit;
+use super::index::Index;
+use super::score::{Context, Scores};
 use super::smalltalk::Smalltalk;
-use super::weights::{self, Signs};
+use super::weights::{self, Weights};
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +37,7 @@ impl Decision {
 pub struct Candidate {
     /// The section: an index into the knowledge.
     pub section: usize,
-    /// Its score, between 0 and 1.
+    /// Its score: the sum of what speaks for it and against it. Only differences between sections mean something.
     pub score: f64,
     /// How probable it is that this section answers the question, between 0 and 1.
     pub confidence: f64,
@@ -54,8 +56,6 @@ pub struct Match {
     pub highlight: Option<usize>,
     /// How probable it is that the question is ours at all, between 0 and 1.
     pub ours: f64,
-    /// The score of the questions that are known to be none of ours.
-    pub declined: f64,
     /// How many of `sections` to offer when asking back.
     pub offered: usize,
 }
@@ -72,7 +72,6 @@ impl Match {
             sections: Vec::new(),
             highlight: None,
             ours: 0.0,
-            declined: 0.0,
             offered: 0,
         }
     }
@@ -90,58 +89,52 @@ impl Match {
     }
 }
 
-pub(super) fn decide(scores: &Scores) -> Match {
-    let declined = scores.declined.score();
-    let Some(&best) = scores.ranked.first() else {
+pub(super) fn decide(scores: &Scores, alone: Option<&Scores>, weights: &Weights) -> Match {
+    if scores.ranked.is_empty() {
         return Match {
             decision: Decision::Decline,
             confidence: 1.0,
             sections: Vec::new(),
             highlight: None,
             ours: 0.0,
-            declined,
             offered: 0,
         };
-    };
-    let ours = weights::probability_ours(&signs(best, scores));
-    let shares = shares(&scores.ranked);
-    let with_shares = scores.ranked.iter().zip(&shares).take(MAX_SECTIONS);
-    let sections: Vec<Candidate> = with_shares
-        .map(|(s, share)| Candidate { section: s.section, score: s.score(), confidence: ours * share })
+    }
+    let ours = weights.probability_ours(&scores.signs(), alone.map(Scores::signs).as_ref());
+    let all: Vec<f64> = scores.ranked.iter().map(|s| s.score).collect();
+    let shares = fit::softmax(&all);
+    let sections: Vec<Candidate> = scores
+        .ranked
+        .iter()
+        .zip(&shares)
+        .take(MAX_SECTIONS)
+        .map(|(s, share)| Candidate { section: s.section, score: s.score, confidence: ours * share })
         .collect();
     let near = shares.iter().take_while(|share| **share >= shares[0] * weights::MIN_OFFERED_SHARE);
     let offered = near.take(weights::MAX_OFFERED).count();
-    let decision = if ours < weights::MIN_OURS {
+    let of_offered: f64 = sections[..offered].iter().map(|c| c.confidence).sum();
+    let costs = weights::costs(ours, sections[0].confidence, of_offered);
+    let decision = if costs.decline < costs.answer.min(costs.ask) {
         Decision::Decline
-    } else if shares[0] < weights::MIN_SHARE && offered > 1 {
+    } else if costs.ask < costs.answer && offered > 1 {
         Decision::Clarify
     } else {
         Decision::Answer
     };
     let confidence = match decision {
         Decision::Decline => 1.0 - ours,
-        Decision::Clarify => sections[..offered].iter().map(|c| c.confidence).sum(),
+        Decision::Clarify => of_offered,
         _ => sections[0].confidence,
     };
-    Match { decision, confidence, sections, highlight: None, ours, declined, offered }
+    Match { decision, confidence, sections, highlight: None, ours, offered }
 }
 
-fn signs(best: Scored, scores: &Scores) -> Signs {
-    Signs {
-        likeness: best.likeness,
-        coverage: best.coverage,
-        declined_likeness: scores.declined.likeness,
-        declined_coverage: scores.declined.coverage,
-        unknown: scores.unknown,
-        terms: scores.terms,
-        names_product: scores.names_product,
-    }
-}
-
-/// How the probability divides among the sections.
-fn shares(ranked: &[Scored]) -> Vec<f64> {
-    let Some(best) = ranked.first().map(Scored::score) else { return Vec::new() };
-    let weights: Vec<f64> = ranked.iter().map(|s| ((s.score() - best) * weights::SHARPNESS).exp()).collect();
-    let sum: f64 = weights.iter().sum();
-    weights.into_iter().map(|w| w / sum).collect()
+/// Does a question say by itself what it is about, and is that another thing than what was spoken of before?
+pub(super) fn speaks_for_itself(index: &Index, alone: &Scores, context: Context) -> bool {
+    let Some(best) = alone.ranked.first() else { return false };
+    let product = index.products[best.section];
+    let goes_on = product == index.products[context.section] && (product.is_some() || best.section == context.section);
+    let all: Vec<f64> = alone.ranked.iter().map(|s| s.score).collect();
+    let sure = index.weights.probability_ours(&alone.signs(), None) * fit::softmax(&all)[0];
+    !goes_on && !context.is_pointed_at && sure >= weights::ENOUGH_ALONE
 }

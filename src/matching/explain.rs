@@ -1,67 +1,86 @@
-//! The same arithmetic as [`super::score`], told term by term.
+//! The same arithmetic as [`super::score`], told word by word.
 
-use super::index::{Asked, Index};
-use super::score::Measure;
-use super::terms::Path;
-use super::weights::LIKENESS;
+use super::bodies::Bodies;
+use super::index::Index;
+use super::reading::{Path, Token};
+use super::score::{CONTEXT, FOREIGN, LEARNED, NEAREST, Seen, TEXT};
 
-/// One term's part in a score.
+/// One word's part in a score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// The term of the question.
+    /// The word as typed.
     pub asked: String,
-    /// The term of the base that it was taken for.
+    /// The word of the base that it was taken for.
     pub matched: String,
     /// How it came to it.
     pub path: Path,
-    /// What it added to the score by standing in the nearest passage.
-    pub likeness: f64,
-    /// What it added to the score by belonging to the section.
-    pub coverage: f64,
+    /// What it added through what was learned from all sample questions.
+    pub learned: f64,
+    /// What it added through the nearest passage.
+    pub nearest: f64,
+    /// What it added through the text of the section.
+    pub text: f64,
+}
+
+impl Part {
+    /// What it added in all.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        self.learned + self.nearest + self.text
+    }
 }
 
 /// How a section came to its score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// The sum of all parts.
+    /// The sum of `base` and of all parts.
     pub score: f64,
+    /// What no word added: where the section stands before anything is asked, whether another product was named, and what was spoken of before.
+    pub base: f64,
     /// The passage of the section that is nearest to the question.
     pub nearest: String,
     /// The parts, the largest first.
     pub parts: Vec<Part>,
-    /// Terms of the question that the base knows nothing about.
+    /// Words of the question that the base knows nothing about.
     pub unknown: Vec<String>,
 }
 
-pub(super) fn explain(index: &Index, asked: &[Asked], section: usize) -> Explanation {
-    let measure = Measure::of(asked);
-    let scores = super::score::score(index, asked);
-    let factor = scores.ranked.iter().find(|s| s.section == section).map_or(1.0, |s| s.factor);
-    let own =
-        index.passages.iter().zip(&scores.passages).enumerate().filter(|(_, (p, _))| p.section as usize == section);
-    let nearest = own.max_by(|a, b| a.1.1.total_cmp(b.1.1).then(b.0.cmp(&a.0))).map(|(at, _)| at);
-    let share = |list: &[(u32, f32)], at: Option<usize>| {
-        list.iter().find(|(i, _)| Some(*i as usize) == at).map_or(0.0, |(_, share)| *share)
-    };
-    let mut parts: Vec<Part> = asked
+pub(super) fn explain(index: &Index, seen: &Seen, tokens: &[Token<'_>], normal: &str, section: usize) -> Explanation {
+    let found = index.bodies.read(&seen.search, section);
+    let signs = seen.signs(index, section, &found);
+    let weights = &index.weights.sections;
+    let mut parts: Vec<Part> = tokens
         .iter()
-        .filter_map(|term| {
-            let known = &index.terms[term.term? as usize];
-            Some(Part {
-                asked: term.text.clone(),
-                matched: known.text.to_string(),
-                path: term.path,
-                likeness: factor * LIKENESS * measure.likeness(term, share(&known.passages, nearest)),
-                coverage: factor * (1.0 - LIKENESS) * measure.coverage(term, share(&known.sections, Some(section))),
-            })
+        .map(|token| Part {
+            asked: normal[token.typed.clone()].to_owned(),
+            matched: token.text.to_string(),
+            path: token.path,
+            learned: 0.0,
+            nearest: 0.0,
+            text: 0.0,
         })
-        .filter(|part| part.likeness + part.coverage > 0.0)
         .collect();
-    parts.sort_by(|a, b| (b.likeness + b.coverage).total_cmp(&(a.likeness + a.coverage)));
+    let (_, passage) = seen.nearest[section];
+    let mut learned = 0.0;
+    for w in &seen.vector {
+        let part = weights[LEARNED] * f64::from(index.samples.learned(w.feature, section)) * f64::from(w.value);
+        learned += part;
+        parts[w.token].learned += part;
+        parts[w.token].nearest += weights[NEAREST] * f64::from(w.likened * index.samples.share(w.feature, passage));
+    }
+    for (term, wanted) in seen.search.terms.iter().enumerate() {
+        parts[wanted.token].text += weights[TEXT] * f64::from(Bodies::part(&seen.search, &found, term));
+    }
+    let base = weights[LEARNED] * signs[LEARNED] - learned
+        + weights[FOREIGN] * signs[FOREIGN]
+        + weights[CONTEXT] * signs[CONTEXT];
+    parts.sort_by(|a, b| b.sum().total_cmp(&a.sum()));
+    let known = |token: &&Token<'_>| index.knows(token);
     Explanation {
-        score: parts.iter().map(|p| p.likeness + p.coverage).sum(),
-        nearest: nearest.map(|at| index.passages[at].text.clone()).unwrap_or_default(),
+        score: base + parts.iter().map(Part::sum).sum::<f64>(),
+        base,
+        nearest: index.samples.passages.get(passage).map(|p| p.text.clone()).unwrap_or_default(),
         parts,
-        unknown: asked.iter().filter(|a| a.term.is_none()).map(|a| a.text.clone()).collect(),
+        unknown: tokens.iter().filter(|t| !known(t)).map(|t| normal[t.typed.clone()].to_owned()).collect(),
     }
 }

@@ -1,34 +1,72 @@
-//! The sentence that answers: of a section's sentences, the one that is nearest to the question.
+//! The sentence that answers: of a section's sentences, the one that holds most of what was asked.
 
-use super::index::{Asked, Index, Sentence};
-use super::score::Scores;
-use super::weights;
-use crate::question::Question;
+use super::bodies::{Found, Mask, Search, holds};
+use super::index::{Index, Sentence};
+use super::reading::{Path, Token};
+use super::score::Seen;
+use crate::question::{Question, Wants};
+
+/// What a word still counts that stands in the name by which the text opens. Every question repeats what the text is about; the sentence that answers seldom does.
+const SUBJECT: f64 = 0.2;
+
+/// What it adds to be the first sentence, to say the kind of thing that is wanted, and to begin with all of what was asked: a word that only one sentence has weighs about two.
+const FIRST: f64 = 0.5;
+const FITS: f64 = 1.0;
+const BEGINS: f64 = 2.0;
 
 /// The number of the sentence in the body, in the language of the question; `None` if no sentence has anything in common with it.
 pub(super) fn highlight(
     index: &Index,
-    asked: &[Asked],
-    scores: &Scores,
+    seen: &Seen,
+    tokens: &[Token<'_>],
     question: &Question,
     section: usize,
 ) -> Option<usize> {
+    let part = index.parts[section].iter().find(|p| p.language == question.language)?;
     // A name by itself asks what the thing is, which the first sentence says.
-    let only_names = asked.iter().all(|a| a.term.is_some_and(|term| index.terms[term as usize].product.is_some()));
-    let sentences = index.passages.iter().zip(&scores.passages).filter_map(|(passage, &likeness)| {
-        let sentence = passage.sentence.as_ref().filter(|s| s.language == question.language && !s.leads_in)?;
-        let fits = passage.section as usize == section && likeness > 0.0;
-        let nearness = if only_names { 1.0 } else { f64::from(likeness) * bonus(sentence, asked, question) };
-        fits.then_some((sentence.number, nearness))
-    });
-    sentences.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(number, _)| number)
+    if tokens.iter().all(|t| t.product.is_some()) {
+        return (part.sentences > 0).then_some(0);
+    }
+    let found = index.bodies.read(&seen.search, section);
+    let own = part.first..part.first + part.sentences;
+    let (sentences, facts) = (&found.sentences[own.clone()], &index.sentences[section][own.clone()]);
+    let beginnings = &found.beginnings[own];
+    let weights = weights(&seen.search, &found, sentences, tokens);
+    let sum =
+        |mask: &Mask| weights.iter().enumerate().filter(|(term, _)| holds(mask, *term)).map(|(_, w)| w).sum::<f64>();
+    let total = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    let mut best = None;
+    for (number, ((mask, facts), beginning)) in sentences.iter().zip(facts).zip(beginnings).enumerate() {
+        let held = sum(mask);
+        if facts.leads_in || held <= 0.0 {
+            continue;
+        }
+        let first = if number == 0 { FIRST } else { 0.0 };
+        let fits = if fits(question.wants, facts) { FITS } else { 0.0 };
+        let score = held + first + fits + BEGINS * sum(beginning) / total;
+        if best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, number));
+        }
+    }
+    best.map(|(_, number)| number)
 }
 
-/// A sentence is about what it opens with; and who asks for a number wants one.
-fn bonus(sentence: &Sentence, asked: &[Asked], question: &Question) -> f64 {
-    let all: f64 = asked.iter().map(|a| a.weight).sum();
-    let opening = asked.iter().filter(|a| a.term.is_some_and(|term| sentence.opening.contains(&term)));
-    let about = opening.map(|a| a.weight).sum::<f64>() / all.max(f64::MIN_POSITIVE);
-    let number = if question.wants_number && sentence.states_number { weights::NUMBER_BONUS } else { 1.0 };
-    (1.0 + weights::OPENING_BONUS * about) * number
+fn fits(wants: Wants, facts: &Sentence) -> bool {
+    match wants {
+        Wants::Number => facts.states_number,
+        Wants::Reason => facts.gives_reason,
+        Wants::Anything => false,
+    }
+}
+
+/// How telling each term is among the sentences of this text: what stands in all of them chooses none.
+fn weights(search: &Search, found: &Found, sentences: &[Mask], tokens: &[Token<'_>]) -> Vec<f64> {
+    let count = sentences.len() as f64;
+    let weigh = |(at, term): (usize, &super::bodies::Term)| {
+        let with = sentences.iter().filter(|mask| holds(mask, at)).count() as f64;
+        let said = tokens.get(term.token).is_some_and(|t| t.path != Path::Inherited);
+        let subject = if holds(&found.name, at) { SUBJECT } else { 1.0 };
+        if said { f64::from(term.plain) * subject * (1.0 + (count - with + 0.5) / (with + 0.5)).ln() } else { 0.0 }
+    };
+    search.terms.iter().enumerate().map(weigh).collect()
 }

@@ -1,311 +1,308 @@
-//! Everything that questions are compared with, by term.
+//! Everything that questions are compared with, built once from a base.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::hash::BuildHasher;
 
-use super::terms::{Kind, Path, each_term};
-use super::weights::{self, Field};
-use crate::knowledge::{Knowledge, Product, SectionText};
-use crate::question::Question;
-use crate::text::{Language, MAX_SLIPS, beginning, normalize, slip, written_together};
+use rustc_hash::FxBuildHasher;
 
-/// A term of the base.
-#[derive(Debug)]
-pub(super) struct Term {
-    pub text: Box<str>,
-    /// How telling it is: see [`weights::idf`].
-    pub weight: f64,
-    /// The product whose name it is, written together.
-    pub product: Option<usize>,
-    /// The passages it stands in, with its share of their length (unit vectors).
-    pub passages: Vec<(u32, f32)>,
-    /// The sections it stands in, with how much it is theirs (0 to 1). The declined questions are the section after the last.
-    pub sections: Vec<(u32, f32)>,
+use super::bodies::{self, Bodies};
+use super::features::{Features, Kind};
+use super::fit::{Case, Choice};
+use super::frames;
+use super::reading::{Path, Reader, Token};
+use super::samples::{self, Passage, Samples};
+use super::score::{Context, Scores, Seen};
+use super::vocabulary::Vocabulary;
+use super::weights::Weights;
+use crate::knowledge::{Knowledge, Product};
+use crate::question::{self, Question};
+use crate::text::{Language, Script, normalize, words, written_together};
+
+/// Where the sentences of one language stand in the text of a section.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Part {
+    pub language: Language,
+    /// The first sentence of its body, counted over all parts.
+    pub first: usize,
+    pub sentences: usize,
 }
 
-/// A title, an alias, a sample question or a sentence.
-#[derive(Debug)]
-pub(super) struct Passage {
-    pub section: u32,
-    pub text: String,
-    /// Set for a sentence of a body.
-    pub sentence: Option<Sentence>,
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Index {
+    pub reader: Reader,
+    #[serde(skip)]
+    pub features: Features,
+    pub samples: Samples,
+    pub bodies: Bodies,
+    /// How many sections there are; also the class of the declined questions.
+    pub sections: usize,
+    /// The product of each section.
+    pub products: Vec<Option<usize>>,
+    /// The name that stands for each product.
+    pub names: Vec<String>,
+    /// By section.
+    pub parts: Vec<Vec<Part>>,
+    /// Sentences that announce what comes after them and say nothing by themselves, or that state a number: by section.
+    pub sentences: Vec<Vec<Sentence>>,
+    pub weights: Weights,
 }
 
 /// What the highlight must know of a sentence.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Sentence {
-    pub language: Language,
-    /// Its number in the body.
-    pub number: usize,
     pub states_number: bool,
-    /// It announces what comes after it and says nothing by itself.
+    pub gives_reason: bool,
     pub leads_in: bool,
-    /// The terms it opens with.
-    pub opening: Vec<u32>,
 }
 
-/// How many terms count as the opening of a sentence.
-const OPENING_TERMS: usize = 4;
-
-/// In so many unknown words of a question slips are looked for: who makes more is not typing a question, and looking has its price.
-const MAX_SLIPPED_WORDS: usize = 12;
-
-/// A term of a question.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
-    /// As typed.
-    pub text: String,
-    /// The term of the base it was taken for; `None` if the base knows nothing like it.
-    pub term: Option<u32>,
-    pub path: Path,
-    /// How telling it is, less what the path costs.
-    pub weight: f64,
-    /// The product that it names, or points back at.
-    pub product: Option<usize>,
+/// A title, an alias or a sample question, folded.
+struct Line {
+    class: usize,
+    text: String,
+    normal: String,
+    /// A sample question (or a declined one), not a name.
+    is_question: bool,
 }
 
-#[derive(Debug)]
-pub(super) struct Index {
-    pub terms: Vec<Term>,
-    pub passages: Vec<Passage>,
-    /// How many real sections there are; this is also the number of the declined one.
-    pub sections: u32,
-    by_text: HashMap<Box<str>, u32>,
-    names: HashSet<String>,
-    /// Words of letters by length, to look for slips in.
-    words_by_length: Vec<Vec<u32>>,
-    /// The product of each section.
-    pub products: Vec<Option<usize>>,
-    /// The name that stands for a section in a question which leans on it.
-    names_of_sections: Vec<Option<u32>>,
-    unknown_weight: f64,
+impl Line {
+    fn new(class: usize, text: &str, is_question: bool) -> Line {
+        Line { class, text: text.to_owned(), normal: normalize(text), is_question }
+    }
+
+    /// Is it held out to see how far scores are to be trusted? Its words alone decide, not where it stands.
+    fn is_held_out(&self) -> bool {
+        self.is_question && FxBuildHasher.hash_one(&self.normal) >> 32 & 0xFFFF < 0xFFFF / HELD_OUT
+    }
 }
 
-/// Counts of one term while the index is built.
-struct Draft {
-    kind: Kind,
-    passages: Vec<(u32, f32)>,
-    /// By section, the sum over its passages of the weight of their field.
-    sections: HashMap<u32, f32>,
+/// The text of a section, folded.
+struct Body {
+    /// Titles, aliases and sentences.
+    sentences: Vec<String>,
+    opening: usize,
+    name: usize,
+    parts: Vec<Part>,
+    facts: Vec<Sentence>,
 }
+
+/// One in so many sample questions is held out.
+const HELD_OUT: u64 = 5;
+
+/// What asks for nothing but what a thing is.
+const INTRODUCTIONS: [&str; 11] = [
+    "{}",
+    "what is {}",
+    "what's {}?",
+    "tell me about {}",
+    "explain {}",
+    "what about {}",
+    "{} 是什么",
+    "什么是 {}",
+    "介绍一下 {}",
+    "{} 是干嘛的",
+    "那 {} 呢",
+];
+
+/// With fewer held out, what they show is chance.
+const MIN_HELD_OUT: usize = 100;
 
 impl Index {
     pub fn new(knowledge: &Knowledge) -> Index {
-        let sections = knowledge.sections.len() as u32;
-        let mut builder =
-            Builder { names: names(knowledge), drafts: Vec::new(), by_text: HashMap::new(), passages: Vec::new() };
-        for (at, section) in knowledge.sections.iter().enumerate() {
-            for (language, text) in &section.texts {
-                builder.add_section(at as u32, *language, text);
-            }
-        }
-        // A product's name by itself asks what it is.
-        for (at, product) in knowledge.products.iter().enumerate() {
-            if let Some(section) = knowledge.introduction_of(at) {
-                for name in product.names() {
-                    builder.add(section as u32, Field::Alias, name, None);
-                }
-            }
-        }
-        for line in knowledge.declined.values().flatten() {
-            builder.add(sections, Field::Question, &line.text, None);
-        }
-        let term_of = |name: &str| builder.by_text.get(written_together(name).as_str()).copied();
-        let product_names: Vec<Option<u32>> = knowledge.products.iter().map(|p| term_of(&p.name)).collect();
-        let names_of_sections = knowledge.sections.iter().map(|s| product_names[s.product?]).collect();
-        let mut index = builder.finish(sections, names_of_sections);
-        for (at, product) in knowledge.products.iter().enumerate() {
-            for name in product.names() {
-                if let Some(&id) = index.by_text.get(written_together(name).as_str()) {
-                    index.terms[id as usize].product = Some(at);
-                }
-            }
-        }
-        index.products = knowledge.sections.iter().map(|s| s.product).collect();
-        index
-    }
-
-    /// The terms of a question, each with what it is taken for.
-    pub fn terms_of(&self, question: &Question) -> Vec<Asked> {
-        let mut asked: Vec<Asked> = Vec::new();
-        let mut strange_words = 0;
-        each_term(
-            &question.normal,
-            |joined| self.by_text.contains_key(joined) && self.names.contains(joined),
-            |text, kind| {
-                if asked.iter().any(|a| a.text == text) {
-                    return;
-                }
-                strange_words += usize::from(kind == Kind::Word && !self.by_text.contains_key(text));
-                asked.push(self.look_up(text, kind, strange_words <= MAX_SLIPPED_WORDS));
-            },
-        );
-        let known: f64 = asked.iter().filter(|a| a.term.is_some()).map(|a| a.weight).sum();
-        let unknown: f64 = asked.iter().filter(|a| a.term.is_none()).map(|a| a.weight).sum();
-        let says_something = !asked.is_empty();
-        if let Some(name) = question.leans_on.filter(|_| says_something).and_then(|s| self.names_of_sections[s]) {
-            let term = &self.terms[name as usize];
-            asked.push(Asked {
-                text: term.text.to_string(),
-                term: Some(name),
-                path: Path::Inherited,
-                weight: term.weight * weights::INHERITED,
-                // Pointing back at a product is as good as naming it, unless what is asked of it was never heard of.
-                product: term.product.filter(|_| question.refers_back && known > unknown),
-            });
-        }
-        asked
-    }
-
-    fn look_up(&self, text: &str, kind: Kind, forgiving: bool) -> Asked {
-        let asked = |term: Option<u32>, path, weight| {
-            let product = term.and_then(|id| self.terms[id as usize].product);
-            Asked { text: text.to_owned(), term, path, weight, product }
+        let (lines, bodies) = fold(knowledge);
+        let (held, most): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.is_held_out());
+        let weights = if held.len() >= MIN_HELD_OUT {
+            Index::of(knowledge, &most, &bodies, Weights::default()).fitted(&held)
+        } else {
+            Weights::default()
         };
-        if let Some(&id) = self.by_text.get(text) {
-            return asked(Some(id), Path::Exact, self.terms[id as usize].weight);
-        }
-        let unknown = self.unknown_weight * weights::unknown(kind, text);
-        if kind != Kind::Word || !forgiving {
-            return asked(None, Path::Exact, unknown);
-        }
-        match self.nearest_word(text) {
-            Some((id, path, likeness)) => {
-                asked(Some(id), path, self.terms[id as usize].weight.max(unknown * 0.5) * likeness)
-            }
-            None => asked(None, Path::Exact, unknown),
-        }
+        Index::of(knowledge, &lines.iter().collect::<Vec<_>>(), &bodies, weights)
     }
 
-    /// The known word that an unknown one is most likely meant for.
-    fn nearest_word(&self, typed: &str) -> Option<(u32, Path, f64)> {
-        let length = typed.chars().count();
-        let slips =
-            self.words_of(length.saturating_sub(MAX_SLIPS)..length + MAX_SLIPS + 1).filter_map(|(id, known)| {
-                let likeness = slip(typed, known)?;
-                Some((id, Path::Typo, likeness))
-            });
-        let longer = self.words_of(length + 1..self.words_by_length.len()).filter_map(|(id, known)| {
-            let likeness = beginning(typed, known)?;
-            Some((id, Path::Prefix, likeness))
-        });
-        slips.chain(longer).max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))
-    }
-
-    /// The known words of these lengths.
-    fn words_of(&self, lengths: Range<usize>) -> impl Iterator<Item = (u32, &str)> {
-        let buckets = self.words_by_length.iter().take(lengths.end).skip(lengths.start);
-        buckets.flatten().map(|&id| (id, &*self.terms[id as usize].text))
-    }
-}
-
-/// Names of products and sections, written together.
-fn names(knowledge: &Knowledge) -> HashSet<String> {
-    let of_sections =
-        knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| t.aliases.iter().map(|a| &a.text));
-    let of_products = knowledge.products.iter().flat_map(Product::names);
-    of_products.chain(of_sections.map(String::as_str)).map(written_together).collect()
-}
-
-struct Builder {
-    names: HashSet<String>,
-    drafts: Vec<Draft>,
-    by_text: HashMap<Box<str>, u32>,
-    passages: Vec<Passage>,
-}
-
-impl Builder {
-    fn add_section(&mut self, section: u32, language: Language, text: &SectionText) {
-        self.add(section, Field::Title, &text.title, None);
-        for alias in &text.aliases {
-            self.add(section, Field::Alias, &alias.text, None);
+    fn of(knowledge: &Knowledge, lines: &[&Line], texts: &[Body], weights: Weights) -> Index {
+        let names: Vec<String> = knowledge.products.iter().map(|p| written_together(&p.name)).collect();
+        let of_product = |(at, product): (usize, &Product)| {
+            product.names().map(|name| (written_together(name), (at as u16, names[at].clone()))).collect::<Vec<_>>()
+        };
+        let mut reader =
+            Reader::new(knowledge.products.iter().enumerate().flat_map(of_product).collect::<HashMap<_, _>>());
+        let mut vocabulary = Vocabulary::default();
+        let normals = lines.iter().map(|line| &line.normal).chain(texts.iter().flat_map(|t| &t.sentences));
+        for word in normals.flat_map(|normal| words(normal)).filter(|word| word.script == Script::Letters) {
+            vocabulary.add(word.text);
         }
-        for question in &text.questions {
-            self.add(section, Field::Question, &question.text, None);
-        }
-        for (at, sentence) in text.body.sentences().enumerate() {
-            self.add(section, Field::Sentence, &sentence.plain(), Some((language, at)));
-        }
-    }
-
-    fn add(&mut self, section: u32, field: Field, text: &str, sentence: Option<(Language, usize)>) {
-        let normal = normalize(text);
-        let mut counts: HashMap<u32, f32> = HashMap::new();
-        let mut opening = Vec::new();
-        let (drafts, by_text, names) = (&mut self.drafts, &mut self.by_text, &self.names);
-        each_term(
-            &normal,
-            |joined| names.contains(joined),
-            |term, kind| {
-                let id = *by_text.entry(term.into()).or_insert_with(|| {
-                    drafts.push(Draft { kind, passages: Vec::new(), sections: HashMap::new() });
-                    drafts.len() as u32 - 1
-                });
-                *counts.entry(id).or_default() += 1.0;
-                if opening.len() < OPENING_TERMS {
-                    opening.push(id);
-                }
-            },
-        );
-        let passage = self.passages.len() as u32;
-        for (id, count) in counts {
-            let draft = &mut self.drafts[id as usize];
-            draft.passages.push((passage, 1.0 + f32::ln(count)));
-            *draft.sections.entry(section).or_default() += weights::field(field);
-        }
-        let sentence = sentence.map(|(language, number)| Sentence {
-            language,
-            number,
-            states_number: normal.chars().any(|c| c.is_ascii_digit()),
-            leads_in: text.trim_end().ends_with([':', '：']),
-            opening,
-        });
-        self.passages.push(Passage { section, text: text.to_owned(), sentence });
-    }
-
-    fn finish(self, sections: u32, names_of_sections: Vec<Option<u32>>) -> Index {
-        let mut texts: Vec<Box<str>> = vec![Box::default(); self.drafts.len()];
-        for (text, id) in &self.by_text {
-            texts[*id as usize] = text.clone();
-        }
-        let mut terms: Vec<Term> = Vec::with_capacity(self.drafts.len());
-        let mut words_by_length: Vec<Vec<u32>> = Vec::new();
-        for (draft, text) in self.drafts.into_iter().zip(texts) {
-            if draft.kind == Kind::Word {
-                let length = text.chars().count();
-                words_by_length.resize(words_by_length.len().max(length + 1), Vec::new());
-                words_by_length[length].push(terms.len() as u32);
-            }
-            let weight = weights::idf(draft.sections.len(), sections as usize + 1) * weights::kind(draft.kind, &text);
-            let mut of_sections: Vec<(u32, f32)> =
-                draft.sections.iter().map(|(s, n)| (*s, weights::belonging(*n))).collect();
-            of_sections.sort_unstable_by_key(|(section, _)| *section);
-            terms.push(Term { text, weight, product: None, passages: draft.passages, sections: of_sections });
-        }
-        // Passages become unit vectors of weight x count, so that a dot product is a cosine.
-        let mut lengths = vec![0.0_f64; self.passages.len()];
-        for term in &terms {
-            for (passage, count) in &term.passages {
-                lengths[*passage as usize] += (term.weight * f64::from(*count)).powi(2);
-            }
-        }
-        for term in &mut terms {
-            for (passage, count) in &mut term.passages {
-                let length = lengths[*passage as usize].sqrt();
-                *count = if length > 0.0 { (term.weight * f64::from(*count) / length) as f32 } else { 0.0 };
-            }
-        }
+        reader.vocabulary = vocabulary;
+        let features = Features::default();
+        let sections = knowledge.sections.len();
+        let drafts: Vec<samples::Draft<'_>> = lines
+            .iter()
+            .map(|line| samples::Draft {
+                passage: Passage { class: line.class as u32, text: line.text.clone() },
+                is_question: line.is_question,
+                tokens: reader.read(&line.normal),
+            })
+            .collect();
+        let samples = Samples::new(&features, drafts, sections + 1);
+        let drafts: Vec<bodies::Draft<'_>> = texts
+            .iter()
+            .map(|text| bodies::Draft {
+                sentences: text.sentences.iter().map(|s| reader.read(s)).collect(),
+                opening: text.opening,
+                name: text.name,
+            })
+            .collect();
+        let bodies = Bodies::new(&features, &drafts);
         Index {
-            terms,
-            passages: self.passages,
+            samples,
+            bodies,
             sections,
-            by_text: self.by_text,
-            names: self.names,
-            words_by_length,
-            products: Vec::new(),
-            names_of_sections,
-            unknown_weight: weights::idf(1, sections as usize + 1),
+            products: knowledge.sections.iter().map(|s| s.product).collect(),
+            names,
+            parts: texts.iter().map(|t| t.parts.clone()).collect(),
+            sentences: texts.iter().map(|t| t.facts.clone()).collect(),
+            weights,
+            reader,
+            features,
         }
     }
+
+    /// Reads a question: its own words, and what it may lean on.
+    pub fn read<'a>(&'a self, question: &'a Question) -> (Vec<Token<'a>>, Option<Context>) {
+        let tokens = self.read_text(&question.normal);
+        let is_pointed_at = question.refers_back;
+        let context =
+            question.leans_on.filter(|_| self.can_lean(&tokens)).map(|section| Context { section, is_pointed_at });
+        (tokens, context)
+    }
+
+    /// The tokens, and behind them the name of the product that was spoken of before.
+    pub fn leaning<'a>(&'a self, tokens: &[Token<'a>], context: Context) -> Vec<Token<'a>> {
+        let mut all = tokens.to_vec();
+        let end = tokens.last().map_or(0, |token| token.typed.end);
+        all.extend(self.products[context.section].map(|product| Token {
+            text: self.names[product].as_str().into(),
+            typed: end..end,
+            script: Script::Letters,
+            joined: false,
+            path: Path::Inherited,
+            certainty: context.sure(),
+            product: Some(product as u16),
+        }));
+        all
+    }
+
+    /// May a question be about what was spoken of before? Not if it names something itself, nor if it says more that was never heard of than what was.
+    fn can_lean(&self, tokens: &[Token<'_>]) -> bool {
+        // One Han character alone says little: it is known with its neighbour.
+        let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();
+        self.features.each(tokens, |f| {
+            if f.kind == Kind::HanPair && self.samples.knows(f.key) {
+                is_known[f.token..=f.token + 1].fill(true);
+            }
+        });
+        let (mut known, mut unknown) = (0.0, 0.0);
+        for (is_known, weight) in is_known.into_iter().zip(frames::weights(tokens)) {
+            *if is_known { &mut known } else { &mut unknown } += weight;
+        }
+        !tokens.is_empty() && known >= unknown
+    }
+
+    /// Does the base have a use for this word?
+    pub fn knows(&self, token: &Token<'_>) -> bool {
+        let key = self.features.of_token(token);
+        self.samples.knows(key) || self.bodies.knows(key)
+    }
+
+    fn read_text<'a>(&'a self, normal: &'a str) -> Vec<Token<'a>> {
+        self.reader.read_question(normal, |word| {
+            let key = self.features.of_word(word);
+            self.samples.knows(key) || self.bodies.knows(key)
+        })
+    }
+
+    /// The weights under which what was held out fares best.
+    fn fitted(&self, held: &[&Line]) -> Weights {
+        let mut choices = Vec::new();
+        let mut cases: Vec<(Scores, bool)> = Vec::new();
+        for line in held {
+            let tokens = self.read_text(&line.normal);
+            let scores = Seen::new(self, &tokens, None).score(self, &tokens);
+            let right = scores.ranked.iter().position(|s| s.section == line.class);
+            if let Some(right) = right {
+                choices.push(Choice { options: scores.ranked.iter().map(|s| s.signs).collect(), right });
+            }
+            cases.push((scores, line.class < self.sections));
+        }
+        let weights = self.weights.with_sections(&choices);
+        let weigh = |is_true: bool| {
+            let own = cases.iter().filter(|(_, other)| *other == is_true).count();
+            cases.len() as f64 / (2.0 * own.max(1) as f64)
+        };
+        let (ours, others) = (weigh(true), weigh(false));
+        let cases: Vec<Case<_>> = cases
+            .iter()
+            .map(|(scores, is_true)| {
+                let signs = scores.reweighted(&weights).signs();
+                Case { signs, is_true: *is_true, weight: if *is_true { ours } else { others } }
+            })
+            .collect();
+        weights.with_ours(&cases)
+    }
+}
+
+/// The name with which an opening begins: what stands before the first sign.
+fn name_of(sentence: &str) -> &str {
+    let is_sign = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '-' | '·' | '\'' | '.');
+    let start = sentence.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
+    let end = sentence[start..].find(is_sign).map_or(sentence.len(), |at| start + at);
+    &sentence[start..end]
+}
+
+/// Folds all texts of a base: what is compared with as a whole, and what is read.
+fn fold(knowledge: &Knowledge) -> (Vec<Line>, Vec<Body>) {
+    let mut lines = Vec::new();
+    let mut bodies = Vec::new();
+    for (at, section) in knowledge.sections.iter().enumerate() {
+        let mut body = Body { sentences: Vec::new(), opening: 0, name: 0, parts: Vec::new(), facts: Vec::new() };
+        for (language, text) in &section.texts {
+            for name in text.aliases.iter().map(|a| &a.text).chain([&text.title]) {
+                lines.push(Line::new(at, name, false));
+                body.sentences.push(normalize(name));
+                body.facts.push(Sentence { states_number: false, gives_reason: false, leads_in: true });
+            }
+            for question in &text.questions {
+                lines.push(Line::new(at, &question.text, true));
+            }
+            let first = body.sentences.len();
+            if body.parts.is_empty() {
+                body.opening = first;
+            }
+            for sentence in text.body.sentences() {
+                let plain = sentence.plain();
+                let normal = normalize(&plain);
+                if body.sentences.len() == body.opening {
+                    body.name = words(&normalize(name_of(&plain))).count();
+                }
+                body.facts.push(Sentence {
+                    states_number: normal.chars().any(|c| c.is_ascii_digit()),
+                    gives_reason: question::gives_reason(&normal),
+                    leads_in: plain.trim_end().ends_with([':', '：']),
+                });
+                body.sentences.push(normal);
+            }
+            body.parts.push(Part { language: *language, first, sentences: body.sentences.len() - first });
+        }
+        bodies.push(body);
+    }
+    // A product's name asks what it is, by itself and in a frame that says no more.
+    for (at, product) in knowledge.products.iter().enumerate() {
+        if let Some(section) = knowledge.introduction_of(at) {
+            let framed = |name: &str| INTRODUCTIONS.map(|frame| Line::new(section, &frame.replace("{}", name), false));
+            lines.extend(product.names().flat_map(framed));
+        }
+    }
+    lines.extend(knowledge.declined.values().flatten().map(|l| Line::new(knowledge.sections.len(), &l.text, true)));
+    // Nothing may depend on the order of files, or of lines in them.
+    lines.sort_unstable_by(|a, b| (a.class, &a.normal, &a.text).cmp(&(b.class, &b.normal, &b.text)));
+    (lines, bodies)
 }

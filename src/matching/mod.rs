@@ -1,22 +1,32 @@
 //! Which sections a question belongs to, how sure that is, and why.
 
+mod bodies;
 mod decide;
 mod explain;
+mod features;
+mod fit;
+mod frames;
 mod highlight;
 mod index;
+mod lexicon;
+mod linear;
+mod reading;
+mod samples;
 mod score;
 mod smalltalk;
-mod terms;
+mod vocabulary;
 mod weights;
 
 pub use decide::{Candidate, Decision, Match};
 pub use explain::{Explanation, Part};
+pub use reading::Path;
 pub use smalltalk::Smalltalk;
-pub use terms::Path;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
 use index::Index;
+use reading::Token;
+use score::{Scores, Seen};
 
 /// Ranks the sections of one base. Built once; asking changes nothing, so it can be shared.
 #[derive(Debug)]
@@ -37,11 +47,10 @@ impl Matcher {
         if let Some(kind) = smalltalk::recognise(&question.normal) {
             return Match::smalltalk(kind);
         }
-        let terms = self.index.terms_of(question);
-        let scores = score::score(&self.index, &terms);
-        let mut matched = decide::decide(&scores);
+        let view = View::of(&self.index, question);
+        let mut matched = decide::decide(&view.scores, view.alone.as_ref(), &self.index.weights);
         if let Some(best) = matched.sections.first() {
-            matched.highlight = highlight::highlight(&self.index, &terms, &scores, question, best.section);
+            matched.highlight = highlight::highlight(&self.index, &view.seen, &view.tokens, question, best.section);
         }
         matched
     }
@@ -49,6 +58,43 @@ impl Matcher {
     /// How a section came to its score for this question. The parts add up to the score that [`Matcher::rank`] gives it.
     #[must_use]
     pub fn explain(&self, question: &Question, section: usize) -> Explanation {
-        explain::explain(&self.index, &self.index.terms_of(question), section)
+        let view = View::of(&self.index, question);
+        explain::explain(&self.index, &view.seen, &view.tokens, &question.normal, section)
+    }
+
+    /// Everything that was learned, for [`Matcher::from_bytes`] of the same build of the program.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Of plain numbers and texts nothing can fail to be written; an empty answer is read back as none.
+        postcard::to_stdvec(&self.index).unwrap_or_default()
+    }
+
+    /// What [`Matcher::to_bytes`] gave; `None` for anything else.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Matcher> {
+        postcard::from_bytes(bytes).ok().map(|index| Matcher { index })
+    }
+}
+
+/// A question as the matcher has decided to read it.
+struct View<'a> {
+    tokens: Vec<Token<'a>>,
+    seen: Seen,
+    scores: Scores,
+    /// What it says by itself, if it leans on what was spoken of before.
+    alone: Option<Scores>,
+}
+
+impl<'a> View<'a> {
+    fn of(index: &'a Index, question: &'a Question) -> View<'a> {
+        let (tokens, context) = index.read(question);
+        let seen = Seen::new(index, &tokens, None);
+        let alone = seen.score(index, &tokens);
+        let Some(context) = context.filter(|context| !decide::speaks_for_itself(index, &alone, *context)) else {
+            return View { tokens, seen, scores: alone, alone: None };
+        };
+        let tokens = index.leaning(&tokens, context);
+        let seen = Seen::new(index, &tokens, Some(context));
+        View { scores: seen.score(index, &tokens), tokens, seen, alone: Some(alone) }
     }
 }

@@ -1,132 +1,198 @@
-//! The score of a section.
+//! The score of a section: a sum of what speaks for it.
 //!
-//! It is a mix of two views, each between 0 and 1:
-//! - **likeness**, the cosine between the question and the nearest passage of the section (a title, an alias, a sample question, a sentence). With slips
-//!   forgiven word by word this is SoftTFIDF (Cohen, Ravikumar, Fienberg 2003);
-//! - **coverage**, the share of what was asked that the section accounts for, whichever of its passages say it.
+//! What speaks for a section are its [`Signs`]: what the linear model learned from the sample questions, how like the question is to the nearest of them, how well the section's text
+//! answers, and how the section's product goes with the one that was named or spoken of before. The score is their sum, each times its weight; a softmax of the
+//! scores is how probable each section is.
 
-use super::index::{Asked, Index};
-use super::terms::Path;
-use super::weights::{LIKENESS, OTHER_PRODUCT, SAME_WORDS};
+use super::bodies::{Bodies, Found, Search};
+use super::fit;
+use super::index::Index;
+use super::reading::{Path, Token};
+use super::samples::Vector;
+use super::weights::Weights;
 
-/// A section (or the declined questions) and its score.
+/// How sure it is that a question which points back ("it", 那个) means the product spoken of before; and one that only names none itself.
+const POINTED_AT: f32 = 0.9;
+const LEANT_ON: f32 = 0.5;
+
+/// What speaks for a section, in the order of the constants below.
+pub(super) type Signs = [f64; 5];
+/// What the linear model says: about 1 for its own questions, −1 for others.
+pub(super) const LEARNED: usize = 0;
+/// The cosine with the nearest passage.
+pub(super) const NEAREST: usize = 1;
+/// How well the text answers, between 0 and 1.
+pub(super) const TEXT: usize = 2;
+/// 1 if the question names products, and the section is about another.
+pub(super) const FOREIGN: usize = 3;
+/// How sure it is that the section, or its product, is still spoken of.
+pub(super) const CONTEXT: usize = 4;
+
+/// A section and its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scored {
     pub section: usize,
-    /// The part of the score that the nearest passage gives, as a cosine between 0 and 1.
-    pub likeness: f64,
-    /// The part that all passages give together, between 0 and 1.
-    pub coverage: f64,
-    /// What both have been multiplied by already.
-    pub factor: f64,
+    pub signs: Signs,
+    pub score: f64,
 }
 
-impl Scored {
-    /// The mix of the two, between 0 and 1.
-    pub fn score(&self) -> f64 {
-        LIKENESS * self.likeness + (1.0 - LIKENESS) * self.coverage
-    }
-}
+/// What speaks for and against a question being ours, in the order of the fields of [`Scores::signs`].
+pub(super) type OursSigns = [f64; 10];
 
-/// What the parts of a question say for each section and passage.
-#[derive(Debug)]
+/// What a question says for each section.
+#[derive(Debug, Clone)]
 pub(super) struct Scores {
-    /// Real sections with a score above 0, best first; equals in the order of their ids.
+    /// The candidates, best first; equals in the order of their ids.
     pub ranked: Vec<Scored>,
-    /// The declined questions.
-    pub declined: Scored,
-    /// The cosine with each passage.
-    pub passages: Vec<f32>,
-    /// The share of what was asked that the base knows nothing about, by weight.
+    /// What the linear model and the nearest passage say of the declined questions.
+    pub declined: (f64, f64),
+    /// The share of what was asked that no text knows anything about, by weight.
     pub unknown: f64,
-    /// How many terms were asked.
-    pub terms: usize,
+    /// How many words were asked.
+    pub words: usize,
     /// Is one of them the name of a product, or taken for one?
     pub names_product: bool,
 }
 
-/// What a question is measured by: the length of its vector, and the sum of its weights.
-pub(super) struct Measure {
-    pub length: f64,
-    pub sum: f64,
+/// So many sections are looked at closely.
+const MAX_CANDIDATES: usize = 8;
+
+impl Scores {
+    /// The same with other weights.
+    pub fn reweighted(&self, weights: &Weights) -> Scores {
+        let mut ranked = self.ranked.clone();
+        for scored in &mut ranked {
+            scored.score = fit::dot(&weights.sections, &scored.signs);
+        }
+        sort(&mut ranked);
+        Scores { ranked, ..self.clone() }
+    }
+
+    pub fn signs(&self) -> OursSigns {
+        let best = self.ranked.first().map_or([0.0; 5], |s| s.signs);
+        let near = |n: f64| f64::from(u8::from(n >= SAME_WORDS));
+        [
+            1.0,
+            best[LEARNED].clamp(-1.5, 1.5),
+            best[NEAREST],
+            best[TEXT],
+            self.declined.0.clamp(-1.5, 1.5),
+            self.declined.1,
+            self.unknown,
+            (self.words as f64).ln_1p(),
+            f64::from(u8::from(self.names_product)),
+            near(best[NEAREST]) - near(self.declined.1),
+        ]
+    }
 }
 
-/// What is taken over from before was not said, so no passage can be like it; it only tells whose sections are meant.
-fn is_said(asked: &Asked) -> bool {
-    asked.path != Path::Inherited
+/// From this likeness on, a question is in the very words of a passage, or as good as.
+const SAME_WORDS: f64 = 0.9;
+
+/// A question as each part of the model sees it.
+pub(super) struct Seen {
+    pub vector: Vector,
+    pub search: Search,
+    /// What the linear model says of each class.
+    pub margins: Vec<f32>,
+    /// The nearest passage of each class, and its cosine.
+    pub nearest: Vec<(f32, usize)>,
+    /// The products named.
+    pub named: Vec<usize>,
+    /// What was spoken of before, if the question may lean on it.
+    pub context: Option<Context>,
 }
 
-impl Measure {
-    pub fn of(asked: &[Asked]) -> Measure {
-        Measure {
-            length: asked
-                .iter()
-                .filter(|a| is_said(a))
-                .map(|a| a.weight * a.weight)
-                .sum::<f64>()
-                .sqrt()
-                .max(f64::MIN_POSITIVE),
-            sum: asked.iter().map(|a| a.weight).sum::<f64>().max(f64::MIN_POSITIVE),
+/// What was spoken of before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    /// The section shown last.
+    pub section: usize,
+    /// Does the question point at it ("it", 那个)?
+    pub is_pointed_at: bool,
+}
+
+impl Context {
+    /// How sure it is that it is still spoken of, between 0 and 1.
+    pub fn sure(self) -> f32 {
+        if self.is_pointed_at { POINTED_AT } else { LEANT_ON }
+    }
+}
+
+impl Seen {
+    pub fn new(index: &Index, tokens: &[Token<'_>], context: Option<Context>) -> Seen {
+        let vector = index.samples.vector(&index.features, tokens);
+        let said = tokens.iter().filter(|t| t.path != Path::Inherited);
+        let named = said.filter_map(|t| t.product.map(usize::from)).collect();
+        Seen {
+            search: index.bodies.search(&index.features, tokens),
+            margins: index.samples.margins(&vector),
+            nearest: index.samples.nearest(&vector, index.sections + 1),
+            vector,
+            named,
+            context,
         }
     }
 
-    /// What one term adds to the likeness of a passage that holds it with this share.
-    pub fn likeness(&self, asked: &Asked, share: f32) -> f64 {
-        if is_said(asked) { asked.weight * f64::from(share) / self.length } else { 0.0 }
+    /// What speaks for a section whose text has been read.
+    pub fn signs(&self, index: &Index, section: usize, found: &Found) -> Signs {
+        let own = index.products[section];
+        let last = self.context.and_then(|context| index.products[context.section]);
+        let is_foreign =
+            !self.named.is_empty() && own.is_some_and(|own| !self.named.contains(&own) && last != Some(own));
+        // Of what belongs to no product only the section itself is still spoken of.
+        let goes_on = |context: &Context| if last.is_some() { own == last } else { context.section == section };
+        let context = self.context.filter(goes_on).map_or(0.0, |context| f64::from(context.sure()));
+        [
+            self.margins.get(section).map_or(0.0, |m| f64::from(*m)),
+            f64::from(self.nearest[section].0.min(1.0)),
+            f64::from(Bodies::score(&self.search, found)),
+            f64::from(u8::from(is_foreign)),
+            context,
+        ]
     }
 
-    /// What one term adds to the coverage by a section that it belongs to so much.
-    pub fn coverage(&self, asked: &Asked, belonging: f32) -> f64 {
-        asked.weight * f64::from(belonging) / self.sum
+    /// Scores the sections that come near.
+    pub fn score(&self, index: &Index, tokens: &[Token<'_>]) -> Scores {
+        let scored = self.candidates(index).into_iter().map(|section| {
+            let signs = self.signs(index, section, &index.bodies.read(&self.search, section));
+            Scored { section, signs, score: fit::dot(&index.weights.sections, &signs) }
+        });
+        let mut ranked: Vec<Scored> = scored.collect();
+        sort(&mut ranked);
+        let declined = self.margins.get(index.sections).map_or(-1.0, |m| f64::from(*m));
+        Scores {
+            ranked,
+            declined: (declined, f64::from(self.nearest[index.sections].0)),
+            unknown: f64::from(Bodies::unknown(&self.search)),
+            words: tokens.len(),
+            names_product: !self.named.is_empty(),
+        }
+    }
+
+    /// The sections worth a close look.
+    fn candidates(&self, index: &Index) -> Vec<usize> {
+        let mut all: Vec<usize> =
+            index.bodies.retrieve(&self.search, MAX_CANDIDATES).into_iter().map(|s| s as usize).collect();
+        let weights = &index.weights.sections;
+        let mut learned: Vec<(f64, usize)> = (0..index.sections)
+            .map(|s| {
+                let margin = self.margins.get(s).map_or(0.0, |m| f64::from(*m));
+                (weights[LEARNED] * margin + weights[NEAREST] * f64::from(self.nearest[s].0), s)
+            })
+            .filter(|(score, s)| !self.margins.is_empty() || self.nearest[*s].0 > 0.0 && *score > 0.0)
+            .collect();
+        let count = MAX_CANDIDATES.min(learned.len());
+        if count < learned.len() {
+            learned.select_nth_unstable_by(count, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        }
+        all.extend(learned[..count].iter().map(|(_, s)| *s));
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
-/// What a section keeps of its score: all, unless the question names products and the section is about another, and has nothing in nearly the same words.
-fn product_factor(index: &Index, named: &[usize], scored: Scored) -> f64 {
-    let own = index.products.get(scored.section).copied().flatten();
-    let is_foreign = own.is_some_and(|own| !named.is_empty() && !named.contains(&own));
-    if is_foreign && scored.likeness < SAME_WORDS { OTHER_PRODUCT } else { 1.0 }
-}
-
-pub(super) fn score(index: &Index, asked: &[Asked]) -> Scores {
-    let measure = Measure::of(asked);
-    let mut passages = vec![0.0_f32; index.passages.len()];
-    let mut totals: Vec<Scored> = (0..=index.sections as usize)
-        .map(|section| Scored { section, likeness: 0.0, coverage: 0.0, factor: 1.0 })
-        .collect();
-    let (mut unknown, mut named) = (0.0, Vec::new());
-    for term in asked {
-        let Some(known) = term.term.map(|id| &index.terms[id as usize]) else {
-            unknown += term.weight;
-            continue;
-        };
-        named.extend(term.product);
-        for &(passage, share) in &known.passages {
-            passages[passage as usize] += measure.likeness(term, share) as f32;
-        }
-        for &(section, belonging) in &known.sections {
-            totals[section as usize].coverage += measure.coverage(term, belonging);
-        }
-    }
-    for (passage, &likeness) in index.passages.iter().zip(&passages) {
-        let best = &mut totals[passage.section as usize].likeness;
-        *best = best.max(f64::from(likeness).min(1.0));
-    }
-    for total in &mut totals {
-        let factor = product_factor(index, &named, *total);
-        total.likeness *= factor;
-        total.coverage *= factor;
-        total.factor = factor;
-    }
-    let declined = totals.pop().unwrap_or(Scored { section: 0, likeness: 0.0, coverage: 0.0, factor: 1.0 });
-    totals.retain(|s| s.score() > 0.0);
-    totals.sort_by(|a, b| b.score().total_cmp(&a.score()).then(a.section.cmp(&b.section)));
-    Scores {
-        ranked: totals,
-        declined,
-        passages,
-        unknown: unknown / measure.sum,
-        terms: asked.len(),
-        names_product: !named.is_empty(),
-    }
+fn sort(ranked: &mut [Scored]) {
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.section.cmp(&b.section)));
 }

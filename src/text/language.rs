@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A language by its short code, as in `knowledge/<code>/`: two or three lower-case letters (ISO 639), such as `zh` or `en`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Language([u8; 3]);
 
 /// What was given is no language code.

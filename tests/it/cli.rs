@@ -62,7 +62,7 @@ fn ask_from_any_folder() {
 #[test]
 fn ask_as_json_is_one_object_a_line_in_order() {
     let questions =
-        "Whisper 用了多少小时的数据训练？\n今天天气怎么样\n你好\nAPI 什么时候发布的\n\n\u{1F602}\nwhat does Pygma do";
+        "Whisper 用了多少小时的数据训练？\n今天天气怎么样\n你好\n有哪些应用\n\n\u{1F602}\nwhat does Pygma do";
     let output = with_input(&["ask", "--json"], questions.as_bytes());
     let answers: Vec<Value> = out(&output).lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
     let asked: Vec<&str> = answers.iter().map(|a| a["question"].as_str().expect("text")).collect();

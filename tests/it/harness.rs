@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use footnote::engine::Engine;
@@ -26,9 +26,10 @@ pub const TOKEN: &str = "424242:integration-tests";
 /// How long a test waits for what must happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The engine over the built-in base.
-pub fn engine() -> Engine {
-    Engine::new(knowledge::embedded().knowledge)
+/// The engine over the built-in base: one for all tests, since asking changes nothing in it.
+pub fn engine() -> Arc<Engine> {
+    static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new(knowledge::embedded().knowledge)));
+    Arc::clone(&ENGINE)
 }
 
 /// A local Bot API on a free port.
@@ -110,7 +111,7 @@ impl Bot {
         let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
         let store = Store::in_memory().await.expect("memory");
         let stop = CancellationToken::new();
-        let running = tokio::spawn(telegram::run(api, Arc::new(engine()), store, stop.clone(), |_| {}));
+        let running = tokio::spawn(telegram::run(api, engine(), store, stop.clone(), |_| {}));
         Bot { server, person: Person::default(), stop, running }
     }
 
@@ -177,6 +178,8 @@ pub fn footnote(folder: &Path) -> Command {
     ] {
         command.env_remove(name);
     }
+    // What one process learned serves all of this run.
+    command.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache")).env_remove("CACHE_DIRECTORY");
     command.current_dir(folder).stdin(Stdio::null());
     command
 }

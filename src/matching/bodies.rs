@@ -1,0 +1,452 @@
+//! The texts of the sections: found by the rarest words of a question, then read closely.
+//!
+//! Retrieval adds up, over lists of the sections that hold a word or a pair of characters, how telling each is. The few best are then read through: BM25 over the whole text (Robertson and Zaragoza: The Probabilistic Relevance Framework, 2009), and beside it what stands in the
+//! opening, which says what a text is about. Reading also finds pairs of characters between which one was left out, replaced or put in.
+
+use super::features::{Features, Kind};
+use super::frames;
+use super::lexicon::Lexicon;
+use super::reading::Token;
+use crate::text::Script;
+use serde::{Deserialize, Serialize};
+
+/// How fast a word saturates, and how much the length of a text counts against it.
+const K1: f32 = 0.7;
+const B: f32 = 0.5;
+/// What standing in the opening adds to standing in the text.
+const OPENING: f32 = 0.3;
+/// How long the opening is, in Han characters; a word is as long as three.
+const OPENING_LENGTH: usize = 24;
+const WORD_LENGTH: usize = 3;
+/// With how many tokens a sentence begins.
+const BEGINNING_TOKENS: u32 = 6;
+
+/// What each kind of evidence weighs.
+const HAN: f32 = 0.7;
+const HAN_PAIR: f32 = 1.0;
+const WORD: f32 = 2.5;
+
+/// What a pair of characters weighs that the base does not know, as another that it may have been: the two swapped; one between them left out; one of the two
+/// replaced by another; one put between them.
+const SWAPPED: f32 = 0.6;
+const LEFT_OUT: f32 = 0.6;
+const REPLACED: f32 = 0.6;
+const PUT_IN: f32 = 0.6;
+
+/// What an unknown word or character weighs beside one that stands in a single section. An unknown pair is mostly two words that happen to meet.
+const UNKNOWN: f32 = 1.0;
+const UNKNOWN_PAIR: f32 = 0.3;
+
+/// So many different words and characters of a question are looked for, and so many pairs of them.
+const MAX_UNITS: usize = 64;
+const MAX_PAIRS: usize = 128;
+/// Most terms that one unknown pair becomes.
+const MAX_REPAIRS: usize = 5;
+
+/// So many sections on the lists are looked at for one question, the rarest words first.
+const MAX_POSTINGS: usize = 60_000;
+
+/// Between two sentences of a stream.
+const END_OF_SENTENCE: u32 = 0;
+
+/// Everything that is known of the texts.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Bodies {
+    lexicon: Lexicon,
+    /// By feature, how many sections hold it.
+    frequency: Vec<u32>,
+    /// By feature, where its list starts in `postings`: sections in order, each as the distance from the one before.
+    lists: Vec<u32>,
+    postings: Vec<u8>,
+    /// Which of the numbers in the texts are words of letters.
+    is_word: Vec<bool>,
+    /// The texts as numbers of their words, sentence by sentence.
+    streams: Vec<u8>,
+    texts: Vec<Text>,
+    mean_length: f32,
+}
+
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+struct Text {
+    start: u32,
+    length: u32,
+    /// Which sentence is the first of the body, and so the opening, and how many tokens of it are a name.
+    opening: u32,
+    name: u32,
+}
+
+/// A text to be added: its sentences, with what stands before them (titles, other names) first.
+#[derive(Default)]
+pub(super) struct Draft<'a> {
+    pub sentences: Vec<Vec<Token<'a>>>,
+    /// Which of them is the first of the body, and with how many words it names what the text is about.
+    pub opening: usize,
+    pub name: usize,
+}
+
+/// One thing to look for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Term {
+    feature: Option<u32>,
+    /// What it weighs by itself.
+    pub plain: f32,
+    /// What it weighs, found or not: the same times how telling it is among all texts.
+    pub weight: f32,
+    /// The token of the question that it starts with.
+    pub token: usize,
+}
+
+/// A question as it is looked for.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    pub terms: Vec<Term>,
+    /// Numbers of words, and their slot. A slot is the number of a term, or of a word that only stands in a pair.
+    slots: Vec<(u32, u8)>,
+    /// Which numbers have a slot, by their last bits: most words of a text are none of the question's, and this tells at once.
+    filter: [u64; 4],
+    /// The term of each slot.
+    term_of_slot: Vec<Option<u8>>,
+    /// Pairs of slots that are terms: the slots, how far apart (1 or 2), the term.
+    pairs: Vec<(u8, u8, u8, u8)>,
+    /// What all terms weigh together.
+    pub total: f32,
+}
+
+/// What close reading found, by term.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    /// How often each term stands in the text, damped.
+    pub whole: Vec<f32>,
+    /// Which terms the opening holds, and the name that it begins with.
+    pub opening: Mask,
+    pub name: Mask,
+    /// What each sentence holds, titles and aliases first; and what it begins with.
+    pub sentences: Vec<Mask>,
+    pub beginnings: Vec<Mask>,
+}
+
+/// A set of terms.
+pub(super) type Mask = [u64; 4];
+
+fn set(mask: &mut Mask, term: u8) {
+    mask[usize::from(term) / 64] |= 1 << (term % 64);
+}
+
+pub(super) fn holds(mask: &Mask, term: usize) -> bool {
+    mask[term / 64] & 1 << (term % 64) != 0
+}
+
+fn idf(sections_with_it: u32, sections: usize) -> f32 {
+    let (n, with) = (sections as f32, sections_with_it as f32);
+    (1.0 + (n - with + 0.5) / (with + 0.5)).ln()
+}
+
+fn write_number(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn read_number(bytes: &[u8], at: &mut usize) -> u32 {
+    let (mut number, mut shift) = (0, 0);
+    while let Some(&byte) = bytes.get(*at) {
+        *at += 1;
+        number |= u32::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            break;
+        }
+        shift += 7;
+    }
+    number
+}
+
+impl Bodies {
+    pub fn new(features: &Features, drafts: &[Draft<'_>]) -> Bodies {
+        let mut units = Lexicon::default();
+        let mut usage: Vec<u32> = Vec::new();
+        let mut coded: Vec<Vec<Vec<u32>>> = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let sentences = draft.sentences.iter().map(|tokens| {
+                let ids = tokens.iter().map(|token| units.add(features.of_token(token)));
+                ids.collect::<Vec<u32>>()
+            });
+            let sentences: Vec<Vec<u32>> = sentences.collect();
+            usage.resize(units.len(), 0);
+            for id in sentences.iter().flatten() {
+                usage[*id as usize] += 1;
+            }
+            coded.push(sentences);
+        }
+        // The commonest words get the shortest numbers; 0 is kept for the end of a sentence.
+        let mut order: Vec<u32> = (0..units.len() as u32).collect();
+        order.sort_by_key(|id| (std::cmp::Reverse(usage[*id as usize]), *id));
+        let mut rank = vec![0_u32; order.len()];
+        for (at, id) in order.iter().enumerate() {
+            rank[*id as usize] = at as u32 + 1;
+        }
+        let mut is_word = vec![false; order.len() + 1];
+        for (tokens, ids) in drafts.iter().flat_map(|d| &d.sentences).zip(coded.iter().flatten()) {
+            for (token, id) in tokens.iter().zip(ids) {
+                is_word[rank[*id as usize] as usize] = token.script == Script::Letters;
+            }
+        }
+        let mut bodies = Bodies { is_word, lexicon: units.renumbered(&rank), ..Bodies::default() };
+        let mut lists: Vec<Vec<u32>> = vec![Vec::new(); order.len() + 1];
+        let mut lengths = 0_usize;
+        for (section, (sentences, draft)) in coded.iter().zip(drafts).enumerate() {
+            let start = bodies.streams.len() as u32;
+            let mut length = 0;
+            let note = |lists: &mut Vec<Vec<u32>>, id: u32| {
+                lists.resize(lists.len().max(id as usize + 1), Vec::new());
+                let list = &mut lists[id as usize];
+                if list.last() != Some(&(section as u32)) {
+                    list.push(section as u32);
+                }
+            };
+            for (ids, tokens) in sentences.iter().zip(&draft.sentences) {
+                for (at, id) in ids.iter().enumerate() {
+                    let id = rank[*id as usize];
+                    write_number(&mut bodies.streams, id);
+                    note(&mut lists, id);
+                    let is_pair = tokens.get(at + 1).is_some_and(|next| next.joined && next.script == Script::Han);
+                    if is_pair && tokens[at].script == Script::Han {
+                        let pair =
+                            bodies.lexicon.add_after(pair_key(id, rank[ids[at + 1] as usize]), order.len() as u32 + 1);
+                        note(&mut lists, pair);
+                    }
+                }
+                length += ids.len() as u32;
+                write_number(&mut bodies.streams, END_OF_SENTENCE);
+            }
+            lengths += length as usize;
+            bodies.texts.push(Text { start, length, opening: draft.opening as u32, name: draft.name as u32 });
+        }
+        bodies.mean_length = lengths as f32 / drafts.len().max(1) as f32;
+        bodies.frequency = lists.iter().map(|list| list.len() as u32).collect();
+        for list in &lists {
+            bodies.lists.push(bodies.postings.len() as u32);
+            let mut before = 0;
+            for section in list {
+                write_number(&mut bodies.postings, section - before);
+                before = *section;
+            }
+        }
+        bodies
+    }
+
+    /// Does any text hold this feature?
+    pub fn knows(&self, key: u64) -> bool {
+        self.lexicon.find(key).is_some()
+    }
+
+    /// What to look for.
+    pub fn search(&self, features: &Features, tokens: &[Token<'_>]) -> Search {
+        let mut search = Search::default();
+        let frames = frames::weights(tokens);
+        let units: Vec<Option<u32>> = tokens.iter().map(|token| self.lexicon.find(features.of_token(token))).collect();
+        let rarest = idf(0, self.texts.len());
+        let weigh =
+            |feature: Option<u32>| feature.map_or(rarest, |id| idf(self.frequency[id as usize], self.texts.len()));
+        let mut seen: Vec<u64> = Vec::new();
+        for (at, token) in tokens.iter().enumerate() {
+            let key = units[at].map_or_else(|| u64::MAX - features.of_token(token), u64::from);
+            if seen.contains(&key) || search.terms.len() >= MAX_UNITS {
+                continue;
+            }
+            seen.push(key);
+            let own = match token.script {
+                Script::Han => HAN,
+                Script::Letters => WORD,
+            };
+            let known = if units[at].is_some() { 1.0 } else { UNKNOWN };
+            let plain = own * known * frames[at] * token.certainty;
+            if let Some(unit) = units[at] {
+                search.slot(unit, Some(search.terms.len() as u8));
+            }
+            search.terms.push(Term { feature: units[at], plain, weight: plain * weigh(units[at]), token: at });
+        }
+        let pair_of = |a: usize, b: usize| units[a].zip(units[b]).and_then(|(a, b)| self.lexicon.find(pair_key(a, b)));
+        let is_pair = |at: usize| {
+            let is_han = |at: usize| tokens.get(at).is_some_and(|t| t.script == Script::Han);
+            is_han(at) && is_han(at + 1) && tokens[at + 1].joined
+        };
+        let term = |feature: Option<u32>, token: usize, plain: f32, idf: f32| Term {
+            feature,
+            plain,
+            weight: plain * idf,
+            token,
+        };
+        // How often two characters stand one apart is not counted; of those that never stand side by side, this is about right.
+        let apart = rarest / 2.0;
+        for at in 0..tokens.len() {
+            if !is_pair(at) || search.terms.len() + MAX_REPAIRS >= MAX_UNITS + MAX_PAIRS {
+                continue;
+            }
+            let (first, second) = (units[at], units[at + 1]);
+            let plain = HAN_PAIR * (frames[at] + frames[at + 1]) / 2.0;
+            if let Some(pair) = pair_of(at, at + 1) {
+                search.pair(first, second, 1, term(Some(pair), at, plain, weigh(Some(pair))));
+                continue;
+            }
+            search.terms.push(term(None, at, plain * UNKNOWN_PAIR, rarest));
+            if let Some(swapped) = pair_of(at + 1, at) {
+                search.pair(second, first, 1, term(Some(swapped), at, plain * SWAPPED, weigh(Some(swapped))));
+            }
+            search.pair(first, second, 2, term(None, at, plain * LEFT_OUT, apart));
+            if is_pair(at + 1) && pair_of(at + 1, at + 2).is_none() {
+                let (third, plain) = (units[at + 2], HAN_PAIR * (frames[at] + frames[at + 2]) / 2.0);
+                search.pair(first, third, 2, term(None, at, plain * REPLACED, apart));
+                if let Some(without) = pair_of(at, at + 2) {
+                    search.pair(first, third, 1, term(Some(without), at, plain * PUT_IN, weigh(Some(without))));
+                }
+            }
+        }
+        search.total = search.terms.iter().map(|t| t.weight).sum();
+        search
+    }
+
+    /// The sections that hold the most of what is looked for, at most `count`; the best first.
+    pub fn retrieve(&self, search: &Search, count: usize) -> Vec<u32> {
+        let mut rarest: Vec<&Term> = search.terms.iter().filter(|t| t.feature.is_some() && t.weight > 0.0).collect();
+        let frequency = |term: &Term| term.feature.map_or(0, |id| self.frequency[id as usize]) as usize;
+        rarest.sort_by_key(|term| frequency(term));
+        let mut sums = vec![0.0_f32; self.texts.len()];
+        let mut read = 0;
+        for term in rarest {
+            let Some(feature) = term.feature else { continue };
+            read += frequency(term);
+            if read > MAX_POSTINGS && read > frequency(term) {
+                break;
+            }
+            let (mut at, mut section) = (self.lists[feature as usize] as usize, 0);
+            for _ in 0..frequency(term) {
+                section += read_number(&self.postings, &mut at);
+                sums[section as usize] += term.weight;
+            }
+        }
+        best(&sums, count)
+    }
+
+    /// Reads one text through.
+    pub fn read(&self, search: &Search, section: usize) -> Found {
+        let text = self.texts[section];
+        let mut counts = [0_u16; MAX_UNITS + MAX_PAIRS];
+        let (mut sentence, mut opening, mut name): (Mask, Mask, Mask) = Default::default();
+        let (mut sentences, mut beginnings) = (Vec::new(), Vec::new());
+        let mut beginning = Mask::default();
+        let mut at = text.start as usize;
+        let end = self.texts.get(section + 1).map_or(self.streams.len(), |next| next.start as usize);
+        const NONE: u8 = u8::MAX;
+        let (mut last, mut before_last) = (NONE, NONE);
+        let (mut position, mut place) = (0, 0);
+        let mut note = |term: u8, sentence: &mut Mask| {
+            counts[usize::from(term)] = counts[usize::from(term)].saturating_add(1);
+            set(sentence, term);
+        };
+        while at < end {
+            let unit = read_number(&self.streams, &mut at);
+            if unit == END_OF_SENTENCE {
+                sentences.push(std::mem::take(&mut sentence));
+                beginnings.push(std::mem::take(&mut beginning));
+                (last, before_last, position, place) = (NONE, NONE, 0, 0);
+                continue;
+            }
+            let slot = search.slot_of(unit);
+            if let Some(slot) = slot {
+                let mut term = search.term_of_slot[usize::from(slot)];
+                if let Some(term) = term.take() {
+                    note(term, &mut sentence);
+                }
+                for &(first, second, distance, term) in &search.pairs {
+                    let other = if distance == 1 { last } else { before_last };
+                    if second == slot && first == other {
+                        note(term, &mut sentence);
+                    }
+                }
+            }
+            before_last = std::mem::replace(&mut last, slot.unwrap_or(NONE));
+            position += if self.is_word[unit as usize] { WORD_LENGTH } else { 1 };
+            if position <= OPENING_LENGTH && sentences.len() == text.opening as usize {
+                opening = sentence;
+            }
+            place += 1;
+            if place <= BEGINNING_TOKENS {
+                beginning = sentence;
+            }
+            if place <= text.name && sentences.len() == text.opening as usize {
+                name = sentence;
+            }
+        }
+        let length = K1 * (1.0 - B + B * text.length as f32 / self.mean_length.max(1.0));
+        let whole =
+            counts[..search.terms.len()].iter().map(|&n| f32::from(n) * (K1 + 1.0) / (f32::from(n) + length)).collect();
+        Found { whole, opening, name, sentences, beginnings }
+    }
+
+    /// What one term adds to the score of a text, as a share of what all could add.
+    pub fn part(search: &Search, found: &Found, term: usize) -> f32 {
+        let own = found.whole[term] + if holds(&found.opening, term) { OPENING } else { 0.0 };
+        search.terms[term].weight * own / (search.total * (K1 + 1.0 + OPENING)).max(f32::MIN_POSITIVE)
+    }
+
+    /// How well a text answers: between 0 and 1.
+    pub fn score(search: &Search, found: &Found) -> f32 {
+        (0..search.terms.len()).map(|term| Bodies::part(search, found, term)).sum()
+    }
+
+    /// The share of what was asked, by weight, that no text knows anything of.
+    pub fn unknown(search: &Search) -> f32 {
+        let unknown: f32 = search.terms.iter().filter(|t| t.feature.is_none()).map(|t| t.weight).sum();
+        unknown / search.total.max(f32::MIN_POSITIVE)
+    }
+}
+
+fn pair_key(first: u32, second: u32) -> u64 {
+    Features::of_pair(Kind::HanPair, first, second)
+}
+
+impl Search {
+    fn slot(&mut self, unit: u32, term: Option<u8>) -> u8 {
+        if let Some((_, slot)) = self.slots.iter().find(|(known, _)| *known == unit) {
+            return *slot;
+        }
+        let slot = self.term_of_slot.len() as u8;
+        self.slots.push((unit, slot));
+        set(&mut self.filter, unit as u8);
+        self.term_of_slot.push(term);
+        slot
+    }
+
+    fn slot_of(&self, unit: u32) -> Option<u8> {
+        if !holds(&self.filter, unit as usize % 256) {
+            return None;
+        }
+        self.slots.iter().find(|(known, _)| *known == unit).map(|(_, slot)| *slot)
+    }
+
+    /// Looks for two words at a distance.
+    fn pair(&mut self, first: Option<u32>, second: Option<u32>, distance: u8, term: Term) {
+        let Some((first, second)) = first.zip(second) else { return };
+        let (first, second) = (self.slot(first, None), self.slot(second, None));
+        if self.pairs.iter().any(|p| (p.0, p.1, p.2) == (first, second, distance)) {
+            return;
+        }
+        self.pairs.push((first, second, distance, self.terms.len() as u8));
+        self.terms.push(term);
+    }
+}
+
+/// The numbers of the largest sums above 0, the largest first; of equals the first ones.
+fn best(sums: &[f32], count: usize) -> Vec<u32> {
+    let mut top: Vec<(f32, u32)> = Vec::with_capacity(count + 1);
+    for (at, &sum) in sums.iter().enumerate() {
+        if sum > 0.0 && (top.len() < count || top.last().is_some_and(|last| sum > last.0)) {
+            let place = top.partition_point(|(other, _)| *other >= sum);
+            top.insert(place, (sum, at as u32));
+            top.truncate(count);
+        }
+    }
+    top.into_iter().map(|(_, at)| at).collect()
+}

@@ -1,0 +1,224 @@
+//! The sample questions, titles and aliases: as what the linear model learns from, and as the passages that a question is likened to.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::features::{Features, Kind};
+use super::lexicon::Lexicon;
+use super::linear::{self, Linear, Sparse};
+use super::reading::Token;
+
+/// A text that somebody might ask in, and the class that it belongs to.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Passage {
+    pub class: u32,
+    pub text: String,
+}
+
+/// A passage to be added.
+pub(super) struct Draft<'a> {
+    pub passage: Passage,
+    pub is_question: bool,
+    pub tokens: Vec<Token<'a>>,
+}
+
+/// A feature of a question, and what it weighs there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighed {
+    pub feature: u32,
+    /// As the linear model takes it: words and their neighbours are of unit length together, and so are grams.
+    pub value: f32,
+    /// As passages are likened: the telling words and their neighbours are of unit length; 0 for all others.
+    pub likened: f32,
+    /// The token that it comes from.
+    pub token: usize,
+}
+
+/// What a question (or a passage) is made of.
+pub(super) type Vector = Vec<Weighed>;
+
+/// How fast being common makes a feature less telling; 1 would be the usual inverse document frequency.
+const IDF_POWER: f32 = 0.5;
+
+/// A feature of a single passage teaches nothing about others.
+const MIN_PASSAGES: u32 = 2;
+
+/// What stands in more than one passage of so many likens none of them, and would be the longest to look through.
+const COMMON: usize = 8;
+/// In a small base nothing is common.
+const MIN_COMMON: usize = 64;
+
+/// Rounds over the samples. More gain nothing.
+const EPOCHS: usize = 6;
+
+/// Samples times sections up to which a model is trained: some seconds.
+const MAX_WORK: usize = 10_000_000;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Samples {
+    /// First the features that the model knows, then those that only likeness needs.
+    lexicon: Lexicon,
+    /// How telling each feature is: inverse document frequency with a passage as the document.
+    idf: Vec<f32>,
+    pub passages: Vec<Passage>,
+    /// Which features liken passages: neither grams nor what is common.
+    likens: Vec<bool>,
+    /// By feature that does, the passages that it stands in, with its share of their length.
+    postings: Vec<Vec<(u32, f32)>>,
+    linear: Option<Linear>,
+    /// How many features the model knows.
+    trained: u32,
+}
+
+/// A feature as counted in one text.
+struct Counted {
+    id: u32,
+    count: f32,
+    is_gram: bool,
+}
+
+impl Samples {
+    pub fn new(features: &Features, drafts: Vec<Draft<'_>>, classes: usize) -> Samples {
+        let mut all = Lexicon::default();
+        let mut frequency: Vec<u32> = Vec::new();
+        let mut is_gram: Vec<bool> = Vec::new();
+        let mut texts: Vec<Vec<Counted>> = Vec::with_capacity(drafts.len());
+        let mut own: FxHashMap<u32, f32> = FxHashMap::default();
+        for draft in &drafts {
+            features.each(&draft.tokens, |f| {
+                let id = all.add(f.key);
+                if id as usize == is_gram.len() {
+                    is_gram.push(f.kind == Kind::Gram);
+                    frequency.push(0);
+                }
+                *own.entry(id).or_default() += 1.0;
+            });
+            let counted = own.drain().map(|(id, count)| Counted { id, count, is_gram: is_gram[id as usize] });
+            let mut counted: Vec<Counted> = counted.collect();
+            counted.sort_unstable_by_key(|c| c.id);
+            for c in &counted {
+                frequency[c.id as usize] += 1;
+            }
+            texts.push(counted);
+        }
+        // What is learned from comes first, what is only likened after it, and what is neither is forgotten.
+        let is_learned = |id: usize| frequency[id] >= MIN_PASSAGES;
+        let mut numbers = vec![u32::MAX; frequency.len()];
+        let learned: Vec<usize> = (0..frequency.len()).filter(|id| is_learned(*id)).collect();
+        let likened = (0..frequency.len()).filter(|id| !is_learned(*id) && !is_gram[*id]);
+        let kept: Vec<usize> = learned.iter().copied().chain(likened).collect();
+        for (number, id) in kept.iter().enumerate() {
+            numbers[*id] = number as u32;
+        }
+        let total = drafts.len() as f32;
+        let idf = |id: &usize| (((1.0 + total) / (1.0 + frequency[*id] as f32)).ln() + 1.0).powf(IDF_POWER);
+        let common = (drafts.len() / COMMON).max(MIN_COMMON);
+        let mut samples = Samples {
+            lexicon: all.renumbered(&numbers),
+            idf: kept.iter().map(idf).collect(),
+            likens: kept.iter().map(|id| !is_gram[*id] && frequency[*id] as usize <= common).collect(),
+            postings: vec![Vec::new(); kept.len()],
+            linear: None,
+            trained: learned.len() as u32,
+            passages: Vec::new(),
+        };
+        let mut vectors: Vec<Sparse> = Vec::with_capacity(drafts.len());
+        for (at, counted) in texts.into_iter().enumerate() {
+            let known = counted.into_iter().map(|c| Counted { id: numbers[c.id as usize], ..c });
+            let known: Vec<Counted> = known.filter(|c| c.id != u32::MAX).collect();
+            let weighed = samples.weigh(known.into_iter().map(|c| (c, 1.0, 0)).collect());
+            for w in weighed.iter().filter(|w| w.likened > 0.0) {
+                samples.postings[w.feature as usize].push((at as u32, w.likened));
+            }
+            vectors
+                .push(weighed.iter().filter(|w| w.feature < samples.trained).map(|w| (w.feature, w.value)).collect());
+        }
+        let of: Vec<u32> = drafts.iter().map(|d| d.passage.class).collect();
+        let questions = drafts.iter().filter(|d| d.is_question && (d.passage.class as usize) < classes - 1).count();
+        if questions > 0 && drafts.len().saturating_mul(classes) <= MAX_WORK {
+            let training = linear::Samples { vectors: &vectors, classes: &of, features: learned.len(), count: classes };
+            samples.linear = Some(Linear::train(&training, EPOCHS));
+        }
+        samples.passages = drafts.into_iter().map(|d| d.passage).collect();
+        samples
+    }
+
+    /// Does any passage hold this feature?
+    pub fn knows(&self, key: u64) -> bool {
+        self.lexicon.find(key).is_some()
+    }
+
+    /// What a question is made of, as far as the base knows it.
+    pub fn vector(&self, features: &Features, tokens: &[Token<'_>]) -> Vector {
+        let mut counted: Vec<(Counted, f32, usize)> = Vec::with_capacity(256);
+        let mut places: FxHashMap<u32, usize> = FxHashMap::default();
+        features.each(tokens, |f| {
+            let Some(id) = self.lexicon.find(f.key) else { return };
+            let place = *places.entry(id).or_insert(counted.len());
+            match counted.get_mut(place) {
+                Some((known, ..)) => known.count += 1.0,
+                None => counted.push((Counted { id, count: 1.0, is_gram: f.kind == Kind::Gram }, f.certainty, f.token)),
+            }
+        });
+        self.weigh(counted)
+    }
+
+    fn weigh(&self, counted: Vec<(Counted, f32, usize)>) -> Vector {
+        let mut squares = [f32::MIN_POSITIVE; 3];
+        let mut weighed: Vec<(Weighed, bool)> = Vec::with_capacity(counted.len());
+        for (c, certainty, token) in counted {
+            let value = self.idf[c.id as usize] * (1.0 + c.count.ln()) * certainty;
+            let likened = if self.likens[c.id as usize] { value } else { 0.0 };
+            if c.id < self.trained {
+                squares[usize::from(c.is_gram)] += value * value;
+            }
+            squares[2] += likened * likened;
+            weighed.push((Weighed { feature: c.id, value, likened, token }, c.is_gram));
+        }
+        let [words, grams, likened] = squares.map(f32::sqrt);
+        let scaled = weighed.into_iter().map(|(w, is_gram)| Weighed {
+            value: w.value / if is_gram { grams } else { words },
+            likened: w.likened / likened,
+            ..w
+        });
+        scaled.collect()
+    }
+
+    /// The nearest passage of each class, and the cosine with it.
+    pub fn nearest(&self, vector: &Vector, classes: usize) -> Vec<(f32, usize)> {
+        let mut cosines = vec![0.0_f32; self.passages.len()];
+        for w in vector.iter().filter(|w| w.likened > 0.0) {
+            for (passage, share) in &self.postings[w.feature as usize] {
+                cosines[*passage as usize] += w.likened * share;
+            }
+        }
+        let mut nearest = vec![(0.0, usize::MAX); classes];
+        for (at, (passage, cosine)) in self.passages.iter().zip(cosines).enumerate() {
+            let best = &mut nearest[passage.class as usize];
+            if cosine > best.0 {
+                *best = (cosine, at);
+            }
+        }
+        nearest
+    }
+
+    /// What the linear model says of each class; empty if there is none.
+    pub fn margins(&self, vector: &Vector) -> Vec<f32> {
+        let Some(linear) = &self.linear else { return Vec::new() };
+        let mut margins = vec![0.0; linear.width()];
+        linear.margins(vector.iter().filter(|w| w.feature < self.trained).map(|w| (w.feature, w.value)), &mut margins);
+        margins
+    }
+
+    /// How much a feature speaks for a class.
+    pub fn learned(&self, feature: u32, class: usize) -> f32 {
+        let linear = self.linear.as_ref().filter(|_| feature < self.trained);
+        linear.map_or(0.0, |linear| linear.weight(feature, class))
+    }
+
+    /// The share of a feature in the length of a passage.
+    pub fn share(&self, feature: u32, passage: usize) -> f32 {
+        let list = &self.postings[feature as usize];
+        list.iter().find(|(other, _)| *other as usize == passage).map_or(0.0, |(_, share)| *share)
+    }
+}

@@ -70,9 +70,9 @@ pub fn run(args: Args, cli: &Cli) -> anyhow::Result<Exit> {
 /// The engine, or nothing if the wait for it is ended. Learning a large base takes seconds, and nobody may have to wait for it to stop.
 async fn learn(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Result<Option<Arc<Engine>>> {
     let (done, learned) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || done.send(super::engine(folder.as_deref())));
+    std::thread::spawn(move || done.send(super::engine(folder.as_deref()).map(Arc::new)));
     tokio::select! {
-        engine = learned => Ok(Some(Arc::new(engine??))),
+        engine = learned => Ok(Some(engine??)),
         () = stop.cancelled() => Ok(None),
     }
 }

@@ -112,17 +112,16 @@ pub(super) struct Search {
     pub total: f32,
 }
 
-/// What close reading found, by term.
-#[derive(Debug, Clone, Default)]
+/// What close reading found.
+#[derive(Debug, Clone)]
 pub(super) struct Found {
-    /// How often each term stands in the text, damped.
-    pub whole: Vec<f32>,
+    /// How often each term stands in the text.
+    counts: [u16; MAX_UNITS + MAX_PAIRS],
+    /// What the text's length does to them.
+    length: f32,
     /// Which terms the opening holds, and the name that it begins with.
-    pub opening: Mask,
+    opening: Mask,
     pub name: Mask,
-    /// What each sentence holds, titles and aliases first; and what it begins with.
-    pub sentences: Vec<Mask>,
-    pub beginnings: Vec<Mask>,
 }
 
 /// A set of terms.
@@ -329,65 +328,67 @@ impl Bodies {
         best(&sums, count)
     }
 
-    /// Reads one text through.
-    pub fn read(&self, search: &Search, section: usize) -> Found {
-        let text = self.texts[section];
-        let mut counts = [0_u16; MAX_UNITS + MAX_PAIRS];
-        let (mut sentence, mut opening, mut name): (Mask, Mask, Mask) = Default::default();
-        let (mut sentences, mut beginnings) = (Vec::new(), Vec::new());
-        let mut beginning = Mask::default();
-        let mut at = text.start as usize;
-        let end = self.texts.get(section + 1).map_or(self.streams.len(), |next| next.start as usize);
+    /// Reads one text through. Of each sentence (titles and aliases first) `each` is told which terms it holds, and which it begins with.
+    pub fn read(&self, search: &Search, section: usize, mut each: impl FnMut(&Mask, &Mask)) -> Found {
         const NONE: u8 = u8::MAX;
-        let (mut last, mut before_last) = (NONE, NONE);
-        let (mut position, mut place) = (0, 0);
-        let mut note = |term: u8, sentence: &mut Mask| {
-            counts[usize::from(term)] = counts[usize::from(term)].saturating_add(1);
-            set(sentence, term);
+        let text = self.texts[section];
+        let end = self.texts.get(section + 1).map_or(self.streams.len(), |next| next.start as usize);
+        let mut found = Found {
+            counts: [0; MAX_UNITS + MAX_PAIRS],
+            length: K1 * (1.0 - B + B * text.length as f32 / self.mean_length.max(1.0)),
+            opening: Mask::default(),
+            name: Mask::default(),
         };
+        let (mut sentence, mut beginning) = (Mask::default(), Mask::default());
+        // The slots of the two words before, how many sentences are behind, and how many words and characters of this one.
+        let (mut last, mut before_last) = (NONE, NONE);
+        let (mut number, mut place, mut width) = (0, 0, 0);
+        let mut at = text.start as usize;
         while at < end {
             let unit = read_number(&self.streams, &mut at);
             if unit == END_OF_SENTENCE {
-                sentences.push(std::mem::take(&mut sentence));
-                beginnings.push(std::mem::take(&mut beginning));
-                (last, before_last, position, place) = (NONE, NONE, 0, 0);
+                each(&sentence, &beginning);
+                (sentence, beginning) = (Mask::default(), Mask::default());
+                (last, before_last) = (NONE, NONE);
+                (number, place, width) = (number + 1, 0, 0);
                 continue;
             }
-            let slot = search.slot_of(unit);
-            if let Some(slot) = slot {
-                let mut term = search.term_of_slot[usize::from(slot)];
-                if let Some(term) = term.take() {
-                    note(term, &mut sentence);
-                }
+            let slot = search.slot_of(unit).unwrap_or(NONE);
+            if slot != NONE {
+                let mut note = |term: u8| {
+                    found.counts[usize::from(term)] = found.counts[usize::from(term)].saturating_add(1);
+                    set(&mut sentence, term);
+                };
+                search.term_of_slot[usize::from(slot)].into_iter().for_each(&mut note);
                 for &(first, second, distance, term) in &search.pairs {
                     let other = if distance == 1 { last } else { before_last };
                     if second == slot && first == other {
-                        note(term, &mut sentence);
+                        note(term);
                     }
                 }
             }
-            before_last = std::mem::replace(&mut last, slot.unwrap_or(NONE));
-            position += if self.is_word[unit as usize] { WORD_LENGTH } else { 1 };
-            if position <= OPENING_LENGTH && sentences.len() == text.opening as usize {
-                opening = sentence;
-            }
+            before_last = std::mem::replace(&mut last, slot);
             place += 1;
             if place <= BEGINNING_TOKENS {
                 beginning = sentence;
             }
-            if place <= text.name && sentences.len() == text.opening as usize {
-                name = sentence;
+            if number == text.opening {
+                width += if self.is_word[unit as usize] { WORD_LENGTH } else { 1 };
+                if width <= OPENING_LENGTH {
+                    found.opening = sentence;
+                }
+                if place <= text.name {
+                    found.name = sentence;
+                }
             }
         }
-        let length = K1 * (1.0 - B + B * text.length as f32 / self.mean_length.max(1.0));
-        let whole =
-            counts[..search.terms.len()].iter().map(|&n| f32::from(n) * (K1 + 1.0) / (f32::from(n) + length)).collect();
-        Found { whole, opening, name, sentences, beginnings }
+        found
     }
 
     /// What one term adds to the score of a text, as a share of what all could add.
     pub fn part(search: &Search, found: &Found, term: usize) -> f32 {
-        let own = found.whole[term] + if holds(&found.opening, term) { OPENING } else { 0.0 };
+        let count = f32::from(found.counts[term]);
+        let own = count * (K1 + 1.0) / (count + found.length) + if holds(&found.opening, term) { OPENING } else { 0.0 };
         search.terms[term].weight * own / (search.total * (K1 + 1.0 + OPENING)).max(f32::MIN_POSITIVE)
     }
 

@@ -46,7 +46,7 @@ pub struct Explanation {
 }
 
 pub(super) fn explain(index: &Index, seen: &Seen, tokens: &[Token<'_>], normal: &str, section: usize) -> Explanation {
-    let found = index.bodies.read(&seen.search, section);
+    let found = index.bodies.read(&seen.search, section, |_, _| {});
     let signs = seen.signs(index, section, &found);
     let weights = &index.weights.sections;
     let mut parts: Vec<Part> = tokens

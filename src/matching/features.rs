@@ -98,6 +98,7 @@ impl Features {
         let said = tokens.iter().filter(|t| t.path != Path::Inherited).count();
         let mut before = (EDGE, true, 1.0_f32);
         let mut padded = String::new();
+        let mut starts: Vec<usize> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             let mut emit = |key, kind, certainty| each(Feature { key, kind, token: at, certainty });
             let (unit, is_word) = match token.script {
@@ -128,7 +129,8 @@ impl Features {
                     padded.push(' ');
                     padded.push_str(&token.text);
                     padded.push(' ');
-                    let starts: Vec<usize> = padded.char_indices().map(|(at, _)| at).chain([padded.len()]).collect();
+                    starts.clear();
+                    starts.extend(padded.char_indices().map(|(at, _)| at).chain([padded.len()]));
                     for length in GRAM_CHARS {
                         for ends in starts.windows(length + 1) {
                             emit(key(Kind::Gram, &padded[ends[0]..ends[length]]), Kind::Gram, token.certainty);

@@ -3,9 +3,12 @@
 //! Where there are sample questions, the linear model learns by itself how little these tell. Bodies are no questions: in them 谁 or "which" is rare, and would
 //! look telling.
 
-use crate::text::Script;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::reading::Token;
+use crate::text::Script;
 
 /// What a word that asks weighs beside one that says something: it never stands in the sentence that answers.
 const ASKS: f32 = 0.02;
@@ -87,39 +90,56 @@ const KINDS_EN: &[&str] = &[
     "another", "way", "year", "years",
 ];
 
+/// The lists above, to be looked up.
+struct Frames {
+    words: FxHashMap<&'static str, f32>,
+    /// By their first character, the longest first: 为什么 is not to be taken for 为.
+    phrases: FxHashMap<char, Vec<(&'static str, f32)>>,
+}
+
+static FRAMES: LazyLock<Frames> = LazyLock::new(|| {
+    let english = [(ASKING_EN, ASKS), (JOINING_EN, JOINS), (KINDS_EN, KIND_OF_THING)];
+    let chinese = [(ASKING_ZH, ASKS), (JOINING_ZH, JOINS), (KINDS_ZH, KIND_OF_THING)];
+    let mut phrases: FxHashMap<char, Vec<(&str, f32)>> = FxHashMap::default();
+    for (phrase, weight) in chinese.iter().flat_map(|(list, weight)| list.iter().map(|phrase| (*phrase, *weight))) {
+        phrases.entry(phrase.chars().next().unwrap_or_default()).or_default().push((phrase, weight));
+    }
+    for list in phrases.values_mut() {
+        list.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+    }
+    Frames {
+        words: english.iter().flat_map(|(list, weight)| list.iter().map(|word| (*word, *weight))).collect(),
+        phrases,
+    }
+});
+
 /// What each token weighs beside one that says something.
 pub(super) fn weights(tokens: &[Token<'_>]) -> Vec<f32> {
-    let mut weights: Vec<f32> = tokens.iter().map(of_word).collect();
-    // Phrases of several characters; the longest first, so that 为什么 is not taken for 什么.
-    let mut taken = vec![false; tokens.len()];
-    for (phrases, weight) in [(ASKING_ZH, ASKS), (KINDS_ZH, KIND_OF_THING), (JOINING_ZH, JOINS)] {
-        for phrase in phrases {
-            let length = phrase.chars().count();
-            for at in 0..(tokens.len() + 1).saturating_sub(length) {
-                let run = &tokens[at..at + length];
-                let joined = run.iter().skip(1).all(|t| t.joined);
-                let same = joined
-                    && phrase
-                        .char_indices()
-                        .zip(run)
-                        .all(|((start, c), t)| t.text == phrase[start..start + c.len_utf8()]);
-                if same && !taken[at..at + length].contains(&true) {
-                    weights[at..at + length].fill(weight);
-                    taken[at..at + length].fill(true);
-                }
+    let mut weights = Vec::with_capacity(tokens.len());
+    while let Some(token) = tokens.get(weights.len()) {
+        match token.script {
+            Script::Letters => weights.push(FRAMES.words.get(&*token.text).copied().unwrap_or(1.0)),
+            Script::Han => {
+                let (length, weight) = phrase(&tokens[weights.len()..]).unwrap_or((1, 1.0));
+                weights.resize(weights.len() + length, weight);
             }
         }
     }
     weights
 }
 
-fn of_word(token: &Token<'_>) -> f32 {
-    let word = &*token.text;
-    match token.script {
-        Script::Han => 1.0,
-        Script::Letters if ASKING_EN.contains(&word) => ASKS,
-        Script::Letters if JOINING_EN.contains(&word) => JOINS,
-        Script::Letters if KINDS_EN.contains(&word) => KIND_OF_THING,
-        Script::Letters => 1.0,
-    }
+/// The longest phrase that these characters begin with: its length and what it weighs.
+fn phrase(tokens: &[Token<'_>]) -> Option<(usize, f32)> {
+    let list = FRAMES.phrases.get(&tokens.first()?.text.chars().next()?)?;
+    list.iter().find_map(|(phrase, weight)| {
+        let mut length = 0;
+        for (start, c) in phrase.char_indices() {
+            let token = tokens.get(length).filter(|t| length == 0 || t.joined)?;
+            if *token.text != phrase[start..start + c.len_utf8()] {
+                return None;
+            }
+            length += 1;
+        }
+        Some((length, *weight))
+    })
 }

@@ -27,16 +27,16 @@ pub(super) fn highlight(
     if tokens.iter().all(|t| t.product.is_some()) {
         return (part.sentences > 0).then_some(0);
     }
-    let found = index.bodies.read(&seen.search, section);
+    let mut read: Vec<(Mask, Mask)> = Vec::new();
+    let found = index.bodies.read(&seen.search, section, |sentence, beginning| read.push((*sentence, *beginning)));
     let own = part.first..part.first + part.sentences;
-    let (sentences, facts) = (&found.sentences[own.clone()], &index.sentences[section][own.clone()]);
-    let beginnings = &found.beginnings[own];
+    let (sentences, facts) = (&read[own.clone()], &index.sentences[section][own]);
     let weights = weights(&seen.search, &found, sentences, tokens);
     let sum =
         |mask: &Mask| weights.iter().enumerate().filter(|(term, _)| holds(mask, *term)).map(|(_, w)| w).sum::<f64>();
     let total = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut best = None;
-    for (number, ((mask, facts), beginning)) in sentences.iter().zip(facts).zip(beginnings).enumerate() {
+    for (number, ((mask, beginning), facts)) in sentences.iter().zip(facts).enumerate() {
         let held = sum(mask);
         if facts.leads_in || held <= 0.0 {
             continue;
@@ -60,10 +60,10 @@ fn fits(wants: Wants, facts: &Sentence) -> bool {
 }
 
 /// How telling each term is among the sentences of this text: what stands in all of them chooses none.
-fn weights(search: &Search, found: &Found, sentences: &[Mask], tokens: &[Token<'_>]) -> Vec<f64> {
+fn weights(search: &Search, found: &Found, sentences: &[(Mask, Mask)], tokens: &[Token<'_>]) -> Vec<f64> {
     let count = sentences.len() as f64;
     let weigh = |(at, term): (usize, &super::bodies::Term)| {
-        let with = sentences.iter().filter(|mask| holds(mask, at)).count() as f64;
+        let with = sentences.iter().filter(|(mask, _)| holds(mask, at)).count() as f64;
         let said = tokens.get(term.token).is_some_and(|t| t.path != Path::Inherited);
         let subject = if holds(&found.name, at) { SUBJECT } else { 1.0 };
         if said { f64::from(term.plain) * subject * (1.0 + (count - with + 0.5) / (with + 0.5)).ln() } else { 0.0 }

@@ -113,8 +113,10 @@ impl Index {
         let (held, most): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.is_held_out());
         let weights = if held.len() >= MIN_HELD_OUT {
             Index::of(knowledge, &most, &bodies, Weights::default()).fitted(&held)
-        } else {
+        } else if lines.iter().any(|line| line.is_question && line.class < knowledge.sections.len()) {
             Weights::default()
+        } else {
+            Weights::of_texts()
         };
         Index::of(knowledge, &lines.iter().collect::<Vec<_>>(), &bodies, weights)
     }

@@ -1,6 +1,6 @@
 //! The sample questions, titles and aliases: as what the linear model learns from, and as the passages that a question is likened to.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use super::features::{Features, Kind};
@@ -44,7 +44,7 @@ const IDF_POWER: f32 = 0.5;
 const MIN_PASSAGES: u32 = 2;
 
 /// What stands in more than one passage of so many likens none of them, and would be the longest to look through.
-const COMMON: usize = 8;
+const COMMON: usize = 32;
 /// In a small base nothing is common.
 const MIN_COMMON: usize = 64;
 
@@ -151,7 +151,7 @@ impl Samples {
     /// What a question is made of, as far as the base knows it.
     pub fn vector(&self, features: &Features, tokens: &[Token<'_>]) -> Vector {
         let mut counted: Vec<(Counted, f32, usize)> = Vec::with_capacity(256);
-        let mut places: FxHashMap<u32, usize> = FxHashMap::default();
+        let mut places: FxHashMap<u32, usize> = FxHashMap::with_capacity_and_hasher(256, FxBuildHasher);
         features.each(tokens, |f| {
             let Some(id) = self.lexicon.find(f.key) else { return };
             let place = *places.entry(id).or_insert(counted.len());
@@ -187,16 +187,22 @@ impl Samples {
     /// The nearest passage of each class, and the cosine with it.
     pub fn nearest(&self, vector: &Vector, classes: usize) -> Vec<(f32, usize)> {
         let mut cosines = vec![0.0_f32; self.passages.len()];
+        let mut touched: Vec<u32> = Vec::with_capacity(1024);
         for w in vector.iter().filter(|w| w.likened > 0.0) {
             for (passage, share) in &self.postings[w.feature as usize] {
-                cosines[*passage as usize] += w.likened * share;
+                let cosine = &mut cosines[*passage as usize];
+                if *cosine == 0.0 {
+                    touched.push(*passage);
+                }
+                *cosine += w.likened * share;
             }
         }
         let mut nearest = vec![(0.0, usize::MAX); classes];
-        for (at, (passage, cosine)) in self.passages.iter().zip(cosines).enumerate() {
-            let best = &mut nearest[passage.class as usize];
-            if cosine > best.0 {
-                *best = (cosine, at);
+        for passage in touched {
+            let at = passage as usize;
+            let best = &mut nearest[self.passages[at].class as usize];
+            if cosines[at] > best.0 || (cosines[at] == best.0 && at < best.1) {
+                *best = (cosines[at], at);
             }
         }
         nearest

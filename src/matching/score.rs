@@ -155,7 +155,7 @@ impl Seen {
     /// Scores the sections that come near.
     pub fn score(&self, index: &Index, tokens: &[Token<'_>]) -> Scores {
         let scored = self.candidates(index).into_iter().map(|section| {
-            let signs = self.signs(index, section, &index.bodies.read(&self.search, section));
+            let signs = self.signs(index, section, &index.bodies.read(&self.search, section, |_, _| {}));
             Scored { section, signs, score: fit::dot(&index.weights.sections, &signs) }
         });
         let mut ranked: Vec<Scored> = scored.collect();

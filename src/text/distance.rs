@@ -4,8 +4,12 @@
 const MIN_TYPO_CHARS: usize = 4;
 /// From this length two slips are forgiven (Algolia's rule: one typo from four letters, two from eight).
 const MIN_TWO_TYPO_CHARS: usize = 8;
-/// The most slips that are forgiven in any word.
-pub const MAX_SLIPS: usize = 2;
+/// How many slips are forgiven in a word of so many characters, or in a longer one that it is compared with.
+#[must_use]
+pub fn slips_in(length: usize) -> usize {
+    if length >= MIN_TWO_TYPO_CHARS { 2 } else { 1 }
+}
+
 /// Shortest beginning that stands for a whole word.
 const MIN_PREFIX_CHARS: usize = 4;
 
@@ -18,7 +22,7 @@ const MIN_PREFIX_CHARS: usize = 4;
 pub fn slip(typed: &str, known: &str) -> Option<f64> {
     let (typed_len, known_len) = (typed.chars().count(), known.chars().count());
     let shorter = typed_len.min(known_len);
-    let budget = if shorter >= MIN_TWO_TYPO_CHARS { MAX_SLIPS } else { 1 };
+    let budget = slips_in(shorter);
     if shorter + 1 < MIN_TYPO_CHARS || typed_len < MIN_TYPO_CHARS || typed_len.abs_diff(known_len) > budget {
         return None;
     }

@@ -6,7 +6,7 @@ mod normalize;
 mod sentences;
 mod words;
 
-pub use distance::{MAX_SLIPS, beginning, slip};
+pub use distance::{beginning, slip, slips_in};
 pub use language::{Language, NotALanguage, detect};
 pub use normalize::{MAX_NORMAL_CHARS, normalize, written_together};
 pub use sentences::sentences;

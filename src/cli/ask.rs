@@ -189,6 +189,10 @@ fn path(path: Path) -> &'static str {
         Path::Typo => "a slip",
         Path::Prefix => "the beginning of the word",
         Path::Split => "written together",
+        Path::Pinyin => "pinyin",
+        Path::Homophone => "a character of the same sound",
+        Path::Lookalike => "a character of similar look",
+        Path::Sound => "a name by its sound",
         Path::Inherited => "from the section before",
     }
 }

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hash};
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxBuildHasher;
 
+use super::meaning;
 use super::reading::{Path, Token};
 use crate::text::Script;
 
@@ -23,6 +24,8 @@ pub(super) enum Kind {
     HanPair,
     /// Three Han characters in a row.
     HanTriple,
+    /// A group of words that mean alike.
+    Meaning,
 }
 
 /// One of the things that a text is made of.
@@ -33,7 +36,7 @@ pub(super) struct Feature {
     pub kind: Kind,
     /// The first token that it comes from.
     pub token: usize,
-    /// How sure it is that it was meant, between 0 and 1.
+    /// How sure it is that it was meant, between 0 and 1; for a meaning, how much the word speaks for it.
     pub certainty: f32,
 }
 
@@ -134,6 +137,11 @@ impl Features {
                     for length in GRAM_CHARS {
                         for ends in starts.windows(length + 1) {
                             emit(key(Kind::Gram, &padded[ends[0]..ends[length]]), Kind::Gram, token.certainty);
+                        }
+                    }
+                    if token.product.is_none() {
+                        for group in meaning::groups(&token.text) {
+                            emit(key(Kind::Meaning, group.number), Kind::Meaning, group.weight * token.certainty);
                         }
                     }
                     (own, true)

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::reading::Token;
-use crate::text::Script;
+use crate::text::{Script, is_pinyin};
 
 /// What a word that asks weighs beside one that says something: it never stands in the sentence that answers.
 const ASKS: f32 = 0.02;
@@ -142,4 +142,20 @@ fn phrase(tokens: &[Token<'_>]) -> Option<(usize, f32)> {
         }
         Some((length, *weight))
     })
+}
+
+/// Phrases with which a Chinese question asks.
+pub(super) fn asking_zh() -> impl Iterator<Item = &'static str> {
+    ASKING_ZH.iter().copied()
+}
+
+/// Is it a character that asks or joins by itself?
+pub(super) fn is_particle(character: char) -> bool {
+    let is_it = |phrase: &&str| phrase.chars().eq([character]);
+    ASKING_ZH.iter().chain(JOINING_ZH).any(|phrase| is_it(&phrase))
+}
+
+/// Is it a word that frames an English question, and that nobody types for anything else?
+pub(super) fn is_english(word: &str) -> bool {
+    (ASKING_EN.contains(&word) || JOINING_EN.contains(&word)) && word.len() > 1 && !is_pinyin(word)
 }

@@ -13,6 +13,7 @@ use super::frames;
 use super::reading::{Path, Reader, Token};
 use super::samples::{self, Passage, Samples};
 use super::score::{Context, Scores, Seen};
+use super::sound::Sound;
 use super::vocabulary::Vocabulary;
 use super::weights::Weights;
 use crate::knowledge::{Knowledge, Product};
@@ -134,6 +135,7 @@ impl Index {
             vocabulary.add(word.text);
         }
         reader.vocabulary = vocabulary;
+        reader.sound = sound_of(knowledge, lines, texts);
         let features = Features::default();
         let sections = knowledge.sections.len();
         let drafts: Vec<samples::Draft<'_>> = lines
@@ -307,4 +309,27 @@ fn fold(knowledge: &Knowledge) -> (Vec<Line>, Vec<Body>) {
     // Nothing may depend on the order of files, or of lines in them.
     lines.sort_unstable_by(|a, b| (a.class, &a.normal, &a.text).cmp(&(b.class, &b.normal, &b.text)));
     (lines, bodies)
+}
+
+/// Learns from all texts of a base how it sounds.
+fn sound_of(knowledge: &Knowledge, lines: &[&Line], texts: &[Body]) -> Sound {
+    let mut sound = Sound::default();
+    for line in lines.iter().filter(|line| line.is_question) {
+        sound.add(&line.normal, 1);
+    }
+    for text in texts {
+        for (at, sentence) in text.sentences.iter().enumerate() {
+            // What is in no part is a title or an alias.
+            if text.parts.iter().any(|part| (part.first..part.first + part.sentences).contains(&at)) {
+                sound.add(sentence, 1);
+            } else {
+                sound.add_name(sentence);
+            }
+        }
+    }
+    for (at, product) in knowledge.products.iter().enumerate() {
+        sound.add_product(&product.name, at as u16);
+    }
+    sound.finish();
+    sound
 }

@@ -10,10 +10,12 @@ mod highlight;
 mod index;
 mod lexicon;
 mod linear;
+mod meaning;
 mod reading;
 mod samples;
 mod score;
 mod smalltalk;
+mod sound;
 mod vocabulary;
 mod weights;
 

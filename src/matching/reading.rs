@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::frames;
+use super::sound::{Heard, MAX_RUN, Meant, Said, Sound, Typed};
 use super::vocabulary::Vocabulary;
-use crate::text::{Script, Word, slip, words};
+use crate::text::{Script, Word, is_pinyin, slip, words};
 
 /// How a word of the question came to a word of the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +21,14 @@ pub enum Path {
     Prefix,
     /// Words written together.
     Split,
+    /// Pinyin for Han characters, or their initials.
+    Pinyin,
+    /// A character of the same sound.
+    Homophone,
+    /// A character of similar look.
+    Lookalike,
+    /// A name as it was heard.
+    Sound,
     /// Not in the question: taken over from the section shown before.
     Inherited,
 }
@@ -50,13 +60,14 @@ const MAX_SLIPPED_WORDS: usize = 12;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Reader {
     pub vocabulary: Vocabulary,
+    pub sound: Sound,
     /// Names of products written together, with the product and the name that stands for all of its names.
     names: HashMap<String, (u16, String)>,
 }
 
 impl Reader {
     pub fn new(names: HashMap<String, (u16, String)>) -> Reader {
-        Reader { vocabulary: Vocabulary::default(), names }
+        Reader { vocabulary: Vocabulary::default(), sound: Sound::default(), names }
     }
 
     /// Reads a text of the base, where everything means what it says.
@@ -87,35 +98,165 @@ impl Reader {
     /// Reads a question, forgivingly. `is_known` tells whether the base has a use for a word although it does not stand there as it is, as for another form of it.
     pub fn read_question<'a>(&'a self, normal: &'a str, is_known: impl Fn(&str) -> bool) -> Vec<Token<'a>> {
         let exact = self.read(normal);
-        let is_strange = |token: &Token<'_>| {
-            token.script == Script::Letters
-                && token.product.is_none()
-                && !self.vocabulary.knows(&token.text)
-                && !is_known(&token.text)
-        };
+        let strange: Vec<bool> = exact.iter().map(|token| self.is_strange(token, &is_known)).collect();
+        let doubtful = self.doubtful(&exact);
+        if !strange.contains(&true) && !doubtful {
+            return exact;
+        }
+        let said: Vec<Said<'_>> = (0..exact.len())
+            .map(|at| Said { text: &exact[at].text, is_known: !strange[at] && !self.is_strange_han(&exact, at) })
+            .collect();
+        let mut heard = self.sound.hear(&said).into_iter().peekable();
         let mut tokens: Vec<Token<'a>> = Vec::with_capacity(exact.len());
-        let (mut at, mut strange) = (0, 0);
+        let (mut at, mut mended, mut tried) = (0, 0, 0);
         while at < exact.len() {
-            if !exact[at..].iter().take(2).any(&is_strange) {
-                tokens.push(exact[at].clone());
-                at += 1;
-                continue;
-            }
-            if let Some((taken, token)) = self.slipped_name(&exact[at..]) {
+            let rest = &exact[at..];
+            while heard.next_if(|(from, _)| *from < at).is_some() {}
+            if rest[0].script == Script::Letters
+                && rest[0].product.is_none()
+                && strange[at..].iter().take(2).any(|s| *s)
+                && let Some((taken, token)) = self.slipped_name(rest)
+            {
                 tokens.push(token);
                 at += taken;
-                continue;
-            }
-            if !is_strange(&exact[at]) || strange == MAX_SLIPPED_WORDS {
-                tokens.push(exact[at].clone());
+            } else if let Some((_, heard)) = heard.next_if(|(from, _)| *from == at) {
+                tokens.extend(self.heard(rest, heard));
+                at += heard.taken;
+            } else if rest[0].script == Script::Han {
+                let end = heard.peek().map_or(exact.len(), |(from, _)| *from);
+                at += self.correct(&exact[at..end], &mut tokens);
+            } else if mended == MAX_SLIPPED_WORDS {
+                tokens.push(rest[0].clone());
                 at += 1;
-                continue;
+            } else if let Some(taken) = self.from_pinyin(&exact, &strange, at, &mut tried, &mut tokens) {
+                at += taken;
+            } else if strange[at] {
+                mended += 1;
+                self.mend(&rest[0], normal, &mut tokens);
+                at += 1;
+            } else {
+                tokens.push(rest[0].clone());
+                at += 1;
             }
-            strange += 1;
-            self.mend(&exact[at], normal, &mut tokens);
-            at += 1;
         }
         tokens
+    }
+
+    /// Is it a word of letters that the base has no use for?
+    fn is_strange(&self, token: &Token<'_>, is_known: impl Fn(&str) -> bool) -> bool {
+        token.script == Script::Letters
+            && token.product.is_none()
+            && !self.vocabulary.knows(&token.text)
+            && !is_known(&token.text)
+    }
+
+    /// Is it a character that the base hardly ever has beside its neighbours?
+    fn is_strange_han(&self, tokens: &[Token<'_>], at: usize) -> bool {
+        let Some(own) = han(&tokens[at]) else { return false };
+        let before = at.checked_sub(1).filter(|_| tokens[at].joined).and_then(|before| han(&tokens[before]));
+        let after = tokens.get(at + 1).filter(|token| token.joined).and_then(han);
+        !before.is_some_and(|before| self.sound.is_established(before, own))
+            && !after.is_some_and(|after| self.sound.is_established(own, after))
+    }
+
+    /// Do two characters stand beside each other that the base never has so?
+    fn doubtful(&self, tokens: &[Token<'_>]) -> bool {
+        tokens.windows(2).any(|two| match (han(&two[0]), han(&two[1])) {
+            (Some(a), Some(b)) => two[1].joined && !self.sound.knows(a, b),
+            _ => false,
+        })
+    }
+
+    /// A name by its sound.
+    fn heard<'a>(&'a self, tokens: &[Token<'a>], heard: Heard) -> Option<Token<'a>> {
+        let (_, name) = self.names.values().find(|(product, _)| *product == heard.product)?;
+        Some(Token {
+            text: Cow::Borrowed(name),
+            typed: tokens[0].typed.start..tokens[heard.taken - 1].typed.end,
+            script: Script::Letters,
+            path: Path::Sound,
+            certainty: heard.certainty,
+            product: Some(heard.product),
+            ..tokens[0].clone()
+        })
+    }
+
+    /// Reads the characters that follow each other from the first one on; how many they are.
+    fn correct<'a>(&'a self, tokens: &[Token<'a>], into: &mut Vec<Token<'a>>) -> usize {
+        let more = tokens[1..].iter().take_while(|t| t.script == Script::Han && t.joined);
+        let run: Vec<char> = tokens[..1].iter().chain(more).filter_map(han).collect();
+        for (token, change) in tokens.iter().zip(self.sound.corrected(&run)) {
+            into.push(match change {
+                Some((meant, path, certainty)) => {
+                    Token { text: meant.to_string().into(), path, certainty, ..token.clone() }
+                }
+                None => token.clone(),
+            });
+        }
+        run.len()
+    }
+
+    /// What pinyin or initials stand for, if the words from `at` on are such; how many words they are. Up to `tried` they were looked at already.
+    fn from_pinyin<'a>(
+        &'a self,
+        tokens: &[Token<'a>],
+        strange: &[bool],
+        at: usize,
+        tried: &mut usize,
+        into: &mut Vec<Token<'a>>,
+    ) -> Option<usize> {
+        if at < *tried {
+            return None;
+        }
+        let is_typed = |at: &usize| {
+            tokens[*at].script == Script::Letters && tokens[*at].product.is_none() && is_pinyin(&tokens[*at].text)
+        };
+        let run = (at..tokens.len()).take_while(is_typed).take(MAX_RUN).count();
+        let amid_english = || tokens.iter().any(|token| frames::is_english(&token.text));
+        *tried = at + run;
+        if run == 0 {
+            let meant = strange[at]
+                .then(|| self.sound.from_initials(&tokens[at].text))
+                .flatten()
+                .filter(|_| !amid_english())?;
+            self.push_meant(&tokens[at..=at], &meant, into);
+            return Some(1);
+        }
+        if !strange[at..at + run].contains(&true) {
+            return None;
+        }
+        let words: Vec<Typed<'_>> =
+            (at..at + run).map(|at| Typed { text: &tokens[at].text, is_known: !strange[at] }).collect();
+        let before = into.last().and_then(han);
+        let after = tokens.get(at + run).and_then(han);
+        let meant = self.sound.from_pinyin(&words, before, after, amid_english())?;
+        self.push_meant(&tokens[at..at + run], &meant, into);
+        Some(run)
+    }
+
+    /// The words, with the characters that were meant in the place of those that were pinyin.
+    fn push_meant<'a>(&self, words: &[Token<'a>], meant: &[Meant], into: &mut Vec<Token<'a>>) {
+        let mut rest = meant;
+        for (at, word) in words.iter().enumerate() {
+            let (own, after) = rest.split_at(rest.iter().take_while(|m| m.word == at).count());
+            rest = after;
+            if own.is_empty() {
+                into.push(word.clone());
+            }
+            for meant in own {
+                // Whoever types pinyin parts the syllables as it comes.
+                let joined = into.last().is_some_and(|token| token.script == Script::Han);
+                into.push(Token {
+                    text: meant.character.to_string().into(),
+                    typed: word.typed.start + meant.typed.start..word.typed.start + meant.typed.end,
+                    script: Script::Han,
+                    joined,
+                    path: Path::Pinyin,
+                    certainty: meant.certainty,
+                    product: None,
+                });
+            }
+        }
     }
 
     /// The longest name that these words begin with: how many words, the product, its name.
@@ -123,13 +264,22 @@ impl Reader {
         if self.names.is_empty() || all[0].script != Script::Letters {
             return None;
         }
-        let mut joined = String::new();
-        let mut found = None;
-        let letters = all.iter().take_while(|w| w.script == Script::Letters).take(MAX_NAME_WORDS);
-        for (at, word) in letters.enumerate() {
-            joined.push_str(spelt(word.text, at));
-            if let Some((product, name)) = self.names.get(&joined) {
-                found = Some((at + 1, *product, name.as_str()));
+        let mut found: Option<(usize, u16, &str)> = None;
+        let letters: Vec<&str> =
+            all.iter().take_while(|w| w.script == Script::Letters).take(MAX_NAME_WORDS).map(|w| w.text).collect();
+        for numerals in NUMERALS {
+            let mut joined = String::new();
+            for (at, word) in letters.iter().enumerate() {
+                joined.push_str(spelt(word, at, numerals));
+                if let Some((product, name)) = self.names.get(&joined)
+                    && found.is_none_or(|(taken, ..)| at + 1 > taken)
+                {
+                    found = Some((at + 1, *product, name.as_str()));
+                }
+            }
+            // In most texts there is no numeral to be read otherwise.
+            if !letters.iter().skip(1).any(|word| matches!(*word, "i" | "ii")) {
+                break;
             }
         }
         found
@@ -141,7 +291,7 @@ impl Reader {
         let mut joined = String::new();
         let mut found: Option<(usize, f64, u16, &str)> = None;
         for (at, token) in tokens.iter().take_while(|t| t.script == Script::Letters).take(MAX_WORDS).enumerate() {
-            joined.push_str(spelt(&token.text, at));
+            joined.push_str(spelt(&token.text, at, NUMERALS[0]));
             for (known, (product, name)) in &self.names {
                 if let Some(likeness) = slip(&joined, known)
                     && found.is_none_or(|(_, best, best_product, _)| {
@@ -181,7 +331,14 @@ impl Reader {
             for end in cuts {
                 let part = &typed[start..end];
                 let typed = token.typed.start + start..token.typed.start + end;
-                into.push(Token { typed, joined: token.joined && start == 0, ..taken_for(part, Path::Split, 1.0) });
+                let (product, text) =
+                    self.names.get(part).map_or((None, part), |(product, name)| (Some(*product), name));
+                into.push(Token {
+                    typed,
+                    joined: token.joined && start == 0,
+                    product,
+                    ..taken_for(text, Path::Split, 1.0)
+                });
                 start = end;
             }
         } else if let Some((text, likeness)) = self.vocabulary.completed(typed) {
@@ -192,15 +349,19 @@ impl Reader {
     }
 }
 
-/// A part of a name as it is spelt: a number in words or in Roman numerals, after the first word, as in "dall e two", "gpt iii".
-fn spelt(word: &str, at: usize) -> &str {
-    match word {
-        _ if at == 0 => word,
-        "one" | "i" => "1",
-        "two" | "ii" => "2",
-        "three" | "iii" => "3",
-        "four" | "iv" => "4",
-        "five" => "5",
-        _ => word,
-    }
+/// Numbers in words and in Roman numerals. The normal form has `ii` for `iii` too, and a lone `i` may as well be a letter.
+const NUMERALS: [&[(&str, &str)]; 3] = [
+    &[("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("ii", "2"), ("iv", "4")],
+    &[("ii", "3")],
+    &[("i", "1")],
+];
+
+/// A part of a name as it is spelt: a number after the first word in digits, as in "dall e two", "gpt iii".
+fn spelt<'a>(word: &'a str, at: usize, numerals: &[(&str, &'a str)]) -> &'a str {
+    numerals.iter().find(|(spelt, _)| at > 0 && *spelt == word).map_or(word, |(_, digit)| digit)
+}
+
+/// The Han character that a token is.
+fn han(token: &Token<'_>) -> Option<char> {
+    token.text.chars().next().filter(|_| token.script == Script::Han)
 }

@@ -1,9 +1,9 @@
 //! The sample questions, titles and aliases: as what the linear model learns from, and as the passages that a question is likened to.
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::features::{Features, Kind};
+use super::features::{Feature, Features, Kind};
 use super::lexicon::Lexicon;
 use super::linear::{self, Linear, Sparse};
 use super::reading::Token;
@@ -71,31 +71,92 @@ pub(super) struct Samples {
 }
 
 /// A feature as counted in one text.
+#[derive(Clone, Copy)]
 struct Counted {
     id: u32,
     count: f32,
-    is_gram: bool,
+    /// How sure it is that it was meant; for a meaning, how much the word that says most of it does.
+    certainty: f32,
+    block: Block,
+    token: usize,
+}
+
+/// What is of unit length together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    /// Words, characters and their neighbours.
+    Words,
+    Grams,
+    Meanings,
+}
+
+impl Block {
+    fn of(kind: Kind) -> Block {
+        match kind {
+            Kind::Gram => Block::Grams,
+            Kind::Meaning => Block::Meanings,
+            _ => Block::Words,
+        }
+    }
+
+    /// What it counts beside the others.
+    fn weight(self) -> f32 {
+        match self {
+            Block::Words | Block::Grams => 1.0,
+            Block::Meanings => 0.8,
+        }
+    }
+}
+
+/// The features of a text, counted.
+#[derive(Default)]
+struct Counts {
+    places: FxHashMap<u32, usize>,
+    counted: Vec<Counted>,
+}
+
+impl Counts {
+    fn add(&mut self, id: u32, f: &Feature) {
+        let place = *self.places.entry(id).or_insert(self.counted.len());
+        let block = Block::of(f.kind);
+        match self.counted.get_mut(place) {
+            None => self.counted.push(Counted { id, count: 1.0, certainty: f.certainty, block, token: f.token }),
+            // Two words of one meaning do not mean it twice.
+            Some(known) if block == Block::Meanings => {
+                if f.certainty > known.certainty {
+                    (known.certainty, known.token) = (f.certainty, f.token);
+                }
+            }
+            Some(known) => known.count += 1.0,
+        }
+    }
+
+    /// Takes them out, in the order of their numbers, and is empty again.
+    fn take(&mut self) -> Vec<Counted> {
+        self.places.clear();
+        let mut counted = std::mem::take(&mut self.counted);
+        counted.sort_unstable_by_key(|c| c.id);
+        counted
+    }
 }
 
 impl Samples {
     pub fn new(features: &Features, drafts: Vec<Draft<'_>>, classes: usize) -> Samples {
         let mut all = Lexicon::default();
         let mut frequency: Vec<u32> = Vec::new();
-        let mut is_gram: Vec<bool> = Vec::new();
+        let mut blocks: Vec<Block> = Vec::new();
         let mut texts: Vec<Vec<Counted>> = Vec::with_capacity(drafts.len());
-        let mut own: FxHashMap<u32, f32> = FxHashMap::default();
+        let mut counts = Counts::default();
         for draft in &drafts {
             features.each(&draft.tokens, |f| {
                 let id = all.add(f.key);
-                if id as usize == is_gram.len() {
-                    is_gram.push(f.kind == Kind::Gram);
+                if id as usize == blocks.len() {
+                    blocks.push(Block::of(f.kind));
                     frequency.push(0);
                 }
-                *own.entry(id).or_default() += 1.0;
+                counts.add(id, &f);
             });
-            let counted = own.drain().map(|(id, count)| Counted { id, count, is_gram: is_gram[id as usize] });
-            let mut counted: Vec<Counted> = counted.collect();
-            counted.sort_unstable_by_key(|c| c.id);
+            let counted = counts.take();
             for c in &counted {
                 frequency[c.id as usize] += 1;
             }
@@ -105,18 +166,21 @@ impl Samples {
         let is_learned = |id: usize| frequency[id] >= MIN_PASSAGES;
         let mut numbers = vec![u32::MAX; frequency.len()];
         let learned: Vec<usize> = (0..frequency.len()).filter(|id| is_learned(*id)).collect();
-        let likened = (0..frequency.len()).filter(|id| !is_learned(*id) && !is_gram[*id]);
+        let likened = (0..frequency.len()).filter(|id| !is_learned(*id) && blocks[*id] == Block::Words);
         let kept: Vec<usize> = learned.iter().copied().chain(likened).collect();
         for (number, id) in kept.iter().enumerate() {
             numbers[*id] = number as u32;
         }
         let total = drafts.len() as f32;
-        let idf = |id: &usize| (((1.0 + total) / (1.0 + frequency[*id] as f32)).ln() + 1.0).powf(IDF_POWER);
+        let idf = |id: &usize| match blocks[*id] {
+            Block::Meanings => 1.0,
+            _ => (((1.0 + total) / (1.0 + frequency[*id] as f32)).ln() + 1.0).powf(IDF_POWER),
+        };
         let common = (drafts.len() / COMMON).max(MIN_COMMON);
         let mut samples = Samples {
             lexicon: all.renumbered(&numbers),
             idf: kept.iter().map(idf).collect(),
-            likens: kept.iter().map(|id| !is_gram[*id] && frequency[*id] as usize <= common).collect(),
+            likens: kept.iter().map(|id| blocks[*id] == Block::Words && frequency[*id] as usize <= common).collect(),
             postings: vec![Vec::new(); kept.len()],
             linear: None,
             trained: learned.len() as u32,
@@ -126,7 +190,7 @@ impl Samples {
         for (at, counted) in texts.into_iter().enumerate() {
             let known = counted.into_iter().map(|c| Counted { id: numbers[c.id as usize], ..c });
             let known: Vec<Counted> = known.filter(|c| c.id != u32::MAX).collect();
-            let weighed = samples.weigh(known.into_iter().map(|c| (c, 1.0, 0)).collect());
+            let weighed = samples.weigh(known);
             for w in weighed.iter().filter(|w| w.likened > 0.0) {
                 samples.postings[w.feature as usize].push((at as u32, w.likened));
             }
@@ -150,38 +214,37 @@ impl Samples {
 
     /// What a question is made of, as far as the base knows it.
     pub fn vector(&self, features: &Features, tokens: &[Token<'_>]) -> Vector {
-        let mut counted: Vec<(Counted, f32, usize)> = Vec::with_capacity(256);
-        let mut places: FxHashMap<u32, usize> = FxHashMap::with_capacity_and_hasher(256, FxBuildHasher);
+        let mut counts = Counts::default();
+        counts.places.reserve(256);
         features.each(tokens, |f| {
-            let Some(id) = self.lexicon.find(f.key) else { return };
-            let place = *places.entry(id).or_insert(counted.len());
-            match counted.get_mut(place) {
-                Some((known, ..)) => known.count += 1.0,
-                None => counted.push((Counted { id, count: 1.0, is_gram: f.kind == Kind::Gram }, f.certainty, f.token)),
+            if let Some(id) = self.lexicon.find(f.key) {
+                counts.add(id, &f);
             }
         });
-        self.weigh(counted)
+        self.weigh(counts.counted)
     }
 
-    fn weigh(&self, counted: Vec<(Counted, f32, usize)>) -> Vector {
+    fn weigh(&self, counted: Vec<Counted>) -> Vector {
         let mut squares = [f32::MIN_POSITIVE; 3];
-        let mut weighed: Vec<(Weighed, bool)> = Vec::with_capacity(counted.len());
-        for (c, certainty, token) in counted {
-            let value = self.idf[c.id as usize] * (1.0 + c.count.ln()) * certainty;
-            let likened = if self.likens[c.id as usize] { value } else { 0.0 };
+        let mut likened_square = f32::MIN_POSITIVE;
+        let value = |c: &Counted| self.idf[c.id as usize] * (1.0 + c.count.ln()) * c.certainty;
+        for c in &counted {
+            let square = value(c).powi(2);
             if c.id < self.trained {
-                squares[usize::from(c.is_gram)] += value * value;
+                squares[c.block as usize] += square;
             }
-            squares[2] += likened * likened;
-            weighed.push((Weighed { feature: c.id, value, likened, token }, c.is_gram));
+            if self.likens[c.id as usize] {
+                likened_square += square;
+            }
         }
-        let [words, grams, likened] = squares.map(f32::sqrt);
-        let scaled = weighed.into_iter().map(|(w, is_gram)| Weighed {
-            value: w.value / if is_gram { grams } else { words },
-            likened: w.likened / likened,
-            ..w
+        let lengths = squares.map(f32::sqrt);
+        let weighed = counted.iter().map(|c| Weighed {
+            feature: c.id,
+            value: value(c) * c.block.weight() / lengths[c.block as usize],
+            likened: if self.likens[c.id as usize] { value(c) / likened_square.sqrt() } else { 0.0 },
+            token: c.token,
         });
-        scaled.collect()
+        weighed.collect()
     }
 
     /// The nearest passage of each class, and the cosine with it.

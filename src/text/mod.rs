@@ -1,13 +1,19 @@
 //! Text in, text out. Nothing here knows of a section or an article.
 
+mod alike;
 mod distance;
 mod language;
 mod normalize;
+mod phonetic;
+mod pinyin;
 mod sentences;
 mod words;
 
+pub use alike::look_alikes;
 pub use distance::{beginning, slip, slips_in};
 pub use language::{Language, NotALanguage, detect};
 pub use normalize::{MAX_NORMAL_CHARS, normalize, written_together};
+pub use phonetic::{Comparison, Sounds, number, sounds};
+pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, folded, is_pinyin, readings, spelling, syllable};
 pub use sentences::sentences;
-pub use words::{Script, Word, is_wide, words};
+pub use words::{Script, Word, is_han, is_wide, words};

@@ -47,6 +47,8 @@ pub fn is_wide(c: char) -> bool {
     c >= '\u{2E80}'
 }
 
-pub(super) fn is_han(c: char) -> bool {
+/// Is it a Han character?
+#[must_use]
+pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
 }

@@ -2,7 +2,7 @@
 
 use footnote::engine::{Engine, Turn};
 use footnote::knowledge::{self, SectionId};
-use footnote::matching::Decision;
+use footnote::matching::{Decision, Path};
 use footnote::question::Context;
 use footnote::reply::{MAX_MESSAGE_UNITS, plain};
 use footnote::text::Language;
@@ -34,6 +34,89 @@ fn questions_of_every_kind() {
     answers("dall-e 2 API 什么时候发布的", "dall-e-2", "2022 年 11 月");
     answers("free credit for new accounts?", "gpt-3-applications", "18");
     answers("chatgpt", "chatgpt", "ChatGPT");
+}
+
+#[test]
+fn however_it_is_written() {
+    let engine = engine();
+    for (question, section) in [
+        ("yuyin shibie", "whisper"),
+        ("yuyinshibie", "whisper"),
+        ("yu yin shi bie", "whisper"),
+        ("yuying sibie", "whisper"),
+        ("yysb", "whisper"),
+        ("what is yuyin shibie", "whisper"),
+        ("whisper zenme yong", "whisper-applications"),
+        ("zuozhe shi shui", "about-article"),
+        ("chatgpt de liangdian", "chatgpt-highlights"),
+        ("wenzi shengcheng tupian", "dall-e-2"),
+        ("与音识别", "whisper"),
+        ("人工只能", "openai-vs-deepmind"),
+        ("这篇文张的做者是谁", "about-article"),
+        ("語音辨識", "whisper"),
+        ("Ｗｈｉｓｐｅｒ　是什么", "whisper"),
+        ("威斯珀是什么", "whisper"),
+        ("维斯帕是什么", "whisper"),
+        ("柯戴克斯是什么", "codex"),
+        ("恰特吉皮提是什么", "chatgpt"),
+        ("差特GPT 是什么", "chatgpt"),
+        ("克里普是什么", "clip"),
+        ("达利二", "dall-e-2"),
+        ("吉皮提三", "gpt-3"),
+        ("g p t 3", "gpt-3"),
+        ("gpt iii", "gpt-3"),
+        ("jee pee tee three", "gpt-3"),
+        ("c l i p", "clip"),
+        ("cee l i p", "clip"),
+        ("dall e two", "dall-e-2"),
+        ("dolly 2", "dall-e-2"),
+        ("chat gee pee tee", "chatgpt"),
+        ("codecks", "codex"),
+        ("whatiswhisper", "whisper"),
+        ("wisper trainning data", "whisper"),
+    ] {
+        let turn = engine.ask(question, &Context::default());
+        assert_eq!(shown(&engine, &turn), section, "{question}: {:?}", turn.matched);
+    }
+}
+
+/// What words of a question were taken for because of their sound or look.
+fn taken_for(engine: &Engine, question: &str) -> Vec<String> {
+    let turn = engine.ask(question, &Context::default());
+    let why = engine.explain(&turn.question, 0);
+    let by_ear = |path| matches!(path, Path::Pinyin | Path::Homophone | Path::Lookalike | Path::Sound);
+    why.parts.into_iter().filter(|p| by_ear(p.path)).map(|p| format!("{} for {}", p.matched, p.asked)).collect()
+}
+
+#[test]
+fn what_is_written_well_is_read_as_it_is() {
+    let engine = engine();
+    for question in [
+        "大力支持",
+        "打理花园",
+        "没人搭理我",
+        "club",
+        "grip strength",
+        "GPT-4 是什么",
+        "gpt 4",
+        "is gpt free?",
+        "what can he change",
+        "can men dance",
+        "how long can i use it",
+        "tell me about women in tech",
+        "what are the best mexican restaurants",
+        "人工智能是什么",
+        "语音识别怎么用",
+        "北京有什么好吃的",
+        "经济和文化",
+        "今天天气怎么样",
+        "明天下午三点开会",
+        "Whisper 用了多少小时的数据训练？",
+        "what does Pygma do",
+    ] {
+        assert_eq!(taken_for(&engine, question), [] as [&str; 0], "{question}");
+    }
+    assert_eq!(taken_for(&engine, "与音识别"), ["语 for 与"]);
 }
 
 #[test]

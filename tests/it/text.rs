@@ -1,6 +1,9 @@
 //! Normal forms, words, languages and slips.
 
-use footnote::text::{Language, MAX_NORMAL_CHARS, beginning, detect, normalize, sentences, slip, words};
+use footnote::text::{
+    Comparison, Language, MAX_NORMAL_CHARS, Sounds, beginning, detect, folded, is_pinyin, look_alikes, normalize,
+    number, readings, sentences, slip, sounds, spelling, syllable, words,
+};
 use proptest::prelude::*;
 
 #[track_caller]
@@ -125,4 +128,76 @@ fn slips_are_forgiven_by_length() {
     }
     assert!(beginning("whis", "whisper").is_some());
     assert!(beginning("whi", "whisper").is_none() && beginning("whisper", "whis").is_none());
+}
+
+#[test]
+fn pinyin_is_told_from_other_words() {
+    for word in ["yuyin", "shibie", "zenmeyong", "a", "lv", "xian"] {
+        assert!(is_pinyin(word), "{word}");
+    }
+    for word in ["whisper", "", "hello", "gpt", "y2", "Yu", "语", &"x".repeat(500), &"shi".repeat(500)] {
+        assert!(!is_pinyin(word), "{word}");
+    }
+}
+
+#[test]
+fn characters_are_read() {
+    let read = |c: char| readings(c).map(spelling).collect::<Vec<_>>();
+    assert_eq!(read('语'), ["yu"]);
+    assert_eq!(read('长'), ["zhang", "chang"]);
+    assert_eq!(read('绿'), ["lv", "lu"]);
+    assert!(read('w').is_empty());
+}
+
+#[test]
+fn dialects_do_not_tell_some_syllables_apart() {
+    let same = |a: &str, b: &str| syllable(a).map(folded) == syllable(b).map(folded);
+    for (a, b) in [("zhang", "zan"), ("shi", "si"), ("nv", "lv"), ("hui", "fei"), ("ying", "yin")] {
+        assert!(same(a, b), "{a} {b}");
+    }
+    for (a, b) in [("shi", "zhi"), ("yong", "yang"), ("ma", "me")] {
+        assert!(!same(a, b), "{a} {b}");
+    }
+    assert_eq!(syllable("wh"), None);
+}
+
+#[test]
+fn look_alikes_are_pairs_of_different_characters() {
+    assert!(look_alikes().any(|two| two == ('未', '末')));
+    assert!(look_alikes().all(|(a, b)| a != b));
+}
+
+/// The least distance between what was heard and a name.
+fn distance(heard: &str, name: &str) -> f32 {
+    let ways = Sounds::of_name(name);
+    let heard: Vec<u8> = words(&normalize(heard)).flat_map(|word| sounds(word.text)).collect();
+    let to = |way| {
+        let mut comparison = Comparison::new(way);
+        heard.iter().for_each(|sound| comparison.hear(*sound));
+        assert!(comparison.least() <= comparison.distance());
+        comparison.distance()
+    };
+    ways.iter().map(to).fold(f32::INFINITY, f32::min)
+}
+
+#[test]
+fn names_sound_like_themselves() {
+    for (heard, name) in [
+        ("威斯珀", "Whisper"),
+        ("柯戴克斯", "Codex"),
+        ("恰特吉皮提", "ChatGPT"),
+        ("克里普", "CLIP"),
+        ("see l i p", "CLIP"),
+        ("jee pee tee", "GPT-3"),
+        ("dolly", "DALL·E 2"),
+    ] {
+        assert!(distance(heard, name) < 0.12, "{heard} for {name}: {}", distance(heard, name));
+    }
+    for (heard, name) in
+        [("天气", "Whisper"), ("cortisone", "Codex"), ("club", "CLIP"), ("grip", "CLIP"), ("whisker", "Whisper")]
+    {
+        assert!(distance(heard, name) > 0.12, "{heard} for {name}: {}", distance(heard, name));
+    }
+    assert!(Sounds::of_name("Bo").is_empty(), "too short to be told from other words");
+    assert_eq!(["two", "三", "ii", "12", "x"].map(number), [Some(2), Some(3), Some(2), Some(12), None]);
 }

@@ -206,8 +206,13 @@ fn compares(rest: &str) -> bool {
     COMPARING_ZH.iter().any(|word| rest.starts_with(word)) || english
 }
 
-/// Does a normal form contain one of these: in Chinese anywhere, in English as a whole word?
+/// Does a normal form contain one of these: in Chinese anywhere, in English as whole words?
 fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
-    let padded = format!(" {normal} ");
-    chinese.iter().any(|w| normal.contains(w)) || english.iter().any(|w| padded.contains(&format!(" {w} ")))
+    let is_edge = |neighbour: Option<u8>| neighbour.is_none_or(|byte| byte == b' ');
+    let stands_alone = |(at, word): (usize, &str)| {
+        let bytes = normal.as_bytes();
+        is_edge(at.checked_sub(1).map(|before| bytes[before])) && is_edge(bytes.get(at + word.len()).copied())
+    };
+    chinese.iter().any(|word| normal.contains(word))
+        || english.iter().any(|word| normal.match_indices(word).any(stands_alone))
 }

@@ -96,18 +96,39 @@ pub(super) struct Term {
     pub token: usize,
 }
 
+/// Two words at a distance of one or two.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    first: u8,
+    second: u8,
+    distance: u8,
+    term: u8,
+}
+
+/// Where words are looked up; at most [`MAX_UNITS`] of its places are taken.
+#[derive(Debug)]
+struct Table([u8; 256]);
+
+impl Default for Table {
+    fn default() -> Table {
+        Table([0; 256])
+    }
+}
+
 /// A question as it is looked for.
 #[derive(Debug, Default)]
 pub(super) struct Search {
     pub terms: Vec<Term>,
-    /// Numbers of words, and their slot. A slot is the number of a term, or of a word that only stands in a pair.
-    slots: Vec<(u32, u8)>,
-    /// Which numbers have a slot, by their last bits: most words of a text are none of the question's, and this tells at once.
-    filter: [u64; 4],
+    /// The words that are looked for, by themselves or in pairs: a slot each.
+    units: Vec<u32>,
+    /// One more than the slot of each word, at its last byte or the next free place after it: most words of a text are none of the question's, and this tells at once.
+    table: Table,
     /// The term of each slot.
     term_of_slot: Vec<Option<u8>>,
-    /// Pairs of slots that are terms: the slots, how far apart (1 or 2), the term.
-    pairs: Vec<(u8, u8, u8, u8)>,
+    /// Pairs of slots that are terms, in the order of their second slots.
+    pairs: Vec<Pair>,
+    /// Where the pairs of each second slot begin.
+    pairs_of_slot: Vec<u8>,
     /// What all terms weigh together.
     pub total: f32,
 }
@@ -302,7 +323,7 @@ impl Bodies {
                 }
             }
         }
-        search.total = search.terms.iter().map(|t| t.weight).sum();
+        search.finish();
         search
     }
 
@@ -360,10 +381,9 @@ impl Bodies {
                     set(&mut sentence, term);
                 };
                 search.term_of_slot[usize::from(slot)].into_iter().for_each(&mut note);
-                for &(first, second, distance, term) in &search.pairs {
-                    let other = if distance == 1 { last } else { before_last };
-                    if second == slot && first == other {
-                        note(term);
+                for pair in search.pairs_ending(slot) {
+                    if pair.first == if pair.distance == 1 { last } else { before_last } {
+                        note(pair.term);
                     }
                 }
             }
@@ -410,32 +430,54 @@ fn pair_key(first: u32, second: u32) -> u64 {
 
 impl Search {
     fn slot(&mut self, unit: u32, term: Option<u8>) -> u8 {
-        if let Some((_, slot)) = self.slots.iter().find(|(known, _)| *known == unit) {
-            return *slot;
+        if let Some(slot) = self.slot_of(unit) {
+            return slot;
         }
-        let slot = self.term_of_slot.len() as u8;
-        self.slots.push((unit, slot));
-        set(&mut self.filter, unit as u8);
+        let slot = self.units.len() as u8;
+        self.units.push(unit);
         self.term_of_slot.push(term);
+        let mut at = unit as usize % self.table.0.len();
+        while self.table.0[at] != 0 {
+            at = (at + 1) % self.table.0.len();
+        }
+        self.table.0[at] = slot + 1;
         slot
     }
 
     fn slot_of(&self, unit: u32) -> Option<u8> {
-        if !holds(&self.filter, unit as usize % 256) {
-            return None;
+        let mut at = unit as usize % self.table.0.len();
+        while let Some(slot) = self.table.0[at].checked_sub(1) {
+            if self.units[usize::from(slot)] == unit {
+                return Some(slot);
+            }
+            at = (at + 1) % self.table.0.len();
         }
-        self.slots.iter().find(|(known, _)| *known == unit).map(|(_, slot)| *slot)
+        None
     }
 
     /// Looks for two words at a distance.
     fn pair(&mut self, first: Option<u32>, second: Option<u32>, distance: u8, term: Term) {
         let Some((first, second)) = first.zip(second) else { return };
         let (first, second) = (self.slot(first, None), self.slot(second, None));
-        if self.pairs.iter().any(|p| (p.0, p.1, p.2) == (first, second, distance)) {
+        if self.pairs.iter().any(|p| (p.first, p.second, p.distance) == (first, second, distance)) {
             return;
         }
-        self.pairs.push((first, second, distance, self.terms.len() as u8));
+        self.pairs.push(Pair { first, second, distance, term: self.terms.len() as u8 });
         self.terms.push(term);
+    }
+
+    /// To be called when all is in.
+    fn finish(&mut self) {
+        self.pairs.sort_by_key(|pair| pair.second);
+        let starts =
+            (0..=self.term_of_slot.len()).map(|slot| self.pairs.partition_point(|p| usize::from(p.second) < slot));
+        self.pairs_of_slot = starts.map(|start| start as u8).collect();
+        self.total = self.terms.iter().map(|t| t.weight).sum();
+    }
+
+    fn pairs_ending(&self, slot: u8) -> &[Pair] {
+        let slot = usize::from(slot);
+        &self.pairs[usize::from(self.pairs_of_slot[slot])..usize::from(self.pairs_of_slot[slot + 1])]
     }
 }
 

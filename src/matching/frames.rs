@@ -151,8 +151,8 @@ pub(super) fn asking_zh() -> impl Iterator<Item = &'static str> {
 
 /// Is it a character that asks or joins by itself?
 pub(super) fn is_particle(character: char) -> bool {
-    let is_it = |phrase: &&str| phrase.chars().eq([character]);
-    ASKING_ZH.iter().chain(JOINING_ZH).any(|phrase| is_it(&phrase))
+    let is_it = |phrase: &str| phrase.chars().eq([character]);
+    ASKING_ZH.iter().chain(JOINING_ZH).any(|phrase| is_it(phrase))
 }
 
 /// Is it a word that frames an English question, and that nobody types for anything else?

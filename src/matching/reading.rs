@@ -128,7 +128,7 @@ impl Reader {
             } else if mended == MAX_SLIPPED_WORDS {
                 tokens.push(rest[0].clone());
                 at += 1;
-            } else if let Some(taken) = self.from_pinyin(&exact, &strange, at, &mut tried, &mut tokens) {
+            } else if let Some(taken) = self.by_pinyin(&exact, &strange, at, &mut tried, &mut tokens) {
                 at += taken;
             } else if strange[at] {
                 mended += 1;
@@ -197,7 +197,7 @@ impl Reader {
     }
 
     /// What pinyin or initials stand for, if the words from `at` on are such; how many words they are. Up to `tried` they were looked at already.
-    fn from_pinyin<'a>(
+    fn by_pinyin<'a>(
         &'a self,
         tokens: &[Token<'a>],
         strange: &[bool],
@@ -229,7 +229,7 @@ impl Reader {
             (at..at + run).map(|at| Typed { text: &tokens[at].text, is_known: !strange[at] }).collect();
         let before = into.last().and_then(han);
         let after = tokens.get(at + run).and_then(han);
-        let meant = self.sound.from_pinyin(&words, before, after, amid_english())?;
+        let meant = self.sound.by_pinyin(&words, before, after, amid_english())?;
         self.push_meant(&tokens[at..at + run], &meant, into);
         Some(run)
     }

@@ -248,7 +248,7 @@ impl Samples {
     }
 
     /// The nearest passage of each class, and the cosine with it.
-    pub fn nearest(&self, vector: &Vector, classes: usize) -> Vec<(f32, usize)> {
+    pub fn nearest(&self, vector: &Vector) -> FxHashMap<u32, (f32, usize)> {
         let mut cosines = vec![0.0_f32; self.passages.len()];
         let mut touched: Vec<u32> = Vec::with_capacity(1024);
         for w in vector.iter().filter(|w| w.likened > 0.0) {
@@ -260,10 +260,10 @@ impl Samples {
                 *cosine += w.likened * share;
             }
         }
-        let mut nearest = vec![(0.0, usize::MAX); classes];
+        let mut nearest: FxHashMap<u32, (f32, usize)> = FxHashMap::default();
         for passage in touched {
             let at = passage as usize;
-            let best = &mut nearest[self.passages[at].class as usize];
+            let best = nearest.entry(self.passages[at].class).or_insert((0.0, at));
             if cosines[at] > best.0 || (cosines[at] == best.0 && at < best.1) {
                 *best = (cosines[at], at);
             }

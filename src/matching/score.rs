@@ -4,6 +4,8 @@
 //! answers, and how the section's product goes with the one that was named or spoken of before. The score is their sum, each times its weight; a softmax of the
 //! scores is how probable each section is.
 
+use rustc_hash::FxHashMap;
+
 use super::bodies::{Bodies, Found, Search};
 use super::fit;
 use super::index::Index;
@@ -55,7 +57,7 @@ pub(super) struct Scores {
 }
 
 /// So many sections are looked at closely.
-const MAX_CANDIDATES: usize = 8;
+const MAX_CANDIDATES: usize = 6;
 
 impl Scores {
     /// The same with other weights.
@@ -96,7 +98,7 @@ pub(super) struct Seen {
     /// What the linear model says of each class.
     pub margins: Vec<f32>,
     /// The nearest passage of each class, and its cosine.
-    pub nearest: Vec<(f32, usize)>,
+    pub nearest: FxHashMap<u32, (f32, usize)>,
     /// The products named.
     pub named: Vec<usize>,
     /// What was spoken of before, if the question may lean on it.
@@ -127,7 +129,7 @@ impl Seen {
         Seen {
             search: index.bodies.search(&index.features, tokens),
             margins: index.samples.margins(&vector),
-            nearest: index.samples.nearest(&vector, index.sections + 1),
+            nearest: index.samples.nearest(&vector),
             vector,
             named,
             context,
@@ -145,11 +147,16 @@ impl Seen {
         let context = self.context.filter(goes_on).map_or(0.0, |context| f64::from(context.sure()));
         [
             self.margins.get(section).map_or(0.0, |m| f64::from(*m)),
-            f64::from(self.nearest[section].0.min(1.0)),
+            self.likeness(section),
             f64::from(Bodies::score(&self.search, found)),
             f64::from(u8::from(is_foreign)),
             context,
         ]
+    }
+
+    /// The cosine with the nearest passage of a class.
+    fn likeness(&self, class: usize) -> f64 {
+        self.nearest.get(&(class as u32)).map_or(0.0, |(cosine, _)| f64::from(cosine.min(1.0)))
     }
 
     /// Scores the sections that come near.
@@ -163,7 +170,7 @@ impl Seen {
         let declined = self.margins.get(index.sections).map_or(-1.0, |m| f64::from(*m));
         Scores {
             ranked,
-            declined: (declined, f64::from(self.nearest[index.sections].0)),
+            declined: (declined, self.likeness(index.sections)),
             unknown: f64::from(Bodies::unknown(&self.search)),
             words: tokens.len(),
             names_product: !self.named.is_empty(),
@@ -175,13 +182,16 @@ impl Seen {
         let mut all: Vec<usize> =
             index.bodies.retrieve(&self.search, MAX_CANDIDATES).into_iter().map(|s| s as usize).collect();
         let weights = &index.weights.sections;
-        let mut learned: Vec<(f64, usize)> = (0..index.sections)
-            .map(|s| {
-                let margin = self.margins.get(s).map_or(0.0, |m| f64::from(*m));
-                (weights[LEARNED] * margin + weights[NEAREST] * f64::from(self.nearest[s].0), s)
-            })
-            .filter(|(score, s)| !self.margins.is_empty() || self.nearest[*s].0 > 0.0 && *score > 0.0)
-            .collect();
+        let score = |s: usize| {
+            let margin = self.margins.get(s).map_or(0.0, |m| f64::from(*m));
+            (weights[LEARNED] * margin + weights[NEAREST] * self.likeness(s), s)
+        };
+        let mut learned: Vec<(f64, usize)> = if self.margins.is_empty() {
+            let near = self.nearest.keys().map(|class| *class as usize).filter(|class| *class < index.sections);
+            near.map(score).collect()
+        } else {
+            (0..index.sections).map(score).collect()
+        };
         let count = MAX_CANDIDATES.min(learned.len());
         if count < learned.len() {
             learned.select_nth_unstable_by(count, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

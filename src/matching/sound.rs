@@ -281,7 +281,7 @@ impl Sound {
 
     /// The characters that words of pinyin stand for, between a character before and one after. Words that the base knows stay words where they do not go with what is beside them. Amid
     /// English a pair or two that the base hardly has is chance.
-    pub fn from_pinyin(
+    pub fn by_pinyin(
         &self,
         words: &[Typed<'_>],
         before: Option<char>,

@@ -26,9 +26,23 @@ const MAX_RAW_CHARS: usize = 4096;
 /// ```
 #[must_use]
 pub fn normalize(text: &str) -> String {
-    let folded: String = text.chars().take(MAX_RAW_CHARS).nfkd().filter(|&c| !is_dropped(c)).nfc().collect();
-    let lower: String = folded.chars().flat_map(char::to_lowercase).nfkd().filter(|&c| !is_dropped(c)).nfc().collect();
+    if text.is_ascii() {
+        let lower: String = text.chars().take(MAX_RAW_CHARS).map(|c| c.to_ascii_lowercase()).collect();
+        return collapse(&lower);
+    }
+    let folded = text.chars().take(MAX_RAW_CHARS).nfkd().filter(|&c| !is_dropped(c)).nfc();
+    let lower =
+        bounded(folded.flat_map(char::to_lowercase)).nfkd().filter(|&c| !is_dropped(c)).nfc().collect::<String>();
     collapse(&simplify(&lower))
+}
+
+/// As many characters as can still matter: twice what is kept, since signs and spaces fall away. One character may unfold to eighteen.
+fn bounded(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    const ENOUGH: usize = 2 * MAX_NORMAL_CHARS;
+    chars.scan(0, |kept, c| {
+        *kept += usize::from(c.is_alphanumeric());
+        (*kept <= ENOUGH).then_some(c)
+    })
 }
 
 /// A name as it is compared: its normal form written together, so that "DALL·E 2", "dall e 2" and "dalle2" are one.

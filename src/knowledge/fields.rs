@@ -1,6 +1,6 @@
 //! Reading typed fields out of a TOML table, with every problem noted and its line.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -103,6 +103,24 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
             }
         }
         lines
+    }
+
+    /// A number in a range; what stands for it where there is none.
+    pub fn number(&mut self, key: &'static str, range: RangeInclusive<f64>, default: f64) -> f64 {
+        let Some(value) = self.take(key) else { return default };
+        let written = value.get_ref();
+        let whole = written.as_integer().filter(|i| i.radix() == 10).map(|i| i.as_str());
+        let digits = whole.or_else(|| written.as_float().map(|f| f.as_str()));
+        let number = digits.and_then(|d| d.parse().ok()).filter(|n| range.contains(n));
+        number.unwrap_or_else(|| {
+            let what = format!("`{key}` must be a number from {} to {}", range.start(), range.end());
+            self.broken(
+                &value.span(),
+                what,
+                format!("write e.g. {key} = {default}, or leave it out: that is the same"),
+            );
+            default
+        })
     }
 
     /// A string, or a table of strings by language.

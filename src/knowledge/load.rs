@@ -1,6 +1,7 @@
 //! From a folder of files to [`Knowledge`] and the problems found on the way.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +14,9 @@ use crate::text::Language;
 
 const MANIFEST: &str = "footnote.toml";
 const DECLINED: &str = "_declined.toml";
+
+/// What a wrong answer may cost. Cheaper than to ask back, it would be given at random; at the upper end hardly anything is answered that is not certain.
+const WRONG_ANSWER_COSTS: RangeInclusive<f64> = 1.0..=100.0;
 
 /// A base as far as it could be read, and all that is wrong with its form.
 #[derive(Debug)]
@@ -61,6 +65,7 @@ struct Manifest {
     article: Article,
     languages: Vec<Language>,
     products: Vec<Product>,
+    wrong_answer_costs: f64,
 }
 
 fn assemble(folder: &str, files: Vec<File>) -> Loaded {
@@ -95,6 +100,7 @@ fn assemble(folder: &str, files: Vec<File>) -> Loaded {
             article: Article::default(),
             languages: vec![Language::EN],
             products: vec![],
+            wrong_answer_costs: Knowledge::WRONG_ANSWER_COSTS,
         }
     });
     drafts.retain(|draft| {
@@ -112,9 +118,9 @@ fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     }
     let sections = put_together(drafts, &manifest.products, &mut problems);
     problems.sort_by(|a, b| a.location.cmp(&b.location));
-    let Manifest { title, article, languages, products } = manifest;
-    let fingerprint = files::fingerprint(&files);
-    Loaded { knowledge: Knowledge { title, article, languages, products, sections, declined }, problems, fingerprint }
+    let Manifest { title, article, languages, products, wrong_answer_costs } = manifest;
+    let knowledge = Knowledge { title, article, languages, products, sections, declined, wrong_answer_costs };
+    Loaded { knowledge, problems, fingerprint: files::fingerprint(&files) }
 }
 
 /// What a file is, by its path.
@@ -173,6 +179,7 @@ fn read_manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
         fields.missing("languages", "write e.g. languages = [\"zh\", \"en\"]");
         languages.push(Language::EN);
     }
+    let costs = fields.number("wrong_answer_costs", WRONG_ANSWER_COSTS, Knowledge::WRONG_ANSWER_COSTS);
     let article = match fields.tables("article").into_iter().next() {
         Some((table, span)) => read_article(fields.inner(table, span)),
         None => Article::default(),
@@ -188,7 +195,7 @@ fn read_manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
     }
     fields.finish();
     problems.append(&mut notes.problems);
-    Manifest { title, article, languages, products }
+    Manifest { title, article, languages, products, wrong_answer_costs: costs }
 }
 
 fn read_article(mut fields: Fields<'_, '_, '_>) -> Article {

@@ -195,9 +195,14 @@ pub struct Knowledge {
     pub sections: Vec<Section>,
     /// Questions that are none of ours, by language.
     pub declined: BTreeMap<Language, Vec<Line>>,
+    /// How many needless "which did you mean?" a wrong answer is worth.
+    pub wrong_answer_costs: f64,
 }
 
 impl Knowledge {
+    /// What a wrong answer costs, unless `footnote.toml` says otherwise.
+    pub const WRONG_ANSWER_COSTS: f64 = 3.0;
+
     /// The language used when nothing speaks for another.
     #[must_use]
     pub fn default_language(&self) -> Language {

@@ -4,7 +4,7 @@ use super::fit;
 use super::index::Index;
 use super::score::{Context, Scores};
 use super::smalltalk::Smalltalk;
-use super::weights::{self, Weights};
+use super::weights;
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Match {
     }
 }
 
-pub(super) fn decide(scores: &Scores, alone: Option<&Scores>, weights: &Weights) -> Match {
+pub(super) fn decide(index: &Index, scores: &Scores, alone: Option<&Scores>) -> Match {
     if scores.ranked.is_empty() {
         return Match {
             decision: Decision::Decline,
@@ -100,7 +100,7 @@ pub(super) fn decide(scores: &Scores, alone: Option<&Scores>, weights: &Weights)
             offered: 0,
         };
     }
-    let ours = weights.probability_ours(&scores.signs(), alone.map(Scores::signs).as_ref());
+    let ours = index.weights.probability_ours(&scores.signs(), alone.map(Scores::signs).as_ref());
     let all: Vec<f64> = scores.ranked.iter().map(|s| s.score).collect();
     let shares = fit::softmax(&all);
     let sections: Vec<Candidate> = scores
@@ -113,10 +113,14 @@ pub(super) fn decide(scores: &Scores, alone: Option<&Scores>, weights: &Weights)
     let near = shares.iter().take_while(|share| **share >= shares[0] * weights::MIN_OFFERED_SHARE);
     let offered = near.take(weights::MAX_OFFERED).count();
     let of_offered: f64 = sections[..offered].iter().map(|c| c.confidence).sum();
-    let costs = weights::costs(ours, sections[0].confidence, of_offered);
+    let mut costs = weights::costs(index.wrong_answer_costs, ours, sections[0].confidence, of_offered);
+    if offered < 2 {
+        // There is nothing to choose from.
+        costs.ask = f64::INFINITY;
+    }
     let decision = if costs.decline < costs.answer.min(costs.ask) {
         Decision::Decline
-    } else if costs.ask < costs.answer && offered > 1 {
+    } else if costs.ask < costs.answer {
         Decision::Clarify
     } else {
         Decision::Answer

@@ -47,6 +47,8 @@ pub(super) struct Index {
     /// Sentences that announce what comes after them and say nothing by themselves, or that state a number: by section.
     pub sentences: Vec<Vec<Sentence>>,
     pub weights: Weights,
+    /// What a wrong answer costs, as the base has it.
+    pub wrong_answer_costs: f64,
 }
 
 /// What the highlight must know of a sentence.
@@ -165,6 +167,7 @@ impl Index {
             parts: texts.iter().map(|t| t.parts.clone()).collect(),
             sentences: texts.iter().map(|t| t.facts.clone()).collect(),
             weights,
+            wrong_answer_costs: knowledge.wrong_answer_costs,
             reader,
             features,
         }

@@ -50,7 +50,7 @@ impl Matcher {
             return Match::smalltalk(kind);
         }
         let view = View::of(&self.index, question);
-        let mut matched = decide::decide(&view.scores, view.alone.as_ref(), &self.index.weights);
+        let mut matched = decide::decide(&self.index, &view.scores, view.alone.as_ref());
         if let Some(best) = matched.sections.first() {
             matched.highlight = highlight::highlight(&self.index, &view.seen, &view.tokens, question, best.section);
         }

@@ -62,8 +62,6 @@ const PRIOR_ODDS: f64 = 3.0;
 const COST_OF_ASKING: f64 = 1.0;
 /// What it costs to decline what could be answered.
 const COST_OF_DECLINING: f64 = 2.0;
-/// What a wrong answer costs, unless the base says otherwise.
-const COST_OF_WRONG_ANSWER: f64 = 3.0;
 
 /// What each thing that can be done is expected to cost.
 #[derive(Debug, Clone, Copy)]
@@ -73,10 +71,11 @@ pub(super) struct Costs {
     pub decline: f64,
 }
 
-/// `ours`: how probable it is that the question is ours; `first`: that the first section answers it; `offered`: that one of those does which would be offered.
-pub(super) fn costs(ours: f64, first: f64, offered: f64) -> Costs {
+/// `wrong_answer`: what one costs, as the base has it; `ours`: how probable it is that the question is ours; `first`: that the first section answers it; `offered`: that one of those does which would be
+/// offered.
+pub(super) fn costs(wrong_answer: f64, ours: f64, first: f64, offered: f64) -> Costs {
     Costs {
-        answer: COST_OF_WRONG_ANSWER * (1.0 - first),
+        answer: wrong_answer * (1.0 - first),
         // A choice that the right section is not in ends in a decline.
         ask: COST_OF_ASKING + COST_OF_DECLINING * (ours - offered).max(0.0),
         decline: COST_OF_DECLINING * ours,

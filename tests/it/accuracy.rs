@@ -17,12 +17,13 @@ fn the_labelled_questions_stay_above_their_floor() {
     assert_eq!(count("answerable"), 229.0);
     assert_eq!(count("unanswerable"), 68.0);
     assert_eq!(count("missing_attribute"), 21.0);
-    let answered = count("answered_right") / count("answerable");
-    let declined = count("declined_right") / count("unanswerable");
+    let right = (count("answered_right") + count("clarified_right")) / count("answerable");
     let wrong = (count("answered_wrong") + count("clarified_wrong")) / count("answerable");
-    assert!(answered >= 0.81, "answered right: {answered:.3}");
-    assert!(declined >= 0.9, "declined right: {declined:.3}");
-    assert!(wrong <= 0.04, "answered wrong: {wrong:.3}");
+    let declined = count("declined_right") / count("unanswerable");
+    assert!(right >= 0.94, "answered or clarified right: {right:.3}");
+    assert!(wrong <= 0.03, "answered or clarified wrong: {wrong:.3}");
+    assert!(declined >= 0.92, "declined right: {declined:.3}");
+    assert!(count("ece") <= 0.05, "confidence is off: {:.3}", count("ece"));
     let sum = ["answered_right", "clarified_right", "answered_wrong", "clarified_wrong", "declined_wrong"]
         .map(count)
         .iter()
@@ -35,5 +36,5 @@ fn the_dialogues_stay_above_their_floor() {
     let report = eval("tests/questions/dev-dialogues.jsonl");
     assert_eq!(report["turns"], 66);
     let right = report["turns_right"].as_f64().expect("a number") / 66.0;
-    assert!(right >= 0.68, "turns right: {right:.3}");
+    assert!(right >= 0.85, "turns right: {right:.3}");
 }

@@ -119,15 +119,56 @@ fn eval_prints_all_it_counts() {
         "missing_attribute",
         "turns",
         "turns_right",
+        "highlight_asked",
+        "highlight_right",
+        "highlight_bm25_right",
         "p50_us",
         "p99_us",
     ] {
         assert!(report[key].is_number(), "{key}");
     }
+    assert!(report["auroc"].is_null() && report["ece"].is_null(), "there are dialogues only");
     let output = run(&["eval", "--show-misses", "--questions", "tests/questions/dev.jsonl"]);
-    for words in ["answered right", "language", "style", "confusions", "p99", "wanted"] {
+    for words in ["answered right", "language", "style", "confusions", "p99", "wanted", "told apart", "calibration"] {
         assert!(out(&output).contains(words), "{words}");
     }
+}
+
+#[test]
+fn eval_tells_how_far_confidence_and_highlight_are_to_be_trusted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("q.jsonl");
+    let lines = [
+        r#"{"question": "Pygma converts Figma designs", "sections": ["codex-applications"], "answer": "FIGMA designs"}"#,
+        r#"{"question": "what is Codex", "sections": ["codex"], "answer": "nowhere in the text"}"#,
+        r#"{"question": "what is Whisper", "sections": ["clip"], "answer": "another section comes first"}"#,
+        r#"{"question": "who won the world cup", "sections": []}"#,
+        r#"{"question": "how old is Whisper", "sections": ["whisper"], "style": "missing-attribute"}"#,
+    ];
+    fs::write(&file, lines.join("\n")).expect("written");
+    let output = run(&["eval", "--json", "--questions", file.to_str().expect("a path")]);
+    let report: Value = serde_json::from_str(&out(&output)).expect("JSON");
+    assert_eq!(report["top1"].as_f64(), Some(2.0 / 3.0));
+    assert_eq!(report["auroc"].as_f64(), Some(1.0));
+    let highlights = ["highlight_asked", "highlight_right", "highlight_bm25_right"].map(|key| report[key].as_u64());
+    assert_eq!(highlights, [Some(2), Some(1), Some(1)]);
+    let bins = report["reliability"].as_array().expect("a list");
+    assert_eq!(bins.len(), 10);
+    assert_eq!(bins.iter().filter_map(|b| b["count"].as_u64()).sum::<u64>(), 4, "the missing attribute is in none");
+    let apart = |b: &Value| {
+        let number = |key: &str| b[key].as_f64().expect("a number");
+        number("count") * (number("mean_confidence") - number("share_right")).abs() / 4.0
+    };
+    let ece = report["ece"].as_f64().expect("a number");
+    assert!((ece - bins.iter().map(apart).sum::<f64>()).abs() < 1e-9);
+    let curve = report["operating"].as_array().expect("a list");
+    let declined: Vec<_> = curve.iter().filter_map(|p| p["declined"].as_f64()).collect();
+    assert_eq!(declined, [0.5, 0.7, 0.8, 0.9, 0.92, 0.95]);
+    assert!(curve.iter().all(|p| p["in_scope_right"].as_f64() == Some(2.0 / 3.0)), "{curve:?}");
+    fs::write(&file, r#"{"question": "a", "sections": [], "answer": "?!"}"#).expect("written");
+    let output = run(&["eval", "--questions", file.to_str().expect("a path")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("`?!`"), "{}", err(&output));
 }
 
 #[test]

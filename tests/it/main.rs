@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod accuracy;
+mod apart;
 mod ask;
 mod bot;
 mod bot_api;
@@ -9,6 +10,7 @@ mod cli;
 mod crash;
 mod harness;
 mod knowledge;
+mod matching;
 mod schema;
 mod text;
 mod tidy;

@@ -1,0 +1,133 @@
+//! `footnote eval`: how good are the answers to questions whose answers are known?
+
+mod report;
+mod run;
+mod sentences;
+mod trust;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Deserialize;
+
+use super::{Cli, Exit};
+use crate::engine::Engine;
+use crate::knowledge::SectionId;
+use crate::text::written_together;
+use run::Run;
+
+/// Measures the answers to labelled questions.
+///
+/// A line of the file is a question {"question", "sections": [ids], "lang", "style"} (no sections: it should be declined) or a dialogue {"turns": [questions]},
+/// in which each question is asked in the context of those before it. A question may also carry "answer": what the highlighted sentence should contain.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  footnote eval --questions tests/questions/dev.jsonl --show-misses")]
+pub struct Args {
+    /// File of labelled questions, one JSON object a line
+    #[arg(long, value_name = "FILE.jsonl")]
+    questions: PathBuf,
+    /// One JSON object instead of tables
+    #[arg(long)]
+    json: bool,
+    /// Also list every question that went wrong
+    #[arg(long)]
+    show_misses: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Dialogue { turns: Vec<Labelled> },
+    Question(Labelled),
+}
+
+#[derive(Deserialize)]
+struct Labelled {
+    question: String,
+    sections: Vec<String>,
+    /// What the sentence that answers it contains.
+    answer: Option<String>,
+    #[serde(default)]
+    lang: String,
+    #[serde(default)]
+    style: String,
+}
+
+pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
+    let engine = cli.engine()?;
+    let lines = read(&args.questions)?;
+    check_labels(&engine, &lines)?;
+    let mut run = Run::new(&engine);
+    let progress = progress_bar(lines.len());
+    for line in &lines {
+        match line {
+            Line::Question(labelled) => run.question(labelled),
+            Line::Dialogue { turns } => run.dialogue(turns),
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    let (report, misses) = run.finish();
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(&report)?)?;
+    } else {
+        report.write_tables(&mut out)?;
+    }
+    if args.show_misses {
+        // Beside --json these go elsewhere, so that the output stays one object.
+        for miss in misses {
+            if args.json { writeln!(std::io::stderr(), "{miss}")? } else { writeln!(out, "{miss}")? }
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!("--questions {}: cannot be read; name a file with one labelled question a line, e.g. tests/questions/dev.jsonl", path.display())
+    })?;
+    let numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    numbered
+        .map(|(at, line)| {
+            serde_json::from_str(line).map_err(|_| {
+                let form = r#"{"question": "…", "sections": ["id"]} or {"turns": […]}"#;
+                anyhow::anyhow!("{}:{}: not a labelled question; write {form}", path.display(), at + 1)
+            })
+        })
+        .collect()
+}
+
+/// A section that the base does not have is a slip in the file, and no question could ever be right.
+fn check_labels(engine: &Engine, lines: &[Line]) -> anyhow::Result<()> {
+    anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
+    let labelled = lines.iter().flat_map(|line| match line {
+        Line::Question(labelled) => std::slice::from_ref(labelled),
+        Line::Dialogue { turns } => turns,
+    });
+    for id in labelled.clone().flat_map(|l| &l.sections) {
+        let known = SectionId::parse(id).and_then(|id| engine.knowledge().find(&id));
+        anyhow::ensure!(
+            known.is_some(),
+            "--questions: the base has no section `{id}`; mend the file, or name the base with --knowledge"
+        );
+    }
+    for answer in labelled.filter_map(|l| l.answer.as_ref()) {
+        anyhow::ensure!(
+            !written_together(answer).is_empty(),
+            "--questions: the answer `{answer}` has neither letters nor digits, so every sentence contains it; mend the file"
+        );
+    }
+    Ok(())
+}
+
+/// Shows only where it is long and somebody watches.
+fn progress_bar(length: usize) -> ProgressBar {
+    const LONG: usize = 2_000;
+    let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let style =
+        ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(Some(length as u64), target).with_style(style)
+}

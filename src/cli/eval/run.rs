@@ -1,0 +1,156 @@
+//! Asking the labelled questions, and judging what came.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::Labelled;
+use super::report::{Outcome, Report};
+use super::sentences::plain_choice;
+use super::trust::Said;
+use crate::engine::{Engine, Turn};
+use crate::knowledge::Sentence;
+use crate::matching::{Candidate, Decision};
+use crate::question::Context;
+use crate::text::written_together;
+
+/// Questions of this style ask something of a covered product that the article does not tell: showing its section and declining are both right.
+const MISSING_ATTRIBUTE: &str = "missing-attribute";
+
+/// A run through the questions.
+pub(super) struct Run<'a> {
+    engine: &'a Engine,
+    report: Report,
+    /// What was said of the questions that are answerable or unanswerable.
+    said: Vec<Said>,
+    times: Vec<f64>,
+    confusions: BTreeMap<(String, String), usize>,
+    misses: Vec<String>,
+}
+
+impl Run<'_> {
+    pub fn new(engine: &Engine) -> Run<'_> {
+        Run {
+            engine,
+            report: Report::default(),
+            said: Vec::new(),
+            times: Vec::new(),
+            confusions: BTreeMap::new(),
+            misses: Vec::new(),
+        }
+    }
+
+    fn ask(&mut self, text: &str, context: &Context) -> Turn {
+        let start = Instant::now();
+        let turn = self.engine.ask(text, context);
+        self.times.push(start.elapsed().as_secs_f64() * 1e6);
+        turn
+    }
+
+    pub fn question(&mut self, labelled: &Labelled) {
+        let turn = self.ask(&labelled.question, &Context::default());
+        let outcome = self.judge(labelled, &turn);
+        let first = turn.matched.sections.first();
+        let top1 = first.is_some_and(|c| self.is_wanted(labelled, c.section));
+        if !matches!(outcome, Outcome::MissingAttribute { .. }) {
+            let answerable = !labelled.sections.is_empty();
+            let confidence = first.map_or(0.0, |c| c.confidence);
+            self.said.push(Said { answerable, ours: turn.matched.ours, confidence, right: top1 });
+        }
+        if let (Some(answer), Some(first), true) = (&labelled.answer, first, top1) {
+            self.sentence(answer, &turn, first.section);
+        }
+        self.report.counts.add(outcome, top1);
+        self.report.by_language.entry(labelled.lang.clone()).or_default().add(outcome, top1);
+        self.report.by_style.entry(labelled.style.clone()).or_default().add(outcome, top1);
+        if !outcome.is_right() {
+            self.miss(labelled, &turn);
+        }
+    }
+
+    pub fn dialogue(&mut self, turns: &[Labelled]) {
+        let mut context = Context::default();
+        for labelled in turns {
+            let turn = self.ask(&labelled.question, &context);
+            let outcome = self.judge(labelled, &turn);
+            let right = matches!(
+                outcome,
+                Outcome::AnsweredRight | Outcome::DeclinedRight | Outcome::MissingAttribute { right: true }
+            );
+            self.report.turns += 1;
+            self.report.turns_right += usize::from(right);
+            if !right {
+                self.miss(labelled, &turn);
+            }
+            context.language = Some(turn.question.language);
+            context.last_section = turn.shown().map(|s| self.engine.id(s).clone()).or(context.last_section);
+        }
+    }
+
+    /// Looks for the answer in the sentence that was highlighted, and in the one that BM25 would have been.
+    fn sentence(&mut self, answer: &str, turn: &Turn, section: usize) {
+        let (_, text) = self.engine.knowledge().text(section, turn.question.language);
+        let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();
+        let answer = written_together(answer);
+        let holds = |at: Option<usize>| {
+            let sentence = at.and_then(|at| sentences.get(at));
+            usize::from(sentence.is_some_and(|s| written_together(s).contains(&answer)))
+        };
+        self.report.highlight_asked += 1;
+        self.report.highlight_right += holds(turn.matched.highlight);
+        self.report.highlight_bm25_right += holds(plain_choice(&turn.question.asked, &sentences));
+    }
+
+    fn is_wanted(&self, labelled: &Labelled, section: usize) -> bool {
+        labelled.sections.iter().any(|id| id == self.engine.id(section).as_str())
+    }
+
+    fn judge(&self, labelled: &Labelled, turn: &Turn) -> Outcome {
+        let answerable = !labelled.sections.is_empty();
+        let wanted = |candidates: &[Candidate]| candidates.iter().any(|c| self.is_wanted(labelled, c.section));
+        if labelled.style == MISSING_ATTRIBUTE {
+            let right = match turn.matched.decision {
+                Decision::Answer => wanted(&turn.matched.sections[..1]),
+                Decision::Clarify => wanted(turn.matched.offered()),
+                Decision::Decline | Decision::Smalltalk(_) => true,
+            };
+            return Outcome::MissingAttribute { right };
+        }
+        match turn.matched.decision {
+            Decision::Decline | Decision::Smalltalk(_) if answerable => Outcome::DeclinedWrong,
+            Decision::Decline | Decision::Smalltalk(_) => Outcome::DeclinedRight,
+            _ if !answerable => Outcome::AnsweredUnanswerable,
+            Decision::Answer if wanted(&turn.matched.sections[..1]) => Outcome::AnsweredRight,
+            Decision::Answer => Outcome::AnsweredWrong,
+            Decision::Clarify if wanted(turn.matched.offered()) => Outcome::ClarifiedRight,
+            Decision::Clarify => Outcome::ClarifiedWrong,
+        }
+    }
+
+    fn miss(&mut self, labelled: &Labelled, turn: &Turn) {
+        let wanted = if labelled.sections.is_empty() { "(decline)".to_owned() } else { labelled.sections.join("|") };
+        let first = turn.matched.sections.first().map_or("-", |c| self.engine.id(c.section).as_str());
+        let got = match turn.matched.decision {
+            Decision::Answer => first.to_owned(),
+            decision => format!("({})", decision.name()),
+        };
+        self.misses.push(format!(
+            "{} [{} {}] wanted {wanted}, got {got} (first {first}, confidence {:.2})",
+            labelled.question, labelled.lang, labelled.style, turn.matched.confidence
+        ));
+        *self.confusions.entry((wanted, got)).or_default() += 1;
+    }
+
+    /// The report, and a line for each question that went wrong.
+    pub fn finish(mut self) -> (Report, Vec<String>) {
+        self.times.sort_by(f64::total_cmp);
+        let percentile = |p: usize| self.times.get(self.times.len() * p / 100).copied().unwrap_or_default();
+        self.report.p50_us = percentile(50).round();
+        self.report.p99_us = percentile(99).round();
+        let mut confusions: Vec<_> = self.confusions.into_iter().map(|((wanted, got), n)| (wanted, got, n)).collect();
+        confusions.sort_by_key(|(.., n)| std::cmp::Reverse(*n));
+        confusions.truncate(10);
+        self.report.confusions = confusions;
+        self.report.trust(&self.said);
+        (self.report, self.misses)
+    }
+}

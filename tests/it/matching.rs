@@ -1,0 +1,200 @@
+//! What holds for every question, whoever made it up.
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use footnote::engine::{Engine, Turn};
+use footnote::knowledge::{self, Knowledge};
+use footnote::matching::{self, Decision};
+use footnote::question::Context;
+use footnote::reply::MAX_MESSAGE_UNITS;
+use footnote::text::{Language, MAX_NORMAL_CHARS, normalize, words};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::harness::{engine, root};
+
+/// As the matcher adds up in single precision here and there, in another order than it explains.
+const ROUNDING: f64 = 1e-6;
+
+/// All words of letters and Han characters that the built-in base asks in.
+static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let base = knowledge::embedded().knowledge;
+    let texts = base.sections.iter().flat_map(|s| s.texts.values());
+    let normals = texts.flat_map(|t| &t.questions).map(|line| normalize(&line.text));
+    let mut all: Vec<String> =
+        normals.flat_map(|normal| words(&normal).map(|w| w.text.to_owned()).collect::<Vec<_>>()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+});
+
+/// Words of the base with and without spaces between them, some of them cut short; anything at all; and both in one.
+fn questions() -> impl Strategy<Value = String> {
+    let word = (select(WORDS.as_slice()), any::<Index>(), select(&["", " ", "?", "，"][..]), any::<bool>());
+    let of_words = prop::collection::vec(word, 1..16).prop_map(|all| {
+        let shown = |(word, cut, gap, is_whole): &(String, Index, &str, bool)| {
+            let count = word.chars().count();
+            let kept = if *is_whole { count } else { 1 + cut.index(count) };
+            format!("{}{gap}", word.chars().take(kept).collect::<String>())
+        };
+        all.iter().map(shown).collect::<String>()
+    });
+    let of_words = of_words.boxed();
+    let both = (any::<String>(), of_words.clone()).prop_map(|(one, other)| format!("{one} {other}"));
+    prop_oneof![3 => of_words, 1 => any::<String>(), 1 => both]
+}
+
+/// Nothing said before, or any section shown.
+fn contexts() -> impl Strategy<Value = Context> {
+    (prop::option::of(any::<Index>()), select(&[None, Some(Language::ZH), Some(Language::EN)][..])).prop_map(
+        |(last, language)| {
+            let sections = &engine().knowledge().sections.len();
+            Context { last_section: last.map(|at| engine().id(at.index(*sections)).clone()), language }
+        },
+    )
+}
+
+/// What every turn must be, however it was asked for.
+fn check(engine: &Engine, turn: &Turn) {
+    let (question, matched, reply) = (&turn.question, &turn.matched, &turn.reply.text);
+    assert!(question.normal.chars().count() <= MAX_NORMAL_CHARS);
+    assert!(matched.sections.len() <= 5 && matched.offered().len() <= 3);
+    assert!(matched.sections.is_sorted_by(|a, b| a.score >= b.score));
+    let chances = matched.sections.iter().map(|c| c.confidence).chain([matched.confidence, matched.ours]);
+    for chance in chances {
+        assert!((0.0..=1.0 + ROUNDING).contains(&chance), "{:?}: {matched:?}", question.asked);
+    }
+    for candidate in &matched.sections {
+        let why = engine.explain(question, candidate.section);
+        let apart = (why.score - candidate.score).abs();
+        assert!(apart < ROUNDING, "{:?}: {} ≠ {}", question.asked, why.score, candidate.score);
+        // One token for each character at most, and what was taken over from before.
+        assert!(why.parts.len() <= MAX_NORMAL_CHARS + 1);
+    }
+    assert!(!reply.text().is_empty() && reply.units() <= MAX_MESSAGE_UNITS);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+    #[test]
+    fn every_score_is_explained_in_every_context(text in questions(), context in contexts()) {
+        check(&engine(), &engine().ask(&text, &context));
+    }
+}
+
+#[test]
+fn the_longest_messages_of_the_worst_kinds_are_answered_within_bounds() {
+    const MESSAGE: usize = 4096;
+    let long = |kind: &str| kind.chars().cycle().take(MESSAGE).collect::<String>();
+    let cycle = |parts: Vec<String>| parts.concat().chars().cycle().take(MESSAGE).collect::<String>();
+    let unknown_words = (0..2000_u32).map(|n| format!("x{:x}q ", n.wrapping_mul(2_654_435_761))).collect();
+    let unknown_han = (0..MESSAGE as u32).filter_map(|n| char::from_u32(0x3400 + n)).collect::<String>();
+    let known_words = WORDS.iter().map(|w| format!("{w} ")).collect();
+    let cut_words =
+        WORDS.iter().filter(|w| w.len() > 5).map(|w| format!("{} ", &w.chars().skip(1).collect::<String>()));
+    let texts = [
+        long("a"),
+        long("1"),
+        long("ab"),
+        long("啊"),
+        long("的是"),
+        cycle(unknown_words),
+        unknown_han,
+        long("zhe ge mo xing yong le duo shao xiao shi de shu ju "),
+        long("zhegemoxingyongleduoshaoxiaoshideshuju"),
+        long("a啊"),
+        long("whisper啊1ガ é "),
+        cycle(known_words),
+        cycle(cut_words.collect()),
+        long("wisper dale2 kodex chatgtp "),
+        long("e\u{301}\u{200D}\u{1F602}"),
+        long("\u{FDFA}"),
+    ];
+    let engine = engine();
+    let leaning = Context { last_section: Some(engine.id(0).clone()), language: None };
+    for text in &texts {
+        for context in [&Context::default(), &leaning] {
+            check(&engine, &engine.ask(text, context));
+        }
+    }
+}
+
+/// Looking for slips has its price, so that only so many words are looked at.
+#[test]
+fn only_so_many_slips_are_looked_for() {
+    let engine = engine();
+    let turn = engine.ask(&"traning ".repeat(50), &Context::default());
+    let parts = engine.explain(&turn.question, 0).parts;
+    assert_eq!(parts.len(), 50);
+    assert_eq!(parts.iter().filter(|p| p.path == matching::Path::Typo).count(), 12);
+}
+
+/// Writes the built-in base anew: each file into a folder of its own, so that they are read in another order, and what is to be declined back to front in two files.
+fn rearranged(folder: &Path) -> Knowledge {
+    let copy = |from: &Path, to: &Path| {
+        fs::create_dir_all(to.parent().expect("a parent")).expect("a folder");
+        fs::copy(from, to).expect("copied");
+    };
+    copy(&root().join("knowledge/footnote.toml"), &folder.join("footnote.toml"));
+    for language in ["zh", "en"] {
+        let entries = fs::read_dir(root().join("knowledge").join(language)).expect("a folder");
+        let mut files: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
+        files.sort_unstable_by(|a, b| b.cmp(a));
+        for (at, file) in files.iter().enumerate() {
+            let own = folder.join(language).join(format!("{at:02}"));
+            let name = file.file_name().expect("a name");
+            if name != "_declined.toml" {
+                copy(file, &own.join(name));
+                continue;
+            }
+            let table: toml::Table = fs::read_to_string(file).expect("text").parse().expect("TOML");
+            let mut lines = table["questions"].as_array().expect("a list").clone();
+            lines.reverse();
+            let (one, other) = lines.split_at(lines.len() / 3);
+            for (half, lines) in [("a", one), ("b", other)] {
+                let own = own.join(half);
+                fs::create_dir_all(&own).expect("a folder");
+                let text = format!("questions = {}\n", toml::Value::Array(lines.to_vec()));
+                fs::write(own.join(name), text).expect("written");
+            }
+        }
+    }
+    let loaded = knowledge::load(folder).expect("readable");
+    assert!(loaded.problems.is_empty(), "{:?}", loaded.problems);
+    loaded.knowledge
+}
+
+#[test]
+fn scores_do_not_depend_on_the_order_of_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (one, other) = (engine(), Engine::new(rearranged(folder.path())));
+    for question in ["Whisper 用了多少小时", "what is Codex", "figma", "今天天气怎么样", "who won the world cup"]
+    {
+        let [one, other] = [&*one, &other].map(|engine| engine.ask(question, &Context::default()).matched);
+        assert_eq!(one.decision, other.decision, "{question}");
+        assert_eq!(one.sections.len(), other.sections.len(), "{question}");
+        for (a, b) in one.sections.iter().zip(&other.sections) {
+            assert_eq!(a.section, b.section, "{question}");
+            assert!((a.score - b.score).abs() < 1e-4, "{question}: {} ≠ {}", a.score, b.score);
+        }
+    }
+}
+
+#[test]
+fn the_more_a_wrong_answer_costs_the_less_is_answered() {
+    let base = |wrong_answer_costs| Knowledge { wrong_answer_costs, ..knowledge::embedded().knowledge };
+    let careful = Engine::new(base(100.0));
+    let cases = [
+        ("生成代码", Decision::Clarify),
+        ("text to code", Decision::Clarify),
+        // Only one section comes near, so there is nothing to ask back about.
+        ("语音识别", Decision::Decline),
+        ("多语言", Decision::Decline),
+    ];
+    for (question, carefully) in cases {
+        let decisions = [&*engine(), &careful].map(|e| e.ask(question, &Context::default()).matched.decision);
+        assert_eq!(decisions, [Decision::Answer, carefully], "{question}");
+    }
+}

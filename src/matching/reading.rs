@@ -215,10 +215,8 @@ impl Reader {
         let amid_english = || tokens.iter().any(|token| frames::is_english(&token.text));
         *tried = at + run;
         if run == 0 {
-            let meant = strange[at]
-                .then(|| self.sound.from_initials(&tokens[at].text))
-                .flatten()
-                .filter(|_| !amid_english())?;
+            let meant =
+                strange[at].then(|| self.sound.by_initials(&tokens[at].text)).flatten().filter(|_| !amid_english())?;
             self.push_meant(&tokens[at..=at], &meant, into);
             return Some(1);
         }

@@ -374,7 +374,7 @@ impl Sound {
     }
 
     /// The characters of a title or an alias whose initials were typed.
-    pub fn from_initials(&self, typed: &str) -> Option<Vec<Meant>> {
+    pub fn by_initials(&self, typed: &str) -> Option<Vec<Meant>> {
         let named = self.initials.get(typed)?;
         let meant = |(at, character)| Meant { character, word: 0, typed: at..at + 1, certainty: BY_INITIALS };
         Some(named.chars().enumerate().map(meant).collect())

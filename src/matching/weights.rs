@@ -50,7 +50,7 @@ impl Weights {
 }
 
 /// How much the reading with the name taken over counts beside the reading without it.
-const LEANING: f64 = 0.5;
+const LEANING: f64 = 0.4;
 
 /// From this probability on, a question that could lean on what was spoken of before is taken to speak of something else by itself.
 pub(super) const ENOUGH_ALONE: f64 = 0.85;

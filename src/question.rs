@@ -208,11 +208,14 @@ fn compares(rest: &str) -> bool {
 
 /// Does a normal form contain one of these: in Chinese anywhere, in English as whole words?
 fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
-    let is_edge = |neighbour: Option<u8>| neighbour.is_none_or(|byte| byte == b' ');
-    let stands_alone = |(at, word): (usize, &str)| {
-        let bytes = normal.as_bytes();
-        is_edge(at.checked_sub(1).map(|before| bytes[before])) && is_edge(bytes.get(at + word.len()).copied())
-    };
-    chinese.iter().any(|word| normal.contains(word))
-        || english.iter().any(|word| normal.match_indices(word).any(stands_alone))
+    let is_space = |at: usize| normal.as_bytes().get(at).is_none_or(|byte| *byte == b' ');
+    normal.char_indices().any(|(at, c)| {
+        let rest = &normal[at..];
+        if c.is_ascii() {
+            (at == 0 || is_space(at - 1))
+                && english.iter().any(|word| rest.starts_with(word) && is_space(at + word.len()))
+        } else {
+            chinese.iter().any(|word| rest.starts_with(word))
+        }
+    })
 }

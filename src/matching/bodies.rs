@@ -19,7 +19,7 @@ const OPENING: f32 = 0.3;
 const OPENING_LENGTH: usize = 24;
 const WORD_LENGTH: usize = 3;
 /// With how many tokens a sentence begins.
-const BEGINNING_TOKENS: u32 = 6;
+const BEGINNING_TOKENS: usize = 6;
 
 /// What each kind of evidence weighs.
 const HAN: f32 = 0.7;
@@ -51,6 +51,12 @@ const MAX_POSTINGS: usize = 60_000;
 /// Between two sentences of a stream.
 const END_OF_SENTENCE: u32 = 0;
 
+/// Words from this number on, the rare ones of a large base, are written in two halves of [`HALF_BITS`] bits each. No half is the number of another word, nor is a
+/// first half a second one, so that a stream is read forward without looking back.
+const FIRST_HALVES: u32 = 0xF000;
+const SECOND_HALVES: u32 = 0xF800;
+const HALF_BITS: u32 = 11;
+
 /// Everything that is known of the texts.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Bodies {
@@ -59,10 +65,10 @@ pub(super) struct Bodies {
     frequency: Vec<u32>,
     /// By feature, where its list starts in `postings`: sections in order, each as the distance from the one before.
     lists: Vec<u32>,
+    #[serde(with = "serde_bytes")]
     postings: Vec<u8>,
-    /// Which of the numbers in the texts are words of letters.
-    is_word: Vec<bool>,
-    /// The texts as numbers of their words, sentence by sentence.
+    /// The texts as numbers of their words, sentence by sentence: two bytes for each, the low one first.
+    #[serde(with = "serde_bytes")]
     streams: Vec<u8>,
     texts: Vec<Text>,
     mean_length: f32,
@@ -70,11 +76,14 @@ pub(super) struct Bodies {
 
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
 struct Text {
+    /// Where it starts in `streams`, counted in numbers.
     start: u32,
+    /// How many words and characters it has.
     length: u32,
-    /// Which sentence is the first of the body, and so the opening, and how many tokens of it are a name.
+    /// Where its opening starts and ends, from the start of the text, and where the name ends that it begins with.
     opening: u32,
-    name: u32,
+    opening_end: u32,
+    name_end: u32,
 }
 
 /// A text to be added: its sentences, with what stands before them (titles, other names) first.
@@ -107,23 +116,23 @@ struct Pair {
     term: u8,
 }
 
-/// Where words are looked up; at most [`MAX_SLOTS`] of its places are taken, so that there is always a free one.
+/// Where words are looked up by the numbers that stand in the streams; at most [`MAX_SLOTS`] of its places are taken, so that there is always a free one.
 #[derive(Debug)]
-struct Table([u8; 256]);
+struct Table([u8; TABLE_SIZE]);
 
-impl Default for Table {
-    fn default() -> Table {
-        Table([0; 256])
-    }
-}
+/// Many times as many as there are words, since most words of a text are none of the question's and this tells at once.
+const TABLE_SIZE: usize = 1024;
+
+/// The slot of the end of a sentence, which is looked for in every text.
+const END_SLOT: u8 = 0;
 
 /// A question as it is looked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Search {
     pub terms: Vec<Term>,
     /// The words that are looked for, by themselves or in pairs: a slot each.
     units: Vec<u32>,
-    /// One more than the slot of each word, at its last byte or the next free place after it: most words of a text are none of the question's, and this tells at once.
+    /// One more than the slot of each word, at its first number or the next free place after it.
     table: Table,
     /// The term of each slot.
     term_of_slot: Vec<Option<u8>>,
@@ -184,6 +193,14 @@ fn read_number(bytes: &[u8], at: &mut usize) -> u32 {
     number
 }
 
+/// A word as it stands in the streams.
+fn numbers(unit: u32) -> impl Iterator<Item = u16> {
+    let rare = unit.checked_sub(FIRST_HALVES).map(|rare| rare.min((1 << (2 * HALF_BITS)) - 1));
+    let first = rare.map_or(unit, |rare| FIRST_HALVES + (rare >> HALF_BITS));
+    let second = rare.map(|rare| SECOND_HALVES + rare % (1 << HALF_BITS));
+    [Some(first), second].into_iter().flatten().map(|number| number as u16)
+}
+
 impl Bodies {
     pub fn new(features: &Features, drafts: &[Draft<'_>]) -> Bodies {
         let mut units = Lexicon::default();
@@ -208,18 +225,12 @@ impl Bodies {
         for (at, id) in order.iter().enumerate() {
             rank[*id as usize] = at as u32 + 1;
         }
-        let mut is_word = vec![false; order.len() + 1];
-        for (tokens, ids) in drafts.iter().flat_map(|d| &d.sentences).zip(coded.iter().flatten()) {
-            for (token, id) in tokens.iter().zip(ids) {
-                is_word[rank[*id as usize] as usize] = token.script == Script::Letters;
-            }
-        }
-        let mut bodies = Bodies { is_word, lexicon: units.renumbered(&rank), ..Bodies::default() };
+        let mut bodies = Bodies { lexicon: units.renumbered(&rank), ..Bodies::default() };
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); order.len() + 1];
         let mut lengths = 0_usize;
         for (section, (sentences, draft)) in coded.iter().zip(drafts).enumerate() {
-            let start = bodies.streams.len() as u32;
-            let mut length = 0;
+            let start = bodies.streams.len() / 2;
+            let mut text = Text { start: start as u32, ..Text::default() };
             let note = |lists: &mut Vec<Vec<u32>>, id: u32| {
                 lists.resize(lists.len().max(id as usize + 1), Vec::new());
                 let list = &mut lists[id as usize];
@@ -227,10 +238,24 @@ impl Bodies {
                     list.push(section as u32);
                 }
             };
-            for (ids, tokens) in sentences.iter().zip(&draft.sentences) {
+            for (number, (ids, tokens)) in sentences.iter().zip(&draft.sentences).enumerate() {
+                if number == draft.opening {
+                    text.opening = (bodies.streams.len() / 2 - start) as u32;
+                }
+                let mut width = 0;
                 for (at, id) in ids.iter().enumerate() {
                     let id = rank[*id as usize];
-                    write_number(&mut bodies.streams, id);
+                    bodies.streams.extend(numbers(id).flat_map(u16::to_le_bytes));
+                    if number == draft.opening {
+                        let end = (bodies.streams.len() / 2 - start) as u32;
+                        width += if tokens[at].script == Script::Letters { WORD_LENGTH } else { 1 };
+                        if width <= OPENING_LENGTH {
+                            text.opening_end = end;
+                        }
+                        if at < draft.name {
+                            text.name_end = end;
+                        }
+                    }
                     note(&mut lists, id);
                     let is_pair = tokens.get(at + 1).is_some_and(|next| next.joined && next.script == Script::Han);
                     if is_pair && tokens[at].script == Script::Han {
@@ -239,11 +264,11 @@ impl Bodies {
                         note(&mut lists, pair);
                     }
                 }
-                length += ids.len() as u32;
-                write_number(&mut bodies.streams, END_OF_SENTENCE);
+                text.length += ids.len() as u32;
+                bodies.streams.extend(numbers(END_OF_SENTENCE).flat_map(u16::to_le_bytes));
             }
-            lengths += length as usize;
-            bodies.texts.push(Text { start, length, opening: draft.opening as u32, name: draft.name as u32 });
+            lengths += text.length as usize;
+            bodies.texts.push(text);
         }
         bodies.mean_length = lengths as f32 / drafts.len().max(1) as f32;
         bodies.frequency = lists.iter().map(|list| list.len() as u32).collect();
@@ -263,17 +288,17 @@ impl Bodies {
         self.lexicon.find(key).is_some()
     }
 
-    /// What to look for.
-    pub fn search(&self, features: &Features, tokens: &[Token<'_>]) -> Search {
-        let mut search = Search::default();
+    /// What to look for. `words` are the features of the tokens by themselves.
+    pub fn search(&self, tokens: &[Token<'_>], words: &[u64]) -> Search {
+        let mut search = Search::new();
         let frames = frames::weights(tokens);
-        let units: Vec<Option<u32>> = tokens.iter().map(|token| self.lexicon.find(features.of_token(token))).collect();
+        let units: Vec<Option<u32>> = words.iter().map(|word| self.lexicon.find(*word)).collect();
         let rarest = idf(0, self.texts.len());
         let weigh =
             |feature: Option<u32>| feature.map_or(rarest, |id| idf(self.frequency[id as usize], self.texts.len()));
         let mut seen: Vec<u64> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
-            let key = units[at].map_or_else(|| u64::MAX - features.of_token(token), u64::from);
+            let key = units[at].map_or(u64::MAX - words[at], u64::from);
             if seen.contains(&key) || search.terms.len() >= MAX_UNITS {
                 continue;
             }
@@ -353,55 +378,54 @@ impl Bodies {
 
     /// Reads one text through. Of each sentence (titles and aliases first) `each` is told which terms it holds, and which it begins with.
     pub fn read(&self, search: &Search, section: usize, mut each: impl FnMut(&Mask, &Mask)) -> Found {
-        const NONE: u8 = u8::MAX;
+        /// A word of the question, and where in the text it stands.
+        type Hit = (usize, u8);
+        const NONE: Hit = (usize::MAX, u8::MAX);
         let text = self.texts[section];
-        let end = self.texts.get(section + 1).map_or(self.streams.len(), |next| next.start as usize);
+        let end = self.texts.get(section + 1).map_or(self.streams.len(), |next| 2 * next.start as usize);
+        let stream = &self.streams[2 * text.start as usize..end];
+        let number = |at: usize| stream.get(2 * at..2 * at + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
         let mut found = Found {
             counts: [0; MAX_UNITS + MAX_PAIRS],
             length: K1 * (1.0 - B + B * text.length as f32 / self.mean_length.max(1.0)),
             opening: Mask::default(),
             name: Mask::default(),
         };
-        let (mut sentence, mut beginning) = (Mask::default(), Mask::default());
-        // The slots of the two words before, how many sentences are behind, and how many words and characters of this one.
+        let opening = text.opening as usize;
+        let (mut sentence, mut beginning, mut start) = (Mask::default(), Mask::default(), 0);
         let (mut last, mut before_last) = (NONE, NONE);
-        let (mut number, mut place, mut width) = (0, 0, 0);
-        let mut at = text.start as usize;
-        while at < end {
-            let unit = read_number(&self.streams, &mut at);
-            if unit == END_OF_SENTENCE {
-                each(&sentence, &beginning);
-                (sentence, beginning) = (Mask::default(), Mask::default());
-                (last, before_last) = (NONE, NONE);
-                (number, place, width) = (number + 1, 0, 0);
+        for (at, bytes) in stream.chunks_exact(2).enumerate() {
+            let first = u16::from_le_bytes([bytes[0], bytes[1]]);
+            if search.table.0[usize::from(first) % TABLE_SIZE] == 0 {
                 continue;
             }
-            let slot = search.slot_of(unit).unwrap_or(NONE);
-            if slot != NONE {
-                let mut note = |term: u8| {
-                    found.counts[usize::from(term)] = found.counts[usize::from(term)].saturating_add(1);
-                    set(&mut sentence, term);
-                };
-                search.term_of_slot[usize::from(slot)].into_iter().for_each(&mut note);
-                for pair in search.pairs_ending(slot) {
-                    if pair.first == if pair.distance == 1 { last } else { before_last } {
-                        note(pair.term);
-                    }
+            let Some(slot) = search.slot_of(first, || number(at + 1)) else { continue };
+            if slot == END_SLOT {
+                each(&sentence, &beginning);
+                (sentence, beginning, start) = (Mask::default(), Mask::default(), at + 1);
+                (last, before_last) = (NONE, NONE);
+                continue;
+            }
+            let mut note = |term: u8| {
+                found.counts[usize::from(term)] = found.counts[usize::from(term)].saturating_add(1);
+                set(&mut sentence, term);
+            };
+            search.term_of_slot[usize::from(slot)].into_iter().for_each(&mut note);
+            for pair in search.pairs_ending(slot) {
+                let there = (at.wrapping_sub(usize::from(pair.distance)), pair.first);
+                if last == there || before_last == there {
+                    note(pair.term);
                 }
             }
-            before_last = std::mem::replace(&mut last, slot);
-            place += 1;
-            if place <= BEGINNING_TOKENS {
+            before_last = std::mem::replace(&mut last, (at, slot));
+            if at - start < BEGINNING_TOKENS {
                 beginning = sentence;
             }
-            if number == text.opening {
-                width += if self.is_word[unit as usize] { WORD_LENGTH } else { 1 };
-                if width <= OPENING_LENGTH {
-                    found.opening = sentence;
-                }
-                if place <= text.name {
-                    found.name = sentence;
-                }
+            if (opening..text.opening_end as usize).contains(&at) {
+                found.opening = sentence;
+            }
+            if (opening..text.name_end as usize).contains(&at) {
+                found.name = sentence;
             }
         }
         found
@@ -431,9 +455,25 @@ fn pair_key(first: u32, second: u32) -> u64 {
 }
 
 impl Search {
+    fn new() -> Search {
+        let mut search = Search {
+            terms: Vec::new(),
+            units: Vec::new(),
+            table: Table([0; TABLE_SIZE]),
+            term_of_slot: Vec::new(),
+            pairs: Vec::new(),
+            pairs_of_slot: Vec::new(),
+            total: 0.0,
+        };
+        search.slot(END_OF_SENTENCE, None);
+        search
+    }
+
     /// The slot of a word, a new one if it has none and there is room.
     fn slot(&mut self, unit: u32, term: Option<u8>) -> Option<u8> {
-        if let Some(slot) = self.slot_of(unit) {
+        let mut numbers = numbers(unit);
+        let first = numbers.next()?;
+        if let Some(slot) = self.slot_of(first, || numbers.next().unwrap_or_default()) {
             return Some(slot);
         }
         if self.units.len() == MAX_SLOTS {
@@ -442,21 +482,26 @@ impl Search {
         let slot = self.units.len() as u8;
         self.units.push(unit);
         self.term_of_slot.push(term);
-        let mut at = unit as usize % self.table.0.len();
+        let mut at = usize::from(first) % TABLE_SIZE;
         while self.table.0[at] != 0 {
-            at = (at + 1) % self.table.0.len();
+            at = (at + 1) % TABLE_SIZE;
         }
         self.table.0[at] = slot + 1;
         Some(slot)
     }
 
-    fn slot_of(&self, unit: u32) -> Option<u8> {
-        let mut at = unit as usize % self.table.0.len();
+    /// The slot of the word that is written with this number, and with a second one if it is a rare word.
+    fn slot_of(&self, first: u16, second: impl FnOnce() -> u16) -> Option<u8> {
+        let mut at = usize::from(first) % TABLE_SIZE;
+        let unit = match u32::from(first).checked_sub(FIRST_HALVES) {
+            None => u32::from(first),
+            Some(half) => FIRST_HALVES + (half << HALF_BITS) + u32::from(second()).saturating_sub(SECOND_HALVES),
+        };
         while let Some(slot) = self.table.0[at].checked_sub(1) {
             if self.units[usize::from(slot)] == unit {
                 return Some(slot);
             }
-            at = (at + 1) % self.table.0.len();
+            at = (at + 1) % TABLE_SIZE;
         }
         None
     }

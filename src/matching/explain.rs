@@ -60,7 +60,7 @@ pub(super) fn explain(index: &Index, seen: &Seen, tokens: &[Token<'_>], normal: 
             text: 0.0,
         })
         .collect();
-    let passage = seen.nearest.get(&(section as u32)).map_or(usize::MAX, |(_, passage)| *passage);
+    let passage = seen.nearest.of(section).map_or(usize::MAX, |(_, passage)| passage);
     let mut learned = 0.0;
     for w in &seen.vector {
         let part = weights[LEARNED] * f64::from(index.samples.learned(w.feature, section)) * f64::from(w.value);

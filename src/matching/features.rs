@@ -94,21 +94,26 @@ impl Features {
         key(kind, (first, second))
     }
 
-    /// Calls `each` with every feature of a text.
-    pub fn each(&self, tokens: &[Token<'_>], mut each: impl FnMut(Feature)) {
+    /// The features of all tokens by themselves.
+    pub fn words(&self, tokens: &[Token<'_>]) -> Vec<u64> {
+        tokens.iter().map(|token| self.of_token(token)).collect()
+    }
+
+    /// Calls `each` with every feature of a text, of which `words` are those of its tokens by themselves.
+    pub fn each(tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(Feature)) {
         const EDGE: u64 = 0;
         // What is taken over from before is no neighbour of what was said.
         let said = tokens.iter().filter(|t| t.path != Path::Inherited).count();
         let mut before = (EDGE, true, 1.0_f32);
         let mut padded = String::new();
         let mut starts: Vec<usize> = Vec::new();
-        for (at, token) in tokens.iter().enumerate() {
+        for (at, (token, &own)) in tokens.iter().zip(words).enumerate() {
             let mut emit = |key, kind, certainty| each(Feature { key, kind, token: at, certainty });
-            let (unit, is_word) = match token.script {
+            let is_word = token.script == Script::Letters;
+            match token.script {
                 Script::Han => {
                     let run =
                         tokens[at + 1..].iter().take_while(|t| t.script == Script::Han && t.joined).take(2).count();
-                    let own = Features::of_han(&token.text);
                     emit(own, Kind::Han, token.certainty);
                     if run > 0 {
                         let next = &tokens[at + 1];
@@ -120,13 +125,8 @@ impl Features {
                             emit(key(Kind::HanTriple, parts), Kind::HanTriple, certainty.min(last.certainty));
                         }
                     }
-                    (own, false)
                 }
                 Script::Letters => {
-                    let own = match token.product {
-                        Some(_) => Features::of_name(&token.text),
-                        None => self.of_word(&token.text),
-                    };
                     emit(own, Kind::Word, token.certainty);
                     padded.clear();
                     padded.push(' ');
@@ -144,14 +144,13 @@ impl Features {
                             emit(key(Kind::Meaning, group.number), Kind::Meaning, group.weight * token.certainty);
                         }
                     }
-                    (own, true)
                 }
-            };
+            }
             if at < said && (is_word || before.1) {
-                emit(key(Kind::Pair, (before.0, unit)), Kind::Pair, token.certainty.min(before.2));
+                emit(key(Kind::Pair, (before.0, own)), Kind::Pair, token.certainty.min(before.2));
             }
             if at < said {
-                before = (unit, is_word, token.certainty);
+                before = (own, is_word, token.certainty);
             }
         }
         if let Some(last) = said.checked_sub(1) {

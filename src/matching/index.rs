@@ -202,7 +202,7 @@ impl Index {
     fn can_lean(&self, tokens: &[Token<'_>]) -> bool {
         // One Han character alone says little: it is known with its neighbour.
         let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();
-        self.features.each(tokens, |f| {
+        Features::each(tokens, &self.features.words(tokens), |f| {
             if f.kind == Kind::HanPair && self.samples.knows(f.key) {
                 is_known[f.token..=f.token + 1].fill(true);
             }

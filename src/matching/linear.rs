@@ -7,6 +7,7 @@
 
 use std::thread;
 
+use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 
 /// A sparse vector: the number of a feature, and its value.
@@ -94,12 +95,7 @@ impl Linear {
     /// What the model says of each class, into `out`.
     pub fn margins(&self, vector: impl Iterator<Item = (u32, f32)>, out: &mut [f32]) {
         for (feature, value) in vector.map(|(feature, value)| (feature as usize, value)).chain([(self.bias(), 1.0)]) {
-            let value = value * self.scales[feature];
-            for (out, weights) in out.chunks_exact_mut(LANES).zip(self.row(feature).chunks_exact(LANES)) {
-                for lane in 0..LANES {
-                    out[lane] += value * f32::from(weights[lane] as i8);
-                }
-            }
+            add(self.row(feature), value * self.scales[feature], out);
         }
     }
 
@@ -111,6 +107,43 @@ impl Linear {
     /// How long the output of [`Linear::margins`] is.
     pub fn width(&self) -> usize {
         self.width
+    }
+}
+
+/// Adds a row so many times.
+///
+/// Where the machine has wider registers they are used, here and in training. That changes no result: nothing is added in another order.
+#[multiversion(targets("x86_64+avx2"))]
+fn add(row: &[u8], times: f32, out: &mut [f32]) {
+    for (out, weights) in out.chunks_exact_mut(LANES).zip(row.chunks_exact(LANES)) {
+        for lane in 0..LANES {
+            out[lane] += times * f32::from(weights[lane] as i8);
+        }
+    }
+}
+
+/// What sixteen classes make of a sample. The bias is the last row.
+#[multiversion(targets("x86_64+avx2"))]
+fn sum(weights: &[Lanes], vector: &[(u32, f32)]) -> Lanes {
+    let mut sum = weights[weights.len() - 1];
+    for &(feature, value) in vector {
+        let row = &weights[feature as usize];
+        for lane in 0..LANES {
+            sum[lane] += value * row[lane];
+        }
+    }
+    sum
+}
+
+/// Moves sixteen classes along a sample.
+#[multiversion(targets("x86_64+avx2"))]
+fn step(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
+    let bias = (weights.len() as u32 - 1, 1.0);
+    for &(feature, value) in vector.iter().chain([&bias]) {
+        let row = &mut weights[feature as usize];
+        for lane in 0..LANES {
+            row[lane] += value * steps[lane];
+        }
     }
 }
 
@@ -133,13 +166,7 @@ fn train_block(samples: &Samples<'_>, block: usize, epochs: usize) -> Vec<Lanes>
         order.retain(|&at| {
             let vector = &samples.vectors[at];
             let curvature = squares[at] + DIAGONAL;
-            let mut margins = weights[samples.features];
-            for &(feature, value) in vector {
-                let row = &weights[feature as usize];
-                for lane in 0..LANES {
-                    margins[lane] += value * row[lane];
-                }
-            }
+            let margins = sum(&weights, vector);
             let own = (samples.classes[at] as usize).wrapping_sub(block * LANES);
             let duals = &mut duals[at];
             let mut steps = [0.0; LANES];
@@ -157,12 +184,7 @@ fn train_block(samples: &Samples<'_>, block: usize, epochs: usize) -> Vec<Lanes>
                 }
             }
             if moved {
-                for &(feature, value) in vector.iter().chain([&(samples.features as u32, 1.0)]) {
-                    let row = &mut weights[feature as usize];
-                    for lane in 0..LANES {
-                        row[lane] += value * steps[lane];
-                    }
-                }
+                step(&mut weights, vector, &steps);
             }
             needed
         });

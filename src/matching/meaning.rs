@@ -6,19 +6,20 @@
 
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 static WORDS: &str = include_str!("meaning.txt");
 static GROUPS: &[u8] = include_bytes!("meaning.bin");
 
-/// Where each word begins in [`WORDS`], and what belongs to it in [`GROUPS`].
-static PLACES: LazyLock<Vec<(u32, u32)>> = LazyLock::new(|| {
-    let (mut word, mut group) = (0, 0);
-    let mut places = Vec::with_capacity(20_000);
-    for line in WORDS.lines() {
-        places.push((word as u32, group as u32));
-        word += line.len() + 1;
+/// Where in [`GROUPS`] that stands which belongs to each word.
+static PLACES: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
+    let mut group = 0;
+    let place = |word| {
+        let own = group;
         group += 2 + 2 * usize::from(GROUPS.get(group + 1).copied().unwrap_or_default());
-    }
-    places
+        (word, own as u32)
+    };
+    WORDS.lines().map(place).collect()
 });
 
 /// A group that a word belongs to.
@@ -29,18 +30,13 @@ pub(super) struct Group {
     pub weight: f32,
 }
 
-fn find(word: &str) -> Option<&'static [u8]> {
-    let line = |start: u32| WORDS[start as usize..].split('\n').next().unwrap_or_default();
-    let at = PLACES.binary_search_by(|(start, _)| line(*start).cmp(word)).ok()?;
-    GROUPS.get(PLACES[at].1 as usize..)
-}
-
 /// The groups of a word; none for a word that is not among the commonest.
 pub(super) fn groups(word: &str) -> impl Iterator<Item = Group> {
     /// What the bytes' largest values stand for.
     const RAREST: f32 = 1.15;
     const NEAREST: f32 = 0.7;
-    let found = find(word).and_then(|bytes| bytes.split_first_chunk::<2>());
+    let place = PLACES.get(word).and_then(|place| GROUPS.get(*place as usize..));
+    let found = place.and_then(|bytes| bytes.split_first_chunk::<2>());
     let ([rarity, count], groups) = found.map_or(([0, 0], &[][..]), |(head, rest)| (*head, rest));
     groups.chunks_exact(2).take(usize::from(count)).map(move |pair| {
         let packed = u16::from_le_bytes([pair[0], pair[1]]);

@@ -37,6 +37,27 @@ pub(super) struct Weighed {
 /// What a question (or a passage) is made of.
 pub(super) type Vector = Vec<Weighed>;
 
+/// The passage of each class that a question is most like.
+#[derive(Debug)]
+pub(super) struct Nearest {
+    /// The classes that have one.
+    classes: Vec<u32>,
+    /// By class, the cosine and the passage; 0 where there is none.
+    best: Vec<(f32, u32)>,
+}
+
+impl Nearest {
+    /// The cosine with the nearest passage of a class, and which it is.
+    pub fn of(&self, class: usize) -> Option<(f32, usize)> {
+        self.best.get(class).filter(|(cosine, _)| *cosine > 0.0).map(|(cosine, passage)| (*cosine, *passage as usize))
+    }
+
+    /// The classes that have anything in common with the question.
+    pub fn classes(&self) -> impl Iterator<Item = usize> {
+        self.classes.iter().map(|class| *class as usize)
+    }
+}
+
 /// How fast being common makes a feature less telling; 1 would be the usual inverse document frequency.
 const IDF_POWER: f32 = 0.5;
 
@@ -44,7 +65,7 @@ const IDF_POWER: f32 = 0.5;
 const MIN_PASSAGES: u32 = 2;
 
 /// What stands in more than one passage of so many likens none of them, and would be the longest to look through.
-const COMMON: usize = 32;
+const COMMON: usize = 64;
 /// In a small base nothing is common.
 const MIN_COMMON: usize = 64;
 
@@ -60,6 +81,7 @@ pub(super) struct Samples {
     lexicon: Lexicon,
     /// How telling each feature is: inverse document frequency with a passage as the document.
     idf: Vec<f32>,
+    /// In the order of their classes.
     pub passages: Vec<Passage>,
     /// Which features liken passages: neither grams nor what is common.
     likens: Vec<bool>,
@@ -148,7 +170,7 @@ impl Samples {
         let mut texts: Vec<Vec<Counted>> = Vec::with_capacity(drafts.len());
         let mut counts = Counts::default();
         for draft in &drafts {
-            features.each(&draft.tokens, |f| {
+            Features::each(&draft.tokens, &features.words(&draft.tokens), |f| {
                 let id = all.add(f.key);
                 if id as usize == blocks.len() {
                     blocks.push(Block::of(f.kind));
@@ -212,11 +234,11 @@ impl Samples {
         self.lexicon.find(key).is_some()
     }
 
-    /// What a question is made of, as far as the base knows it.
-    pub fn vector(&self, features: &Features, tokens: &[Token<'_>]) -> Vector {
+    /// What a question is made of, as far as the base knows it. `words` are the features of its tokens by themselves.
+    pub fn vector(&self, tokens: &[Token<'_>], words: &[u64]) -> Vector {
         let mut counts = Counts::default();
         counts.places.reserve(256);
-        features.each(tokens, |f| {
+        Features::each(tokens, words, |f| {
             if let Some(id) = self.lexicon.find(f.key) {
                 counts.add(id, &f);
             }
@@ -247,8 +269,8 @@ impl Samples {
         weighed.collect()
     }
 
-    /// The nearest passage of each class, and the cosine with it.
-    pub fn nearest(&self, vector: &Vector) -> FxHashMap<u32, (f32, usize)> {
+    /// The nearest passage of each class.
+    pub fn nearest(&self, vector: &Vector) -> Nearest {
         let mut cosines = vec![0.0_f32; self.passages.len()];
         let mut touched: Vec<u32> = Vec::with_capacity(1024);
         for w in vector.iter().filter(|w| w.likened > 0.0) {
@@ -260,12 +282,16 @@ impl Samples {
                 *cosine += w.likened * share;
             }
         }
-        let mut nearest: FxHashMap<u32, (f32, usize)> = FxHashMap::default();
+        let classes = self.passages.last().map_or(0, |last| last.class as usize + 1);
+        let mut nearest = Nearest { classes: Vec::new(), best: vec![(0.0, 0); classes] };
         for passage in touched {
-            let at = passage as usize;
-            let best = nearest.entry(self.passages[at].class).or_insert((0.0, at));
-            if cosines[at] > best.0 || (cosines[at] == best.0 && at < best.1) {
-                *best = (cosines[at], at);
+            let (class, cosine) = (self.passages[passage as usize].class, cosines[passage as usize]);
+            let best = &mut nearest.best[class as usize];
+            if best.0 == 0.0 {
+                nearest.classes.push(class);
+            }
+            if cosine > best.0 || (cosine == best.0 && passage < best.1) {
+                *best = (cosine, passage);
             }
         }
         nearest

@@ -4,13 +4,11 @@
 //! answers, and how the section's product goes with the one that was named or spoken of before. The score is their sum, each times its weight; a softmax of the
 //! scores is how probable each section is.
 
-use rustc_hash::FxHashMap;
-
 use super::bodies::{Bodies, Found, Search};
 use super::fit;
 use super::index::Index;
 use super::reading::{Path, Token};
-use super::samples::Vector;
+use super::samples::{Nearest, Vector};
 use super::weights::Weights;
 
 /// How sure it is that a question which points back ("it", 那个) means the product spoken of before; and one that only names none itself.
@@ -97,8 +95,8 @@ pub(super) struct Seen {
     pub search: Search,
     /// What the linear model says of each class.
     pub margins: Vec<f32>,
-    /// The nearest passage of each class, and its cosine.
-    pub nearest: FxHashMap<u32, (f32, usize)>,
+    /// The nearest passage of each class.
+    pub nearest: Nearest,
     /// The products named.
     pub named: Vec<usize>,
     /// What was spoken of before, if the question may lean on it.
@@ -123,11 +121,12 @@ impl Context {
 
 impl Seen {
     pub fn new(index: &Index, tokens: &[Token<'_>], context: Option<Context>) -> Seen {
-        let vector = index.samples.vector(&index.features, tokens);
+        let words = index.features.words(tokens);
+        let vector = index.samples.vector(tokens, &words);
         let said = tokens.iter().filter(|t| t.path != Path::Inherited);
         let named = said.filter_map(|t| t.product.map(usize::from)).collect();
         Seen {
-            search: index.bodies.search(&index.features, tokens),
+            search: index.bodies.search(tokens, &words),
             margins: index.samples.margins(&vector),
             nearest: index.samples.nearest(&vector),
             vector,
@@ -156,7 +155,7 @@ impl Seen {
 
     /// The cosine with the nearest passage of a class.
     fn likeness(&self, class: usize) -> f64 {
-        self.nearest.get(&(class as u32)).map_or(0.0, |(cosine, _)| f64::from(cosine.min(1.0)))
+        self.nearest.of(class).map_or(0.0, |(cosine, _)| f64::from(cosine.min(1.0)))
     }
 
     /// Scores the sections that come near.
@@ -187,7 +186,7 @@ impl Seen {
             (weights[LEARNED] * margin + weights[NEAREST] * self.likeness(s), s)
         };
         let mut learned: Vec<(f64, usize)> = if self.margins.is_empty() {
-            let near = self.nearest.keys().map(|class| *class as usize).filter(|class| *class < index.sections);
+            let near = self.nearest.classes().filter(|class| *class < index.sections);
             near.map(score).collect()
         } else {
             (0..index.sections).map(score).collect()

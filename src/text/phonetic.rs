@@ -204,19 +204,42 @@ const NEAR: [(&[u8; 2], f32); 29] = [
     (b"iu", 0.25),
 ];
 
+/// A sound's place in [`EXCHANGED`].
+const fn place(sound: u8) -> usize {
+    (sound % 64) as usize
+}
+
+/// The table of what it costs to take one sound for another.
+static EXCHANGED: [[f32; 64]; 64] = {
+    let mut table = [[1.0; 64]; 64];
+    let sounds = b".Sabcdefghijklmnopqrstuvwxyz";
+    let mut i = 0;
+    while i < sounds.len() * sounds.len() {
+        let (a, b) = (sounds[i / sounds.len()], sounds[i % sounds.len()]);
+        table[place(a)][place(b)] = match (is_vowel(a), is_vowel(b)) {
+            _ if a == b => 0.0,
+            (true, true) => 0.35,
+            (true, false) if b == CARRIER => 0.08,
+            (false, true) if a == CARRIER => 0.08,
+            // A vowel is never taken for a consonant.
+            (true, _) | (_, true) => 2.0,
+            _ if a == CARRIER || b == CARRIER => 2.0,
+            _ => 1.0,
+        };
+        i += 1;
+    }
+    let mut i = 0;
+    while i < NEAR.len() {
+        let ([a, b], cost) = NEAR[i];
+        table[place(*a)][place(*b)] = cost;
+        table[place(*b)][place(*a)] = cost;
+        i += 1;
+    }
+    table
+};
+
 fn exchanged(a: u8, b: u8) -> f32 {
-    if a == b {
-        return 0.0;
-    }
-    let two = [a.min(b), a.max(b)];
-    match NEAR.iter().find(|(near, _)| **near == two) {
-        Some((_, cost)) => *cost,
-        None if two[0] == CARRIER && is_vowel(two[1]) => 0.08,
-        None if is_vowel(a) && is_vowel(b) => 0.35,
-        // A vowel is never taken for a consonant.
-        None if is_vowel(a) || is_vowel(b) || two[0] == CARRIER => 2.0,
-        None => 1.0,
-    }
+    EXCHANGED[place(a)][place(b)]
 }
 
 fn of_syllable(spelling: &str, out: &mut Vec<u8>) {

@@ -73,7 +73,10 @@ fn fold(spelling: &str) -> String {
 
 /// How a character is read, the commonest reading first; nothing for what is no Han character.
 pub fn readings(character: char) -> impl Iterator<Item = Syllable> {
-    let first = character.to_pinyin().and_then(|p| syllable(&p.plain().replace('ü', "v")));
+    let first = character.to_pinyin().and_then(|p| match p.plain() {
+        with_umlaut if with_umlaut.contains('ü') => syllable(&with_umlaut.replace('ü', "v")),
+        plain => syllable(plain),
+    });
     let second = || SECOND.split_once(character)?.1.split_whitespace().next().and_then(syllable);
     let second = first.and_then(|first| second().filter(|s| *s != first));
     first.into_iter().chain(second)

@@ -103,6 +103,13 @@ struct Counted {
     token: usize,
 }
 
+impl Counted {
+    /// How much the text has of it.
+    fn amount(&self) -> f32 {
+        (1.0 + self.count.ln()) * self.certainty
+    }
+}
+
 /// What is of unit length together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
@@ -130,6 +137,15 @@ impl Block {
     }
 }
 
+/// A feature, how much a text has of it, and what it is of unit length with.
+type Amount = (u32, f32, Block);
+
+/// How long a text is as a vector: what belongs together, and what passages are likened by.
+struct Lengths {
+    blocks: [f32; 3],
+    likened: f32,
+}
+
 /// The features of a text, counted.
 #[derive(Default)]
 struct Counts {
@@ -153,12 +169,15 @@ impl Counts {
         }
     }
 
-    /// Takes them out, in the order of their numbers, and is empty again.
-    fn take(&mut self) -> Vec<Counted> {
+    /// All of them, in the order of their numbers.
+    fn sorted(&mut self) -> &[Counted] {
+        self.counted.sort_unstable_by_key(|c| c.id);
+        &self.counted
+    }
+
+    fn clear(&mut self) {
         self.places.clear();
-        let mut counted = std::mem::take(&mut self.counted);
-        counted.sort_unstable_by_key(|c| c.id);
-        counted
+        self.counted.clear();
     }
 }
 
@@ -167,7 +186,8 @@ impl Samples {
         let mut all = Lexicon::default();
         let mut frequency: Vec<u32> = Vec::new();
         let mut blocks: Vec<Block> = Vec::new();
-        let mut texts: Vec<Vec<Counted>> = Vec::with_capacity(drafts.len());
+        // Of each text its features and how much it has of them: as little as can be held of all at once.
+        let mut texts: Vec<Sparse> = Vec::with_capacity(drafts.len());
         let mut counts = Counts::default();
         for draft in &drafts {
             Features::each(&draft.tokens, &features.words(&draft.tokens), |f| {
@@ -178,11 +198,12 @@ impl Samples {
                 }
                 counts.add(id, &f);
             });
-            let counted = counts.take();
-            for c in &counted {
+            let counted = counts.sorted();
+            for c in counted {
                 frequency[c.id as usize] += 1;
             }
-            texts.push(counted);
+            texts.push(counted.iter().map(|c| (c.id, c.amount())).collect());
+            counts.clear();
         }
         // What is learned from comes first, what is only likened after it, and what is neither is forgotten.
         let is_learned = |id: usize| frequency[id] >= MIN_PASSAGES;
@@ -209,15 +230,18 @@ impl Samples {
             passages: Vec::new(),
         };
         let mut vectors: Vec<Sparse> = Vec::with_capacity(drafts.len());
-        for (at, counted) in texts.into_iter().enumerate() {
-            let known = counted.into_iter().map(|c| Counted { id: numbers[c.id as usize], ..c });
-            let known: Vec<Counted> = known.filter(|c| c.id != u32::MAX).collect();
-            let weighed = samples.weigh(known);
-            for w in weighed.iter().filter(|w| w.likened > 0.0) {
-                samples.postings[w.feature as usize].push((at as u32, w.likened));
+        for (at, text) in texts.into_iter().enumerate() {
+            let known = text.iter().map(|(id, amount)| (numbers[*id as usize], *amount, blocks[*id as usize]));
+            let known: Vec<Amount> = known.filter(|(id, ..)| *id != u32::MAX).collect();
+            let lengths = samples.lengths(known.iter().copied());
+            for amount in &known {
+                let likened = samples.likened(*amount, &lengths);
+                if likened > 0.0 {
+                    samples.postings[amount.0 as usize].push((at as u32, likened));
+                }
             }
-            vectors
-                .push(weighed.iter().filter(|w| w.feature < samples.trained).map(|w| (w.feature, w.value)).collect());
+            let learned = known.iter().filter(|(id, ..)| *id < samples.trained);
+            vectors.push(learned.map(|amount| (amount.0, samples.value(*amount, &lengths))).collect());
         }
         let of: Vec<u32> = drafts.iter().map(|d| d.passage.class).collect();
         let questions = drafts.iter().filter(|d| d.is_question && (d.passage.class as usize) < classes - 1).count();
@@ -243,30 +267,40 @@ impl Samples {
                 counts.add(id, &f);
             }
         });
-        self.weigh(counts.counted)
-    }
-
-    fn weigh(&self, counted: Vec<Counted>) -> Vector {
-        let mut squares = [f32::MIN_POSITIVE; 3];
-        let mut likened_square = f32::MIN_POSITIVE;
-        let value = |c: &Counted| self.idf[c.id as usize] * (1.0 + c.count.ln()) * c.certainty;
-        for c in &counted {
-            let square = value(c).powi(2);
-            if c.id < self.trained {
-                squares[c.block as usize] += square;
-            }
-            if self.likens[c.id as usize] {
-                likened_square += square;
-            }
-        }
-        let lengths = squares.map(f32::sqrt);
-        let weighed = counted.iter().map(|c| Weighed {
+        let amounts = || counts.counted.iter().map(|c| (c.id, c.amount(), c.block));
+        let lengths = self.lengths(amounts());
+        let weighed = counts.counted.iter().zip(amounts()).map(|(c, amount)| Weighed {
             feature: c.id,
-            value: value(c) * c.block.weight() / lengths[c.block as usize],
-            likened: if self.likens[c.id as usize] { value(c) / likened_square.sqrt() } else { 0.0 },
+            value: self.value(amount, &lengths),
+            likened: self.likened(amount, &lengths),
             token: c.token,
         });
         weighed.collect()
+    }
+
+    /// How long a text is as a vector.
+    fn lengths(&self, amounts: impl Iterator<Item = Amount>) -> Lengths {
+        let mut lengths = Lengths { blocks: [f32::MIN_POSITIVE; 3], likened: f32::MIN_POSITIVE };
+        for (id, amount, block) in amounts {
+            let square = (self.idf[id as usize] * amount).powi(2);
+            if id < self.trained {
+                lengths.blocks[block as usize] += square;
+            }
+            if self.likens[id as usize] {
+                lengths.likened += square;
+            }
+        }
+        Lengths { blocks: lengths.blocks.map(f32::sqrt), likened: lengths.likened.sqrt() }
+    }
+
+    /// What a feature weighs for the linear model.
+    fn value(&self, (id, amount, block): Amount, lengths: &Lengths) -> f32 {
+        self.idf[id as usize] * amount * block.weight() / lengths.blocks[block as usize]
+    }
+
+    /// What a feature weighs where passages are likened.
+    fn likened(&self, (id, amount, _): Amount, lengths: &Lengths) -> f32 {
+        if self.likens[id as usize] { self.idf[id as usize] * amount / lengths.likened } else { 0.0 }
     }
 
     /// The nearest passage of each class.

@@ -953,9 +953,8 @@ fn print(measured: &[(Base, Measured)], start: Option<&ColdStart>) {
     }
 }
 
-/// What a base takes in memory beyond its text, by section, in bytes: after reading back what was learned, when no scrap of learning is left on the heap.
+/// What the matcher adds in memory to the base as read, by section, in bytes: after reading back what was learned, when no scrap of learning is left on the heap.
 fn index_bytes(m: &Measured) -> f64 {
     let Some(warm) = &m.warm else { return f64::NAN };
-    let grown = warm.after.saturating_sub(warm.before) * 1_024;
-    grown.saturating_sub(m.text) as f64 / m.sections.max(1) as f64
+    (warm.after.saturating_sub(warm.with_files) * 1_024) as f64 / m.sections.max(1) as f64
 }

@@ -85,8 +85,10 @@ pub(super) struct Samples {
     pub passages: Vec<Passage>,
     /// Which features liken passages: neither grams nor what is common.
     likens: Vec<bool>,
-    /// By feature that does, the passages that it stands in, with its share of their length.
-    postings: Vec<Vec<(u32, f32)>>,
+    /// The passages that each such feature stands in, with its share of their length, feature by feature.
+    postings: Vec<(u32, f32)>,
+    /// By feature, where its own begin; and the end of all.
+    starts: Vec<u32>,
     linear: Option<Linear>,
     /// How many features the model knows.
     trained: u32,
@@ -224,12 +226,14 @@ impl Samples {
             lexicon: all.renumbered(&numbers),
             idf: kept.iter().map(idf).collect(),
             likens: kept.iter().map(|id| blocks[*id] == Block::Words && frequency[*id] as usize <= common).collect(),
-            postings: vec![Vec::new(); kept.len()],
+            postings: Vec::new(),
+            starts: Vec::with_capacity(kept.len() + 1),
             linear: None,
             trained: learned.len() as u32,
             passages: Vec::new(),
         };
         let mut vectors: Vec<Sparse> = Vec::with_capacity(drafts.len());
+        let mut lists: Vec<Sparse> = vec![Vec::new(); kept.len()];
         for (at, text) in texts.into_iter().enumerate() {
             let known = text.iter().map(|(id, amount)| (numbers[*id as usize], *amount, blocks[*id as usize]));
             let known: Vec<Amount> = known.filter(|(id, ..)| *id != u32::MAX).collect();
@@ -237,12 +241,17 @@ impl Samples {
             for amount in &known {
                 let likened = samples.likened(*amount, &lengths);
                 if likened > 0.0 {
-                    samples.postings[amount.0 as usize].push((at as u32, likened));
+                    lists[amount.0 as usize].push((at as u32, likened));
                 }
             }
             let learned = known.iter().filter(|(id, ..)| *id < samples.trained);
             vectors.push(learned.map(|amount| (amount.0, samples.value(*amount, &lengths))).collect());
         }
+        for list in lists {
+            samples.starts.push(samples.postings.len() as u32);
+            samples.postings.extend(list);
+        }
+        samples.starts.push(samples.postings.len() as u32);
         let of: Vec<u32> = drafts.iter().map(|d| d.passage.class).collect();
         let questions = drafts.iter().filter(|d| d.is_question && (d.passage.class as usize) < classes - 1).count();
         if questions > 0 && drafts.len().saturating_mul(classes) <= MAX_WORK {
@@ -303,12 +312,17 @@ impl Samples {
         if self.likens[id as usize] { self.idf[id as usize] * amount / lengths.likened } else { 0.0 }
     }
 
+    fn passages_with(&self, feature: u32) -> &[(u32, f32)] {
+        let [start, end] = [feature, feature + 1].map(|at| self.starts[at as usize] as usize);
+        &self.postings[start..end]
+    }
+
     /// The nearest passage of each class.
     pub fn nearest(&self, vector: &Vector) -> Nearest {
         let mut cosines = vec![0.0_f32; self.passages.len()];
         let mut touched: Vec<u32> = Vec::with_capacity(1024);
         for w in vector.iter().filter(|w| w.likened > 0.0) {
-            for (passage, share) in &self.postings[w.feature as usize] {
+            for (passage, share) in self.passages_with(w.feature) {
                 let cosine = &mut cosines[*passage as usize];
                 if *cosine == 0.0 {
                     touched.push(*passage);
@@ -347,7 +361,9 @@ impl Samples {
 
     /// The share of a feature in the length of a passage.
     pub fn share(&self, feature: u32, passage: usize) -> f32 {
-        let list = &self.postings[feature as usize];
-        list.iter().find(|(other, _)| *other as usize == passage).map_or(0.0, |(_, share)| *share)
+        self.passages_with(feature)
+            .iter()
+            .find(|(other, _)| *other as usize == passage)
+            .map_or(0.0, |(_, share)| *share)
     }
 }

@@ -5,9 +5,10 @@
 //! where the base speaks for it: what is not certainly ours stays as it was typed.
 
 use serde::{Deserialize, Serialize};
+use std::hash::BuildHasher;
 use std::ops::Range;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::frames;
 use super::reading::Path;
@@ -30,13 +31,14 @@ struct Spoken {
 pub(super) struct Sound {
     characters: FxHashMap<char, u32>,
     pairs: FxHashMap<u64, u32>,
-    triples: FxHashSet<u64>,
+    /// Three characters in a row, hashed and sorted: they are only asked whether they are there, and one wrong yes in a thousand does no harm.
+    triples: Vec<u32>,
     total: u32,
     /// By what no dialect tells apart.
     by_sound: FxHashMap<Syllable, Vec<Spoken>>,
     look_alikes: FxHashMap<char, Vec<char>>,
-    /// Parts of titles and aliases by the first letters of their syllables.
-    initials: FxHashMap<Box<str>, Box<str>>,
+    /// Parts of titles and aliases by the first letters of their syllables, hashed.
+    initials: FxHashMap<u64, Box<str>>,
     /// How each product's name sounds.
     names: Vec<(Sounds, u16)>,
 }
@@ -132,8 +134,8 @@ fn pair(a: char, b: char) -> u64 {
     u64::from(a as u32) << 32 | u64::from(b as u32)
 }
 
-fn triple(a: char, b: char, c: char) -> u64 {
-    u64::from(a as u32) << 42 | u64::from(b as u32) << 21 | u64::from(c as u32)
+fn triple(a: char, b: char, c: char) -> u32 {
+    (FxBuildHasher.hash_one((a, b, c)) >> 32) as u32
 }
 
 impl Sound {
@@ -151,7 +153,7 @@ impl Sound {
                 *self.pairs.entry(pair(last, c)).or_default() += weight;
             }
             if let (Some(first), Some(second)) = before {
-                self.triples.insert(triple(first, second, c));
+                self.triples.push(triple(first, second, c));
             }
             before = (before.1, Some(c));
         }
@@ -168,7 +170,9 @@ impl Sound {
             for length in INITIALS {
                 for part in letters.windows(length + 1) {
                     let initials: String = part[..length].iter().map(|(letter, _)| letter).collect();
-                    self.initials.entry(initials.into()).or_insert_with(|| run[part[0].1..part[length].1].into());
+                    self.initials
+                        .entry(FxBuildHasher.hash_one(&*initials))
+                        .or_insert_with(|| run[part[0].1..part[length].1].into());
                 }
             }
         }
@@ -185,6 +189,9 @@ impl Sound {
         for phrase in frames::asking_zh() {
             self.add(phrase, NAMED);
         }
+        self.triples.sort_unstable();
+        self.triples.dedup();
+        self.triples.shrink_to_fit();
         let mut characters: Vec<char> = self.characters.keys().copied().collect();
         characters.sort_unstable();
         for character in characters {
@@ -375,7 +382,7 @@ impl Sound {
 
     /// The characters of a title or an alias whose initials were typed.
     pub fn by_initials(&self, typed: &str) -> Option<Vec<Meant>> {
-        let named = self.initials.get(typed)?;
+        let named = self.initials.get(&FxBuildHasher.hash_one(typed))?;
         let meant = |(at, character)| Meant { character, word: 0, typed: at..at + 1, certainty: BY_INITIALS };
         Some(named.chars().enumerate().map(meant).collect())
     }
@@ -420,7 +427,7 @@ impl Sound {
         let in_triple = (at.saturating_sub(2)..=at).filter_map(|start| Some((start, run.get(start..start + 3)?))).any(
             |(start, three)| {
                 let of = |i: usize| if start + i == at { meant } else { three[i] };
-                self.triples.contains(&triple(of(0), of(1), of(2)))
+                self.triples.binary_search(&triple(of(0), of(1), of(2))).is_ok()
             },
         );
         // By itself only what is hardly ever apart.

@@ -33,6 +33,11 @@ impl Turn {
     }
 }
 
+/// Who asks in traditional characters is answered in them.
+fn in_its_script(question: &Question, reply: Reply) -> Reply {
+    if question.is_traditional { reply.in_traditional() } else { reply }
+}
+
 /// Most cards for one look-up.
 const MAX_CARDS: usize = 20;
 
@@ -67,8 +72,14 @@ impl Engine {
     pub fn ask(&self, text: &str, context: &Context) -> Turn {
         let question = Question::new(text, context, &self.knowledge, &self.names);
         let matched = self.matcher.rank(&question);
-        let reply = reply::compose(&self.knowledge, &question, &matched);
+        let reply = in_its_script(&question, reply::compose(&self.knowledge, &question, &matched));
         Turn { question, matched, reply }
+    }
+
+    /// The reply to the same question where others read along.
+    #[must_use]
+    pub fn brief(&self, turn: &Turn) -> Reply {
+        in_its_script(&turn.question, reply::compose_briefly(&self.knowledge, &turn.question, &turn.matched))
     }
 
     /// How a section came to its score for a question.
@@ -93,6 +104,14 @@ impl Engine {
     #[must_use]
     pub fn section(&self, id: &SectionId, language: Language) -> Option<Reply> {
         Some(reply::section(&self.knowledge, self.knowledge.find(id)?, language, None))
+    }
+
+    /// A section with one sentence first, whole or as a group wants it; `None` if there is none of this id.
+    #[must_use]
+    pub fn read(&self, id: &SectionId, language: Language, sentence: Option<usize>, briefly: bool) -> Option<Reply> {
+        let at = self.knowledge.find(id)?;
+        let compose = if briefly { reply::brief } else { reply::section };
+        Some(compose(&self.knowledge, at, language, sentence))
     }
 
     /// Sections for what somebody is still typing, best first. Nothing typed: what introduces each product, in the order of the menu.

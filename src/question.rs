@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::knowledge::{Knowledge, Product, SectionId};
-use crate::text::{Language, Script, detect, normalize, words, written_together};
+use crate::text::{Language, Script, detect, is_traditional, normalize, words, written_together};
 
 /// What a chat remembers between two questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Question {
     pub normal: String,
     /// The language it is answered in.
     pub language: Language,
+    /// Is it in traditional characters, so that the answer should be too?
+    pub is_traditional: bool,
     /// The section that it may lean on: the one shown last, unless the question names a product itself, other than to compare with it.
     pub leans_on: Option<usize>,
     /// Does it point back at something said before ("it", 那个)?
@@ -58,6 +60,7 @@ impl Question {
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         Question {
             asked: asked.to_owned(),
+            is_traditional: language == Language::ZH && is_traditional(asked),
             wants: wants(&normal),
             refers_back: refers_back(&normal),
             normal,

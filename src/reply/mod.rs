@@ -11,7 +11,7 @@ pub use wording::{LANGUAGES, Wording, wording};
 use crate::knowledge::{Block, BlockKind, Body, Knowledge, SectionId, SectionText, Sentence, Span, Style};
 use crate::matching::{Decision, Match, Smalltalk};
 use crate::question::Question;
-use crate::text::{Language, is_wide};
+use crate::text::{Language, is_wide, to_traditional};
 use wording::fill;
 
 /// What a button does.
@@ -21,6 +21,17 @@ pub enum Action {
     Section(SectionId),
     /// Shows the sections of a product, by its id.
     Product(String),
+    /// Shows a section in another language, with this sentence first.
+    Read {
+        /// The section.
+        section: SectionId,
+        /// The language.
+        language: Language,
+        /// The number of the sentence in the body.
+        sentence: Option<usize>,
+    },
+    /// From now on answers in this language where a question shows none.
+    Speak(Language),
     /// Shows all topics.
     Topics,
     /// Says that nothing offered is what was meant.
@@ -64,6 +75,21 @@ const MAX_HIGHLIGHT_UNITS: usize = 600;
 /// Longest label of a button, in characters: what a phone shows of half a row.
 const MAX_LABEL_CHARS: usize = 40;
 
+impl Reply {
+    /// The same in traditional characters.
+    #[must_use]
+    pub fn in_traditional(self) -> Reply {
+        let button = |b: Button| Button { label: to_traditional(&b.label), ..b };
+        Reply {
+            text: self.text.rewritten(to_traditional),
+            buttons: self.buttons.into_iter().map(|row| row.into_iter().map(button).collect()).collect(),
+        }
+    }
+}
+
+/// From this length on, in UTF-16 code units, what follows the answer is folded up: about ten lines of a phone.
+const LONG: usize = 500;
+
 /// The reply to a question.
 #[must_use]
 pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
@@ -88,7 +114,113 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
     }
 }
 
-/// A section: headline, the sentence that answers best, the rest, the source; its neighbours as buttons.
+/// The reply to a question in a group, where nobody wants a wall of text.
+#[must_use]
+pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
+    match (matched.decision, matched.sections.first()) {
+        (Decision::Answer, Some(best)) => brief(knowledge, best.section, question.language, matched.highlight),
+        (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help), _) => how_to_ask_in_a_group(question.language),
+        (Decision::Decline, _) => message(wording(question.language).decline, Vec::new()),
+        _ => compose(knowledge, question, matched),
+    }
+}
+
+/// A section in a group: the sentence that answers best, or else the first, and everything else folded up.
+#[must_use]
+pub fn brief(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Reply {
+    let (language, text) = knowledge.text(at, language);
+    let at_a_glance = |at: &usize| text.body.sentences().nth(*at).is_some_and(is_short);
+    let first = highlight.or(Some(0)).filter(at_a_glance);
+    let mut rich = Rich::default();
+    rich.with(Look::Bold, |r| {
+        r.push(&text.title);
+    });
+    if let Some(sentence) = first.and_then(|at| text.body.sentences().nth(at)) {
+        rich.line();
+        write_sentence(&mut rich, sentence);
+    }
+    let mut rest = Rich::default();
+    write_body(&mut rest, &text.body, first);
+    let foot = source(knowledge, text, language);
+    let rest = rest.cut(MAX_MESSAGE_UNITS.saturating_sub(rich.units() + foot.units() + 4));
+    if rest.units() > 0 {
+        rich.line().folded(&rest);
+    }
+    if foot.units() > 0 {
+        rich.line().append(&foot);
+    }
+    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons: other_language(knowledge, at, language, first) }
+}
+
+/// How a group asks.
+#[must_use]
+pub fn how_to_ask_in_a_group(language: Language) -> Reply {
+    message(wording(language).in_a_group, Vec::new())
+}
+
+/// What is kept of whoever asks.
+#[must_use]
+pub fn privacy(language: Language) -> Reply {
+    message(wording(language).privacy, Vec::new())
+}
+
+/// What is kept of this person: so many conversations, so many questions whose answer can be changed.
+#[must_use]
+pub fn my_data(language: Language, conversations: i64, questions: i64) -> Reply {
+    let counts = [conversations.to_string(), questions.to_string()];
+    message(&fill(wording(language).my_data, &[&counts[0], &counts[1]]), Vec::new())
+}
+
+/// Said when everything was forgotten.
+#[must_use]
+pub fn forgotten(language: Language) -> Reply {
+    message(wording(language).forgotten, Vec::new())
+}
+
+/// Which language to speak.
+#[must_use]
+pub fn languages(knowledge: &Knowledge, language: Language) -> Reply {
+    let button = |l: &Language| Button { label: name_of(*l), action: Action::Speak(*l) };
+    message(wording(language).which_language, vec![knowledge.languages.iter().map(button).collect()])
+}
+
+/// Said when the language was chosen.
+#[must_use]
+pub fn language_chosen(language: Language) -> Reply {
+    message(wording(language).language_chosen, Vec::new())
+}
+
+/// Said, once a minute, to whoever asks faster than anybody reads.
+#[must_use]
+pub fn slow_down(language: Language) -> Reply {
+    message(wording(language).slow_down, Vec::new())
+}
+
+/// A sentence as long as a page is not what answers at a glance.
+fn is_short(sentence: &Sentence) -> bool {
+    sentence.plain().encode_utf16().count() <= MAX_HIGHLIGHT_UNITS
+}
+
+/// A language by its own name, as short as a button wants it.
+fn name_of(language: Language) -> String {
+    let known = LANGUAGES.contains(&language).then(|| wording(language).own_name.to_owned());
+    known.unwrap_or_else(|| language.as_str().to_uppercase())
+}
+
+/// The button that shows the same section in the next language that has it.
+fn other_language(knowledge: &Knowledge, at: usize, language: Language, sentence: Option<usize>) -> Vec<Vec<Button>> {
+    let section = &knowledge.sections[at];
+    let after = knowledge.languages.iter().skip_while(|l| **l != language).skip(1);
+    let other = after.chain(&knowledge.languages).find(|l| **l != language && section.texts.contains_key(l));
+    let Some(other) = other else { return Vec::new() };
+    // A translation says the same in the same place, if it has as many sentences.
+    let count = |l: &Language| section.texts.get(l).map(|text| text.body.sentences().count());
+    let sentence = sentence.filter(|_| count(other) == count(&language));
+    let action = Action::Read { section: section.id.clone(), language: *other, sentence };
+    vec![vec![Button { label: name_of(*other), action }]]
+}
+
+/// A section: headline, the sentence that answers best, the rest, the source; its neighbours as buttons, and the same in another language.
 #[must_use]
 pub fn section(knowledge: &Knowledge, section: usize, language: Language, highlight: Option<usize>) -> Reply {
     let (language, text) = knowledge.text(section, language);
@@ -96,9 +228,7 @@ pub fn section(knowledge: &Knowledge, section: usize, language: Language, highli
     head.with(Look::Bold, |r| {
         r.push(&text.title);
     });
-    // A sentence as long as a page is not what answers at a glance.
-    let at_a_glance = |s: &&Sentence| s.plain().encode_utf16().count() <= MAX_HIGHLIGHT_UNITS;
-    let first = highlight.and_then(|at| text.body.sentences().nth(at)).filter(at_a_glance);
+    let first = highlight.and_then(|at| text.body.sentences().nth(at)).filter(|s| is_short(s));
     if let Some(sentence) = first {
         head.line().with(Look::Quote, |r| write_sentence(r, sentence));
     }
@@ -107,14 +237,19 @@ pub fn section(knowledge: &Knowledge, section: usize, language: Language, highli
     write_body(&mut body, &text.body, highlight.filter(|_| first.is_some()));
     let room = MAX_MESSAGE_UNITS.saturating_sub(head.units() + foot.units() + 4);
     let mut rich = head.cut(MAX_MESSAGE_UNITS / 2);
-    if body.units() > 0 {
-        rich.paragraph().append(&body.cut(room));
+    let body = body.cut(room);
+    if first.is_some() && body.units() > LONG {
+        rich.line().folded(&body);
+    } else if body.units() > 0 {
+        rich.paragraph().append(&body);
     }
     if foot.units() > 0 {
         rich.paragraph().append(&foot);
     }
     let neighbours = &knowledge.sections[section].related;
-    let buttons = neighbours.iter().map(|s| vec![section_button(knowledge, *s, language)]).collect();
+    let mut buttons: Vec<Vec<Button>> =
+        neighbours.iter().map(|s| vec![section_button(knowledge, *s, language)]).collect();
+    buttons.extend(other_language(knowledge, section, language, highlight));
     Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons }
 }
 
@@ -139,6 +274,12 @@ pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Re
 #[must_use]
 pub fn description(knowledge: &Knowledge, language: Language) -> String {
     shorten(&fill(wording(language).description, &[article_title(knowledge, language)]), 512)
+}
+
+/// What stands beside the bot's name in a list; at most 120 characters (Bot API, `setMyShortDescription`).
+#[must_use]
+pub fn short_description(knowledge: &Knowledge, language: Language) -> String {
+    shorten(&fill(wording(language).short_description, &[article_title(knowledge, language)]), 120)
 }
 
 /// The first words to a new person.

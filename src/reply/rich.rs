@@ -22,6 +22,8 @@ pub enum Look {
     Pre,
     /// Set off by a bar; holds no other quotation.
     Quote,
+    /// The same, but folded up to a few lines until somebody taps it.
+    FoldedQuote,
     /// Leads to an address.
     Link(String),
 }
@@ -102,6 +104,40 @@ impl Rich {
         let moved = other.entities.iter().map(|e| Entity { offset: e.offset + self.units, ..e.clone() });
         self.entities.extend(moved);
         self.push(&other.text)
+    }
+
+    /// Adds another text as a quotation that is folded up. Quotations in it lose their look, since none holds another.
+    pub fn folded(&mut self, other: &Rich) -> &mut Self {
+        let is_quote = |e: &Entity| matches!(e.look, Look::Quote | Look::FoldedQuote);
+        let entities = other.entities.iter().filter(|e| !is_quote(e)).cloned().collect();
+        let plain = Rich { entities, ..other.clone() };
+        self.with(Look::FoldedQuote, |r| {
+            r.append(&plain);
+        })
+    }
+
+    /// The same with every stretch of text between two ends of looks rewritten.
+    #[must_use]
+    pub fn rewritten(&self, rewrite: impl Fn(&str) -> String) -> Rich {
+        let mut ends: Vec<usize> = self.entities.iter().flat_map(|e| [e.offset, e.offset + e.length]).collect();
+        ends.extend([0, self.units]);
+        ends.sort_unstable();
+        ends.dedup();
+        let units: Vec<u16> = self.text.encode_utf16().collect();
+        let mut new = Rich::default();
+        // Where each end has moved to.
+        let mut moved = vec![0];
+        for two in ends.windows(2) {
+            new.push(&rewrite(&String::from_utf16_lossy(&units[two[0]..two[1]])));
+            moved.push(new.units);
+        }
+        let at = |end: usize| moved[ends.binary_search(&end).unwrap_or_default()];
+        let entity = |e: &Entity| {
+            let offset = at(e.offset);
+            Entity { look: e.look.clone(), offset, length: at(e.offset + e.length) - offset }
+        };
+        new.entities = self.entities.iter().map(entity).filter(|e| e.length > 0).collect();
+        new
     }
 
     /// Shortens it to at most `max` UTF-16 code units, between two characters as people see them, ending in `…`.

@@ -43,8 +43,26 @@ pub struct Wording {
     pub source_place: &'static str,
     /// The button in the inline bar when nothing was found.
     pub ask_in_private: &'static str,
-    /// What the menu says of /start, /help and /topics.
-    pub commands: [&'static str; 3],
+    /// What the menu says of the commands, in the order in which they are declared.
+    pub commands: [&'static str; 8],
+    /// The language's own name, as short as a button wants it.
+    pub own_name: &'static str,
+    /// The three ways to ask in a group.
+    pub in_a_group: &'static str,
+    /// What is kept, how long, and how to erase it.
+    pub privacy: &'static str,
+    /// What is kept of somebody: conversations (first `{}`) and questions (second).
+    pub my_data: &'static str,
+    /// Everything of somebody is erased.
+    pub forgotten: &'static str,
+    /// Stands above the languages to choose from.
+    pub which_language: &'static str,
+    /// A language was chosen.
+    pub language_chosen: &'static str,
+    /// Somebody asks faster than anybody reads.
+    pub slow_down: &'static str,
+    /// What stands beside the bot's name in a list of bots; `{}` is the article's title.
+    pub short_description: &'static str,
 }
 
 const ZH: Wording = Wording {
@@ -67,7 +85,25 @@ const ZH: Wording = Wording {
     credit: "文章：{}",
     source_place: "《{}》“{}”",
     ask_in_private: "没有找到，私聊问我",
-    commands: ["开始", "怎么用", "文章讲了哪些内容"],
+    commands: [
+        "开始",
+        "怎么用",
+        "文章讲了哪些内容",
+        "提一个问题",
+        "选择语言",
+        "会记下什么",
+        "记下了我的什么",
+        "忘掉我的一切",
+    ],
+    own_name: "中文",
+    in_a_group: "在群里可以这样问我：\n• /ask 加上问题；回复别人的消息发 /ask，我就回答那一条\n• 在消息里 @ 我\n• 回复我的消息接着问",
+    privacy: "我会记下：你上次看的段落和用的语言（30 分钟后不再参考），以及哪条回答对应哪条提问（48 小时后删除）。\n还没答完的消息在回答后就删掉；提问的文字不进日志。\n/mydata 查看，/forget 立刻全部删除。",
+    my_data: "我现在记着你的：{} 段对话的上次话题和语言，{} 条提问与回答的对应（不含文字）。用 /forget 可以全部删除。",
+    forgotten: "好，关于你的都已经忘掉了。",
+    which_language: "看不出提问是哪种语言时，我用：",
+    language_chosen: "好的，之后用中文回答。",
+    slow_down: "问得太快啦，歇几秒再问我吧。",
+    short_description: "回答关于《{}》的问题，中英文都行。",
 };
 
 const EN: Wording = Wording {
@@ -90,7 +126,25 @@ const EN: Wording = Wording {
     credit: "The article: {}",
     source_place: "“{}”, “{}”",
     ask_in_private: "Nothing found: ask me in private",
-    commands: ["Start", "How to use me", "What the article covers"],
+    commands: [
+        "Start",
+        "How to use me",
+        "What the article covers",
+        "Ask a question",
+        "Choose a language",
+        "What is kept",
+        "What is kept of me",
+        "Forget all about me",
+    ],
+    own_name: "EN",
+    in_a_group: "Three ways to ask me in a group:\n• /ask and your question; or /ask in reply to somebody's message, and I answer that one\n• mention me in a message\n• reply to one of my messages to go on",
+    privacy: "I keep the section you saw last and your language (not looked at after 30 minutes), and which of my answers belongs to which question (deleted after 48 hours).\nA message is kept until it is answered, and no log has its words.\n/mydata shows what there is, /forget deletes all of it at once.",
+    my_data: "I keep of you: the last topic and language of {} conversations, and for {} questions which message answers them (not their words). /forget deletes all of it.",
+    forgotten: "Done: everything about you is forgotten.",
+    which_language: "Where a question does not show its language, I answer in:",
+    language_chosen: "All right, English from now on.",
+    slow_down: "That was quick! Give me a few seconds, then ask again.",
+    short_description: "Answers questions about “{}”, in English and Chinese.",
 };
 
 /// The languages that the interface itself speaks.

@@ -4,7 +4,16 @@ use sqlx::SqliteConnection;
 
 use super::{Millis, Store, StoreError};
 
-/// What a chat remembers.
+/// Who asks, and where: in a group everybody has a conversation of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asker {
+    /// The chat.
+    pub chat_id: i64,
+    /// The person; in a private chat the same as the chat.
+    pub person_id: i64,
+}
+
+/// What is remembered of a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chat {
     /// The language it was last answered in.
@@ -17,12 +26,12 @@ pub struct Chat {
     pub hinted: bool,
 }
 
-/// A chat as it is to be remembered from now on.
+/// A conversation as it is to be remembered from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatUpdate {
-    /// Which chat.
-    pub chat_id: i64,
-    /// What it remembers.
+    /// Whose.
+    pub asker: Asker,
+    /// What is remembered.
     pub chat: Chat,
 }
 
@@ -61,18 +70,30 @@ pub struct Record {
     pub chat: Option<ChatUpdate>,
     /// The message that answers.
     pub answer: Option<AnswerLink>,
+    /// Whose conversations are to be forgotten, in all chats.
+    pub forget: Option<i64>,
+    /// A group that has become another chat: its old number and its new one.
+    pub migrated: Option<(i64, i64)>,
 }
 
 impl Store {
-    /// What a chat remembers; nothing of a chat that is new.
-    pub async fn chat(&self, chat_id: i64) -> Result<Chat, StoreError> {
-        let row: Option<(Option<String>, Option<String>, Millis, bool)> =
-            sqlx::query_as("SELECT language, last_section, last_at, hinted FROM chats WHERE chat_id = ?1")
-                .bind(chat_id)
-                .fetch_optional(&self.quick)
-                .await?;
+    /// What is remembered of a conversation; nothing of a new one.
+    pub async fn chat(&self, asker: Asker) -> Result<Chat, StoreError> {
+        let row: Option<(Option<String>, Option<String>, Millis, bool)> = sqlx::query_as(
+            "SELECT language, last_section, last_at, hinted FROM askers WHERE chat_id = ?1 AND person_id = ?2",
+        )
+        .bind(asker.chat_id)
+        .bind(asker.person_id)
+        .fetch_optional(&self.quick)
+        .await?;
         let chat = |(language, last_section, last_at, hinted)| Chat { language, last_section, last_at, hinted };
         Ok(row.map(chat).unwrap_or_default())
+    }
+
+    /// How many conversations with a person are remembered, and how many of their questions in private have an answer that can still be changed.
+    pub async fn kept_of(&self, person_id: i64) -> Result<(i64, i64), StoreError> {
+        let counts = "SELECT (SELECT COUNT(*) FROM askers WHERE person_id = ?1), (SELECT COUNT(*) FROM answers WHERE chat_id = ?1)";
+        Ok(sqlx::query_as(counts).bind(person_id).fetch_one(&self.quick).await?)
     }
 
     /// Is this the newest question of the chat that has an answer?
@@ -110,9 +131,10 @@ pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, no
         .execute(&mut *connection)
         .await?;
     }
-    if let Some(ChatUpdate { chat_id, chat }) = &record.chat {
-        sqlx::query("INSERT OR REPLACE INTO chats (chat_id, language, last_section, last_at, hinted) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .bind(chat_id)
+    if let Some(ChatUpdate { asker, chat }) = &record.chat {
+        sqlx::query("INSERT OR REPLACE INTO askers (chat_id, person_id, language, last_section, last_at, hinted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .bind(asker.chat_id)
+            .bind(asker.person_id)
             .bind(&chat.language)
             .bind(&chat.last_section)
             .bind(chat.last_at)
@@ -128,6 +150,15 @@ pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, no
             .bind(now)
             .execute(&mut *connection)
             .await?;
+    }
+    if let Some(person_id) = record.forget {
+        for statement in ["DELETE FROM askers WHERE person_id = ?1", "DELETE FROM answers WHERE chat_id = ?1"] {
+            sqlx::query(statement).bind(person_id).execute(&mut *connection).await?;
+        }
+    }
+    if let Some((old, new)) = record.migrated {
+        let moved = "UPDATE OR REPLACE askers SET chat_id = ?2 WHERE chat_id = ?1";
+        sqlx::query(moved).bind(old).bind(new).execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool};
 
-pub use chats::{AnswerLink, Chat, ChatUpdate, Record, TurnLog};
+pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Record, TurnLog};
 pub use inbox::{Lease, MAX_ATTEMPTS, Received};
 
 /// Milliseconds since 1970 UTC.

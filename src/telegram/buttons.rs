@@ -29,6 +29,12 @@ impl Signer {
         let action = match action {
             Action::Section(id) => format!("s{id}"),
             Action::Product(id) => format!("p{id}"),
+            Action::Read { section, language, sentence } => {
+                // What does not fit is left out: it would only be the first to be read.
+                let sentence = sentence.filter(|at| *at < 100).map(|at| at.to_string()).unwrap_or_default();
+                format!("r{language}.{sentence}.{section}")
+            }
+            Action::Speak(language) => format!("v{language}"),
             Action::Topics => "t".to_owned(),
             Action::NoneOfThese => "n".to_owned(),
         };
@@ -46,6 +52,13 @@ impl Signer {
         match action.split_at_checked(1)? {
             ("s", id) => SectionId::parse(id).map(Action::Section),
             ("p", id) => Some(Action::Product(id.to_owned())),
+            ("r", read) => {
+                let mut parts = read.splitn(3, '.');
+                let language = parts.next()?.parse().ok()?;
+                let sentence = parts.next()?.parse().ok();
+                Some(Action::Read { section: SectionId::parse(parts.next()?)?, language, sentence })
+            }
+            ("v", language) => language.parse().ok().map(Action::Speak),
             ("t", "") => Some(Action::Topics),
             ("n", "") => Some(Action::NoneOfThese),
             _ => None,
@@ -71,7 +84,15 @@ mod tests {
     #[test]
     fn what_is_signed_is_read_and_fits() {
         let longest = SectionId::parse(&"a".repeat(SectionId::MAX_BYTES)).expect("valid");
-        for action in [Action::Section(longest), Action::Product("x".repeat(40)), Action::Topics, Action::NoneOfThese] {
+        let language = crate::text::Language::from_tag("yue").expect("a code");
+        for action in [
+            Action::Section(longest.clone()),
+            Action::Product("x".repeat(40)),
+            Action::Read { section: longest, language, sentence: Some(99) },
+            Action::Speak(language),
+            Action::Topics,
+            Action::NoneOfThese,
+        ] {
             let data = signer().sign(&action, -100);
             assert!(data.len() <= 64, "{data}");
             assert_eq!(signer().verify(&data, -100), Some(action));

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use teloxide::dptree::{self, Handler as Tree, deps};
 
 use super::Me;
+use super::address::{self, Addressed};
 use super::api::Api;
 use super::buttons::Signer;
-use super::handlers::{Outcome, ask, buttons, commands, inline, other};
-use super::update::{self, ChatKind, Content, Incoming, Inline, Message, MessageState, Press};
+use super::handlers::{Outcome, ask, buttons, commands, group, inline, other};
+use super::limits::Limits;
+use super::update::{self, ChatKind, Content, Incoming, Inline, Joined, Message, MessageState, Press};
 use crate::engine::Engine;
 use crate::inbox::{Failure, Handler};
 use crate::store::{Lease, Record, Store};
@@ -22,11 +24,12 @@ pub(super) struct Dispatch {
     store: Store,
     me: Me,
     signer: Signer,
+    limits: Arc<Limits>,
 }
 
 impl Dispatch {
     pub fn new(api: Arc<Api>, engine: Arc<Engine>, store: Store, me: Me, signer: Signer) -> Dispatch {
-        Dispatch { tree: tree(), api, engine, store, me, signer }
+        Dispatch { tree: tree(), api, engine, store, me, signer, limits: Arc::default() }
     }
 }
 
@@ -40,7 +43,8 @@ impl Handler for Dispatch {
             Arc::clone(&self.engine),
             self.store.clone(),
             self.me.clone(),
-            self.signer.clone()
+            self.signer.clone(),
+            Arc::clone(&self.limits)
         ];
         match self.tree.dispatch(deps).await {
             ControlFlow::Break(outcome) => outcome,
@@ -59,6 +63,15 @@ fn tree() -> Tree<'static, Outcome> {
                 .branch(dptree::filter(has_text).endpoint(ask::asked))
                 .branch(dptree::filter(is_content).endpoint(other::not_text)),
         )
+        .branch(
+            dptree::filter_map(group_message)
+                .branch(dptree::filter(is_migration).endpoint(group::migrated))
+                .branch(dptree::filter(is_edited).filter_map(addressed).endpoint(group::edited))
+                .branch(dptree::filter(is_edited).endpoint(other::nothing))
+                .branch(dptree::filter_map(addressed).endpoint(group::asked))
+                .branch(dptree::filter_map(commands::parse).endpoint(commands::run)),
+        )
+        .branch(dptree::filter_map(joined).endpoint(group::joined))
         .branch(dptree::filter_map(press).endpoint(buttons::pressed))
         .branch(dptree::filter_map(inline_query).endpoint(inline::typed))
 }
@@ -69,6 +82,26 @@ fn private_message(incoming: Incoming) -> Option<Message> {
         Incoming::Message(message) if message.chat == ChatKind::Private && !message.by_bot => Some(message),
         _ => None,
     }
+}
+
+/// A message in a group, by a person.
+fn group_message(incoming: Incoming) -> Option<Message> {
+    match incoming {
+        Incoming::Message(message) if message.chat == ChatKind::Group && !message.by_bot => Some(message),
+        _ => None,
+    }
+}
+
+fn addressed(message: Message, me: Me) -> Option<Addressed> {
+    address::read(&message, &me)
+}
+
+fn is_migration(message: Message) -> bool {
+    message.migrated_to.is_some()
+}
+
+fn joined(incoming: Incoming) -> Option<Joined> {
+    if let Incoming::Joined(joined) = incoming { Some(joined) } else { None }
 }
 
 fn press(incoming: Incoming) -> Option<Press> {

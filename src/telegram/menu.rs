@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use teloxide::payloads::{
-    GetMyCommands, GetMyCommandsSetters, GetMyDescription, GetMyDescriptionSetters, SetMyCommands,
-    SetMyCommandsSetters, SetMyDescription, SetMyDescriptionSetters,
+    GetMyCommands, GetMyCommandsSetters, GetMyDescription, GetMyDescriptionSetters, GetMyShortDescription,
+    GetMyShortDescriptionSetters, SetMyCommands, SetMyCommandsSetters, SetMyDescription, SetMyDescriptionSetters,
+    SetMyShortDescription, SetMyShortDescriptionSetters,
 };
 use teloxide::types::BotCommand;
 use teloxide::utils::command::BotCommands;
@@ -43,6 +44,7 @@ async fn set(api: &Api, engine: &Engine) -> Result<(), ApiError> {
     for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
         set_commands(api, language).await?;
         set_description(api, engine, language).await?;
+        set_short_description(api, engine, language).await?;
     }
     Ok(())
 }
@@ -82,6 +84,25 @@ async fn set_description(api: &Api, engine: &Engine, language: Option<Language>)
         tell = tell.language_code(language.as_str());
     }
     if api.call::<_, Description>(&ask).await?.description != wanted {
+        api.call::<_, bool>(&tell).await?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct ShortDescription {
+    short_description: String,
+}
+
+async fn set_short_description(api: &Api, engine: &Engine, language: Option<Language>) -> Result<(), ApiError> {
+    let wanted = reply::short_description(engine.knowledge(), language.unwrap_or(Language::EN));
+    let mut ask = GetMyShortDescription::new();
+    let mut tell = SetMyShortDescription::new().short_description(&wanted);
+    if let Some(language) = language {
+        ask = ask.language_code(language.as_str());
+        tell = tell.language_code(language.as_str());
+    }
+    if api.call::<_, ShortDescription>(&ask).await?.short_description != wanted {
         api.call::<_, bool>(&tell).await?;
     }
     Ok(())

@@ -3,10 +3,12 @@
 //! teloxide's types, payloads, commands and handler trees are used; its listeners, dispatcher and network layer are not: they confirm updates that are still in
 //! memory, die of a handler's panic, and drop what they do not know (ARCHITECTURE.md).
 
+mod address;
 mod api;
 mod buttons;
 mod dispatch;
 mod handlers;
+mod limits;
 mod menu;
 mod poll;
 mod send;

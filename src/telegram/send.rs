@@ -8,7 +8,8 @@ use teloxide::payloads::{
 use teloxide::types::{
     CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId, InlineQueryResult,
     InlineQueryResultArticle, InlineQueryResultsButton, InlineQueryResultsButtonKind, InputMessageContent,
-    InputMessageContentText, LinkPreviewOptions, MessageEntity, MessageEntityKind, MessageId,
+    InputMessageContentText, LinkPreviewOptions, MessageEntity, MessageEntityKind, MessageId, ReplyParameters,
+    ThreadId,
 };
 
 use super::api::{Api, ApiError};
@@ -40,13 +41,14 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
     ];
     const GONE: [&str; 4] =
         ["Forbidden", "Bad Request: chat not found", "Bad Request: PEER_ID_INVALID", "Bad Request: user not found"];
-    const BAD_CONTENT: [&str; 6] = [
+    const BAD_CONTENT: [&str; 7] = [
         "Bad Request: can't parse",
         "Bad Request: message is too long",
         "Bad Request: MESSAGE_TOO_LONG",
         "Bad Request: ENTIT",
         "Bad Request: entity",
         "Bad Request: BUTTON_",
+        "Bad Request: QUOTE_TEXT_INVALID",
     ];
     let (code, description, retry_after) = match error {
         ApiError::Refused { code, description, retry_after } => (code, description, retry_after),
@@ -82,11 +84,45 @@ struct SentMessage {
     message_id: i64,
 }
 
+/// Where a message goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct To {
+    pub chat_id: i64,
+    /// The topic of a forum; none is the general one.
+    pub thread: Option<i64>,
+    /// The message that it answers, and which part of it.
+    pub replies_to: Option<(i64, Option<String>)>,
+}
+
+impl To {
+    /// Simply the next message of a chat.
+    pub fn chat(chat_id: i64) -> To {
+        To { chat_id, ..To::default() }
+    }
+
+    fn reply_parameters(&self) -> Option<ReplyParameters> {
+        let (message_id, quote) = self.replies_to.as_ref()?;
+        let mut parameters = ReplyParameters::new(message(*message_id)?);
+        // Whoever has deleted the question still sees the answer.
+        parameters.allow_sending_without_reply = Some(true);
+        parameters.quote.clone_from(quote);
+        Some(parameters)
+    }
+}
+
+/// A message's number as teloxide has it.
+fn message(id: i64) -> Option<MessageId> {
+    i32::try_from(id).ok().map(MessageId)
+}
+
 /// Sends a reply as a new message.
-pub(super) async fn send(api: &Api, signer: &Signer, chat_id: i64, reply: &Reply) -> Result<Sent, Failure> {
+pub(super) async fn send(api: &Api, signer: &Signer, to: &To, reply: &Reply) -> Result<Sent, Failure> {
+    let chat_id = to.chat_id;
     let mut call = SendMessage::new(ChatId(chat_id), reply.text.text())
         .entities(entities(&reply.text))
         .link_preview_options(no_preview());
+    call.message_thread_id = to.thread.and_then(message).map(ThreadId);
+    call.reply_parameters = to.reply_parameters();
     if !reply.buttons.is_empty() {
         call = call.reply_markup(keyboard(signer, chat_id, reply));
     }
@@ -97,7 +133,8 @@ pub(super) async fn send(api: &Api, signer: &Signer, chat_id: i64, reply: &Reply
             Refusal::Failure(failure) => Err(failure),
             Refusal::BadContent => {
                 tracing::error!(%error, "a message was refused; sending it as plain text");
-                let plain = SendMessage::new(ChatId(chat_id), reply.text.text());
+                let mut plain = SendMessage::new(ChatId(chat_id), reply.text.text());
+                plain.message_thread_id = to.thread.and_then(message).map(ThreadId);
                 let sent = api.call::<_, SentMessage>(&plain).await.map_err(|e| again(&e))?;
                 Ok(Sent::Message(sent.message_id))
             }
@@ -113,8 +150,8 @@ pub(super) async fn edit(
     message_id: i64,
     reply: &Reply,
 ) -> Result<Sent, Failure> {
-    let Ok(id) = i32::try_from(message_id) else { return Ok(Sent::Nowhere) };
-    let call = EditMessageText::new(ChatId(chat_id), MessageId(id), reply.text.text())
+    let Some(id) = message(message_id) else { return Ok(Sent::Nowhere) };
+    let call = EditMessageText::new(ChatId(chat_id), id, reply.text.text())
         .entities(entities(&reply.text))
         .link_preview_options(no_preview())
         .reply_markup(keyboard(signer, chat_id, reply));
@@ -196,6 +233,7 @@ fn entities(rich: &Rich) -> Vec<MessageEntity> {
             Look::Code => MessageEntityKind::Code,
             Look::Pre => MessageEntityKind::Pre { language: None },
             Look::Quote => MessageEntityKind::Blockquote,
+            Look::FoldedQuote => MessageEntityKind::ExpandableBlockquote,
             Look::Link(url) => MessageEntityKind::TextLink { url: reqwest::Url::parse(url).ok()? },
         };
         Some(MessageEntity { kind, offset: *offset, length: *length })

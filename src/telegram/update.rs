@@ -15,6 +15,15 @@ pub(super) enum Incoming {
     Press(Press),
     /// Somebody types after the bot's name in any chat.
     Inline(Inline),
+    /// The bot was taken into a group.
+    Joined(Joined),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Joined {
+    pub chat_id: i64,
+    /// The language of the app of whoever took us in.
+    pub language: Option<Language>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +31,12 @@ pub(super) struct Message {
     pub id: i64,
     pub chat_id: i64,
     pub chat: ChatKind,
+    /// Who wrote it; for somebody who speaks as the group, the group.
+    pub person_id: i64,
+    /// The topic of a forum that it is in; none in the general one.
+    pub thread: Option<i64>,
+    /// The message that it replies to.
+    pub replies_to: Option<Replied>,
     /// The language of the sender's app.
     pub language: Option<Language>,
     /// The text, or the caption of a picture.
@@ -29,8 +44,17 @@ pub(super) struct Message {
     pub state: MessageState,
     /// What it is if it has no text.
     pub content: Content,
-    /// Written by a bot, or by way of one: not a question.
+    /// Written by a bot, by way of one, or passed on from a channel: not a question.
     pub by_bot: bool,
+    /// The number that this group has from now on.
+    pub migrated_to: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Replied {
+    pub id: i64,
+    pub from: i64,
+    pub text: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +66,8 @@ pub(super) enum MessageState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChatKind {
     Private,
-    /// Groups, channels, and whatever may come.
+    Group,
+    /// Channels, and whatever may come.
     Other,
 }
 
@@ -58,6 +83,7 @@ pub(super) enum Content {
 pub(super) struct Press {
     pub id: String,
     pub data: String,
+    pub person_id: i64,
     pub language: Option<Language>,
     /// The message the button is under, and its chat; gone when it is too old or was sent by way of the bot.
     pub message: Option<(i64, i64, ChatKind)>,
@@ -114,6 +140,9 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
     if let Some(press) = object(&update, "callback_query") {
         return read_press(press).map(Incoming::Press);
     }
+    if let Some(change) = object(&update, "my_chat_member") {
+        return read_joined(change).map(Incoming::Joined);
+    }
     let inline = object(&update, "inline_query")?;
     Some(Incoming::Inline(Inline {
         id: inline["id"].as_str()?.to_owned(),
@@ -147,17 +176,44 @@ pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Receiv
 }
 
 fn read_message(message: &Value, state: MessageState) -> Option<Message> {
-    let text = message["text"].as_str().or_else(|| message["caption"].as_str());
+    let chat_id = message["chat"]["id"].as_i64()?;
+    let from = &message["from"];
+    // An administrator who does not show who they are speaks as the group, by way of a bot of Telegram's.
+    let as_the_group = message["sender_chat"]["id"].as_i64() == Some(chat_id);
+    let is_passed_on = message["sender_chat"].is_object() && !as_the_group;
     Some(Message {
         id: message["message_id"].as_i64()?,
-        chat_id: message["chat"]["id"].as_i64()?,
+        chat_id,
         chat: chat_kind(&message["chat"]),
+        person_id: from["id"].as_i64().filter(|_| !as_the_group).unwrap_or(chat_id),
+        thread: message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true),
+        replies_to: object(message, "reply_to_message").and_then(read_replied),
         language: language(message),
-        text: text.map(str::to_owned),
+        text: text_of(message),
         state,
         content: if SENT.iter().any(|kind| !message[kind].is_null()) { Content::Sent } else { Content::Service },
-        by_bot: message["from"]["is_bot"].as_bool().unwrap_or(false) || message["via_bot"].is_object(),
+        by_bot: (from["is_bot"] == true && !as_the_group) || message["via_bot"].is_object() || is_passed_on,
+        migrated_to: message["migrate_to_chat_id"].as_i64(),
     })
+}
+
+fn read_replied(message: &Value) -> Option<Replied> {
+    let from = message["from"]["id"].as_i64().or_else(|| message["sender_chat"]["id"].as_i64());
+    Some(Replied { id: message["message_id"].as_i64()?, from: from.unwrap_or_default(), text: text_of(message) })
+}
+
+/// We were taken in if we were not there before and are now.
+fn read_joined(change: &Value) -> Option<Joined> {
+    let is_in = |member: &Value| {
+        matches!(member["status"].as_str(), Some("member" | "administrator")) || member["is_member"] == true
+    };
+    let joined = !is_in(&change["old_chat_member"]) && is_in(&change["new_chat_member"]);
+    let chat = object(change, "chat").filter(|chat| joined && chat_kind(chat) == ChatKind::Group)?;
+    Some(Joined { chat_id: chat["id"].as_i64()?, language: language(change) })
+}
+
+fn text_of(message: &Value) -> Option<String> {
+    message["text"].as_str().or_else(|| message["caption"].as_str()).map(str::to_owned)
 }
 
 fn read_press(press: &Value) -> Option<Press> {
@@ -166,6 +222,7 @@ fn read_press(press: &Value) -> Option<Press> {
     Some(Press {
         id: press["id"].as_str()?.to_owned(),
         data: press["data"].as_str().unwrap_or_default().to_owned(),
+        person_id: press["from"]["id"].as_i64().unwrap_or_default(),
         language: language(press),
         message,
     })
@@ -176,7 +233,11 @@ fn object<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
 }
 
 fn chat_kind(chat: &Value) -> ChatKind {
-    if chat["type"] == "private" { ChatKind::Private } else { ChatKind::Other }
+    match chat["type"].as_str() {
+        Some("private") => ChatKind::Private,
+        Some("group" | "supergroup") => ChatKind::Group,
+        _ => ChatKind::Other,
+    }
 }
 
 fn language(from: &Value) -> Option<Language> {

@@ -70,6 +70,23 @@ fn simplify(text: &str) -> String {
     TRADITIONAL_TO_SIMPLIFIED.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
 }
 
+/// Is a Chinese text written in traditional characters?
+#[must_use]
+pub fn is_traditional(text: &str) -> bool {
+    !text.is_ascii() && simplify(text) != text
+}
+
+/// The same text in traditional characters.
+#[must_use]
+pub fn to_traditional(text: &str) -> String {
+    static SIMPLIFIED_TO_TRADITIONAL: LazyLock<Option<OpenCC>> =
+        LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2t).ok());
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    SIMPLIFIED_TO_TRADITIONAL.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
+}
+
 /// Words with single spaces between them: all that is neither letter nor digit separates, and a letter stands at most twice in a row.
 fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use teloxide::utils::command::BotCommands;
 
-use super::{Outcome, language, link, moved_on, text};
+use super::{Outcome, asker, language, link, moved_on, text};
 use crate::engine::Engine;
 use crate::knowledge::SectionId;
 use crate::reply;
@@ -12,8 +12,8 @@ use crate::store::{ChatUpdate, Record, Store};
 use crate::telegram::Me;
 use crate::telegram::api::Api;
 use crate::telegram::buttons::Signer;
-use crate::telegram::send;
-use crate::telegram::update::Message;
+use crate::telegram::send::{self, To};
+use crate::telegram::update::{ChatKind, Message};
 
 /// What can be commanded. The menu describes each in the reader's language (`Wording::commands`, in this order).
 #[derive(BotCommands, Debug, Clone, PartialEq, Eq)]
@@ -28,13 +28,32 @@ pub enum Command {
     /// Lists what the article covers.
     #[command(description = "")]
     Topics,
+    /// Asks: for groups, and read there and in private as a question, never as a command.
+    #[command(description = "")]
+    Ask(String),
+    /// Chooses the language.
+    #[command(description = "")]
+    Lang,
+    /// Says what is kept.
+    #[command(description = "")]
+    Privacy,
+    /// Says what is kept of whoever asks.
+    #[command(description = "")]
+    MyData,
+    /// Erases it.
+    #[command(description = "")]
+    Forget,
 }
 
 /// The command that a message is. What only looks like one is a question.
 pub fn parse(message: Message, me: Me) -> Option<Command> {
     let text = text(&message).trim();
     let (name, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
-    Command::parse(&(name.to_lowercase() + rest), &me.username.to_lowercase()).ok()
+    let command = Command::parse(&(name.to_lowercase() + rest), &me.username.to_lowercase()).ok()?;
+    // In a group, what every bot understands is for none of them unless it is named.
+    let is_common = matches!(command, Command::Start(_) | Command::Help);
+    let is_meant = message.chat == ChatKind::Private || !is_common || name.contains('@');
+    Some(command).filter(|command| is_meant && !matches!(command, Command::Ask(_)))
 }
 
 /// Does what was commanded.
@@ -46,22 +65,39 @@ pub async fn run(
     store: Store,
     signer: Signer,
 ) -> Outcome {
-    let chat = store.chat(message.chat_id).await?;
+    let asker = asker(&message);
+    let chat = store.chat(asker).await?;
     let language = engine.language(language(&chat, message.language));
+    let is_group = message.chat != ChatKind::Private;
+    let forget = (command == Command::Forget).then_some(asker.person_id);
     let linked = match &command {
         Command::Start(payload) => {
             SectionId::parse(payload.trim()).and_then(|id| Some((engine.section(&id, language)?, id)))
         }
-        Command::Help | Command::Topics => None,
+        _ => None,
     };
     let (reply, shown) = match (command, linked) {
         (_, Some((reply, id))) => (reply, Some(id)),
+        (Command::Start(_) | Command::Help, None) if is_group => (reply::how_to_ask_in_a_group(language), None),
         (Command::Start(_), None) => (reply::welcome(engine.knowledge(), language), None),
         (Command::Help, None) => (reply::help(engine.knowledge(), language), None),
-        (Command::Topics, None) => (reply::topics(engine.knowledge(), language), None),
+        (Command::Topics | Command::Ask(_), None) => (reply::topics(engine.knowledge(), language), None),
+        (Command::Lang, None) => (reply::languages(engine.knowledge(), language), None),
+        (Command::Privacy, None) => (reply::privacy(language), None),
+        (Command::MyData, None) => {
+            let (conversations, questions) = store.kept_of(asker.person_id).await?;
+            (reply::my_data(language, conversations, questions), None)
+        }
+        (Command::Forget, None) => (reply::forgotten(language), None),
     };
-    let sent = send::send(&api, &signer, message.chat_id, &reply).await?;
+    let replies_to = is_group.then_some((message.id, None));
+    let to = To { chat_id: message.chat_id, thread: message.thread, replies_to };
+    let sent = send::send(&api, &signer, &to, &reply).await?;
+    if forget.is_some() {
+        // Not even that it was asked for is kept.
+        return Ok(Record { forget, ..Record::default() });
+    }
     let chat = moved_on(chat, language, shown.as_ref());
     let answer = link(&message, sent);
-    Ok(Record { chat: Some(ChatUpdate { chat_id: message.chat_id, chat }), answer, ..Record::default() })
+    Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer, ..Record::default() })
 }

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod buttons;
 pub mod commands;
+pub mod group;
 pub mod inline;
 pub mod other;
 
@@ -13,7 +14,7 @@ use crate::inbox::{Failure, now};
 use crate::knowledge::SectionId;
 use crate::matching::Decision;
 use crate::question::Context;
-use crate::store::{AnswerLink, Chat, Millis, Record, TurnLog};
+use crate::store::{AnswerLink, Asker, Chat, Millis, Record, TurnLog};
 use crate::text::Language;
 
 /// What handling an update comes to.
@@ -21,6 +22,11 @@ pub type Outcome = Result<Record, Failure>;
 
 /// After this a new question no longer leans on the section shown before.
 const CONTEXT_LIVES: Millis = 30 * 60 * 1000;
+
+/// Who asks in a message.
+fn asker(message: &Message) -> Asker {
+    Asker { chat_id: message.chat_id, person_id: message.person_id }
+}
 
 /// The context of a chat: what it remembers, or else the language of the sender's app.
 fn context(chat: &Chat, app_language: Option<Language>) -> Context {

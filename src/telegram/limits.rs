@@ -1,0 +1,108 @@
+//! How often the bot answers in groups: one person must not use it up for all others, nor drown a group in it.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use crate::store::Millis;
+
+/// A person may ask so often in so long a time.
+const PER_PERSON: usize = 6;
+const PERSON_WINDOW: Millis = 10_000;
+/// A group is answered so often in so long a time.
+const PER_GROUP: usize = 20;
+const GROUP_WINDOW: Millis = 60_000;
+/// Somebody who is too fast is told so once in this time.
+const NOTICE_EVERY: Millis = 60_000;
+/// So many people and groups are remembered before those that have been quiet are forgotten.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// What to do with a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// Answer it.
+    Answer,
+    /// Say that it was too fast.
+    Notice,
+    /// Say nothing.
+    Silence,
+}
+
+/// What was asked lately, by person and by group.
+#[derive(Debug, Default)]
+pub(super) struct Limits(Mutex<Lately>);
+
+#[derive(Debug, Default)]
+struct Lately {
+    people: HashMap<i64, Times>,
+    groups: HashMap<i64, Times>,
+}
+
+#[derive(Debug, Default)]
+struct Times {
+    asked: VecDeque<Millis>,
+    noticed: Option<Millis>,
+}
+
+impl Times {
+    /// Forgets what is out of the window, and tells whether there is room for one more.
+    fn has_room(&mut self, now: Millis, window: Millis, most: usize) -> bool {
+        while self.asked.front().is_some_and(|at| *at <= now - window) {
+            self.asked.pop_front();
+        }
+        self.asked.len() < most
+    }
+}
+
+impl Limits {
+    /// Takes note of a question in a group.
+    pub fn admit(&self, person_id: i64, group_id: i64, now: Millis) -> Admission {
+        let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Lately { people, groups } = &mut *lately;
+        for times in [&mut *people, &mut *groups] {
+            if times.len() > MAX_REMEMBERED {
+                times.retain(|_, t| t.asked.back().is_some_and(|at| *at > now - GROUP_WINDOW));
+            }
+        }
+        let (person, group) = (people.entry(person_id).or_default(), groups.entry(group_id).or_default());
+        if !group.has_room(now, GROUP_WINDOW, PER_GROUP) {
+            return Admission::Silence;
+        }
+        if !person.has_room(now, PERSON_WINDOW, PER_PERSON) {
+            if person.noticed.is_some_and(|at| at > now - NOTICE_EVERY) {
+                return Admission::Silence;
+            }
+            person.noticed = Some(now);
+            return Admission::Notice;
+        }
+        person.asked.push_back(now);
+        group.asked.push_back(now);
+        Admission::Answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn six_in_ten_seconds_then_one_notice_a_minute() {
+        let limits = Limits::default();
+        let admit = |at| limits.admit(1, -1, at);
+        assert!((0..6).all(|i| admit(i) == Admission::Answer));
+        assert_eq!((admit(7), admit(8)), (Admission::Notice, Admission::Silence));
+        assert_eq!(limits.admit(2, -1, 9), Admission::Answer, "others are not held up");
+        assert_eq!(admit(10_000), Admission::Answer, "the first is ten seconds ago");
+        assert!((10_001..10_006).all(|at| admit(at) == Admission::Answer));
+        assert_eq!(admit(10_007), Admission::Silence, "told less than a minute ago");
+        assert_eq!(admit(60_007), Admission::Answer);
+    }
+
+    #[test]
+    fn twenty_a_minute_in_a_group() {
+        let limits = Limits::default();
+        assert!((0..20).all(|person| limits.admit(person, -1, person) == Admission::Answer));
+        assert_eq!(limits.admit(99, -1, 30), Admission::Silence);
+        assert_eq!(limits.admit(99, -2, 30), Admission::Answer, "another group");
+        assert_eq!(limits.admit(99, -1, 60_001), Admission::Answer);
+    }
+}

@@ -38,6 +38,14 @@ fn in_its_script(question: &Question, reply: Reply) -> Reply {
     if question.is_traditional { reply.in_traditional() } else { reply }
 }
 
+impl Turn {
+    /// Was it a question at all, put into words as questions are, and is the answer surer than this? For what nobody put to us.
+    #[must_use]
+    pub fn is_certainly_asked(&self, threshold: f64) -> bool {
+        self.matched.confidence >= threshold && self.question.is_asked()
+    }
+}
+
 /// Most cards for one look-up.
 const MAX_CARDS: usize = 20;
 
@@ -104,6 +112,21 @@ impl Engine {
     #[must_use]
     pub fn section(&self, id: &SectionId, language: Language) -> Option<Reply> {
         Some(reply::section(&self.knowledge, self.knowledge.find(id)?, language, None))
+    }
+
+    /// How the answer to a question was found, in plain words.
+    #[must_use]
+    pub fn why(&self, turn: &Turn) -> Reply {
+        let best = turn.matched.sections.first();
+        let explanation = best.map(|best| self.explain(&turn.question, best.section));
+        let why = reply::why(&self.knowledge, &turn.question, &turn.matched, explanation.as_ref());
+        in_its_script(&turn.question, why)
+    }
+
+    /// What else may have been meant.
+    #[must_use]
+    pub fn alternatives(&self, turn: &Turn) -> Reply {
+        in_its_script(&turn.question, reply::alternatives(&self.knowledge, &turn.question, &turn.matched))
     }
 
     /// A section with one sentence first, whole or as a group wants it; `None` if there is none of this id.

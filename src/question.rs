@@ -33,6 +33,48 @@ pub struct Question {
     pub wants: Wants,
 }
 
+impl Question {
+    /// Is it put as a question is: with a question mark, or with words that ask?
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.asked.trim_end().ends_with(['?', '？']) || contains(&self.normal, ASKING_ZH, ASKING_EN)
+    }
+}
+
+/// Words that ask, in normal form; of English ones those that hardly do anything else.
+const ASKING_ZH: &[&str] = &[
+    "什么",
+    "怎么",
+    "如何",
+    "多少",
+    "哪些",
+    "哪个",
+    "哪里",
+    "为什么",
+    "为何",
+    "请问",
+    "吗",
+    "谁",
+    "有没有",
+    "是不是",
+    "几个",
+];
+const ASKING_EN: &[&str] = &[
+    "what is",
+    "what are",
+    "what does",
+    "what did",
+    "what can",
+    "how many",
+    "how much",
+    "how does",
+    "how do",
+    "why",
+    "who made",
+    "which",
+    "explain",
+];
+
 /// What kind of thing a question wants to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wants {

@@ -9,7 +9,7 @@ pub use rich::{Entity, Look, MAX_MESSAGE_UNITS, Rich};
 pub use wording::{LANGUAGES, Wording, wording};
 
 use crate::knowledge::{Block, BlockKind, Body, Knowledge, SectionId, SectionText, Sentence, Span, Style};
-use crate::matching::{Decision, Match, Smalltalk};
+use crate::matching::{Decision, Explanation, Match, Part, Path, Smalltalk};
 use crate::question::Question;
 use crate::text::{Language, is_wide, to_traditional};
 use wording::fill;
@@ -30,12 +30,34 @@ pub enum Action {
         /// The number of the sentence in the body.
         sentence: Option<usize>,
     },
+    /// Says how the answer was found.
+    Why,
+    /// Says that the answer helped, or that it did not.
+    Rate {
+        /// The section that was shown.
+        section: SectionId,
+        /// Did it help?
+        helped: bool,
+    },
     /// From now on answers in this language where a question shows none.
     Speak(Language),
+    /// Changes a setting of a group.
+    Set(Setting),
     /// Shows all topics.
     Topics,
     /// Says that nothing offered is what was meant.
     NoneOfThese,
+}
+
+/// What can be set in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// Whether the bot answers unasked.
+    Unasked(bool),
+    /// From which confidence on, in percent.
+    Threshold(u8),
+    /// The language where a message shows none.
+    Language(Option<Language>),
 }
 
 /// A button under a reply.
@@ -97,7 +119,7 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
     let say = wording(language);
     match matched.decision {
         Decision::Answer => match matched.sections.first() {
-            Some(best) => section(knowledge, best.section, language, matched.highlight),
+            Some(best) => answer(knowledge, best.section, language, matched.highlight),
             None => declined(language),
         },
         Decision::Clarify => {
@@ -123,6 +145,77 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
         (Decision::Decline, _) => message(wording(question.language).decline, Vec::new()),
         _ => compose(knowledge, question, matched),
     }
+}
+
+/// A section as the answer to a question: with buttons to say what one thinks of it and to see why it was chosen.
+#[must_use]
+pub fn answer(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Reply {
+    let mut reply = section(knowledge, at, language, highlight);
+    let rate = |label: &str, helped| {
+        let section = knowledge.sections[at].id.clone();
+        Button { label: label.to_owned(), action: Action::Rate { section, helped } }
+    };
+    let why = Button { label: wording(language).why_button.to_owned(), action: Action::Why };
+    let mut row = vec![rate("👍", true), rate("👎", false), why];
+    row.extend(other_language(knowledge, at, language, highlight).into_iter().flatten());
+    if reply.buttons.last().is_some_and(|row| matches!(row[0].action, Action::Read { .. })) {
+        reply.buttons.pop();
+    }
+    reply.buttons.push(row);
+    reply
+}
+
+/// How an answer was found, in plain words.
+#[must_use]
+pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanation: Option<&Explanation>) -> Reply {
+    /// More words than these explain nothing more.
+    const MAX_WORDS: usize = 6;
+    let (language, say) = (question.language, wording(question.language));
+    let title = |at: usize| knowledge.text(at, language).1.title.as_str();
+    let percent = |confidence: f64| format!("{:.0} %", confidence * 100.0);
+    let mut lines = Vec::new();
+    match (matched.sections.first(), explanation) {
+        (Some(best), Some(explanation)) => {
+            lines.push(fill(say.why_section, &[title(best.section), &percent(best.confidence)]));
+            let told = explanation.parts.iter().filter(|part| part.sum() > 0.0 && part.path != Path::Inherited);
+            let word = |part: &Part| match say.paths.get(part.path as usize).copied().unwrap_or_default() {
+                "" => part.asked.clone(),
+                path => format!("{} → {} ({path})", part.asked, part.matched),
+            };
+            let words: Vec<String> = told.take(MAX_WORDS).map(word).collect();
+            if !words.is_empty() {
+                lines.push(fill(say.why_words, &[&words.join(say.comma)]));
+            }
+            if explanation.parts.iter().any(|part| part.path == Path::Inherited) {
+                lines.push(say.why_before.to_owned());
+            }
+            if !explanation.unknown.is_empty() {
+                lines.push(fill(say.why_unknown, &[&explanation.unknown.join(say.comma)]));
+            }
+            if let Some(next) = matched.sections.get(1) {
+                lines.push(fill(say.why_next, &[title(next.section), &percent(next.confidence)]));
+            }
+        }
+        _ => lines.push(say.why_nothing.to_owned()),
+    }
+    message(&lines.join("\n"), Vec::new())
+}
+
+/// Said where there is no answer to explain.
+#[must_use]
+pub fn nothing_to_explain(language: Language) -> Reply {
+    message(wording(language).why_nothing, Vec::new())
+}
+
+/// What else may have been meant, for somebody whom an answer did not help.
+#[must_use]
+pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
+    const MAX_OFFERED: usize = 3;
+    let (language, say) = (question.language, wording(question.language));
+    let others = matched.sections.iter().skip(1).take(MAX_OFFERED);
+    let mut rows: Vec<Vec<Button>> = others.map(|c| vec![section_button(knowledge, c.section, language)]).collect();
+    rows.push(vec![Button { label: say.not_in_the_article.to_owned(), action: Action::NoneOfThese }]);
+    message(say.did_not_help, rows)
 }
 
 /// A section in a group: the sentence that answers best, or else the first, and everything else folded up.
@@ -156,6 +249,46 @@ pub fn brief(knowledge: &Knowledge, at: usize, language: Language, highlight: Op
 #[must_use]
 pub fn how_to_ask_in_a_group(language: Language) -> Reply {
     message(wording(language).in_a_group, Vec::new())
+}
+
+/// The settings of a group: whether the bot answers unasked, from which confidence on, in which language; and whether it hears what is not addressed to it.
+#[must_use]
+pub fn settings(
+    knowledge: &Knowledge,
+    language: Language,
+    unasked: bool,
+    threshold: f64,
+    own: Option<Language>,
+    hears_all: bool,
+) -> Reply {
+    const THRESHOLDS: [u8; 3] = [85, 90, 95];
+    let say = wording(language);
+    let mark = |is_set: bool, label: &str| if is_set { format!("✓ {label}") } else { label.to_owned() };
+    let button = |label: String, setting| Button { label, action: Action::Set(setting) };
+    let percent = (threshold * 100.0).round() as u8;
+    let rows = vec![
+        vec![
+            button(mark(!unasked, say.only_asked), Setting::Unasked(false)),
+            button(mark(unasked, say.unasked), Setting::Unasked(true)),
+        ],
+        THRESHOLDS.map(|p| button(mark(p == percent, &format!("{p} %")), Setting::Threshold(p))).to_vec(),
+        std::iter::once(button(mark(own.is_none(), say.own_language), Setting::Language(None)))
+            .chain(
+                knowledge
+                    .languages
+                    .iter()
+                    .map(|l| button(mark(own == Some(*l), &name_of(*l)), Setting::Language(Some(*l)))),
+            )
+            .collect(),
+    ];
+    let hears = if hears_all { say.hears_all } else { say.hears_addressed };
+    message(&format!("{}\n\n{hears}", say.settings), rows)
+}
+
+/// Said to whoever may not change the settings.
+#[must_use]
+pub fn for_administrators(language: Language) -> Reply {
+    message(wording(language).for_administrators, Vec::new())
 }
 
 /// What is kept of whoever asks.
@@ -344,7 +477,7 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
         section: knowledge.sections[at].id.clone(),
         title: text.title.clone(),
         description: shorten(&sentence, 200),
-        reply: Reply { buttons: Vec::new(), ..section(knowledge, at, language, highlight) },
+        reply: brief(knowledge, at, language, highlight),
     }
 }
 

@@ -43,8 +43,48 @@ pub struct Wording {
     pub source_place: &'static str,
     /// The button in the inline bar when nothing was found.
     pub ask_in_private: &'static str,
+    /// The button that tells how an answer was found.
+    pub why_button: &'static str,
+    /// Which section, and how sure.
+    pub why_section: &'static str,
+    /// The words that counted most.
+    pub why_words: &'static str,
+    /// What was spoken of before counted too.
+    pub why_before: &'static str,
+    /// Words that the article does not have.
+    pub why_unknown: &'static str,
+    /// The next best section, and how sure that would be.
+    pub why_next: &'static str,
+    /// Nothing is near, or the question is no longer known.
+    pub why_nothing: &'static str,
+    /// How a word was understood, in the order of `matching::Path`; empty where it is as typed.
+    pub paths: [&'static str; 9],
+    /// Between things told one after the other.
+    pub comma: &'static str,
+    /// Thanks for an opinion.
+    pub rated: &'static str,
+    /// An answer did not help: what else was meant?
+    pub did_not_help: &'static str,
+    /// The button that says that nothing offered is it.
+    pub not_in_the_article: &'static str,
+    /// The button that leads from a card to a private chat.
+    pub in_private: &'static str,
+    /// Stands above the settings of a group.
+    pub settings: &'static str,
+    /// The bot speaks only when asked.
+    pub only_asked: &'static str,
+    /// The bot also speaks unasked.
+    pub unasked: &'static str,
+    /// The language is the writer's own.
+    pub own_language: &'static str,
+    /// The bot hears everything in the group.
+    pub hears_all: &'static str,
+    /// The bot hears only what is addressed to it, and what that means.
+    pub hears_addressed: &'static str,
+    /// The settings are not for everybody.
+    pub for_administrators: &'static str,
     /// What the menu says of the commands, in the order in which they are declared.
-    pub commands: [&'static str; 8],
+    pub commands: [&'static str; 10],
     /// The language's own name, as short as a button wants it.
     pub own_name: &'static str,
     /// The three ways to ask in a group.
@@ -90,14 +130,36 @@ const ZH: Wording = Wording {
         "怎么用",
         "文章讲了哪些内容",
         "提一个问题",
+        "上一个回答是怎么找到的",
         "选择语言",
+        "群设置（管理员）",
         "会记下什么",
         "记下了我的什么",
         "忘掉我的一切",
     ],
+    settings: "群设置\n第一行：只在被问到时回答，还是有把握时也主动回答；第二行：主动回答需要的把握；第三行：看不出语言时用哪种。",
+    only_asked: "只回答提问",
+    unasked: "也主动回答",
+    own_language: "跟随提问者",
+    hears_all: "现在我能看到群里的所有消息，主动回答可以用。",
+    hears_addressed: "现在我只看得到 /ask、@我 和回复我的消息。要用主动回答，请把我设为管理员，或在 @BotFather 用 /setprivacy 关闭隐私模式后重新拉我进群。",
+    for_administrators: "只有管理员可以改群设置。",
+    why_button: "为什么？",
+    why_section: "我选了“{}”，把握 {}。",
+    why_words: "主要看这些字词：{}。",
+    why_before: "也参考了前面聊到的内容。",
+    why_unknown: "文章里没有的：{}。",
+    why_next: "其次是“{}”，{}。",
+    why_nothing: "没有可解释的回答。请再问一次，然后发 /why。",
+    paths: ["", "打错的字", "词的开头", "连写的词", "拼音", "同音字", "形近字", "按读音", "承接上文"],
+    comma: "、",
+    rated: "谢谢反馈！",
+    did_not_help: "抱歉没答到点上。你想问的是不是：",
+    not_in_the_article: "都不是，文章里没有",
+    in_private: "私聊问我",
     own_name: "中文",
     in_a_group: "在群里可以这样问我：\n• /ask 加上问题；回复别人的消息发 /ask，我就回答那一条\n• 在消息里 @ 我\n• 回复我的消息接着问",
-    privacy: "我会记下：你上次看的段落和用的语言（30 分钟后不再参考），以及哪条回答对应哪条提问（48 小时后删除）。\n还没答完的消息在回答后就删掉；提问的文字不进日志。\n/mydata 查看，/forget 立刻全部删除。",
+    privacy: "我会记下：你上次看的段落和用的语言（30 分钟后不再参考），哪条回答对应哪条提问（48 小时后删除），还有你点的 👍👎。\n还没答完的消息在回答后就删掉；提问的文字不进日志。\n/mydata 查看，/forget 立刻全部删除。",
     my_data: "我现在记着你的：{} 段对话的上次话题和语言，{} 条提问与回答的对应（不含文字）。用 /forget 可以全部删除。",
     forgotten: "好，关于你的都已经忘掉了。",
     which_language: "看不出提问是哪种语言时，我用：",
@@ -131,14 +193,46 @@ const EN: Wording = Wording {
         "How to use me",
         "What the article covers",
         "Ask a question",
+        "How the last answer was found",
         "Choose a language",
+        "Settings of a group (administrators)",
         "What is kept",
         "What is kept of me",
         "Forget all about me",
     ],
+    settings: "Settings of this group\nFirst row: answer only when asked, or also when I am sure enough; second row: how sure; third row: the language where a message shows none.",
+    only_asked: "Only when asked",
+    unasked: "Also unasked",
+    own_language: "The writer's",
+    hears_all: "I see all messages of this group, so answering unasked works.",
+    hears_addressed: "I only see /ask, messages that mention me and replies to mine. For answering unasked, make me an administrator, or switch privacy mode off with /setprivacy at @BotFather and add me again.",
+    for_administrators: "Only administrators can change the settings of a group.",
+    why_button: "Why?",
+    why_section: "I chose “{}”, {} sure.",
+    why_words: "What counted most: {}.",
+    why_before: "What we spoke of before counted too.",
+    why_unknown: "Not in the article: {}.",
+    why_next: "Next would be “{}”, {}.",
+    why_nothing: "There is no answer to explain. Ask again, then send /why.",
+    paths: [
+        "",
+        "a slip",
+        "a beginning",
+        "written together",
+        "pinyin",
+        "same sound",
+        "similar look",
+        "by ear",
+        "from before",
+    ],
+    comma: ", ",
+    rated: "Thank you!",
+    did_not_help: "Sorry that this missed. Did you mean one of these?",
+    not_in_the_article: "None: not in the article",
+    in_private: "Ask me in private",
     own_name: "EN",
     in_a_group: "Three ways to ask me in a group:\n• /ask and your question; or /ask in reply to somebody's message, and I answer that one\n• mention me in a message\n• reply to one of my messages to go on",
-    privacy: "I keep the section you saw last and your language (not looked at after 30 minutes), and which of my answers belongs to which question (deleted after 48 hours).\nA message is kept until it is answered, and no log has its words.\n/mydata shows what there is, /forget deletes all of it at once.",
+    privacy: "I keep the section you saw last and your language (not looked at after 30 minutes), which of my answers belongs to which question (deleted after 48 hours), and your 👍 and 👎.\nA message is kept until it is answered, and no log has its words.\n/mydata shows what there is, /forget deletes all of it at once.",
     my_data: "I keep of you: the last topic and language of {} conversations, and for {} questions which message answers them (not their words). /forget deletes all of it.",
     forgotten: "Done: everything about you is forgotten.",
     which_language: "Where a question does not show its language, I answer in:",

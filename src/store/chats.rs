@@ -2,6 +2,7 @@
 
 use sqlx::SqliteConnection;
 
+use super::groups::{self, GroupChange};
 use super::{Millis, Store, StoreError};
 
 /// Who asks, and where: in a group everybody has a conversation of their own.
@@ -46,6 +47,19 @@ pub struct AnswerLink {
     pub answer_id: i64,
 }
 
+/// What somebody thinks of an answer of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rating {
+    /// Who, and where.
+    pub asker: Asker,
+    /// Our message.
+    pub message_id: i64,
+    /// The section that it shows.
+    pub section: String,
+    /// Did it help?
+    pub helped: bool,
+}
+
 /// What was decided about a question; neither its words nor who asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TurnLog {
@@ -70,10 +84,12 @@ pub struct Record {
     pub chat: Option<ChatUpdate>,
     /// The message that answers.
     pub answer: Option<AnswerLink>,
+    /// What somebody thinks of an answer.
+    pub rating: Option<Rating>,
     /// Whose conversations are to be forgotten, in all chats.
     pub forget: Option<i64>,
-    /// A group that has become another chat: its old number and its new one.
-    pub migrated: Option<(i64, i64)>,
+    /// What becomes of the settings of a group.
+    pub group: Option<(i64, GroupChange)>,
 }
 
 impl Store {
@@ -151,14 +167,28 @@ pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, no
             .execute(&mut *connection)
             .await?;
     }
+    if let Some(Rating { asker, message_id, section, helped }) = &record.rating {
+        sqlx::query("INSERT OR REPLACE INTO ratings (chat_id, message_id, person_id, section, helped, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .bind(asker.chat_id)
+            .bind(message_id)
+            .bind(asker.person_id)
+            .bind(section)
+            .bind(helped)
+            .bind(now)
+            .execute(&mut *connection)
+            .await?;
+    }
     if let Some(person_id) = record.forget {
-        for statement in ["DELETE FROM askers WHERE person_id = ?1", "DELETE FROM answers WHERE chat_id = ?1"] {
+        for statement in [
+            "DELETE FROM askers WHERE person_id = ?1",
+            "DELETE FROM ratings WHERE person_id = ?1",
+            "DELETE FROM answers WHERE chat_id = ?1",
+        ] {
             sqlx::query(statement).bind(person_id).execute(&mut *connection).await?;
         }
     }
-    if let Some((old, new)) = record.migrated {
-        let moved = "UPDATE OR REPLACE askers SET chat_id = ?2 WHERE chat_id = ?1";
-        sqlx::query(moved).bind(old).bind(new).execute(&mut *connection).await?;
+    if let Some((chat_id, change)) = &record.group {
+        groups::write(connection, *chat_id, change, now).await?;
     }
     Ok(())
 }

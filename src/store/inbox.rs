@@ -132,6 +132,7 @@ impl Store {
         .bind(now - KEEP_PARKED)
         .execute(&self.quick)
         .await?;
+        self.prune_groups(now).await?;
         sqlx::query("DELETE FROM answers WHERE at <= ?1").bind(now - KEEP_DONE).execute(&self.quick).await?;
         Ok(rows.rows_affected())
     }

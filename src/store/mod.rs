@@ -4,6 +4,7 @@
 //! commit; what is only repeated when lost (an answered question is answered again) through the one that does not.
 
 mod chats;
+mod groups;
 mod inbox;
 
 use std::path::Path;
@@ -14,7 +15,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool};
 
-pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Record, TurnLog};
+pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Rating, Record, TurnLog};
+pub use groups::{Group, GroupChange};
 pub use inbox::{Lease, MAX_ATTEMPTS, Received};
 
 /// Milliseconds since 1970 UTC.

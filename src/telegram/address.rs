@@ -100,7 +100,7 @@ mod tests {
     use crate::telegram::update::{ChatKind, Content, MessageState, Replied};
 
     fn me() -> Me {
-        Me { id: 7, username: "footnote_bot".to_owned() }
+        Me { id: 7, username: "footnote_bot".to_owned(), reads_all: false }
     }
 
     fn message(text: &str, replies_to: Option<(i64, &str)>) -> Message {

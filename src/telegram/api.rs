@@ -174,9 +174,11 @@ impl Api {
             id: i64,
             #[serde(default)]
             username: String,
+            #[serde(default)]
+            can_read_all_group_messages: bool,
         }
         let user: User = self.call(&teloxide::payloads::GetMe::new()).await?;
-        Ok(Me { id: user.id, username: user.username })
+        Ok(Me { id: user.id, username: user.username, reads_all: user.can_read_all_group_messages })
     }
 
     fn address(&self, method: &str) -> Result<Url, ApiError> {

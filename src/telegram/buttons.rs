@@ -8,11 +8,14 @@ use sha2::Sha256;
 
 use super::api::Token;
 use crate::knowledge::SectionId;
-use crate::reply::Action;
+use crate::reply::{Action, Setting};
 
 /// Signs and verifies what buttons carry.
 #[derive(Clone)]
 pub(super) struct Signer(Hmac<Sha256>);
+
+/// Stands for the chat of a button under a card, which can be in any: no chat has this number.
+pub(super) const NO_CHAT: i64 = 0;
 
 /// Bytes of the signature that are kept; as hexadecimal digits they take twice as many.
 const MAC_BYTES: usize = 8;
@@ -34,6 +37,14 @@ impl Signer {
                 let sentence = sentence.filter(|at| *at < 100).map(|at| at.to_string()).unwrap_or_default();
                 format!("r{language}.{sentence}.{section}")
             }
+            Action::Set(Setting::Unasked(on)) => format!("u{}", u8::from(*on)),
+            Action::Set(Setting::Threshold(percent)) => format!("h{percent}"),
+            Action::Set(Setting::Language(language)) => {
+                format!("a{}", language.map(|l| l.to_string()).unwrap_or_default())
+            }
+            Action::Why => "w".to_owned(),
+            Action::Rate { section, helped: true } => format!("g{section}"),
+            Action::Rate { section, helped: false } => format!("b{section}"),
             Action::Speak(language) => format!("v{language}"),
             Action::Topics => "t".to_owned(),
             Action::NoneOfThese => "n".to_owned(),
@@ -58,6 +69,16 @@ impl Signer {
                 let sentence = parts.next()?.parse().ok();
                 Some(Action::Read { section: SectionId::parse(parts.next()?)?, language, sentence })
             }
+            ("u", on @ ("0" | "1")) => Some(Action::Set(Setting::Unasked(on == "1"))),
+            ("h", percent) => {
+                let percent = percent.parse().ok().filter(|percent| *percent <= 100)?;
+                Some(Action::Set(Setting::Threshold(percent)))
+            }
+            ("a", "") => Some(Action::Set(Setting::Language(None))),
+            ("a", language) => language.parse().ok().map(|l| Action::Set(Setting::Language(Some(l)))),
+            ("w", "") => Some(Action::Why),
+            ("g", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: true }),
+            ("b", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: false }),
             ("v", language) => language.parse().ok().map(Action::Speak),
             ("t", "") => Some(Action::Topics),
             ("n", "") => Some(Action::NoneOfThese),
@@ -88,7 +109,14 @@ mod tests {
         for action in [
             Action::Section(longest.clone()),
             Action::Product("x".repeat(40)),
-            Action::Read { section: longest, language, sentence: Some(99) },
+            Action::Read { section: longest.clone(), language, sentence: Some(99) },
+            Action::Rate { section: longest.clone(), helped: true },
+            Action::Rate { section: longest, helped: false },
+            Action::Why,
+            Action::Set(Setting::Unasked(true)),
+            Action::Set(Setting::Threshold(95)),
+            Action::Set(Setting::Language(None)),
+            Action::Set(Setting::Language(Some(language))),
             Action::Speak(language),
             Action::Topics,
             Action::NoneOfThese,

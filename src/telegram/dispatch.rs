@@ -9,9 +9,9 @@ use super::Me;
 use super::address::{self, Addressed};
 use super::api::Api;
 use super::buttons::Signer;
-use super::handlers::{Outcome, ask, buttons, commands, group, inline, other};
-use super::limits::Limits;
-use super::update::{self, ChatKind, Content, Incoming, Inline, Joined, Message, MessageState, Press};
+use super::handlers::{Outcome, ask, buttons, commands, group, inline, other, settings};
+use super::moment::Moment;
+use super::update::{self, ChatKind, Chosen, Content, Incoming, Inline, Joined, Message, MessageState, Press};
 use crate::engine::Engine;
 use crate::inbox::{Failure, Handler};
 use crate::store::{Lease, Record, Store};
@@ -24,12 +24,12 @@ pub(super) struct Dispatch {
     store: Store,
     me: Me,
     signer: Signer,
-    limits: Arc<Limits>,
+    moment: Arc<Moment>,
 }
 
 impl Dispatch {
     pub fn new(api: Arc<Api>, engine: Arc<Engine>, store: Store, me: Me, signer: Signer) -> Dispatch {
-        Dispatch { tree: tree(), api, engine, store, me, signer, limits: Arc::default() }
+        Dispatch { tree: tree(), api, engine, store, me, signer, moment: Arc::default() }
     }
 }
 
@@ -44,7 +44,7 @@ impl Handler for Dispatch {
             self.store.clone(),
             self.me.clone(),
             self.signer.clone(),
-            Arc::clone(&self.limits)
+            Arc::clone(&self.moment)
         ];
         match self.tree.dispatch(deps).await {
             ControlFlow::Break(outcome) => outcome,
@@ -69,11 +69,14 @@ fn tree() -> Tree<'static, Outcome> {
                 .branch(dptree::filter(is_edited).filter_map(addressed).endpoint(group::edited))
                 .branch(dptree::filter(is_edited).endpoint(other::nothing))
                 .branch(dptree::filter_map(addressed).endpoint(group::asked))
-                .branch(dptree::filter_map(commands::parse).endpoint(commands::run)),
+                .branch(dptree::filter(commands::is_settings).endpoint(settings::show))
+                .branch(dptree::filter_map(commands::parse).endpoint(commands::run))
+                .branch(dptree::filter(has_text).endpoint(group::overheard)),
         )
         .branch(dptree::filter_map(joined).endpoint(group::joined))
         .branch(dptree::filter_map(press).endpoint(buttons::pressed))
         .branch(dptree::filter_map(inline_query).endpoint(inline::typed))
+        .branch(dptree::filter_map(chosen).endpoint(inline::chosen))
 }
 
 /// A message in a private chat, by a person.
@@ -110,6 +113,10 @@ fn press(incoming: Incoming) -> Option<Press> {
 
 fn inline_query(incoming: Incoming) -> Option<Inline> {
     if let Incoming::Inline(inline) = incoming { Some(inline) } else { None }
+}
+
+fn chosen(incoming: Incoming) -> Option<Chosen> {
+    if let Incoming::Chosen(chosen) = incoming { Some(chosen) } else { None }
 }
 
 fn is_edited(message: Message) -> bool {

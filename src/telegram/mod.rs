@@ -4,13 +4,17 @@
 //! memory, die of a handler's panic, and drop what they do not know (ARCHITECTURE.md).
 
 mod address;
+mod admins;
 mod api;
 mod buttons;
 mod dispatch;
 mod handlers;
 mod limits;
 mod menu;
+mod moment;
+mod overheard;
 mod poll;
+mod recent;
 mod send;
 mod update;
 
@@ -45,6 +49,8 @@ pub struct Me {
     pub id: i64,
     /// Its name, without the `@`.
     pub username: String,
+    /// Does it see all messages of groups, or only what is addressed to it?
+    pub reads_all: bool,
 }
 
 /// Serves Telegram by long polling until `stop`; `ready` is called once Telegram has accepted the token.

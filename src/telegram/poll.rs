@@ -26,7 +26,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// What we want to hear of.
-const KINDS: [&str; 5] = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"];
+const KINDS: [&str; 6] =
+    ["message", "edited_message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member"];
 
 /// `getUpdates` with updates as they come. teloxide's own gives up a whole batch at one update it cannot read.
 #[derive(Serialize)]

@@ -1,10 +1,11 @@
 //! From a reply to the Bot API, and from its refusals to what to do about them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, AnswerInlineQuery, AnswerInlineQuerySetters, EditMessageText,
     EditMessageTextSetters, SendMessage, SendMessageSetters,
 };
+use teloxide::requests::Payload;
 use teloxide::types::{
     CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId, InlineQueryResult,
     InlineQueryResultArticle, InlineQueryResultsButton, InlineQueryResultsButtonKind, InputMessageContent,
@@ -12,10 +13,13 @@ use teloxide::types::{
     ThreadId,
 };
 
+use super::Me;
 use super::api::{Api, ApiError};
-use super::buttons::Signer;
+use super::buttons::{NO_CHAT, Signer};
 use crate::inbox::Failure;
-use crate::reply::{Card, Entity, Look, Reply, Rich};
+use crate::knowledge::SectionId;
+use crate::reply::{Card, Entity, Look, Reply, Rich, wording};
+use crate::text::Language;
 
 /// What to do about a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +172,62 @@ pub(super) async fn edit(
     }
 }
 
+/// `editMessageText` for what was sent by way of us. teloxide's own has no options for the preview of links.
+#[derive(Serialize)]
+struct EditCard<'a> {
+    inline_message_id: &'a str,
+    text: &'a str,
+    entities: Vec<MessageEntity>,
+    link_preview_options: LinkPreviewOptions,
+    reply_markup: InlineKeyboardMarkup,
+}
+
+impl Payload for EditCard<'_> {
+    type Output = bool;
+    const NAME: &'static str = "EditMessageText";
+}
+
+/// Makes a card that was sent by way of us, in a chat that we need not know, show this section.
+pub(super) async fn edit_card(
+    api: &Api,
+    signer: &Signer,
+    me: &Me,
+    language: Language,
+    inline_message_id: &str,
+    section: &SectionId,
+    reply: &Reply,
+) -> Result<(), Failure> {
+    let call = EditCard {
+        inline_message_id,
+        text: reply.text.text(),
+        entities: entities(&reply.text),
+        link_preview_options: no_preview(),
+        reply_markup: card_keyboard(signer, me, language, section, reply),
+    };
+    match api.call::<_, serde_json::Value>(&call).await {
+        Ok(_) => Ok(()),
+        Err(error) => match classify(&error) {
+            Refusal::Benign | Refusal::Gone => Ok(()),
+            Refusal::BadContent => Err(Failure::Hopeless(error.to_string())),
+            Refusal::Failure(failure) => Err(failure),
+        },
+    }
+}
+
+/// The buttons of a card: its own, signed for no chat, and the way to a private chat about its section.
+fn card_keyboard(
+    signer: &Signer,
+    me: &Me,
+    language: Language,
+    section: &SectionId,
+    reply: &Reply,
+) -> InlineKeyboardMarkup {
+    let link = reqwest::Url::parse(&format!("https://t.me/{}?start={section}", me.username));
+    let label = wording(language).in_private;
+    let in_private = link.ok().map(|link| vec![InlineKeyboardButton::url(label, link)]);
+    in_private.into_iter().fold(keyboard(signer, NO_CHAT, reply), |keyboard, row| keyboard.append_row(row))
+}
+
 /// Ends the waiting animation of a pressed button, with a notice if there is something to say.
 pub(super) async fn acknowledge(api: &Api, press_id: &str, notice: Option<&str>) -> Result<(), Failure> {
     let mut call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned()));
@@ -177,8 +237,21 @@ pub(super) async fn acknowledge(api: &Api, press_id: &str, notice: Option<&str>)
     done(api.call::<_, bool>(&call).await)
 }
 
+/// The same with a notice that has to be closed, and that only who pressed sees.
+pub(super) async fn alert(api: &Api, press_id: &str, notice: &str) -> Result<(), Failure> {
+    let call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned())).text(notice).show_alert(true);
+    done(api.call::<_, bool>(&call).await)
+}
+
 /// Shows cards to somebody who types after the bot's name.
-pub(super) async fn show_cards(api: &Api, query_id: &str, cards: &[Card], when_none: &str) -> Result<(), Failure> {
+pub(super) async fn show_cards(
+    api: &Api,
+    signer: &Signer,
+    me: &Me,
+    language: Language,
+    query_id: &str,
+    cards: &[Card],
+) -> Result<(), Failure> {
     /// Seconds that Telegram may reuse an answer: short, so that a new version of the base shows soon.
     const CACHE: u32 = 30;
     let results = cards.iter().map(|card| {
@@ -187,13 +260,14 @@ pub(super) async fn show_cards(api: &Api, query_id: &str, cards: &[Card], when_n
             .link_preview_options(no_preview());
         let article =
             InlineQueryResultArticle::new(card.section.as_str(), &card.title, InputMessageContent::Text(text));
-        InlineQueryResult::Article(article.description(&card.description))
+        let keyboard = card_keyboard(signer, me, language, &card.section, &card.reply);
+        InlineQueryResult::Article(article.description(&card.description).reply_markup(keyboard))
     });
     let mut call =
         AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
     if cards.is_empty() {
         let kind = InlineQueryResultsButtonKind::StartParameter("inline".to_owned());
-        call = call.button(InlineQueryResultsButton { text: when_none.to_owned(), kind });
+        call = call.button(InlineQueryResultsButton { text: wording(language).ask_in_private.to_owned(), kind });
     }
     done(api.call::<_, bool>(&call).await)
 }

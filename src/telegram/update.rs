@@ -15,13 +15,23 @@ pub(super) enum Incoming {
     Press(Press),
     /// Somebody types after the bot's name in any chat.
     Inline(Inline),
-    /// The bot was taken into a group.
+    /// The bot was taken into a group, or removed from one.
     Joined(Joined),
+    /// A card was chosen: the id of its section.
+    Chosen(Chosen),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub section: String,
+    pub language: Option<Language>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Joined {
     pub chat_id: i64,
+    /// It was the other way round.
+    pub has_left: bool,
     /// The language of the app of whoever took us in.
     pub language: Option<Language>,
 }
@@ -87,6 +97,8 @@ pub(super) struct Press {
     pub language: Option<Language>,
     /// The message the button is under, and its chat; gone when it is too old or was sent by way of the bot.
     pub message: Option<(i64, i64, ChatKind)>,
+    /// A message that was sent by way of the bot, in a chat that we need not know.
+    pub inline_message_id: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +154,10 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
     }
     if let Some(change) = object(&update, "my_chat_member") {
         return read_joined(change).map(Incoming::Joined);
+    }
+    if let Some(chosen) = object(&update, "chosen_inline_result") {
+        let section = chosen["result_id"].as_str()?.to_owned();
+        return Some(Incoming::Chosen(Chosen { section, language: language(chosen) }));
     }
     let inline = object(&update, "inline_query")?;
     Some(Incoming::Inline(Inline {
@@ -202,14 +218,14 @@ fn read_replied(message: &Value) -> Option<Replied> {
     Some(Replied { id: message["message_id"].as_i64()?, from: from.unwrap_or_default(), text: text_of(message) })
 }
 
-/// We were taken in if we were not there before and are now.
+/// We were taken in if we were not there before and are now, and removed if it is the other way round.
 fn read_joined(change: &Value) -> Option<Joined> {
     let is_in = |member: &Value| {
         matches!(member["status"].as_str(), Some("member" | "administrator")) || member["is_member"] == true
     };
-    let joined = !is_in(&change["old_chat_member"]) && is_in(&change["new_chat_member"]);
-    let chat = object(change, "chat").filter(|chat| joined && chat_kind(chat) == ChatKind::Group)?;
-    Some(Joined { chat_id: chat["id"].as_i64()?, language: language(change) })
+    let (was_in, is_in) = (is_in(&change["old_chat_member"]), is_in(&change["new_chat_member"]));
+    let chat = object(change, "chat").filter(|chat| was_in != is_in && chat_kind(chat) == ChatKind::Group)?;
+    Some(Joined { chat_id: chat["id"].as_i64()?, has_left: was_in, language: language(change) })
 }
 
 fn text_of(message: &Value) -> Option<String> {
@@ -225,6 +241,7 @@ fn read_press(press: &Value) -> Option<Press> {
         person_id: press["from"]["id"].as_i64().unwrap_or_default(),
         language: language(press),
         message,
+        inline_message_id: press["inline_message_id"].as_str().map(str::to_owned),
     })
 }
 

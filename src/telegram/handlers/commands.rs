@@ -12,6 +12,7 @@ use crate::store::{ChatUpdate, Record, Store};
 use crate::telegram::Me;
 use crate::telegram::api::Api;
 use crate::telegram::buttons::Signer;
+use crate::telegram::moment::Moment;
 use crate::telegram::send::{self, To};
 use crate::telegram::update::{ChatKind, Message};
 
@@ -31,9 +32,15 @@ pub enum Command {
     /// Asks: for groups, and read there and in private as a question, never as a command.
     #[command(description = "")]
     Ask(String),
+    /// Says how the last answer was found.
+    #[command(description = "")]
+    Why,
     /// Chooses the language.
     #[command(description = "")]
     Lang,
+    /// The settings of a group.
+    #[command(description = "")]
+    Settings,
     /// Says what is kept.
     #[command(description = "")]
     Privacy,
@@ -56,6 +63,11 @@ pub fn parse(message: Message, me: Me) -> Option<Command> {
     Some(command).filter(|command| is_meant && !matches!(command, Command::Ask(_)))
 }
 
+/// Are the settings of a group wanted?
+pub fn is_settings(message: Message, me: Me) -> bool {
+    message.chat == ChatKind::Group && parse(message, me) == Some(Command::Settings)
+}
+
 /// Does what was commanded.
 pub async fn run(
     command: Command,
@@ -64,6 +76,7 @@ pub async fn run(
     engine: Arc<Engine>,
     store: Store,
     signer: Signer,
+    moment: Arc<Moment>,
 ) -> Outcome {
     let asker = asker(&message);
     let chat = store.chat(asker).await?;
@@ -82,7 +95,14 @@ pub async fn run(
         (Command::Start(_), None) => (reply::welcome(engine.knowledge(), language), None),
         (Command::Help, None) => (reply::help(engine.knowledge(), language), None),
         (Command::Topics | Command::Ask(_), None) => (reply::topics(engine.knowledge(), language), None),
+        (Command::Why, None) => {
+            let asked = moment.recent.latest(message.chat_id);
+            let turn = asked.map(|asked| engine.ask(&asked.question, &asked.context));
+            (turn.map_or_else(|| reply::nothing_to_explain(language), |turn| engine.why(&turn)), None)
+        }
         (Command::Lang, None) => (reply::languages(engine.knowledge(), language), None),
+        // In private there is nothing to set but the language.
+        (Command::Settings, None) => (reply::languages(engine.knowledge(), language), None),
         (Command::Privacy, None) => (reply::privacy(language), None),
         (Command::MyData, None) => {
             let (conversations, questions) = store.kept_of(asker.person_id).await?;
@@ -94,6 +114,7 @@ pub async fn run(
     let to = To { chat_id: message.chat_id, thread: message.thread, replies_to };
     let sent = send::send(&api, &signer, &to, &reply).await?;
     if forget.is_some() {
+        moment.recent.forget(asker.person_id);
         // Not even that it was asked for is kept.
         return Ok(Record { forget, ..Record::default() });
     }

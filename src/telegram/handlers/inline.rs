@@ -5,17 +5,27 @@ use std::sync::Arc;
 use super::Outcome;
 use crate::engine::Engine;
 use crate::question::Context;
-use crate::reply::wording;
-use crate::store::Record;
+use crate::store::{Record, TurnLog};
+use crate::telegram::Me;
 use crate::telegram::api::Api;
+use crate::telegram::buttons::Signer;
 use crate::telegram::send;
-use crate::telegram::update::Inline;
+use crate::telegram::update::{Chosen, Inline};
 
-/// Shows the sections that fit what is typed so far.
-pub async fn typed(inline: Inline, api: Arc<Api>, engine: Arc<Engine>) -> Outcome {
+/// Shows the sections that fit what is typed so far. What cannot be shown at once is dropped: by then something else is typed.
+pub async fn typed(inline: Inline, me: Me, api: Arc<Api>, engine: Arc<Engine>, signer: Signer) -> Outcome {
     let context = Context { last_section: None, language: inline.language };
     let cards = engine.look_up(&inline.query, &context);
     let language = engine.language(inline.language);
-    send::show_cards(&api, &inline.id, &cards, wording(language).ask_in_private).await?;
+    if let Err(failure) = send::show_cards(&api, &signer, &me, language, &inline.id, &cards).await {
+        tracing::debug!(?failure, "cards came too late");
+    }
     Ok(Record::default())
+}
+
+/// Takes note of which card was chosen.
+pub async fn chosen(chosen: Chosen, engine: Arc<Engine>) -> Outcome {
+    let language = engine.language(chosen.language).to_string();
+    let turn = TurnLog { door: "inline", language, decision: "chosen", section: Some(chosen.section), confidence: 1.0 };
+    Ok(Record { turn: Some(turn), ..Record::default() })
 }

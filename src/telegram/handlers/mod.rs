@@ -6,6 +6,7 @@ pub mod commands;
 pub mod group;
 pub mod inline;
 pub mod other;
+pub mod settings;
 
 use super::send::Sent;
 use super::update::Message;

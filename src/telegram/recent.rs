@@ -1,0 +1,92 @@
+//! The questions behind the latest answers, so that "why this?" and "not what I meant" can be answered. In memory only: what was asked is written down nowhere.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use crate::question::Context;
+
+/// So many answers are remembered; who asks about an older one is told to ask again.
+const MAX_REMEMBERED: usize = 4_096;
+/// Longest question that is remembered, in bytes: none that is a question is longer.
+const MAX_BYTES: usize = 2_048;
+
+/// A question as it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub question: String,
+    pub context: Context,
+}
+
+/// A message of ours: its chat and its number.
+type Answer = (i64, i64);
+
+/// The questions behind the latest answers.
+#[derive(Debug, Default)]
+pub(super) struct Recent(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    asked: HashMap<Answer, Asked>,
+    order: VecDeque<Answer>,
+    /// The latest answer of each chat.
+    latest: HashMap<i64, i64>,
+}
+
+impl Recent {
+    /// Remembers what a message of ours answers.
+    pub fn remember(&self, chat_id: i64, answer_id: i64, question: &str, context: &Context) {
+        if question.len() > MAX_BYTES {
+            return;
+        }
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = Asked { question: question.to_owned(), context: context.clone() };
+        if kept.asked.insert((chat_id, answer_id), asked).is_none() {
+            kept.order.push_back((chat_id, answer_id));
+        }
+        kept.latest.insert(chat_id, answer_id);
+        while kept.order.len() > MAX_REMEMBERED {
+            let Some(oldest) = kept.order.pop_front() else { break };
+            kept.asked.remove(&oldest);
+            if kept.latest.get(&oldest.0) == Some(&oldest.1) {
+                kept.latest.remove(&oldest.0);
+            }
+        }
+    }
+
+    /// What a message of ours answers; `None` if that is no longer known.
+    pub fn of(&self, chat_id: i64, answer_id: i64) -> Option<Asked> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).asked.get(&(chat_id, answer_id)).cloned()
+    }
+
+    /// What the latest answer in a chat answers.
+    pub fn latest(&self, chat_id: i64) -> Option<Asked> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.asked.get(&(chat_id, *kept.latest.get(&chat_id)?)).cloned()
+    }
+
+    /// Forgets all questions of a chat.
+    pub fn forget(&self, chat_id: i64) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.asked.retain(|(chat, _), _| *chat != chat_id);
+        kept.order.retain(|(chat, _)| *chat != chat_id);
+        kept.latest.remove(&chat_id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_are_remembered_and_no_more() {
+        let recent = Recent::default();
+        for id in 0..MAX_REMEMBERED as i64 + 1 {
+            recent.remember(1, id, &format!("question {id}"), &Context::default());
+        }
+        assert_eq!(recent.of(1, 0), None, "the oldest is gone");
+        assert_eq!(recent.of(1, 1).expect("kept").question, "question 1");
+        assert_eq!(recent.latest(1).expect("kept").question, format!("question {MAX_REMEMBERED}"));
+        recent.forget(1);
+        assert_eq!((recent.of(1, 1), recent.latest(1)), (None, None));
+    }
+}

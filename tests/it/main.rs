@@ -6,6 +6,7 @@ mod apart;
 mod ask;
 mod bot;
 mod bot_api;
+mod chatter;
 mod cli;
 mod crash;
 mod harness;

@@ -13,7 +13,10 @@ use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use world::{Attachment, Call, Denied, Fault, FaultKind, PAGE_PERSON_ID, Person, Sent, World};
+pub use world::{
+    Attachment, Call, Denied, Fault, FaultKind, Group, GroupKind, PAGE_PERSON_ID, Person, Posted, Role, Say, Sent,
+    World,
+};
 
 /// What every request handler shares.
 #[derive(Clone)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
+use super::groups::Room;
 use super::unix_time;
 
 #[derive(Default)]
@@ -17,6 +18,8 @@ struct Chat {
     about: Value,
     /// The person of a private chat, as last seen.
     person: Option<Value>,
+    /// What a group has besides its messages.
+    room: Option<Room>,
     messages: BTreeMap<i64, Value>,
     last_id: i64,
 }
@@ -29,10 +32,16 @@ impl Chats {
         self.open(id, about).person = Some(person.clone());
     }
 
+    /// Makes a group, or replaces what is known about it.
+    pub fn add_room(&mut self, id: i64, about: Value, room: Room) {
+        self.open(id, about).room = Some(room);
+    }
+
     fn open(&mut self, id: i64, about: Value) -> &mut Chat {
         let chat = self.chats.entry(id).or_insert_with(|| Chat {
             about: Value::Null,
             person: None,
+            room: None,
             messages: BTreeMap::new(),
             last_id: 0,
         });
@@ -67,6 +76,23 @@ impl Chats {
 
     pub fn person(&self, chat_id: i64) -> Option<&Value> {
         self.chats.get(&chat_id)?.person.as_ref()
+    }
+
+    /// What a group has besides its messages; nothing for a private chat with the bot.
+    pub fn room(&self, chat_id: i64) -> Option<&Room> {
+        self.chats.get(&chat_id)?.room.as_ref()
+    }
+
+    pub fn room_mut(&mut self, chat_id: i64) -> Option<&mut Room> {
+        self.chats.get_mut(&chat_id)?.room.as_mut()
+    }
+
+    /// Somebody who has been seen anywhere, as `User`.
+    pub fn user(&self, user_id: i64) -> Option<&Value> {
+        self.person(user_id).or_else(|| {
+            let rooms = self.chats.values().filter_map(|chat| chat.room.as_ref());
+            rooms.filter_map(|room| room.members.get(&user_id)).map(|member| &member.user).next()
+        })
     }
 
     pub fn message(&self, chat_id: i64, message_id: i64) -> Option<&Value> {

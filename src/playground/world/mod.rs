@@ -4,10 +4,13 @@
 mod bot;
 mod calls;
 mod chats;
+mod groups;
 mod inline;
 mod people;
 mod profile;
+mod quotes;
 pub(super) mod text;
+mod threads;
 mod updates;
 
 use std::collections::HashMap;
@@ -19,6 +22,7 @@ use tokio::sync::{broadcast, watch};
 
 pub(super) use bot::{Draft, Reply, Target, Trouble};
 pub use calls::{Call, Fault, FaultKind};
+pub use groups::{Group, GroupKind, Posted, Role, Say};
 pub(super) use inline::InlineAnswer;
 pub use people::{Attachment, Denied, PAGE_PERSON_ID, Person, Sent};
 pub(super) use profile::About;

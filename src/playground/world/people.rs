@@ -37,7 +37,7 @@ impl Person {
         Person { id, first_name: first_name.to_owned(), language_code: language_code.to_owned() }
     }
 
-    fn user(&self) -> Value {
+    pub(super) fn user(&self) -> Value {
         json!({
             "id": self.id,
             "is_bot": false,

@@ -103,6 +103,10 @@ pub(super) struct Room {
     pub bot: Standing,
     /// The `message_thread_id` of every topic but "General".
     pub topics: BTreeSet<i64>,
+    /// The messages that were meant for the bot, whether it was told of them or not.
+    pub meant: BTreeSet<i64>,
+    /// Another bot was the last one to write.
+    pub is_other_bot_last: bool,
 }
 
 /// Somebody in a group.
@@ -125,11 +129,6 @@ impl Room {
     pub fn member(&self, person: &Person) -> Result<&Member, Denied> {
         self.members.get(&person.id).ok_or(Denied("Only members can do that."))
     }
-
-    /// The bot is in the group.
-    pub fn has_bot(&self) -> bool {
-        matches!(self.bot, Standing::In(_))
-    }
 }
 
 impl World {
@@ -147,6 +146,8 @@ impl World {
             members: group.members.into_iter().map(member).collect(),
             bot: group.bot.map_or(Standing::Stranger, Standing::In),
             topics: BTreeSet::new(),
+            meant: BTreeSet::new(),
+            is_other_bot_last: false,
         };
         self.change(|state| state.chats.add_room(group.id, about, room));
     }
@@ -252,11 +253,5 @@ impl State {
         let message = self.chats.add(chat_id, content).ok_or(NO_CHAT)?;
         let message_id = message["message_id"].as_i64().unwrap_or_default();
         Ok(Posted { message_id, update_id: self.deliver(chat_id, "message", message) })
-    }
-
-    /// Tells the bot of a message in a group it is in.
-    fn deliver(&mut self, chat_id: i64, kind: &str, message: Value) -> Option<i64> {
-        let room = self.chats.room(chat_id)?;
-        room.has_bot().then(|| self.updates.push(kind, message))
     }
 }

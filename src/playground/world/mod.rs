@@ -7,6 +7,7 @@ mod chats;
 mod groups;
 mod inline;
 mod people;
+mod privacy;
 mod profile;
 mod quotes;
 pub(super) mod text;
@@ -53,6 +54,8 @@ struct State {
     calls: calls::Calls,
     page: broadcast::Sender<Value>,
     next_query_id: u64,
+    /// In groups the bot is told only of what is meant for it.
+    privacy: bool,
 }
 
 /// A pressed button that the bot has not answered yet.
@@ -81,6 +84,7 @@ impl World {
                 calls: calls::Calls::default(),
                 page: broadcast::Sender::new(PAGE_BACKLOG),
                 next_query_id: now.unsigned_abs() << 20,
+                privacy: true,
             }),
             changes: watch::Sender::new(0),
         })
@@ -95,7 +99,7 @@ impl World {
     pub fn me(&self) -> Value {
         let mut me = self.bot.clone();
         me["can_join_groups"] = true.into();
-        me["can_read_all_group_messages"] = false.into();
+        me["can_read_all_group_messages"] = self.read(|state| !state.privacy).into();
         me["supports_inline_queries"] = true.into();
         for unused in [
             "supports_guest_queries",

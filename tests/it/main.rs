@@ -12,6 +12,7 @@ mod crash;
 mod harness;
 mod knowledge;
 mod matching;
+mod scenarios;
 mod schema;
 mod text;
 mod tidy;

@@ -9,6 +9,7 @@ mod bot_api;
 mod chatter;
 mod cli;
 mod crash;
+mod groups_api;
 mod harness;
 mod knowledge;
 mod matching;

@@ -38,6 +38,16 @@ pub fn check(text: &str, entities: Option<&Value>, too_long: TooLong) -> Result<
     if text.len() > MAX_BYTES {
         return Err(Refusal::bad("Text is too long"));
     }
+    let spans = spans(text, entities)?;
+    let text = Text::cleaned(text, spans).ok_or_else(|| Refusal::bad("Text must be non-empty"))?;
+    if units(&text.text) > MAX_UNITS {
+        return Err(too_long.refusal());
+    }
+    Ok(text)
+}
+
+/// The entities of a text, which must lie inside it and be nested rightly.
+pub fn spans(text: &str, entities: Option<&Value>) -> Result<Vec<Span>, Refusal> {
     let mut spans = Vec::new();
     if let Some(entities) = entities {
         let list = entities.as_array().ok_or_else(|| Refusal::stricter("entities must be an Array"))?;
@@ -50,11 +60,7 @@ pub fn check(text: &str, entities: Option<&Value>, too_long: TooLong) -> Result<
         check_bounds(text, span)?;
     }
     check_nesting(&mut spans)?;
-    let text = Text::cleaned(text, spans).ok_or_else(|| Refusal::bad("Text must be non-empty"))?;
-    if units(&text.text) > MAX_UNITS {
-        return Err(too_long.refusal());
-    }
-    Ok(text)
+    Ok(spans)
 }
 
 /// An entity, or nothing for the kinds that the server only finds by itself.

@@ -9,7 +9,7 @@ use super::fields::Fields;
 use super::params::Params;
 use super::refusal::Refusal;
 use super::{Outcome, inline, keyboard, links, profile};
-use crate::playground::world::text::units;
+use crate::playground::world::text::{Text, units};
 use crate::playground::world::{Draft, Reply, Target, World};
 
 const MAX_POLL_SECONDS: i64 = 50;
@@ -39,12 +39,13 @@ const fn now(name: &'static str, params: &'static str, work: fn(&World, &Params)
     Method { name, params, work: Work::Now(work) }
 }
 
-const SEND: &str = "chat_id text entities link_preview_options disable_notification protect_content reply_parameters \
+const SEND: &str = "chat_id message_thread_id text entities link_preview_options disable_notification protect_content reply_parameters \
     reply_markup";
 const EDIT: &str = "chat_id message_id inline_message_id text entities link_preview_options reply_markup";
+const REPLY: &str = "message_id chat_id allow_sending_without_reply quote quote_entities quote_position";
 const ANSWER_INLINE: &str = "inline_query_id results cache_time is_personal next_offset button";
 
-static METHODS: [Method; 20] = [
+static METHODS: [Method; 21] = [
     Method { name: "getUpdates", params: "offset limit timeout allowed_updates", work: Work::Poll },
     now("getMe", "", |world, _| Ok(world.me())),
     now("sendMessage", SEND, send_message),
@@ -53,7 +54,7 @@ static METHODS: [Method; 20] = [
     now("deleteMessage", "chat_id message_id", delete_message),
     now("answerCallbackQuery", "callback_query_id text show_alert url cache_time", answer_callback_query),
     now("answerInlineQuery", ANSWER_INLINE, inline::answer_inline_query),
-    now("sendChatAction", "chat_id action", send_chat_action),
+    now("sendChatAction", "chat_id message_thread_id action", send_chat_action),
     now("setMyCommands", "commands scope language_code", profile::set_my_commands),
     now("getMyCommands", "scope language_code", profile::get_my_commands),
     now("deleteMyCommands", "scope language_code", profile::delete_my_commands),
@@ -65,6 +66,7 @@ static METHODS: [Method; 20] = [
     now("deleteWebhook", "drop_pending_updates", delete_webhook),
     now("getChat", "chat_id", get_chat),
     now("getChatMember", "chat_id user_id", get_chat_member),
+    now("getChatAdministrators", "chat_id return_bots", get_chat_administrators),
 ];
 
 /// The method of this name, in any case.
@@ -100,7 +102,7 @@ fn send_message(world: &World, params: &Params) -> Outcome {
     let draft = draft(params, TooLong::Sentence)?;
     let reply = reply(params)?;
     params.flag("disable_notification")?;
-    Ok(world.send(chat_id(params)?, draft, reply, params.flag("protect_content")?)?)
+    Ok(world.send(chat_id(params)?, thread(params)?, draft, reply, params.flag("protect_content")?)?)
 }
 
 fn edit_message_text(world: &World, params: &Params) -> Outcome {
@@ -151,7 +153,7 @@ fn send_chat_action(world: &World, params: &Params) -> Outcome {
     if !ACTIONS.split_whitespace().any(|known| known == action) {
         return Err(Refusal::bad("Wrong parameter action in request"));
     }
-    world.show_action(chat_id(params)?, &action)?;
+    world.show_action(chat_id(params)?, thread(params)?, &action)?;
     Ok(true.into())
 }
 
@@ -185,7 +187,13 @@ fn get_chat_member(world: &World, params: &Params) -> Outcome {
     if user_id <= 0 {
         return Err(Refusal::bad("Invalid user_id specified"));
     }
-    Ok(json!({"status": "member", "user": world.member(chat_id(params)?, user_id)?}))
+    Ok(world.member(chat_id(params)?, user_id)?)
+}
+
+fn get_chat_administrators(world: &World, params: &Params) -> Outcome {
+    // Other bots are never members here, so it makes no difference.
+    params.flag("return_bots")?;
+    Ok(world.administrators(chat_id(params)?)?.into())
 }
 
 /// The chat's number; what is no number names a public chat, and there are none here.
@@ -194,6 +202,11 @@ fn chat_id(params: &Params) -> Result<i64, Refusal> {
         return Err(Refusal::bad("chat_id is empty"));
     }
     params.chat_id().ok_or_else(|| Refusal::bad("chat not found"))
+}
+
+/// The topic of a forum; as for the server, 0 is none.
+fn thread(params: &Params) -> Result<Option<i64>, Refusal> {
+    Ok(Some(params.integer("message_thread_id", 0)?).filter(|thread| *thread != 0))
 }
 
 fn target(params: &Params) -> Result<Target, Refusal> {
@@ -224,11 +237,26 @@ fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {
         return Ok(None);
     };
     let fields = Fields::of(&value, "Object expected as reply parameters").map_err(bad)?;
-    if let Some(other) = fields.names().find(|name| !matches!(*name, "message_id" | "allow_sending_without_reply")) {
+    if let Some(other) = fields.names().find(|name| !REPLY.split_whitespace().any(|known| known == *name)) {
         return Err(Refusal::stricter(&format!("field \"{other}\" of the reply parameters")));
     }
     Ok(Some(Reply {
         message_id: fields.integer("message_id").map_err(bad)?,
+        chat_id: fields.get("chat_id").map(|_| fields.integer("chat_id")).transpose().map_err(bad)?,
         optional: fields.flag("allow_sending_without_reply").map_err(bad)?,
+        quote: quote(fields)?,
     }))
+}
+
+/// The part of the answered message to show, and about where it is. It is not cleaned: it has to be an exact part.
+fn quote(fields: Fields) -> Result<Option<(Text, usize)>, Refusal> {
+    let bad = |reason: String| Refusal::bad(&reason);
+    let text = fields.optional_string("quote").map_err(bad)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let position = fields.get("quote_position").map_or(Ok(0), |_| fields.integer("quote_position")).map_err(bad)?;
+    let spans = entities::spans(text, fields.get("quote_entities"))?;
+    let text = Text { text: text.to_owned(), spans };
+    Ok(Some((text, usize::try_from(position).unwrap_or(0))))
 }

@@ -78,7 +78,7 @@ async fn perform(world: &World, method: &Method, params: &Params) -> End {
     match world.take_fault(method.name, params.chat_id()) {
         None => End::Answer(method.run(world, params).await),
         Some(FaultKind::Refuse { code, description, retry_after }) => {
-            End::Answer(Err(Refusal { code, description, retry_after }))
+            End::Answer(Err(Refusal { retry_after, ..Refusal::new(code, description) }))
         }
         Some(FaultKind::Status { code, body }) => End::Raw { code, body },
         Some(FaultKind::Hang(time)) => {

@@ -140,5 +140,5 @@ async fn multipart_body(request: Request) -> Result<Vec<(String, String)>, Refus
 }
 
 fn too_large() -> Refusal {
-    Refusal { code: 413, description: "Request Entity Too Large".to_owned(), retry_after: None }
+    Refusal::new(413, "Request Entity Too Large".to_owned())
 }

@@ -10,6 +10,8 @@ pub struct Refusal {
     pub code: u16,
     pub description: String,
     pub retry_after: Option<u32>,
+    /// The supergroup that the chat has become.
+    pub migrate_to_chat_id: Option<i64>,
 }
 
 impl Refusal {
@@ -48,11 +50,14 @@ impl Refusal {
         if let Some(seconds) = self.retry_after {
             envelope["parameters"] = json!({"retry_after": seconds});
         }
+        if let Some(id) = self.migrate_to_chat_id {
+            envelope["parameters"] = json!({"migrate_to_chat_id": id});
+        }
         envelope
     }
 
-    fn new(code: u16, description: String) -> Refusal {
-        Refusal { code, description, retry_after: None }
+    pub fn new(code: u16, description: String) -> Refusal {
+        Refusal { code, description, retry_after: None, migrate_to_chat_id: None }
     }
 }
 
@@ -71,6 +76,21 @@ impl From<Trouble> for Refusal {
             }
             Trouble::QueryTooOld => "query is too old and response timeout expired or query ID is invalid",
             Trouble::MemberNotFound => "PARTICIPANT_ID_INVALID",
+            Trouble::ThreadNotFound => "message thread not found",
+            Trouble::QuoteInvalid => "QUOTE_TEXT_INVALID",
+            Trouble::Flooded(seconds) => {
+                let refusal = Refusal::new(429, format!("Too Many Requests: retry after {seconds}"));
+                return Refusal { retry_after: Some(seconds), ..refusal };
+            }
+            Trouble::CantDelete => "message can't be deleted",
+            Trouble::NoAdministrators => "there are no administrators in the private chat",
+            Trouble::Removed(kind) => {
+                return Refusal::new(403, format!("Forbidden: bot was kicked from the {} chat", kind.name()));
+            }
+            Trouble::Upgraded(id) => {
+                let refusal = Refusal::bad("group chat was upgraded to a supergroup chat");
+                return Refusal { migrate_to_chat_id: Some(id), ..refusal };
+            }
             Trouble::OtherPoll => {
                 return Refusal::new(
                     409,

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::groups::{GroupKind, Room};
 use super::text::Text;
-use super::{CALLBACK_LIFE, InlineAnswer, State, World, people};
+use super::threads::Answered;
+use super::{CALLBACK_LIFE, InlineAnswer, State, World, people, quotes};
 
 /// Why the world cannot do what the bot asks; the Bot API has a text for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,16 @@ pub(in crate::playground) enum Trouble {
     QueryTooOld,
     MemberNotFound,
     OtherPoll,
+    /// The bot was thrown out of a chat of this kind.
+    Removed(GroupKind),
+    /// The group is now the supergroup with this id.
+    Upgraded(i64),
+    NoAdministrators,
+    CantDelete,
+    ThreadNotFound,
+    QuoteInvalid,
+    /// Too many messages to one group; there is room again after so many seconds.
+    Flooded(u32),
 }
 
 /// A checked text with all that may stand around it.
@@ -32,8 +44,12 @@ pub(in crate::playground) struct Draft {
 /// The message that a new one answers.
 pub(in crate::playground) struct Reply {
     pub message_id: i64,
+    /// The chat it is in, if that is another one.
+    pub chat_id: Option<i64>,
     /// Whether the new message may stand alone if that one is gone.
     pub optional: bool,
+    /// The part of it to show, and about where that is.
+    pub quote: Option<(Text, usize)>,
 }
 
 /// The message to edit.
@@ -43,16 +59,18 @@ pub(in crate::playground) enum Target {
 }
 
 impl World {
-    /// The bot writes into a chat.
+    /// The bot writes into a chat, in a forum perhaps into a topic.
     pub(in crate::playground) fn send(
         &self,
         chat_id: i64,
+        thread: Option<i64>,
         draft: Draft,
         reply: Option<Reply>,
         is_protected: bool,
     ) -> Result<Value, Trouble> {
         self.change(|state| {
-            state.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
+            state.admit_work(chat_id)?;
+            state.check_topic(chat_id, thread)?;
             let mut content = json!({"from": state.bot});
             draft.text.write_to(&mut content, "text");
             set(&mut content, "reply_markup", draft.reply_markup);
@@ -60,12 +78,14 @@ impl World {
             if is_protected {
                 content["has_protected_content"] = true.into();
             }
-            if let Some(reply) = reply {
-                let answered = state.chats.message(chat_id, reply.message_id).cloned().map(without_reply);
-                if answered.is_none() && !reply.optional {
-                    return Err(Trouble::MessageToReplyNotFound);
-                }
-                set(&mut content, "reply_to_message", answered);
+            let answered = match reply {
+                Some(reply) => state.replied(chat_id, &reply)?,
+                None => None,
+            };
+            state.chats.place(chat_id, &mut content, thread, answered);
+            if let Some(room) = state.chats.room_mut(chat_id) {
+                room.count_send()?;
+                room.is_other_bot_last = false;
             }
             let message = state.chats.add(chat_id, content).ok_or(Trouble::ChatNotFound)?;
             state.tell_page(chat_id, json!({"kind": "message", "message": message}));
@@ -93,7 +113,8 @@ impl World {
     /// The bot deletes a message, its own or the person's.
     pub(in crate::playground) fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), Trouble> {
         self.change(|state| {
-            state.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
+            state.admit_work(chat_id)?;
+            state.may_delete(chat_id, message_id)?;
             state.chats.delete(chat_id, message_id).ok_or(Trouble::MessageToDeleteNotFound)?;
             state.tell_page(chat_id, json!({"kind": "deleted", "message_id": message_id}));
             Ok(())
@@ -101,9 +122,15 @@ impl World {
     }
 
     /// The bot shows that it is at work.
-    pub(in crate::playground) fn show_action(&self, chat_id: i64, action: &str) -> Result<(), Trouble> {
+    pub(in crate::playground) fn show_action(
+        &self,
+        chat_id: i64,
+        thread: Option<i64>,
+        action: &str,
+    ) -> Result<(), Trouble> {
         self.change(|state| {
-            state.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
+            state.admit_work(chat_id)?;
+            state.check_topic(chat_id, thread)?;
             if action == "typing" {
                 state.tell_page(chat_id, json!({"kind": "typing"}));
             }
@@ -132,31 +159,53 @@ impl World {
 
     /// A chat as `Chat`.
     pub(in crate::playground) fn chat(&self, chat_id: i64) -> Result<Value, Trouble> {
-        self.read(|state| state.chats.about(chat_id).cloned()).ok_or(Trouble::ChatNotFound)
-    }
-
-    /// A member of a chat as `User`: the bot itself, or the person of a private chat.
-    pub(in crate::playground) fn member(&self, chat_id: i64, user_id: i64) -> Result<Value, Trouble> {
         self.read(|state| {
-            state.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
-            [Some(&state.bot), state.chats.person(chat_id)]
-                .into_iter()
-                .flatten()
-                .find(|user| user["id"] == user_id)
-                .cloned()
-                .ok_or(Trouble::MemberNotFound)
+            state.admit(chat_id)?;
+            state.chats.about(chat_id).cloned().ok_or(Trouble::ChatNotFound)
         })
     }
 }
 
 impl State {
+    fn check_topic(&self, chat_id: i64, thread: Option<i64>) -> Result<(), Trouble> {
+        let is_there = thread.is_none_or(|thread| self.chats.has_topic(chat_id, thread));
+        is_there.then_some(()).ok_or(Trouble::ThreadNotFound)
+    }
+
+    /// What a new message of the bot answers; nothing if that is gone and need not be there.
+    fn replied(&self, chat_id: i64, reply: &Reply) -> Result<Option<Answered>, Trouble> {
+        let elsewhere = reply.chat_id.filter(|other| *other != chat_id);
+        let place = elsewhere.unwrap_or(chat_id);
+        self.admit(place)?;
+        let Some(message) = self.chats.message(place, reply.message_id).cloned() else {
+            // A message of another chat must be there.
+            let is_fine = reply.optional && elsewhere.is_none();
+            return if is_fine { Ok(None) } else { Err(Trouble::MessageToReplyNotFound) };
+        };
+        let quote = match &reply.quote {
+            Some((text, at)) => Some(quotes::find(&message, text, *at).ok_or(Trouble::QuoteInvalid)?),
+            None => None,
+        };
+        Ok(Some(Answered { message, quote }))
+    }
+
+    /// In a group the messages of others are only an administrator's to delete.
+    fn may_delete(&self, chat_id: i64, message_id: i64) -> Result<(), Trouble> {
+        let message = self.chats.message(chat_id, message_id).ok_or(Trouble::MessageToDeleteNotFound)?;
+        let is_free = self.chats.room(chat_id).is_none_or(Room::is_bot_administrator);
+        if is_free || message["from"]["id"] == self.bot["id"] { Ok(()) } else { Err(Trouble::CantDelete) }
+    }
+
     /// Applies a change to one of the bot's messages; the answer is the message, or true for an inline one.
     fn edit(&mut self, target: &Target, change: impl FnOnce(&mut Value)) -> Result<Value, Trouble> {
         let (chat_id, message_id) = match target {
-            Target::Chat { chat_id, message_id } => (*chat_id, *message_id),
+            Target::Chat { chat_id, message_id } => {
+                self.admit_work(*chat_id)?;
+                (*chat_id, *message_id)
+            }
+            // Wherever it was sent: the bot need not be there.
             Target::Inline(name) => self.chats.find_inline(name).ok_or(Trouble::UnknownInlineMessage)?,
         };
-        self.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
         let bot_id = self.bot["id"].clone();
         let message = self.chats.message_mut(chat_id, message_id).ok_or(Trouble::MessageToEditNotFound)?;
         if matches!(target, Target::Chat { .. }) && message["from"]["id"] != bot_id {
@@ -183,12 +232,6 @@ fn set(object: &mut Value, name: &str, value: Option<Value>) {
         Some(value) => fields.insert(name.to_owned(), value),
         None => fields.remove(name),
     };
-}
-
-/// A message inside another one does not carry a third.
-fn without_reply(mut message: Value) -> Value {
-    set(&mut message, "reply_to_message", None);
-    message
 }
 
 impl InlineAnswer {

@@ -37,6 +37,14 @@ impl Chats {
         self.open(id, about).room = Some(room);
     }
 
+    /// The first id from `id` downwards that no chat has.
+    pub fn free_id(&self, mut id: i64) -> i64 {
+        while self.chats.contains_key(&id) {
+            id = id.saturating_sub(1);
+        }
+        id
+    }
+
     fn open(&mut self, id: i64, about: Value) -> &mut Chat {
         let chat = self.chats.entry(id).or_insert_with(|| Chat {
             about: Value::Null,

@@ -1,16 +1,20 @@
 //! Groups: who is in them, which topics they have, and what people write there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::people::{Denied, Person, replace_text};
 use super::text::Text;
 use super::threads::Answered;
-use super::{State, World, quotes};
+use super::{State, Trouble, World, quotes};
 
 /// Who writes for an administrator who stays anonymous.
 const ANONYMOUS_ID: i64 = 1_087_968_824;
+
+/// The time over which messages are counted.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// A group to be made with [`World::add_group`].
 #[derive(Clone, Debug)]
@@ -42,7 +46,7 @@ pub enum GroupKind {
 
 impl GroupKind {
     /// The `type` of the chat.
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::playground) fn name(self) -> &'static str {
         match self {
             GroupKind::Group => "group",
             GroupKind::Supergroup | GroupKind::Forum => "supergroup",
@@ -107,9 +111,16 @@ pub(super) struct Room {
     pub meant: BTreeSet<i64>,
     /// Another bot was the last one to write.
     pub is_other_bot_last: bool,
+    /// The supergroup that this group has become.
+    pub moved_to: Option<i64>,
+    /// How many messages a minute the bot may send; any number if not set.
+    pub limit: Option<usize>,
+    /// When it sent the last of them.
+    pub sent: VecDeque<Instant>,
 }
 
 /// Somebody in a group.
+#[derive(Clone)]
 pub(super) struct Member {
     pub user: Value,
     pub role: Role,
@@ -125,6 +136,38 @@ pub(super) enum Standing {
 }
 
 impl Room {
+    /// A basic group with nobody in it but perhaps the bot.
+    pub fn empty(bot: Standing) -> Room {
+        Room {
+            kind: GroupKind::Group,
+            members: BTreeMap::new(),
+            bot,
+            topics: BTreeSet::new(),
+            meant: BTreeSet::new(),
+            is_other_bot_last: false,
+            moved_to: None,
+            limit: None,
+            sent: VecDeque::new(),
+        }
+    }
+
+    /// Notes that the bot sends a message, or refuses it if there were too many.
+    pub fn count_send(&mut self) -> Result<(), Trouble> {
+        let Some(limit) = self.limit else { return Ok(()) };
+        let now = Instant::now();
+        self.sent.retain(|at| now.duration_since(*at) < MINUTE);
+        if self.sent.len() < limit {
+            self.sent.push_back(now);
+            return Ok(());
+        }
+        let wait = self.sent.front().map_or(MINUTE, |first| MINUTE.saturating_sub(now.duration_since(*first)));
+        Err(Trouble::Flooded(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1)))
+    }
+
+    pub fn is_bot_administrator(&self) -> bool {
+        matches!(self.bot, Standing::In(Role::Administrator | Role::Creator))
+    }
+
     /// The member under this id, if they are one.
     pub fn member(&self, person: &Person) -> Result<&Member, Denied> {
         self.members.get(&person.id).ok_or(Denied("Only members can do that."))
@@ -144,12 +187,17 @@ impl World {
         let room = Room {
             kind: group.kind,
             members: group.members.into_iter().map(member).collect(),
-            bot: group.bot.map_or(Standing::Stranger, Standing::In),
-            topics: BTreeSet::new(),
-            meant: BTreeSet::new(),
-            is_other_bot_last: false,
+            ..Room::empty(group.bot.map_or(Standing::Stranger, Standing::In))
         };
         self.change(|state| state.chats.add_room(group.id, about, room));
+    }
+
+    /// Lets the bot send only so many messages a minute into a group; Telegram's limit is 20. Without it there is none.
+    pub fn limit_sending(&self, chat_id: i64, messages: Option<usize>) -> Result<(), Denied> {
+        self.change(|state| {
+            state.chats.room_mut(chat_id).ok_or(NO_CHAT)?.limit = messages;
+            Ok(())
+        })
     }
 
     /// A member opens a topic in a forum; returns its `message_thread_id`.
@@ -218,6 +266,9 @@ impl State {
     pub(super) fn entered(&self, chat_id: i64, person: &Person) -> Result<&Room, Denied> {
         let room = self.chats.room(chat_id).ok_or(NO_CHAT)?;
         room.member(person)?;
+        if room.moved_to.is_some() {
+            return Err(Denied("The group has become a supergroup."));
+        }
         Ok(room)
     }
 

@@ -6,6 +6,7 @@ mod calls;
 mod chats;
 mod groups;
 mod inline;
+mod members;
 mod people;
 mod privacy;
 mod profile;

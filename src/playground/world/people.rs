@@ -147,6 +147,9 @@ impl World {
     /// A person presses a button; returns the callback query's id.
     pub fn press(&self, person: &Person, chat_id: i64, message_id: i64, data: &str) -> Result<String, Denied> {
         self.change(|state| {
+            if let Some(room) = state.chats.room(chat_id) {
+                room.member(person)?;
+            }
             let message = state.chats.message(chat_id, message_id).ok_or(Denied("There is no such message."))?.clone();
             if !has_button(&message, data) {
                 return Err(Denied("The message has no such button."));

@@ -10,6 +10,7 @@ mod chatter;
 mod cli;
 mod crash;
 mod groups_api;
+mod doors;
 mod harness;
 mod knowledge;
 mod matching;

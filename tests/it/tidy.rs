@@ -153,3 +153,41 @@ fn the_architecture_explains_every_dependency() {
 fn the_changelog_has_this_version() {
     assert!(read("CHANGELOG.md").contains(concat!("## ", env!("CARGO_PKG_VERSION"))));
 }
+
+/// What people read of the interface stands in `reply/wording.rs`, in every language of it, and nowhere else.
+#[test]
+fn the_interface_speaks_from_one_file() {
+    let speaks = ["src/telegram", "src/reply", "src/inbox.rs", "src/store", "src/engine.rs"];
+    let is_said = holds_a_word_after(&[".text(\"", "message(\"", ".push(\"", "label: \""]);
+    let mut found = Vec::new();
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    for file in files {
+        let path = file.strip_prefix(root()).expect("below").display().to_string();
+        if !speaks.iter().any(|place| path.starts_with(place)) || path.ends_with("wording.rs") {
+            continue;
+        }
+        let code = fs::read_to_string(&file).expect("text");
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            let has_han = code.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+            if has_han || is_said(code) {
+                found.push(format!("{path}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "said to people, but not in src/reply/wording.rs:\n{}", found.join("\n"));
+}
+
+/// Does one of these beginnings of a literal hold a word?
+fn holds_a_word_after(beginnings: &'static [&'static str]) -> impl Fn(&str) -> bool {
+    move |code| {
+        beginnings.iter().any(|beginning| {
+            code.split(beginning).skip(1).any(|rest| {
+                let literal = rest.split('"').next().unwrap_or_default();
+                literal.chars().filter(|c| c.is_alphabetic()).count() > 1
+            })
+        })
+    }
+}

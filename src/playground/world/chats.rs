@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use super::groups::Room;
+use super::groups::{GroupKind, Room};
 use super::unix_time;
 
 #[derive(Default)]
@@ -34,7 +34,12 @@ impl Chats {
 
     /// Makes a group, or replaces what is known about it.
     pub fn add_room(&mut self, id: i64, about: Value, room: Room) {
-        self.open(id, about).room = Some(room);
+        let chat = self.open(id, about);
+        if room.kind == GroupKind::Forum {
+            // The first message of a forum made it, and its id is that of "General".
+            chat.last_id = chat.last_id.max(1);
+        }
+        chat.room = Some(room);
     }
 
     /// The first id from `id` downwards that no chat has.

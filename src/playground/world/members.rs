@@ -21,6 +21,9 @@ const RIGHTS: [&str; 11] = [
     "can_pin_messages",
 ];
 
+/// The ids of supergroups lie below this one.
+const LAST_SUPERGROUP: i64 = -1_000_000_000_000;
+
 impl World {
     /// A member adds the bot to a group. It gets `my_chat_member` and the message that says so.
     pub fn add_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
@@ -75,7 +78,7 @@ impl World {
     pub fn migrate(&self, chat_id: i64) -> Result<i64, Denied> {
         self.change(|state| {
             let mut about = state.chats.about(chat_id).cloned().ok_or(NO_CHAT)?;
-            let new_id = state.chats.free_id(-1_000_000_000_000_i64.saturating_add(chat_id.max(-900_000_000_000)));
+            let new_id = state.chats.free_id(LAST_SUPERGROUP.saturating_add(chat_id.min(0)));
             let room = state.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
             if room.kind != GroupKind::Group || room.moved_to.is_some() {
                 return Err(Denied("Only a basic group can become a supergroup."));

@@ -458,3 +458,128 @@ async fn sending_can_be_limited() {
     );
     bench.send(GROUP, "elsewhere").await;
 }
+
+/// An inline result; with a keyboard the bot can edit what becomes of it.
+fn card(markup: Value) -> Value {
+    let content = json!({"message_text": "body"});
+    let mut card = json!({"type": "article", "id": "r", "title": "T", "input_message_content": content});
+    if !markup.is_null() {
+        card["reply_markup"] = markup;
+    }
+    card
+}
+
+impl Bench {
+    /// Has a person ask inline in a chat and the bot answer with one card; the query as the bot got it.
+    async fn inline(&self, chat_id: i64, person: &Person, query: &str, markup: Value) -> Value {
+        let id = self.server.world.inline_in(chat_id, person, query, "").unwrap();
+        let asked = self.update().await["inline_query"].clone();
+        assert_eq!(asked["id"], id);
+        self.ok("answerInlineQuery", json!({"inline_query_id": id, "results": [card(markup)]})).await;
+        asked
+    }
+}
+
+#[tokio::test]
+async fn cards_can_be_sent_anywhere() {
+    let bench = start().await;
+    let world = &bench.server.world;
+    let (away, pair) = (-1_000_000_000_070, -70);
+    world.add_group(group(away, GroupKind::Supergroup, None));
+    world.add_group(group(pair, GroupKind::Private, None));
+    let cases = [
+        // where, the kind of chat the bot learns of, whether it sees the message
+        (GROUP, "group", true),
+        (SUPER, "supergroup", true),
+        (FORUM, "supergroup", true),
+        (away, "supergroup", false),
+        (pair, "private", false),
+    ];
+    for (chat_id, kind, seen) in cases {
+        let query = format!("q{chat_id}");
+        let asked = bench.inline(chat_id, &bob(), &query, button("go")).await;
+        assert_eq!((&asked["chat_type"], &asked["from"]["language_code"]), (&json!(kind), &json!("en")));
+        let posted = world.choose_in(&bob(), chat_id, &query, "r").unwrap();
+        let mut updates = bench.updates().await;
+        let chosen = updates.pop().unwrap()["chosen_inline_result"].clone();
+        assert_eq!((&chosen["result_id"], &chosen["from"]["id"]), (&json!("r"), &json!(2)));
+        assert_eq!(updates.len(), usize::from(seen), "{chat_id}");
+        for update in updates {
+            assert_eq!(update["message"]["via_bot"]["id"], BOT);
+            assert_eq!(update["message"]["message_id"], posted.message_id);
+        }
+        let name = chosen["inline_message_id"].as_str().unwrap();
+        world.press(&ada(), chat_id, posted.message_id, "go").unwrap();
+        let pressed = bench.update().await["callback_query"].clone();
+        assert_eq!((&pressed["inline_message_id"], &pressed["from"]["id"]), (&json!(name), &json!(1)));
+        assert!(pressed.get("message").is_none());
+        let edit = json!({"inline_message_id": name, "text": "edited", "reply_markup": button("on")});
+        assert_eq!(bench.ok("editMessageText", edit).await, true);
+        assert_eq!(bench.ok("editMessageReplyMarkup", json!({"inline_message_id": name})).await, true);
+        let message = world.history(chat_id).pop().unwrap();
+        assert_eq!((&message["text"], message.get("reply_markup")), (&json!("edited"), None));
+    }
+    assert_eq!(world.choose_in(&cyd(), SUPER, "q", "r"), Err(Denied("Only members can do that.")));
+    assert_eq!(world.choose_in(&bob(), SUPER, "q", "none"), Err(Denied("There is no such result.")));
+
+    bench.inline(GROUP, &bob(), "plain", Value::Null).await;
+    let posted = world.choose_in(&bob(), GROUP, "plain", "r").unwrap();
+    let chosen = bench.updates().await.pop().unwrap()["chosen_inline_result"].clone();
+    assert!(chosen.get("inline_message_id").is_none(), "only a keyboard gives the bot something to edit");
+    // An answer to a card is meant for the bot.
+    world.say_in(GROUP, &ada(), Say { reply_to: Some(posted.message_id), ..Say::new("why?") }).unwrap();
+    assert_eq!(bench.update().await["message"]["reply_to_message"]["via_bot"]["id"], BOT);
+
+    world.set_inline_feedback(false);
+    bench.inline(away, &bob(), "quiet", button("go")).await;
+    let posted = world.choose_in(&bob(), away, "quiet", "r").unwrap();
+    assert_eq!(posted.update_id, None);
+    assert_eq!(bench.updates().await, [Value::Null; 0]);
+    world.press(&bob(), away, posted.message_id, "go").unwrap();
+    assert!(bench.update().await["callback_query"]["inline_message_id"].is_string());
+    bench.server.check_schema();
+}
+
+#[tokio::test]
+async fn a_card_in_the_chat_with_the_bot() {
+    let bench = start().await;
+    let world = &bench.server.world;
+    world.say(&bob(), "hi");
+    bench.updates().await;
+    bench.inline(SUPER, &bob(), "q", button("go")).await;
+    let posted = world.choose_in(&bob(), 2, "q", "r").unwrap();
+    let updates = bench.updates().await;
+    assert_eq!(updates[0]["message"]["chat"]["id"], 2);
+    assert_eq!(updates[1]["update_id"].as_i64(), posted.update_id);
+    // The cache is one for all chats.
+    let id = world.inline_in(GROUP, &ada(), "q", "").unwrap();
+    assert_eq!(bench.updates().await, [Value::Null; 0]);
+    let patience = std::time::Duration::ZERO;
+    assert_eq!(world.inline_answer(&id, patience).await.unwrap()["results"][0]["id"], "r");
+}
+
+#[tokio::test]
+async fn an_answer_is_cached_only_for_its_time() {
+    let bench = start().await;
+    let world = &bench.server.world;
+    let id = world.inline_in(GROUP, &ada(), "q", "").unwrap();
+    let answer = json!({"inline_query_id": id, "results": [card(Value::Null)], "cache_time": 1, "is_personal": true});
+    bench.ok("answerInlineQuery", answer).await;
+    bench.updates().await;
+    world.inline_in(SUPER, &ada(), "q", "").unwrap();
+    assert_eq!(bench.updates().await, [Value::Null; 0], "the same person gets it from the cache");
+    world.inline_in(SUPER, &bob(), "q", "").unwrap();
+    assert_eq!(bench.update().await["inline_query"]["from"]["id"], 2, "another one does not");
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    world.inline_in(SUPER, &ada(), "q", "").unwrap();
+    assert_eq!(bench.update().await["inline_query"]["from"]["id"], 1, "nor does anybody later");
+}
+
+#[tokio::test]
+async fn a_long_quotation_can_be_folded() {
+    let bench = start().await;
+    let folded = json!([{"type": "expandable_blockquote", "offset": 0, "length": 4}]);
+    let params = json!({"chat_id": GROUP, "text": "long", "entities": folded});
+    assert_eq!(bench.ok("sendMessage", params).await["entities"], folded);
+    bench.server.check_schema();
+}

@@ -57,6 +57,8 @@ struct State {
     next_query_id: u64,
     /// In groups the bot is told only of what is meant for it.
     privacy: bool,
+    /// The bot is told which inline results are chosen.
+    inline_feedback: bool,
 }
 
 /// A pressed button that the bot has not answered yet.
@@ -86,6 +88,7 @@ impl World {
                 page: broadcast::Sender::new(PAGE_BACKLOG),
                 next_query_id: now.unsigned_abs() << 20,
                 privacy: true,
+                inline_feedback: true,
             }),
             changes: watch::Sender::new(0),
         })

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::groups::Posted;
 use super::text::Text;
 use super::{CALLBACK_LIFE, Callback, State, World, unix_time};
 
@@ -169,17 +170,17 @@ impl World {
         })
     }
 
-    /// A person asks the bot inline; returns the query's id. What the cache knows does not reach the bot.
+    /// A person asks the bot inline in the chat with it; returns the query's id. What the cache knows does not reach
+    /// the bot.
     pub fn inline(&self, person: &Person, query: &str, offset: &str) -> String {
+        self.change(|state| state.ask_inline(person, "sender", query, offset))
+    }
+
+    /// A member asks the bot inline in another chat, where the bot need not be; it learns of which kind the chat is.
+    pub fn inline_in(&self, chat_id: i64, person: &Person, query: &str, offset: &str) -> Result<String, Denied> {
         self.change(|state| {
-            let id = state.new_query_id();
-            if !state.inline.ask_cache(&id, person.id, query, offset) {
-                state.inline.ask(id.clone(), person.id, query.to_owned(), offset.to_owned());
-                let from = person.user();
-                let body = json!({"id": id, "from": from, "query": query, "offset": offset, "chat_type": "sender"});
-                state.updates.push("inline_query", body);
-            }
-            id
+            let kind = state.entered(chat_id, person)?.kind.name();
+            Ok(state.ask_inline(person, kind, query, offset))
         })
     }
 
@@ -189,30 +190,77 @@ impl World {
     }
 
     /// A person sends a result of an inline query into the chat with the bot. As with Telegram the bot sees the message
-    /// (`via_bot`) and the choice; the update id is the choice's.
+    /// (`via_bot`) and the choice; the update id is the choice's, or the message's if nobody tells of choices.
     pub fn choose(&self, person: &Person, query: &str, result_id: &str) -> Result<Sent, Denied> {
         self.change(|state| {
-            let result = state.inline.shown(person.id, query, result_id).ok_or(Denied("There is no such result."))?;
-            let sent = &result["input_message_content"];
-            let mut content = json!({"via_bot": state.bot, "text": sent["message_text"]});
-            for name in ["entities", "link_preview_options"] {
-                copy(sent, &mut content, name);
-            }
-            copy(&result, &mut content, "reply_markup");
-            let has_keyboard = content.get("reply_markup").is_some();
-            let message_id = state.send_as(person, content).message_id;
-            let mut chosen = json!({"result_id": result_id, "from": person.user(), "query": query});
-            if has_keyboard {
-                let name = format!("inline{}", state.new_query_id());
-                chosen["inline_message_id"] = name.as_str().into();
-                state.chats.name_inline(name, (person.id, message_id));
-            }
-            Ok(Sent { update_id: state.updates.push("chosen_inline_result", chosen), message_id })
+            let result = state.inline.shown(person.id, query, result_id).ok_or(NO_RESULT)?;
+            let sent = state.send_as(person, state.card(&result));
+            let chosen = state.chosen((person.id, sent.message_id), person, query, &result);
+            Ok(Sent { update_id: chosen.unwrap_or(sent.update_id), ..sent })
         })
+    }
+
+    /// A person sends a result of an inline query into another chat. The bot sees the message only where it is a
+    /// member; the update is the choice's.
+    pub fn choose_in(&self, person: &Person, chat_id: i64, query: &str, result_id: &str) -> Result<Posted, Denied> {
+        if chat_id == person.id {
+            let sent = self.choose(person, query, result_id)?;
+            return Ok(Posted { message_id: sent.message_id, update_id: Some(sent.update_id) });
+        }
+        self.change(|state| {
+            state.entered(chat_id, person)?;
+            let result = state.inline.shown(person.id, query, result_id).ok_or(NO_RESULT)?;
+            let mut content = state.card(&result);
+            content["from"] = person.user();
+            let posted = state.post(chat_id, content)?;
+            let update_id = state.chosen((chat_id, posted.message_id), person, query, &result);
+            Ok(Posted { update_id, ..posted })
+        })
+    }
+
+    /// Switches inline feedback: whether the bot is told which result was chosen. It is on here; with Telegram the
+    /// bot's owner has to turn it on.
+    pub fn set_inline_feedback(&self, is_on: bool) {
+        self.change(|state| state.inline_feedback = is_on);
     }
 }
 
+const NO_RESULT: Denied = Denied("There is no such result.");
+
 impl State {
+    fn ask_inline(&mut self, person: &Person, chat_type: &str, query: &str, offset: &str) -> String {
+        let id = self.new_query_id();
+        if !self.inline.ask_cache(&id, person.id, query, offset) {
+            self.inline.ask(id.clone(), person.id, query.to_owned(), offset.to_owned());
+            let from = person.user();
+            let body = json!({"id": id, "from": from, "query": query, "offset": offset, "chat_type": chat_type});
+            self.updates.push("inline_query", body);
+        }
+        id
+    }
+
+    /// The message that a result becomes.
+    fn card(&self, result: &Value) -> Value {
+        let sent = &result["input_message_content"];
+        let mut content = json!({"via_bot": self.bot, "text": sent["message_text"]});
+        for name in ["entities", "link_preview_options"] {
+            copy(sent, &mut content, name);
+        }
+        copy(result, &mut content, "reply_markup");
+        content
+    }
+
+    /// Names the message of a result with a keyboard, so that the bot can edit it, and tells the bot of the choice.
+    fn chosen(&mut self, place: (i64, i64), person: &Person, query: &str, result: &Value) -> Option<i64> {
+        let mut chosen = json!({"result_id": result["id"], "from": person.user(), "query": query});
+        if result.get("reply_markup").is_some() {
+            let name = format!("inline{}", self.new_query_id());
+            chosen["inline_message_id"] = name.as_str().into();
+            self.chats.name_inline(name, place);
+        }
+        self.inline_feedback.then(|| self.updates.push("chosen_inline_result", chosen))
+    }
+
     /// Puts a person's message into the private chat, on the page and into the bot's updates.
     fn send_as(&mut self, person: &Person, mut content: Value) -> Sent {
         let user = person.user();

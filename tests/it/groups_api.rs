@@ -276,6 +276,7 @@ async fn the_bot_is_told_where_it_comes_and_goes() {
     assert_eq!(change(&bench.update().await), (json!("member"), json!("administrator")));
     world.join(new, &cyd()).unwrap();
     assert_eq!(bench.update().await["message"]["new_chat_members"][0]["first_name"], "Cyd");
+    assert_eq!(world.join(new, &cyd()), Err(Denied("They cannot join, or are there already.")));
     world.leave(new, &cyd()).unwrap();
     assert_eq!(bench.update().await["message"]["left_chat_member"]["id"], 3);
 

@@ -95,7 +95,8 @@ impl Params {
     pub fn into_value(self) -> Value {
         let decoded = |name: &str, value: Value| {
             let Some(text) = value.as_str() else { return value };
-            let is_number = text.parse::<i64>().is_ok() && (name == "chat_id" || name.ends_with("message_id"));
+            let is_number = text.parse::<i64>().is_ok()
+                && (matches!(name, "chat_id" | "message_thread_id") || name.ends_with("message_id"));
             if is_number || JSON_PARAMS.split_whitespace().any(|json| json == name) {
                 return serde_json::from_str(text).unwrap_or(value);
             }

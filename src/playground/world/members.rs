@@ -58,6 +58,9 @@ impl World {
     pub fn join(&self, chat_id: i64, person: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             let room = state.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
+            if room.moved_to.is_some() || room.members.contains_key(&person.id) {
+                return Err(Denied("They cannot join, or are there already."));
+            }
             room.members.insert(person.id, Member { user: person.user(), role: Role::Member });
             state.post(chat_id, json!({"from": person.user(), "new_chat_members": [person.user()]}))
         })

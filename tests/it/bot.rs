@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use footnote::playground::{Attachment, Fault, FaultKind, Person};
+use footnote::playground::{Attachment, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
 use serde_json::{Value, json};
 
 use crate::harness::{Bot, PATIENCE, callback_data, labels};
@@ -316,5 +316,92 @@ async fn the_menu_and_the_description_speak_both_languages() {
     assert!(call.params["description"].as_str().is_some_and(|d| d.contains("真实世界")));
     let call = bot.server.wait_for_call("setMyCommands", |c| c.params["language_code"] == "en").await;
     assert_eq!(call.params["commands"][2]["command"], "topics");
+    bot.stop().await;
+}
+
+const GROUP_ID: i64 = -4_000_001;
+
+fn group_of(people: &[&Person], bot: Option<Role>) -> Group {
+    let members = people.iter().map(|p| ((*p).clone(), Role::Administrator)).collect();
+    Group { id: GROUP_ID, title: "Readers".to_owned(), kind: GroupKind::Group, members, bot }
+}
+
+#[tokio::test]
+async fn taken_into_a_group_it_says_once_how_to_ask() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let ann = Person::new(2001, "Ann", "en");
+    world.add_group(group_of(&[&ann], None));
+    world.add_bot(GROUP_ID, &ann).expect("an administrator");
+    let replies = bot.server.wait_for_replies(GROUP_ID, 1).await;
+    assert!(text(&replies[0]).contains("Three ways to ask"), "{replies:?}");
+    world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+    assert_eq!(bot.server.wait_for_replies(GROUP_ID, 2).await.len(), 2);
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn settings_move_with_a_group_that_becomes_a_supergroup() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let ann = Person::new(2001, "Ann", "en");
+    world.set_privacy(false);
+    world.add_group(group_of(&[&ann], Some(Role::Member)));
+    world.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
+    let panel = bot.server.wait_for_replies(GROUP_ID, 1).await.remove(0);
+    let data = callback_data(&panel, "Also unasked");
+    let query = world.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
+    bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
+    let moved = world.migrate(GROUP_ID).expect("a basic group");
+    // The new chat does not wait for the old one, so the first panel may come before the move.
+    for attempt in 1.. {
+        let asked = world.say_in(moved, &ann, Say::new("/settings")).expect("a member").message_id;
+        let answer =
+            |_: &_| bot.server.replies(moved).into_iter().find(|m| m["reply_to_message"]["message_id"] == asked);
+        let panel = world.wait_until(PATIENCE, answer).await.expect("a panel");
+        if labels(&panel).contains(&"✓ Also unasked".to_owned()) {
+            break;
+        }
+        assert!(attempt < 20, "{:?}", labels(&panel));
+    }
+    bot.stop().await;
+}
+
+/// Somewhere the bot is not, a card it made still turns into the other language.
+#[tokio::test]
+async fn the_buttons_of_a_card_work_where_the_bot_is_not() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let (ann, bo) = (Person::new(2001, "Ann", "en"), Person::new(2002, "Bo", "en"));
+    world.add_group(group_of(&[&ann, &bo], None));
+    let id = world.inline(&ann, "whisper", "");
+    world.inline_answer(&id, PATIENCE).await.expect("an answer");
+    let posted = world.choose_in(&ann, GROUP_ID, "whisper", "whisper").expect("a card that was shown");
+    let card = || world.history(GROUP_ID).into_iter().find(|m| m["message_id"] == posted.message_id).expect("the card");
+    let before = card();
+    assert!(text(&before).starts_with("Whisper"), "{before}");
+    let query = world.press(&bo, GROUP_ID, posted.message_id, &callback_data(&before, "中文")).expect("a button");
+    bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
+    assert!(text(&card()).contains("语音识别"), "{}", card());
+    assert!(labels(&card()).contains(&"EN".to_owned()), "{:?}", labels(&card()));
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn who_asks_too_fast_in_a_group_is_told_once() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let ann = Person::new(2001, "Ann", "en");
+    world.add_group(group_of(&[&ann], Some(Role::Member)));
+    for _ in 0..9 {
+        world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+    }
+    // Somebody else is answered after all of these.
+    let bo = Person::new(2002, "Bo", "en");
+    world.join(GROUP_ID, &bo).expect("anybody may join");
+    world.say_in(GROUP_ID, &bo, Say::new("/ask what is Codex")).expect("a member");
+    let replies = bot.server.wait_for_replies(GROUP_ID, 8).await;
+    assert!(text(&replies[6]).contains("quick"), "{}", text(&replies[6]));
+    assert!(text(&replies[7]).contains("Codex"), "{}", text(&replies[7]));
     bot.stop().await;
 }

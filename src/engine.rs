@@ -154,21 +154,23 @@ impl Engine {
         matched.sections.iter().zip(highlights).map(|(c, highlight)| card(c.section, highlight)).collect()
     }
 
-    /// Is every sample question won by its own section, and none of the declined ones answered?
+    /// Is every sample question, and every title that stands on a button, won by its own section, and none of the declined ones answered?
     #[must_use]
     pub fn self_check(&self) -> Vec<Problem> {
         let context = Context::default();
         let mut problems = Vec::new();
         for (at, section) in self.knowledge.sections.iter().enumerate() {
-            for line in section.texts.values().flat_map(|t| &t.questions) {
-                let winner = self.ask(&line.text, &context).matched.sections.first().map(|c| c.section);
+            let titles = section.texts.values().map(|t| (t.title.as_str(), &t.location));
+            let questions = section.texts.values().flat_map(|t| &t.questions).map(|l| (l.text.as_str(), &l.location));
+            for (words, location) in titles.chain(questions) {
+                let winner = self.ask(words, &context).matched.sections.first().map(|c| c.section);
                 if winner != Some(at) {
                     let what = match winner {
-                        Some(winner) => format!("this question goes to `{}`, not to `{}`", self.id(winner), section.id),
-                        None => format!("this question is not taken for one of `{}`", section.id),
+                        Some(winner) => format!("`{words}` goes to `{}`, not to `{}`", self.id(winner), section.id),
+                        None => format!("`{words}` is not taken for a question of `{}`", section.id),
                     };
                     let help = "reword it, move it, or give its section more questions of the kind";
-                    problems.push(Problem::new(Severity::Error, line.location.clone(), what, help));
+                    problems.push(Problem::new(Severity::Error, location.clone(), what, help));
                 }
             }
         }

@@ -129,6 +129,12 @@ impl Engine {
         in_its_script(&turn.question, reply::alternatives(&self.knowledge, &turn.question, &turn.matched))
     }
 
+    /// Is this the name of a product, in any spelling?
+    #[must_use]
+    pub fn names_product(&self, word: &str) -> bool {
+        self.names.has(word)
+    }
+
     /// A section with one sentence first, whole or as a group wants it; `None` if there is none of this id.
     #[must_use]
     pub fn read(&self, id: &SectionId, language: Language, sentence: Option<usize>, briefly: bool) -> Option<Reply> {

@@ -129,6 +129,12 @@ impl Names {
         Names { joined: knowledge.products.iter().flat_map(Product::names).map(written_together).collect() }
     }
 
+    /// Is this one of them, in any spelling?
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.joined.contains(&written_together(name))
+    }
+
     /// Does the text name a product, and what does it say beside the names?
     fn split(&self, normal: &str) -> (bool, String) {
         let all: Vec<_> = words(normal).collect();

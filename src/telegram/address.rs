@@ -17,8 +17,8 @@ pub(super) struct Addressed {
 /// Longest quotation that Telegram takes, in UTF-16 code units.
 const MAX_QUOTE_UNITS: usize = 1024;
 
-/// The question that a message puts to us; `None` if it is not for us. It is if it begins with `/ask`, names us, or replies to a message of ours.
-pub(super) fn read(message: &Message, me: &Me) -> Option<Addressed> {
+/// The question that a message puts to us; `None` if it is not for us. It is if it begins with `/ask` or the command of a product, names us, or replies to a message of ours.
+pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> bool) -> Option<Addressed> {
     let text = message.text.as_deref().unwrap_or_default().trim();
     let own = |question: &str| Addressed {
         question: Some(question.trim().to_owned()).filter(|q| !q.is_empty()),
@@ -27,6 +27,8 @@ pub(super) fn read(message: &Message, me: &Me) -> Option<Addressed> {
     };
     let asked = if let Some(rest) = after_ask(text, me) {
         own(rest)
+    } else if let Some((product, rest)) = command(text, me).filter(|(name, _)| names_product(name)) {
+        own(&format!("{product} {rest}"))
     } else if text.starts_with('/') {
         // Another command of ours, or another bot's.
         return None;
@@ -60,10 +62,15 @@ pub(super) fn read(message: &Message, me: &Me) -> Option<Addressed> {
 
 /// What follows `/ask` or `/ask@us`.
 pub(super) fn after_ask<'a>(text: &'a str, me: &Me) -> Option<&'a str> {
-    let (command, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+    command(text, me).filter(|(name, _)| name.eq_ignore_ascii_case("ask")).map(|(_, rest)| rest)
+}
+
+/// The command that a text begins with, if it is not another bot's, and what follows it.
+fn command<'a>(text: &'a str, me: &Me) -> Option<(&'a str, &'a str)> {
+    let (command, rest) = text.strip_prefix('/')?.split_at(text.find(char::is_whitespace).unwrap_or(text.len()) - 1);
     let (name, bot) = command.split_once('@').map_or((command, None), |(name, bot)| (name, Some(bot)));
     let is_ours = bot.is_none_or(|bot| bot.eq_ignore_ascii_case(&me.username));
-    (name.eq_ignore_ascii_case("/ask") && is_ours).then_some(rest.trim())
+    is_ours.then_some((name, rest.trim()))
 }
 
 /// The text without `@us`; `None` if we are not in it.
@@ -124,12 +131,16 @@ mod tests {
     fn what_is_for_us_and_what_it_asks() {
         // Text, who is replied to and with what; the question, the message answered, the quotation.
         type Case<'a> = (&'a str, Option<(i64, &'a str)>, Option<(Option<&'a str>, i64, Option<&'a str>)>);
-        let cases: [Case<'_>; 20] = [
+        let cases: [Case<'_>; 24] = [
             ("what is Whisper", None, None),
             ("/ask what is Whisper", None, Some((Some("what is Whisper"), 5, None))),
             ("/ASK@Footnote_Bot  whisper?", None, Some((Some("whisper?"), 5, None))),
             ("/ask@other_bot whisper", None, None),
             ("/weather", None, None),
+            ("/", None, None),
+            ("/clip", None, Some((Some("clip"), 5, None))),
+            ("/clip@footnote_bot price", None, Some((Some("clip price"), 5, None))),
+            ("/clip@other_bot", None, None),
             ("/asking for a friend", None, None),
             ("/ask", None, Some((None, 5, None))),
             ("/ask", Some((1, "what is CLIP")), Some((Some("what is CLIP"), 4, None))),
@@ -156,7 +167,11 @@ mod tests {
                 message_id,
                 quote: quote.map(str::to_owned),
             });
-            assert_eq!(read(&message(text, replies_to), &me()), wanted, "{text:?} in reply to {replies_to:?}");
+            assert_eq!(
+                read(&message(text, replies_to), &me(), |name| name == "clip"),
+                wanted,
+                "{text:?} in reply to {replies_to:?}"
+            );
         }
     }
 }

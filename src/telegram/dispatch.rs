@@ -95,8 +95,8 @@ fn group_message(incoming: Incoming) -> Option<Message> {
     }
 }
 
-fn addressed(message: Message, me: Me) -> Option<Addressed> {
-    address::read(&message, &me)
+fn addressed(message: Message, me: Me, engine: Arc<Engine>) -> Option<Addressed> {
+    address::read(&message, &me, |name| engine.names_product(name))
 }
 
 fn is_migration(message: Message) -> bool {

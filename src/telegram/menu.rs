@@ -16,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 use super::api::{Api, ApiError};
 use super::handlers::commands::Command;
 use crate::engine::Engine;
+use crate::knowledge::{Knowledge, Product};
 use crate::reply::{self, LANGUAGES, wording};
-use crate::text::Language;
+use crate::text::{Language, written_together};
 
 /// Brings all of it up to date, trying again until it works or `stop`. Nothing else waits for it.
 pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
@@ -42,7 +43,7 @@ pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationT
 async fn set(api: &Api, engine: &Engine) -> Result<(), ApiError> {
     // Without a language: for everybody whose language the interface does not speak.
     for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
-        set_commands(api, language).await?;
+        set_commands(api, engine, language).await?;
         set_description(api, engine, language).await?;
         set_short_description(api, engine, language).await?;
     }
@@ -55,8 +56,8 @@ struct Entry {
     description: String,
 }
 
-async fn set_commands(api: &Api, language: Option<Language>) -> Result<(), ApiError> {
-    let wanted = entries(language.unwrap_or(Language::EN));
+async fn set_commands(api: &Api, engine: &Engine, language: Option<Language>) -> Result<(), ApiError> {
+    let wanted = entries(engine.knowledge(), language.unwrap_or(Language::EN));
     let mut ask = GetMyCommands::new();
     let mut tell = SetMyCommands::new(wanted.iter().map(|e| BotCommand::new(&e.command, &e.description)));
     if let Some(language) = language {
@@ -108,11 +109,21 @@ async fn set_short_description(api: &Api, engine: &Engine, language: Option<Lang
     Ok(())
 }
 
-fn entries(language: Language) -> Vec<Entry> {
+/// The commands that every base has, and one for each product.
+fn entries(knowledge: &Knowledge, language: Language) -> Vec<Entry> {
+    /// Telegram takes a hundred commands of at most so many letters.
+    const MAX_PRODUCTS: usize = 50;
+    const MAX_LETTERS: usize = 32;
+    let of_product = |product: &Product| {
+        let letters = written_together(&product.name).chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let fits = (1..=MAX_LETTERS).contains(&letters.len()) && !product.label.is_empty();
+        fits.then(|| Entry { command: letters, description: product.label.clone() })
+    };
+    let products = knowledge.products.iter().filter_map(of_product).take(MAX_PRODUCTS);
     let commands = Command::bot_commands().into_iter();
     let entry = |(command, description): (BotCommand, &&str)| Entry {
         command: command.command.trim_start_matches('/').to_owned(),
         description: (*description).to_owned(),
     };
-    commands.zip(&wording(language).commands).map(entry).collect()
+    commands.zip(&wording(language).commands).map(entry).chain(products).collect()
 }

@@ -108,10 +108,22 @@ impl Engine {
         wanted.filter(|l| self.knowledge.languages.contains(l)).unwrap_or_else(|| self.knowledge.default_language())
     }
 
-    /// A section by its id, whole; `None` if there is none.
+    /// A section by its id, with one sentence first; `None` if there is none of this id.
     #[must_use]
-    pub fn section(&self, id: &SectionId, language: Language) -> Option<Reply> {
-        Some(reply::section(&self.knowledge, self.knowledge.find(id)?, language, None))
+    pub fn section(&self, id: &SectionId, language: Language, sentence: Option<usize>) -> Option<Reply> {
+        Some(reply::section(&self.knowledge, self.knowledge.find(id)?, language, sentence))
+    }
+
+    /// The same as the answer to a question.
+    #[must_use]
+    pub fn answer_section(&self, id: &SectionId, language: Language, sentence: Option<usize>) -> Option<Reply> {
+        Some(reply::answer(&self.knowledge, self.knowledge.find(id)?, language, sentence))
+    }
+
+    /// The same where others read along.
+    #[must_use]
+    pub fn brief_section(&self, id: &SectionId, language: Language, sentence: Option<usize>) -> Option<Reply> {
+        Some(reply::brief(&self.knowledge, self.knowledge.find(id)?, language, sentence))
     }
 
     /// How the answer to a question was found, in plain words.
@@ -133,14 +145,6 @@ impl Engine {
     #[must_use]
     pub fn names_product(&self, word: &str) -> bool {
         self.names.has(word)
-    }
-
-    /// A section with one sentence first, whole or as a group wants it; `None` if there is none of this id.
-    #[must_use]
-    pub fn read(&self, id: &SectionId, language: Language, sentence: Option<usize>, briefly: bool) -> Option<Reply> {
-        let at = self.knowledge.find(id)?;
-        let compose = if briefly { reply::brief } else { reply::section };
-        Some(compose(&self.knowledge, at, language, sentence))
     }
 
     /// Sections for what somebody is still typing, best first. Nothing typed: what introduces each product, in the order of the menu.

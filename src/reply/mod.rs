@@ -150,7 +150,7 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
 /// A section as the answer to a question: with buttons to say what one thinks of it and to see why it was chosen.
 #[must_use]
 pub fn answer(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Reply {
-    let mut reply = section(knowledge, at, language, highlight);
+    let (text, mut buttons) = whole(knowledge, at, language, highlight);
     let rate = |label: &str, helped| {
         let section = knowledge.sections[at].id.clone();
         Button { label: label.to_owned(), action: Action::Rate { section, helped } }
@@ -158,11 +158,8 @@ pub fn answer(knowledge: &Knowledge, at: usize, language: Language, highlight: O
     let why = Button { label: wording(language).why_button.to_owned(), action: Action::Why };
     let mut row = vec![rate("👍", true), rate("👎", false), why];
     row.extend(other_language(knowledge, at, language, highlight).into_iter().flatten());
-    if reply.buttons.last().is_some_and(|row| matches!(row[0].action, Action::Read { .. })) {
-        reply.buttons.pop();
-    }
-    reply.buttons.push(row);
-    reply
+    buttons.push(row);
+    Reply { text, buttons }
 }
 
 /// How an answer was found, in plain words.
@@ -355,7 +352,19 @@ fn other_language(knowledge: &Knowledge, at: usize, language: Language, sentence
 
 /// A section: headline, the sentence that answers best, the rest, the source; its neighbours as buttons, and the same in another language.
 #[must_use]
-pub fn section(knowledge: &Knowledge, section: usize, language: Language, highlight: Option<usize>) -> Reply {
+pub fn section(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Reply {
+    let (text, mut buttons) = whole(knowledge, at, language, highlight);
+    buttons.extend(other_language(knowledge, at, language, highlight));
+    Reply { text, buttons }
+}
+
+/// The text of a section, and a button for each of its neighbours.
+fn whole(
+    knowledge: &Knowledge,
+    section: usize,
+    language: Language,
+    highlight: Option<usize>,
+) -> (Rich, Vec<Vec<Button>>) {
     let (language, text) = knowledge.text(section, language);
     let mut head = Rich::default();
     head.with(Look::Bold, |r| {
@@ -380,10 +389,8 @@ pub fn section(knowledge: &Knowledge, section: usize, language: Language, highli
         rich.paragraph().append(&foot);
     }
     let neighbours = &knowledge.sections[section].related;
-    let mut buttons: Vec<Vec<Button>> =
-        neighbours.iter().map(|s| vec![section_button(knowledge, *s, language)]).collect();
-    buttons.extend(other_language(knowledge, section, language, highlight));
-    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons }
+    let buttons = neighbours.iter().map(|s| vec![section_button(knowledge, *s, language)]).collect();
+    (rich.cut(MAX_MESSAGE_UNITS), buttons)
 }
 
 /// The list of everything there is: products, then the sections that belong to none.

@@ -5,31 +5,22 @@ use std::sync::Arc;
 
 use teloxide::dptree::{self, Handler as Tree, deps};
 
-use super::Me;
 use super::address::{self, Addressed};
-use super::api::Api;
-use super::buttons::Signer;
+use super::bot::Bot;
 use super::handlers::{Outcome, ask, buttons, commands, group, inline, other, settings};
-use super::moment::Moment;
-use super::update::{self, ChatKind, Chosen, Content, Incoming, Inline, Joined, Message, MessageState, Press};
-use crate::engine::Engine;
+use super::update::{self, ChatKind, Chosen, Content, Incoming, Inline, Membership, Message, MessageState, Press};
 use crate::inbox::{Failure, Handler};
-use crate::store::{Lease, Record, Store};
+use crate::store::{Lease, Record};
 
 /// Handles a row of the inbox by the tree.
 pub(super) struct Dispatch {
     tree: Tree<'static, Outcome>,
-    api: Arc<Api>,
-    engine: Arc<Engine>,
-    store: Store,
-    me: Me,
-    signer: Signer,
-    moment: Arc<Moment>,
+    bot: Arc<Bot>,
 }
 
 impl Dispatch {
-    pub fn new(api: Arc<Api>, engine: Arc<Engine>, store: Store, me: Me, signer: Signer) -> Dispatch {
-        Dispatch { tree: tree(), api, engine, store, me, signer, moment: Arc::default() }
+    pub fn new(bot: Bot) -> Dispatch {
+        Dispatch { tree: tree(), bot: Arc::new(bot) }
     }
 }
 
@@ -37,16 +28,7 @@ impl Handler for Dispatch {
     async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
         // What cannot be read is nobody's: there is no one to answer, and no repetition would help.
         let Some(incoming) = update::read(&lease.payload) else { return Ok(Record::default()) };
-        let deps = deps![
-            incoming,
-            Arc::clone(&self.api),
-            Arc::clone(&self.engine),
-            self.store.clone(),
-            self.me.clone(),
-            self.signer.clone(),
-            Arc::clone(&self.moment)
-        ];
-        match self.tree.dispatch(deps).await {
+        match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
             ControlFlow::Break(outcome) => outcome,
             ControlFlow::Continue(_) => Ok(Record::default()),
         }
@@ -73,7 +55,7 @@ fn tree() -> Tree<'static, Outcome> {
                 .branch(dptree::filter_map(commands::parse).endpoint(commands::run))
                 .branch(dptree::filter(has_text).endpoint(group::overheard)),
         )
-        .branch(dptree::filter_map(joined).endpoint(group::joined))
+        .branch(dptree::filter_map(membership).endpoint(group::membership))
         .branch(dptree::filter_map(press).endpoint(buttons::pressed))
         .branch(dptree::filter_map(inline_query).endpoint(inline::typed))
         .branch(dptree::filter_map(chosen).endpoint(inline::chosen))
@@ -95,16 +77,16 @@ fn group_message(incoming: Incoming) -> Option<Message> {
     }
 }
 
-fn addressed(message: Message, me: Me, engine: Arc<Engine>) -> Option<Addressed> {
-    address::read(&message, &me, |name| engine.names_product(name))
+fn addressed(message: Message, bot: Arc<Bot>) -> Option<Addressed> {
+    address::read(&message, &bot.me, |name| bot.engine.names_product(name))
 }
 
 fn is_migration(message: Message) -> bool {
     message.migrated_to.is_some()
 }
 
-fn joined(incoming: Incoming) -> Option<Joined> {
-    if let Incoming::Joined(joined) = incoming { Some(joined) } else { None }
+fn membership(incoming: Incoming) -> Option<Membership> {
+    if let Incoming::Membership(membership) = incoming { Some(membership) } else { None }
 }
 
 fn press(incoming: Incoming) -> Option<Press> {

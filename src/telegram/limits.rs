@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use crate::store::Millis;
+use crate::store::{Asker, Millis};
 
 /// A person may ask so often in so long a time.
 const PER_PERSON: usize = 6;
@@ -39,14 +39,15 @@ struct Lately {
 
 #[derive(Debug, Default)]
 struct Times {
-    asked: VecDeque<Millis>,
+    /// When, and by which message of which chat.
+    asked: VecDeque<(Millis, (i64, i64))>,
     noticed: Option<Millis>,
 }
 
 impl Times {
     /// Forgets what is out of the window, and tells whether there is room for one more.
     fn has_room(&mut self, now: Millis, window: Millis, most: usize) -> bool {
-        while self.asked.front().is_some_and(|at| *at <= now - window) {
+        while self.asked.front().is_some_and(|(at, _)| *at <= now - window) {
             self.asked.pop_front();
         }
         self.asked.len() < most
@@ -54,16 +55,20 @@ impl Times {
 }
 
 impl Limits {
-    /// Takes note of a question in a group.
-    pub fn admit(&self, person_id: i64, group_id: i64, now: Millis) -> Admission {
+    /// Takes note of a question in a group. One that was let in once stays in: answering it may have to be tried again.
+    pub fn admit(&self, asker: Asker, message_id: i64, now: Millis) -> Admission {
+        let question = (asker.chat_id, message_id);
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Lately { people, groups } = &mut *lately;
         for times in [&mut *people, &mut *groups] {
             if times.len() > MAX_REMEMBERED {
-                times.retain(|_, t| t.asked.back().is_some_and(|at| *at > now - GROUP_WINDOW));
+                times.retain(|_, t| t.asked.back().is_some_and(|(at, _)| *at > now - GROUP_WINDOW));
             }
         }
-        let (person, group) = (people.entry(person_id).or_default(), groups.entry(group_id).or_default());
+        let (person, group) = (people.entry(asker.person_id).or_default(), groups.entry(asker.chat_id).or_default());
+        if group.asked.iter().any(|(_, other)| *other == question) {
+            return Admission::Answer;
+        }
         if !group.has_room(now, GROUP_WINDOW, PER_GROUP) {
             return Admission::Silence;
         }
@@ -74,8 +79,8 @@ impl Limits {
             person.noticed = Some(now);
             return Admission::Notice;
         }
-        person.asked.push_back(now);
-        group.asked.push_back(now);
+        person.asked.push_back((now, question));
+        group.asked.push_back((now, question));
         Admission::Answer
     }
 }
@@ -87,22 +92,27 @@ mod tests {
     #[test]
     fn six_in_ten_seconds_then_one_notice_a_minute() {
         let limits = Limits::default();
-        let admit = |at| limits.admit(1, -1, at);
+        let admit = |at| limits.admit(Asker { chat_id: -1, person_id: 1 }, at, at);
         assert!((0..6).all(|i| admit(i) == Admission::Answer));
         assert_eq!((admit(7), admit(8)), (Admission::Notice, Admission::Silence));
-        assert_eq!(limits.admit(2, -1, 9), Admission::Answer, "others are not held up");
+        assert_eq!(
+            limits.admit(Asker { chat_id: -1, person_id: 2 }, 9, 9),
+            Admission::Answer,
+            "others are not held up"
+        );
         assert_eq!(admit(10_000), Admission::Answer, "the first is ten seconds ago");
         assert!((10_001..10_006).all(|at| admit(at) == Admission::Answer));
         assert_eq!(admit(10_007), Admission::Silence, "told less than a minute ago");
         assert_eq!(admit(60_007), Admission::Answer);
+        assert!((0..20).all(|_| admit(60_007) == Admission::Answer), "the same question, tried again");
     }
 
     #[test]
     fn twenty_a_minute_in_a_group() {
         let limits = Limits::default();
-        assert!((0..20).all(|person| limits.admit(person, -1, person) == Admission::Answer));
-        assert_eq!(limits.admit(99, -1, 30), Admission::Silence);
-        assert_eq!(limits.admit(99, -2, 30), Admission::Answer, "another group");
-        assert_eq!(limits.admit(99, -1, 60_001), Admission::Answer);
+        assert!((0..20).all(|i| limits.admit(Asker { chat_id: -1, person_id: i }, i, i) == Admission::Answer));
+        assert_eq!(limits.admit(Asker { chat_id: -1, person_id: 99 }, 30, 30), Admission::Silence);
+        assert_eq!(limits.admit(Asker { chat_id: -2, person_id: 99 }, 30, 30), Admission::Answer, "another group");
+        assert_eq!(limits.admit(Asker { chat_id: -1, person_id: 99 }, 31, 60_001), Admission::Answer);
     }
 }

@@ -6,6 +6,7 @@
 mod address;
 mod admins;
 mod api;
+mod bot;
 mod buttons;
 mod dispatch;
 mod handlers;
@@ -29,7 +30,9 @@ pub use api::{Api, ApiError, BadToken, BadUrl, Token};
 use crate::engine::Engine;
 use crate::inbox;
 use crate::store::{Store, StoreError};
+use bot::Bot;
 use buttons::Signer;
+use moment::Moment;
 
 /// Why the bot stopped without being told to.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +72,15 @@ pub async fn run(
     let api = Arc::new(api);
     let wake = Arc::new(Notify::new());
     let signer = Signer::new(api.token());
-    let handler = dispatch::Dispatch::new(Arc::clone(&api), Arc::clone(&engine), store.clone(), me, signer);
+    let bot = Bot {
+        me,
+        engine: Arc::clone(&engine),
+        store: store.clone(),
+        api: Arc::clone(&api),
+        signer,
+        moment: Moment::default(),
+    };
+    let handler = dispatch::Dispatch::new(bot);
     // The two halves end together: without one the other is of no use.
     let half = stop.child_token();
     let working = tokio::spawn(inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone()));

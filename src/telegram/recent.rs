@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use crate::question::Context;
+use crate::store::Asker;
 
 /// So many answers are remembered; who asks about an older one is told to ask again.
 const MAX_REMEMBERED: usize = 4_096;
@@ -13,6 +14,7 @@ const MAX_BYTES: usize = 2_048;
 /// A question as it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
+    person_id: i64,
     pub question: String,
     pub context: Context,
 }
@@ -34,12 +36,13 @@ struct Kept {
 
 impl Recent {
     /// Remembers what a message of ours answers.
-    pub fn remember(&self, chat_id: i64, answer_id: i64, question: &str, context: &Context) {
+    pub fn remember(&self, asker: Asker, answer_id: i64, question: &str, context: &Context) {
         if question.len() > MAX_BYTES {
             return;
         }
+        let Asker { chat_id, person_id } = asker;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = Asked { question: question.to_owned(), context: context.clone() };
+        let asked = Asked { person_id, question: question.to_owned(), context: context.clone() };
         if kept.asked.insert((chat_id, answer_id), asked).is_none() {
             kept.order.push_back((chat_id, answer_id));
         }
@@ -64,12 +67,13 @@ impl Recent {
         kept.asked.get(&(chat_id, *kept.latest.get(&chat_id)?)).cloned()
     }
 
-    /// Forgets all questions of a chat.
-    pub fn forget(&self, chat_id: i64) {
+    /// Forgets all questions of a person, wherever they were asked.
+    pub fn forget(&self, person_id: i64) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.asked.retain(|(chat, _), _| *chat != chat_id);
-        kept.order.retain(|(chat, _)| *chat != chat_id);
-        kept.latest.remove(&chat_id);
+        let Kept { asked, order, latest } = &mut *kept;
+        asked.retain(|_, asked| asked.person_id != person_id);
+        order.retain(|answer| asked.contains_key(answer));
+        latest.retain(|chat_id, answer_id| asked.contains_key(&(*chat_id, *answer_id)));
     }
 }
 
@@ -81,12 +85,16 @@ mod tests {
     fn the_latest_are_remembered_and_no_more() {
         let recent = Recent::default();
         for id in 0..MAX_REMEMBERED as i64 + 1 {
-            recent.remember(1, id, &format!("question {id}"), &Context::default());
+            recent.remember(Asker { chat_id: 1, person_id: 1 }, id, &format!("question {id}"), &Context::default());
         }
         assert_eq!(recent.of(1, 0), None, "the oldest is gone");
         assert_eq!(recent.of(1, 1).expect("kept").question, "question 1");
         assert_eq!(recent.latest(1).expect("kept").question, format!("question {MAX_REMEMBERED}"));
+        let group = Asker { chat_id: -5, person_id: 1 };
+        recent.remember(group, 3, "in a group", &Context::default());
+        recent.remember(Asker { person_id: 2, ..group }, 4, "by another", &Context::default());
         recent.forget(1);
+        assert_eq!((recent.of(-5, 3), recent.of(-5, 4).map(|a| a.question)), (None, Some("by another".to_owned())));
         assert_eq!((recent.of(1, 1), recent.latest(1)), (None, None));
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Incoming {
     /// Somebody types after the bot's name in any chat.
     Inline(Inline),
     /// The bot was taken into a group, or removed from one.
-    Joined(Joined),
+    Membership(Membership),
     /// A card was chosen: the id of its section.
     Chosen(Chosen),
 }
@@ -28,11 +28,11 @@ pub(super) struct Chosen {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Joined {
+pub(super) struct Membership {
     pub chat_id: i64,
-    /// It was the other way round.
-    pub has_left: bool,
-    /// The language of the app of whoever took us in.
+    /// Is the bot in the group from now on?
+    pub is_in: bool,
+    /// The language of the app of whoever changed that.
     pub language: Option<Language>,
 }
 
@@ -153,7 +153,7 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
         return read_press(press).map(Incoming::Press);
     }
     if let Some(change) = object(&update, "my_chat_member") {
-        return read_joined(change).map(Incoming::Joined);
+        return read_membership(change).map(Incoming::Membership);
     }
     if let Some(chosen) = object(&update, "chosen_inline_result") {
         let section = chosen["result_id"].as_str()?.to_owned();
@@ -219,13 +219,13 @@ fn read_replied(message: &Value) -> Option<Replied> {
 }
 
 /// We were taken in if we were not there before and are now, and removed if it is the other way round.
-fn read_joined(change: &Value) -> Option<Joined> {
+fn read_membership(change: &Value) -> Option<Membership> {
     let is_in = |member: &Value| {
         matches!(member["status"].as_str(), Some("member" | "administrator")) || member["is_member"] == true
     };
     let (was_in, is_in) = (is_in(&change["old_chat_member"]), is_in(&change["new_chat_member"]));
     let chat = object(change, "chat").filter(|chat| was_in != is_in && chat_kind(chat) == ChatKind::Group)?;
-    Some(Joined { chat_id: chat["id"].as_i64()?, has_left: was_in, language: language(change) })
+    Some(Membership { chat_id: chat["id"].as_i64()?, is_in, language: language(change) })
 }
 
 fn text_of(message: &Value) -> Option<String> {

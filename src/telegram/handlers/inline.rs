@@ -3,29 +3,26 @@
 use std::sync::Arc;
 
 use super::Outcome;
-use crate::engine::Engine;
 use crate::question::Context;
 use crate::store::{Record, TurnLog};
-use crate::telegram::Me;
-use crate::telegram::api::Api;
-use crate::telegram::buttons::Signer;
+use crate::telegram::bot::Bot;
 use crate::telegram::send;
 use crate::telegram::update::{Chosen, Inline};
 
 /// Shows the sections that fit what is typed so far. What cannot be shown at once is dropped: by then something else is typed.
-pub async fn typed(inline: Inline, me: Me, api: Arc<Api>, engine: Arc<Engine>, signer: Signer) -> Outcome {
+pub async fn typed(inline: Inline, bot: Arc<Bot>) -> Outcome {
     let context = Context { last_section: None, language: inline.language };
-    let cards = engine.look_up(&inline.query, &context);
-    let language = engine.language(inline.language);
-    if let Err(failure) = send::show_cards(&api, &signer, &me, language, &inline.id, &cards).await {
+    let cards = bot.engine.look_up(&inline.query, &context);
+    let language = bot.engine.language(inline.language);
+    if let Err(failure) = send::show_cards(&bot.api, &bot.signer, &bot.me, language, &inline.id, &cards).await {
         tracing::debug!(?failure, "cards came too late");
     }
     Ok(Record::default())
 }
 
 /// Takes note of which card was chosen.
-pub async fn chosen(chosen: Chosen, engine: Arc<Engine>) -> Outcome {
-    let language = engine.language(chosen.language).to_string();
+pub async fn chosen(chosen: Chosen, bot: Arc<Bot>) -> Outcome {
+    let language = bot.engine.language(chosen.language).to_string();
     let turn = TurnLog { door: "inline", language, decision: "chosen", section: Some(chosen.section), confidence: 1.0 };
     Ok(Record { turn: Some(turn), ..Record::default() })
 }

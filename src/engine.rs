@@ -3,7 +3,7 @@
 use crate::knowledge::{Knowledge, Problem, SectionId, Severity};
 use crate::matching::{Decision, Explanation, Match, Matcher};
 use crate::question::{Context, Names, Question};
-use crate::reply::{self, Card, Reply};
+use crate::reply::{self, Card, Passage, Reply, View};
 use crate::text::Language;
 
 /// Answers questions about one base. It has no state that a question changes: the same question in the same context gets the same turn.
@@ -108,22 +108,10 @@ impl Engine {
         wanted.filter(|l| self.knowledge.languages.contains(l)).unwrap_or_else(|| self.knowledge.default_language())
     }
 
-    /// A section by its id, with one sentence first; `None` if there is none of this id.
+    /// A part of a section; `None` if there is no such section.
     #[must_use]
-    pub fn section(&self, id: &SectionId, language: Language, sentence: Option<usize>) -> Option<Reply> {
-        Some(reply::section(&self.knowledge, self.knowledge.find(id)?, language, sentence))
-    }
-
-    /// The same as the answer to a question.
-    #[must_use]
-    pub fn answer_section(&self, id: &SectionId, language: Language, sentence: Option<usize>) -> Option<Reply> {
-        Some(reply::answer(&self.knowledge, self.knowledge.find(id)?, language, sentence))
-    }
-
-    /// The same where others read along.
-    #[must_use]
-    pub fn brief_section(&self, id: &SectionId, language: Language, sentence: Option<usize>) -> Option<Reply> {
-        Some(reply::brief(&self.knowledge, self.knowledge.find(id)?, language, sentence))
+    pub fn passage(&self, passage: &Passage, view: View) -> Option<Reply> {
+        reply::passage(&self.knowledge, passage, view)
     }
 
     /// How the answer to a question was found, in plain words.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::knowledge::{Knowledge, Product, SectionId};
-use crate::text::{Language, Script, detect, is_traditional, normalize, words, written_together};
+use crate::text::{Language, Script, detect, is_simplified, is_traditional, normalize, words, written_together};
 
 /// What a chat remembers between two questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Context {
     pub last_section: Option<SectionId>,
     /// The language to answer in where the question itself does not show one.
     pub language: Option<Language>,
+    /// Are answers in Chinese to be in traditional characters where the question itself does not show which?
+    pub is_traditional: bool,
 }
 
 /// A question, ready to be matched.
@@ -102,7 +104,8 @@ impl Question {
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         Question {
             asked: asked.to_owned(),
-            is_traditional: language == Language::ZH && is_traditional(asked),
+            is_traditional: language == Language::ZH
+                && (is_traditional(asked) || (context.is_traditional && !is_simplified(asked))),
             wants: wants(&normal),
             refers_back: refers_back(&normal),
             normal,

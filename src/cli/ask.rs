@@ -9,7 +9,7 @@ use crate::engine::{Engine, Turn};
 use crate::knowledge::{SectionId, Sentence};
 use crate::matching::{Decision, Path};
 use crate::question::Context;
-use crate::reply::plain;
+use crate::reply::{Passage, View, plain};
 
 /// Answers a question.
 ///
@@ -64,7 +64,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         // A number picks from what was offered.
         let picked = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
         if let Some(id) = picked {
-            let reply = engine.section(id, engine.language(context.language), None);
+            let reply = engine.passage(&Passage::of(id.clone(), engine.language(context.language)), View::Whole);
             writeln!(out, "{}", reply.as_ref().map(plain).unwrap_or_default())?;
             context.last_section = Some(id.clone());
             offered.clear();

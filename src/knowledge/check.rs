@@ -9,10 +9,11 @@ use super::problem::{Problem, Severity};
 use super::{Knowledge, Line, Section, SectionText};
 use crate::text::{Language, normalize, written_together};
 
-/// Longest body, in UTF-16 code units: what a Telegram message holds (4,096), less a headline, a highlighted sentence and the source.
+/// Longest body that is read without turning pages, in UTF-16 code units: what a Telegram message holds (4,096), less a headline, a highlighted sentence and the source.
 const MAX_BODY_UNITS: usize = 3_400;
 
-/// Looks for translations that are missing or differ in their numbers, names that two subjects claim, questions that stand in two places, and texts too long for a message.
+/// Looks for translations that are missing or differ in their numbers, names that two subjects claim, questions that stand in two places, pictures that cannot be shown, and texts too long
+/// for a message.
 #[must_use]
 pub fn check(knowledge: &Knowledge) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -62,14 +63,21 @@ fn everything(text: &SectionText) -> String {
 fn check_text(text: &SectionText, problems: &mut Vec<Problem>) {
     let length: usize = text.body.sentences().map(|s| s.plain().encode_utf16().count() + 2).sum();
     if length > MAX_BODY_UNITS {
-        let what =
-            format!("the body has about {length} characters; a message holds {MAX_BODY_UNITS} beside its headline");
+        let what = format!(
+            "the body has about {length} characters; a message holds {MAX_BODY_UNITS} beside its headline, so readers have to turn pages"
+        );
         problems.push(Problem::new(
-            Severity::Error,
+            Severity::Warning,
             text.location.clone(),
             what,
             "shorten it, or make two sections of it",
         ));
+    }
+    let is_web = |image: &String| image.starts_with("https://") || image.starts_with("http://");
+    if let Some(image) = text.image.as_ref().filter(|image| !is_web(image)) {
+        let what = format!("`{image}` is no address of a picture");
+        let help = "Telegram fetches pictures from the web: write one that begins with https://";
+        problems.push(Problem::new(Severity::Error, text.location.clone(), what, help));
     }
     if text.body.blocks.is_empty() {
         let what = "the body is empty";

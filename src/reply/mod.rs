@@ -1,17 +1,22 @@
 //! From a match to what the person sees: text with looks, and buttons.
 
+mod body;
 mod plain;
 mod rich;
+mod section;
+mod settings;
 mod wording;
 
 pub use plain::plain;
 pub use rich::{Entity, Look, MAX_MESSAGE_UNITS, Rich};
+pub use section::{Passage, Showing, View, card, passage};
+pub use settings::{Panel, Quiet, Setting, settings};
 pub use wording::{LANGUAGES, Wording, wording};
 
-use crate::knowledge::{Block, BlockKind, Body, Knowledge, SectionId, SectionText, Sentence, Span, Style};
+use crate::knowledge::{Knowledge, SectionId};
 use crate::matching::{Decision, Explanation, Match, Part, Path, Smalltalk};
 use crate::question::Question;
-use crate::text::{Language, is_wide, to_traditional};
+use crate::text::{Language, to_traditional};
 use wording::fill;
 
 /// What a button does.
@@ -21,15 +26,8 @@ pub enum Action {
     Section(SectionId),
     /// Shows the sections of a product, by its id.
     Product(String),
-    /// Shows a section in another language, with this sentence first.
-    Read {
-        /// The section.
-        section: SectionId,
-        /// The language.
-        language: Language,
-        /// The number of the sentence in the body.
-        sentence: Option<usize>,
-    },
+    /// Shows a passage: the same section in another language, or another page of it.
+    Read(Passage),
     /// Says how the answer was found.
     Why,
     /// Says that the answer helped, or that it did not.
@@ -49,15 +47,12 @@ pub enum Action {
     NoneOfThese,
 }
 
-/// What can be set in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
-    /// Whether the bot answers unasked.
-    Unasked(bool),
-    /// From which confidence on, in percent.
-    Threshold(u8),
-    /// The language where a message shows none.
-    Language(Option<Language>),
+impl Action {
+    /// Is it for everybody who sees the button? What only leads to another view of an answer, and opinions; what else there is belongs to whoever the message was for.
+    #[must_use]
+    pub fn is_for_all(&self) -> bool {
+        matches!(self, Action::Read(_) | Action::Rate { .. } | Action::Set(_))
+    }
 }
 
 /// A button under a reply.
@@ -76,6 +71,8 @@ pub struct Reply {
     pub text: Rich,
     /// Rows of buttons.
     pub buttons: Vec<Vec<Button>>,
+    /// The address of a picture that is shown above it.
+    pub image: Option<String>,
 }
 
 /// A section as a search result.
@@ -91,9 +88,6 @@ pub struct Card {
     pub reply: Reply,
 }
 
-/// Longest sentence that is set above the rest, in UTF-16 code units.
-const MAX_HIGHLIGHT_UNITS: usize = 600;
-
 /// Longest label of a button, in characters: what a phone shows of half a row.
 const MAX_LABEL_CHARS: usize = 40;
 
@@ -105,12 +99,10 @@ impl Reply {
         Reply {
             text: self.text.rewritten(to_traditional),
             buttons: self.buttons.into_iter().map(|row| row.into_iter().map(button).collect()).collect(),
+            image: self.image,
         }
     }
 }
-
-/// From this length on, in UTF-16 code units, what follows the answer is folded up: about ten lines of a phone.
-const LONG: usize = 500;
 
 /// The reply to a question.
 #[must_use]
@@ -119,7 +111,9 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
     let say = wording(language);
     match matched.decision {
         Decision::Answer => match matched.sections.first() {
-            Some(best) => answer(knowledge, best.section, language, matched.highlight),
+            Some(best) => {
+                section::show(knowledge, best.section, &Showing::new(language, matched.highlight), View::Answer)
+            }
             None => declined(language),
         },
         Decision::Clarify => {
@@ -140,26 +134,13 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
 #[must_use]
 pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     match (matched.decision, matched.sections.first()) {
-        (Decision::Answer, Some(best)) => brief(knowledge, best.section, question.language, matched.highlight),
+        (Decision::Answer, Some(best)) => {
+            section::show(knowledge, best.section, &Showing::new(question.language, matched.highlight), View::Brief)
+        }
         (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help), _) => how_to_ask_in_a_group(question.language),
         (Decision::Decline, _) => message(wording(question.language).decline, Vec::new()),
         _ => compose(knowledge, question, matched),
     }
-}
-
-/// A section as the answer to a question: with buttons to say what one thinks of it and to see why it was chosen.
-#[must_use]
-pub fn answer(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Reply {
-    let (text, mut buttons) = whole(knowledge, at, language, highlight);
-    let rate = |label: &str, helped| {
-        let section = knowledge.sections[at].id.clone();
-        Button { label: label.to_owned(), action: Action::Rate { section, helped } }
-    };
-    let why = Button { label: wording(language).why_button.to_owned(), action: Action::Why };
-    let mut row = vec![rate("👍", true), rate("👎", false), why];
-    row.extend(other_language(knowledge, at, language, highlight).into_iter().flatten());
-    buttons.push(row);
-    Reply { text, buttons }
 }
 
 /// How an answer was found, in plain words.
@@ -215,71 +196,10 @@ pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match)
     message(say.did_not_help, rows)
 }
 
-/// A section in a group: the sentence that answers best, or else the first, and everything else folded up.
-#[must_use]
-pub fn brief(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Reply {
-    let (language, text) = knowledge.text(at, language);
-    let at_a_glance = |at: &usize| text.body.sentences().nth(*at).is_some_and(is_short);
-    let first = highlight.or(Some(0)).filter(at_a_glance);
-    let mut rich = Rich::default();
-    rich.with(Look::Bold, |r| {
-        r.push(&text.title);
-    });
-    if let Some(sentence) = first.and_then(|at| text.body.sentences().nth(at)) {
-        rich.line();
-        write_sentence(&mut rich, sentence);
-    }
-    let mut rest = Rich::default();
-    write_body(&mut rest, &text.body, first);
-    let foot = source(knowledge, text, language);
-    let rest = rest.cut(MAX_MESSAGE_UNITS.saturating_sub(rich.units() + foot.units() + 4));
-    if rest.units() > 0 {
-        rich.line().folded(&rest);
-    }
-    if foot.units() > 0 {
-        rich.line().append(&foot);
-    }
-    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons: other_language(knowledge, at, language, first) }
-}
-
 /// How a group asks.
 #[must_use]
 pub fn how_to_ask_in_a_group(language: Language) -> Reply {
     message(wording(language).in_a_group, Vec::new())
-}
-
-/// The settings of a group: whether the bot answers unasked, from which confidence on, in which language; and whether it hears what is not addressed to it.
-#[must_use]
-pub fn settings(
-    knowledge: &Knowledge,
-    language: Language,
-    unasked: bool,
-    threshold: f64,
-    own: Option<Language>,
-    hears_all: bool,
-) -> Reply {
-    const THRESHOLDS: [u8; 3] = [85, 90, 95];
-    let say = wording(language);
-    let mark = |is_set: bool, label: &str| if is_set { format!("✓ {label}") } else { label.to_owned() };
-    let button = |label: String, setting| Button { label, action: Action::Set(setting) };
-    let percent = (threshold * 100.0).round() as u8;
-    let rows = vec![
-        vec![
-            button(mark(!unasked, say.only_asked), Setting::Unasked(false)),
-            button(mark(unasked, say.unasked), Setting::Unasked(true)),
-        ],
-        THRESHOLDS.map(|p| button(mark(p == percent, &format!("{p} %")), Setting::Threshold(p))).to_vec(),
-        std::iter::once(button(mark(own.is_none(), say.own_language), Setting::Language(None)))
-            .chain(
-                knowledge
-                    .languages
-                    .iter()
-                    .map(|l| button(mark(own == Some(*l), &name_of(*l)), Setting::Language(Some(*l)))),
-            )
-            .collect(),
-    ];
-    let hears = if hears_all { say.hears_all } else { say.hears_addressed };
-    message(&format!("{}\n\n{hears}", say.settings), rows)
 }
 
 /// Said to whoever may not change the settings.
@@ -326,71 +246,10 @@ pub fn slow_down(language: Language) -> Reply {
     message(wording(language).slow_down, Vec::new())
 }
 
-/// A sentence as long as a page is not what answers at a glance.
-fn is_short(sentence: &Sentence) -> bool {
-    sentence.plain().encode_utf16().count() <= MAX_HIGHLIGHT_UNITS
-}
-
 /// A language by its own name, as short as a button wants it.
 fn name_of(language: Language) -> String {
     let known = LANGUAGES.contains(&language).then(|| wording(language).own_name.to_owned());
     known.unwrap_or_else(|| language.as_str().to_uppercase())
-}
-
-/// The button that shows the same section in the next language that has it.
-fn other_language(knowledge: &Knowledge, at: usize, language: Language, sentence: Option<usize>) -> Vec<Vec<Button>> {
-    let section = &knowledge.sections[at];
-    let after = knowledge.languages.iter().skip_while(|l| **l != language).skip(1);
-    let other = after.chain(&knowledge.languages).find(|l| **l != language && section.texts.contains_key(l));
-    let Some(other) = other else { return Vec::new() };
-    // A translation says the same in the same place, if it has as many sentences.
-    let count = |l: &Language| section.texts.get(l).map(|text| text.body.sentences().count());
-    let sentence = sentence.filter(|_| count(other) == count(&language));
-    let action = Action::Read { section: section.id.clone(), language: *other, sentence };
-    vec![vec![Button { label: name_of(*other), action }]]
-}
-
-/// A section: headline, the sentence that answers best, the rest, the source; its neighbours as buttons, and the same in another language.
-#[must_use]
-pub fn section(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Reply {
-    let (text, mut buttons) = whole(knowledge, at, language, highlight);
-    buttons.extend(other_language(knowledge, at, language, highlight));
-    Reply { text, buttons }
-}
-
-/// The text of a section, and a button for each of its neighbours.
-fn whole(
-    knowledge: &Knowledge,
-    section: usize,
-    language: Language,
-    highlight: Option<usize>,
-) -> (Rich, Vec<Vec<Button>>) {
-    let (language, text) = knowledge.text(section, language);
-    let mut head = Rich::default();
-    head.with(Look::Bold, |r| {
-        r.push(&text.title);
-    });
-    let first = highlight.and_then(|at| text.body.sentences().nth(at)).filter(|s| is_short(s));
-    if let Some(sentence) = first {
-        head.line().with(Look::Quote, |r| write_sentence(r, sentence));
-    }
-    let foot = source(knowledge, text, language);
-    let mut body = Rich::default();
-    write_body(&mut body, &text.body, highlight.filter(|_| first.is_some()));
-    let room = MAX_MESSAGE_UNITS.saturating_sub(head.units() + foot.units() + 4);
-    let mut rich = head.cut(MAX_MESSAGE_UNITS / 2);
-    let body = body.cut(room);
-    if first.is_some() && body.units() > LONG {
-        rich.line().folded(&body);
-    } else if body.units() > 0 {
-        rich.paragraph().append(&body);
-    }
-    if foot.units() > 0 {
-        rich.paragraph().append(&foot);
-    }
-    let neighbours = &knowledge.sections[section].related;
-    let buttons = neighbours.iter().map(|s| vec![section_button(knowledge, *s, language)]).collect();
-    (rich.cut(MAX_MESSAGE_UNITS), buttons)
 }
 
 /// The list of everything there is: products, then the sections that belong to none.
@@ -458,7 +317,7 @@ pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
         }
     });
     let topics = Button { label: say.topics_button.to_owned(), action: Action::Topics };
-    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons: vec![vec![topics]] }
+    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons: vec![vec![topics]], image: None }
 }
 
 /// Said once to somebody who sends a picture, a voice message or the like.
@@ -475,23 +334,17 @@ pub fn none_of_these(language: Language) -> Reply {
     message(say.none_of_these_reply, vec![vec![topics]])
 }
 
-/// A section as a search result.
+/// How many seconds somebody needs to read a reply who reads slowly and does not look at once: two minutes at least.
 #[must_use]
-pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Card {
-    let (_, text) = knowledge.text(at, language);
-    let sentence = text.body.sentences().nth(highlight.unwrap_or(0)).map(Sentence::plain).unwrap_or_default();
-    Card {
-        section: knowledge.sections[at].id.clone(),
-        title: text.title.clone(),
-        description: shorten(&sentence, 200),
-        reply: brief(knowledge, at, language, highlight),
-    }
+pub fn reading_seconds(reply: &Reply) -> usize {
+    const UNITS_PER_SECOND: usize = 5;
+    (30 + reply.text.units() / UNITS_PER_SECOND).max(120)
 }
 
 fn message(text: &str, buttons: Vec<Vec<Button>>) -> Reply {
     let mut rich = Rich::default();
     rich.push(text);
-    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons }
+    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons, image: None }
 }
 
 fn declined(language: Language) -> Reply {
@@ -523,129 +376,6 @@ fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> 
 fn article_title(knowledge: &Knowledge, language: Language) -> &str {
     let title = knowledge.article.title.get(language);
     if title.is_empty() { knowledge.title.get(language) } else { title }
-}
-
-/// Where the article says it, leading there.
-fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> Rich {
-    let say = wording(language);
-    let title = article_title(knowledge, language);
-    let is_address = text.source.starts_with("https://") || text.source.starts_with("http://");
-    let (place, link) = match (text.source.is_empty(), is_address) {
-        (false, true) => (title.to_owned(), text.source.as_str()),
-        (false, false) => (fill(say.source_place, &[title, &text.source]), knowledge.article.url.as_str()),
-        (true, _) => (title.to_owned(), knowledge.article.url.as_str()),
-    };
-    let mut rich = Rich::default();
-    if text.source.is_empty() && link.is_empty() {
-        return rich;
-    }
-    rich.with(Look::Italic, |r| {
-        r.push(say.source);
-        if link.is_empty() {
-            r.push(&place);
-        } else {
-            r.with(Look::Link(link.to_owned()), |r| {
-                r.push(&place);
-            });
-        }
-    });
-    rich.cut(MAX_MESSAGE_UNITS / 8)
-}
-
-/// The body, without the sentence that stands above it already.
-fn write_body(rich: &mut Rich, body: &Body, without: Option<usize>) {
-    let mut number = 0;
-    let mut last: Option<&BlockKind> = None;
-    for block in &body.blocks {
-        let rest: Vec<&Sentence> = block
-            .sentences
-            .iter()
-            .filter(|_| {
-                number += 1;
-                Some(number - 1) != without
-            })
-            .collect();
-        if rest.is_empty() {
-            continue;
-        }
-        let in_list = |kind: Option<&BlockKind>| matches!(kind, Some(BlockKind::Item { .. }));
-        if in_list(last) && in_list(Some(&block.kind)) {
-            rich.line();
-        } else {
-            rich.paragraph();
-        }
-        write_block(rich, block, &rest);
-        last = Some(&block.kind);
-    }
-}
-
-fn write_block(rich: &mut Rich, block: &Block, sentences: &[&Sentence]) {
-    let write_all = |rich: &mut Rich| {
-        for (at, sentence) in sentences.iter().enumerate() {
-            // Between sentences of scripts without spaces there is none.
-            if at > 0 && !rich.text().ends_with(is_wide) && !sentence.plain().starts_with(is_wide) {
-                rich.push(" ");
-            }
-            write_sentence(rich, sentence);
-        }
-    };
-    match &block.kind {
-        BlockKind::Paragraph => write_all(rich),
-        BlockKind::Heading => {
-            rich.with(Look::Bold, |r| {
-                r.push(&sentences.iter().map(|s| s.plain()).collect::<Vec<_>>().join(" "));
-            });
-        }
-        BlockKind::Item { depth, number } => {
-            rich.push(&"  ".repeat(*depth));
-            match number {
-                Some(number) => rich.push(&format!("{number}. ")),
-                None => rich.push("• "),
-            };
-            write_all(rich);
-        }
-        BlockKind::Quote => {
-            rich.with(Look::Quote, write_all);
-        }
-        BlockKind::Code => {
-            rich.with(Look::Pre, |r| {
-                r.push(&sentences.iter().map(|s| s.plain()).collect::<String>());
-            });
-        }
-    }
-}
-
-fn write_sentence(rich: &mut Rich, sentence: &Sentence) {
-    for span in &sentence.spans {
-        write_span(rich, span, &span.styles);
-    }
-}
-
-fn write_span(rich: &mut Rich, span: &Span, styles: &[Style]) {
-    match (styles, &span.link) {
-        // Code holds no other look.
-        _ if span.styles.contains(&Style::Code) => {
-            rich.with(Look::Code, |r| {
-                r.push(&span.text);
-            });
-        }
-        ([style, inner @ ..], _) => {
-            let look = match style {
-                Style::Bold => Look::Bold,
-                Style::Italic => Look::Italic,
-                Style::Strikethrough | Style::Code => Look::Strikethrough,
-            };
-            rich.with(look, |r| write_span(r, span, inner));
-        }
-        ([], Some(link)) => {
-            rich.with(Look::Link(link.clone()), |r| {
-                r.push(&span.text);
-            });
-        }
-        ([], None) => {
-            rich.push(&span.text);
-        }
-    }
 }
 
 fn shorten(text: &str, max: usize) -> String {

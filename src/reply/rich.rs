@@ -142,31 +142,70 @@ impl Rich {
 
     /// Shortens it to at most `max` UTF-16 code units, between two characters as people see them, ending in `…`.
     #[must_use]
-    pub fn cut(mut self, max: usize) -> Rich {
+    pub fn cut(self, max: usize) -> Rich {
         if self.units <= max {
             return self;
         }
+        let end = self.last_end(max.saturating_sub(1));
+        let (mut head, _) = self.split_at(end);
+        let kept = head.text.trim_end().len();
+        head = head.split_at(kept).0;
+        if max > 0 {
+            head.push("…");
+        }
+        head
+    }
+
+    /// Splits it so that the first part has at most `max` UTF-16 code units: after a line, a sentence or a word if one ends in the second half, otherwise between two characters as people see them.
+    /// A first character that is longer than that stays whole.
+    #[must_use]
+    pub fn split(self, max: usize) -> (Rich, Rich) {
+        if self.units <= max {
+            return (self, Rich::default());
+        }
+        let end = self.last_end(max).max(self.text.graphemes(true).next().map_or(0, str::len));
+        let head = &self.text[..end];
+        let after = |ends: fn(char) -> bool| {
+            head.rfind(ends)
+                .map(|at| at + head[at..].chars().next().map_or(0, char::len_utf8))
+                .filter(|at| *at > end / 2)
+        };
+        let best = after(|c| c == '\n').or_else(|| after(|c| "。！？".contains(c))).or_else(|| after(|c| c == ' '));
+        self.split_at(best.unwrap_or(end))
+    }
+
+    /// The byte after the last character, as people see them, that ends within so many UTF-16 code units.
+    fn last_end(&self, max: usize) -> usize {
         let (mut end, mut units) = (0, 0);
         for grapheme in self.text.graphemes(true) {
-            let length = grapheme.encode_utf16().count();
-            if units + length + 1 > max {
+            units += grapheme.encode_utf16().count();
+            if units > max {
                 break;
             }
-            units += length;
             end += grapheme.len();
         }
-        let kept = self.text[..end].trim_end();
-        units -= self.text[kept.len()..end].encode_utf16().count();
-        self.text.truncate(kept.len());
-        self.units = units;
+        end
+    }
+
+    /// Splits it at a byte; an entity that both parts have some of is in both.
+    fn split_at(mut self, byte: usize) -> (Rich, Rich) {
+        let mut tail = Rich::default();
+        tail.push(&self.text[byte..]);
+        self.text.truncate(byte);
+        self.units -= tail.units;
+        for entity in &self.entities {
+            let end = (entity.offset + entity.length).saturating_sub(self.units);
+            let offset = entity.offset.saturating_sub(self.units);
+            if end > offset {
+                tail.entities.push(Entity { look: entity.look.clone(), offset, length: end - offset });
+            }
+        }
+        let units = self.units;
         self.entities.retain_mut(|e| {
             e.length = e.length.min(units.saturating_sub(e.offset));
             e.length > 0
         });
-        if max > 0 {
-            self.push("…");
-        }
-        self
+        (self, tail)
     }
 }
 
@@ -203,5 +242,25 @@ mod tests {
             assert!(!cut.text().contains('👨') || cut.text().contains("👨‍👩‍👧"), "{max}: {cut:?}");
             assert!(cut.entities().iter().all(|e| e.length > 0 && e.offset + e.length <= cut.units()));
         }
+    }
+
+    #[test]
+    fn a_split_loses_nothing() {
+        let mut rich = Rich::default();
+        rich.push("one two.\n").with(Look::Bold, |r| {
+            r.push("三四。c👨‍👩‍👧d five");
+        });
+        for max in 1..=rich.units() {
+            let (head, tail) = rich.clone().split(max);
+            assert_eq!(format!("{}{}", head.text(), tail.text()), rich.text(), "{max}");
+            assert!(head.units() > 0 && (head.units() <= max || head.text() == "👨‍👩‍👧"), "{max}: {head:?}");
+            for part in [&head, &tail] {
+                assert_eq!(part.units(), part.text().encode_utf16().count());
+                assert!(part.entities().iter().all(|e| e.length > 0 && e.offset + e.length <= part.units()));
+            }
+        }
+        let (head, tail) = rich.split(13);
+        assert_eq!((head.text(), tail.text()), ("one two.\n三四。", "c👨‍👩‍👧d five"));
+        assert_eq!((head.entities(), tail.entities()), (&[at(Look::Bold, 9, 3)][..], &[at(Look::Bold, 0, 15)][..]));
     }
 }

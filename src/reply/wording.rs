@@ -67,6 +67,10 @@ pub struct Wording {
     pub did_not_help: &'static str,
     /// The button that says that nothing offered is it.
     pub not_in_the_article: &'static str,
+    /// The button of a card that shows the rest.
+    pub more: &'static str,
+    /// A button that is somebody else's.
+    pub not_yours: &'static str,
     /// The button that leads from a card to a private chat.
     pub in_private: &'static str,
     /// Stands above the settings of a group.
@@ -77,6 +81,12 @@ pub struct Wording {
     pub unasked: &'static str,
     /// The language is the writer's own.
     pub own_language: &'static str,
+    /// There are no quiet hours.
+    pub never_quiet: &'static str,
+    /// Answers stay.
+    pub keeps_answers: &'static str,
+    /// Answers go when there was time to read them.
+    pub deletes_answers: &'static str,
     /// The bot hears everything in the group.
     pub hears_all: &'static str,
     /// The bot hears only what is addressed to it, and what that means.
@@ -137,10 +147,15 @@ const ZH: Wording = Wording {
         "记下了我的什么",
         "忘掉我的一切",
     ],
-    settings: "群设置\n第一行：只在被问到时回答，还是有把握时也主动回答；第二行：主动回答需要的把握；第三行：看不出语言时用哪种。",
+    settings: "群设置，从上到下：\n• 只在被问到时回答，还是有把握时也主动回答\n• 主动回答需要的把握\n• 看不出语言时用哪种\n• 安静时段：不主动说话，回答不响铃\n• 群的时区\n• 回答一直留着，还是读完的时间过后删掉",
     only_asked: "只回答提问",
     unasked: "也主动回答",
     own_language: "跟随提问者",
+    never_quiet: "不设安静时段",
+    keeps_answers: "保留回答",
+    deletes_answers: "读完后删除",
+    more: "展开",
+    not_yours: "这个按钮是给提问的人用的。你也可以直接问我。",
     hears_all: "现在我能看到群里的所有消息，主动回答可以用。",
     hears_addressed: "现在我只看得到 /ask、@我 和回复我的消息。要用主动回答，请把我设为管理员，或在 @BotFather 用 /setprivacy 关闭隐私模式后重新拉我进群。",
     for_administrators: "只有管理员可以改群设置。",
@@ -200,10 +215,15 @@ const EN: Wording = Wording {
         "What is kept of me",
         "Forget all about me",
     ],
-    settings: "Settings of this group\nFirst row: answer only when asked, or also when I am sure enough; second row: how sure; third row: the language where a message shows none.",
+    settings: "Settings of this group, from top to bottom:\n• answer only when asked, or also when I am sure enough\n• how sure I must be for that\n• the language where a message shows none\n• quiet hours: nothing unasked, and no sound\n• the group's time zone\n• answers stay, or go when there was time to read them",
     only_asked: "Only when asked",
     unasked: "Also unasked",
     own_language: "The writer's",
+    never_quiet: "Never quiet",
+    keeps_answers: "Answers stay",
+    deletes_answers: "Delete when read",
+    more: "More",
+    not_yours: "This button is for whoever asked. You can ask me yourself.",
     hears_all: "I see all messages of this group, so answering unasked works.",
     hears_addressed: "I only see /ask, messages that mention me and replies to mine. For answering unasked, make me an administrator, or switch privacy mode off with /setprivacy at @BotFather and add me again.",
     for_administrators: "Only administrators can change the settings of a group.",

@@ -6,7 +6,7 @@ use super::groups::{self, GroupChange};
 use super::{Millis, Store, StoreError};
 
 /// Who asks, and where: in a group everybody has a conversation of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Asker {
     /// The chat.
     pub chat_id: i64,
@@ -25,6 +25,8 @@ pub struct Chat {
     pub last_at: Millis,
     /// Has the hint been given that only text is understood?
     pub hinted: bool,
+    /// Is Chinese to be in traditional characters?
+    pub is_traditional: bool,
 }
 
 /// A conversation as it is to be remembered from now on.
@@ -90,19 +92,42 @@ pub struct Record {
     pub forget: Option<i64>,
     /// What becomes of the settings of a group.
     pub group: Option<(i64, GroupChange)>,
+    /// The message of ours that goes, and when.
+    pub deletion: Option<Deletion>,
 }
+
+/// A message of ours that goes at some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    /// The chat.
+    pub chat_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// When.
+    pub due: Millis,
+}
+
+/// How long a conversation is remembered, and how long decisions and opinions are.
+const KEEP_CHATS: Millis = 30 * 24 * 60 * 60 * 1000;
+const KEEP_TURNS: Millis = 90 * 24 * 60 * 60 * 1000;
 
 impl Store {
     /// What is remembered of a conversation; nothing of a new one.
     pub async fn chat(&self, asker: Asker) -> Result<Chat, StoreError> {
-        let row: Option<(Option<String>, Option<String>, Millis, bool)> = sqlx::query_as(
-            "SELECT language, last_section, last_at, hinted FROM askers WHERE chat_id = ?1 AND person_id = ?2",
+        let row: Option<(Option<String>, Option<String>, Millis, bool, bool)> = sqlx::query_as(
+            "SELECT language, last_section, last_at, hinted, traditional FROM askers WHERE chat_id = ?1 AND person_id = ?2",
         )
         .bind(asker.chat_id)
         .bind(asker.person_id)
         .fetch_optional(&self.quick)
         .await?;
-        let chat = |(language, last_section, last_at, hinted)| Chat { language, last_section, last_at, hinted };
+        let chat = |(language, last_section, last_at, hinted, is_traditional)| Chat {
+            language,
+            last_section,
+            last_at,
+            hinted,
+            is_traditional,
+        };
         Ok(row.map(chat).unwrap_or_default())
     }
 
@@ -119,6 +144,47 @@ impl Store {
             .fetch_one(&self.quick)
             .await?;
         Ok(newest.is_none_or(|newest| newest <= question_id))
+    }
+
+    /// What somebody has said of an answer: whether it helped.
+    pub async fn opinion(&self, asker: Asker, message_id: i64) -> Result<Option<bool>, StoreError> {
+        let row: Option<(bool,)> =
+            sqlx::query_as("SELECT helped FROM ratings WHERE chat_id = ?1 AND message_id = ?2 AND person_id = ?3")
+                .bind(asker.chat_id)
+                .bind(message_id)
+                .bind(asker.person_id)
+                .fetch_optional(&self.quick)
+                .await?;
+        Ok(row.map(|(helped,)| helped))
+    }
+
+    /// Messages of ours whose time has come, at most `limit`.
+    pub async fn due_deletions(&self, now: Millis, limit: i64) -> Result<Vec<Deletion>, StoreError> {
+        let rows: Vec<(i64, i64, Millis)> =
+            sqlx::query_as("SELECT chat_id, message_id, due FROM deletions WHERE due <= ?1 ORDER BY due LIMIT ?2")
+                .bind(now)
+                .bind(limit)
+                .fetch_all(&self.quick)
+                .await?;
+        Ok(rows.into_iter().map(|(chat_id, message_id, due)| Deletion { chat_id, message_id, due }).collect())
+    }
+
+    /// Takes note that a message is gone, or cannot be deleted.
+    pub async fn forget_deletion(&self, deletion: &Deletion) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM deletions WHERE chat_id = ?1 AND message_id = ?2")
+            .bind(deletion.chat_id)
+            .bind(deletion.message_id)
+            .execute(&self.quick)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets conversations that nobody has gone on with for a month, and decisions older than three.
+    pub(super) async fn prune_chats(&self, now: Millis) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM askers WHERE seen_at <= ?1").bind(now - KEEP_CHATS).execute(&self.quick).await?;
+        sqlx::query("DELETE FROM ratings WHERE at <= ?1").bind(now - KEEP_TURNS).execute(&self.quick).await?;
+        sqlx::query("DELETE FROM turns WHERE at <= ?1").bind(now - KEEP_TURNS).execute(&self.quick).await?;
+        Ok(())
     }
 
     /// Our message that answers this one.
@@ -148,13 +214,15 @@ pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, no
         .await?;
     }
     if let Some(ChatUpdate { asker, chat }) = &record.chat {
-        sqlx::query("INSERT OR REPLACE INTO askers (chat_id, person_id, language, last_section, last_at, hinted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        sqlx::query("INSERT OR REPLACE INTO askers (chat_id, person_id, language, last_section, last_at, hinted, traditional, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
             .bind(asker.chat_id)
             .bind(asker.person_id)
             .bind(&chat.language)
             .bind(&chat.last_section)
             .bind(chat.last_at)
             .bind(chat.hinted)
+            .bind(chat.is_traditional)
+            .bind(now)
             .execute(&mut *connection)
             .await?;
     }
@@ -168,6 +236,7 @@ pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, no
             .await?;
     }
     if let Some(Rating { asker, message_id, section, helped }) = &record.rating {
+        groups::note_opinion(connection, asker, *message_id, *helped).await?;
         sqlx::query("INSERT OR REPLACE INTO ratings (chat_id, message_id, person_id, section, helped, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .bind(asker.chat_id)
             .bind(message_id)
@@ -186,6 +255,14 @@ pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, no
         ] {
             sqlx::query(statement).bind(person_id).execute(&mut *connection).await?;
         }
+    }
+    if let Some(Deletion { chat_id, message_id, due }) = record.deletion {
+        sqlx::query("INSERT OR REPLACE INTO deletions (chat_id, message_id, due) VALUES (?1, ?2, ?3)")
+            .bind(chat_id)
+            .bind(message_id)
+            .bind(due)
+            .execute(&mut *connection)
+            .await?;
     }
     if let Some((chat_id, change)) = &record.group {
         groups::write(connection, *chat_id, change, now).await?;

@@ -2,7 +2,8 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Millis, Store, StoreError};
+use super::{Asker, Millis, Store, StoreError};
+use crate::reply::Quiet;
 
 /// The settings of a group.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,19 +14,41 @@ pub struct Group {
     pub unasked: bool,
     /// From which confidence on it does, between 0 and 1.
     pub threshold: f64,
+    /// When it is quiet.
+    pub quiet: Option<Quiet>,
+    /// The group's time, in hours from UTC.
+    pub zone: i8,
+    /// Are its answers deleted when there was time to read them?
+    pub tidy: bool,
 }
 
 impl Default for Group {
     fn default() -> Group {
-        Group { language: None, unasked: false, threshold: 0.9 }
+        Group { language: None, unasked: false, threshold: 0.9, quiet: None, zone: 0, tidy: false }
     }
 }
+
+impl Group {
+    /// Is it a quiet hour at this time?
+    #[must_use]
+    pub fn is_quiet(&self, now: Millis) -> bool {
+        const HOUR: Millis = 60 * 60 * 1000;
+        let hour = (now.div_euclid(HOUR) + Millis::from(self.zone)).rem_euclid(24);
+        self.quiet.is_some_and(|quiet| u8::try_from(hour).is_ok_and(|hour| quiet.has(hour)))
+    }
+}
+
+/// What an answer that did not help adds to the confidence from which on the bot speaks unasked, and the most it can come to.
+const DISLIKED: f64 = 0.01;
+const MAX_THRESHOLD: f64 = 0.99;
 
 /// What becomes of the settings of a group.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GroupChange {
     /// They are these from now on.
     Set(Group),
+    /// The bot was taken in.
+    Joined,
     /// The bot was removed.
     Left,
     /// The group has this number from now on.
@@ -38,12 +61,14 @@ const KEEP_LEFT: Millis = 30 * 24 * 60 * 60 * 1000;
 impl Store {
     /// The settings of a group.
     pub async fn group(&self, chat_id: i64) -> Result<Group, StoreError> {
-        let row: Option<(Option<String>, bool, f64)> =
-            sqlx::query_as("SELECT language, unasked, threshold FROM groups WHERE chat_id = ?1")
-                .bind(chat_id)
-                .fetch_optional(&self.quick)
-                .await?;
-        let group = row.map(|(language, unasked, threshold)| Group { language, unasked, threshold });
+        type Row = (Option<String>, bool, f64, Option<u8>, Option<u8>, i8, bool);
+        let columns =
+            "SELECT language, unasked, threshold, quiet_from, quiet_to, zone, tidy FROM groups WHERE chat_id = ?1";
+        let row: Option<Row> = sqlx::query_as(columns).bind(chat_id).fetch_optional(&self.quick).await?;
+        let group = row.map(|(language, unasked, threshold, from, to, zone, tidy)| {
+            let quiet = from.zip(to).map(|(from, to)| Quiet { from, to });
+            Group { language, unasked, threshold, quiet, zone, tidy }
+        });
         Ok(group.unwrap_or_default())
     }
 
@@ -61,16 +86,27 @@ pub(super) async fn write(
     now: Millis,
 ) -> Result<(), StoreError> {
     match change {
-        GroupChange::Set(Group { language, unasked, threshold }) => {
+        GroupChange::Set(Group { language, unasked, threshold, quiet, zone, tidy }) => {
             sqlx::query(
-                "INSERT OR REPLACE INTO groups (chat_id, language, unasked, threshold) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR REPLACE INTO groups (chat_id, language, unasked, threshold, quiet_from, quiet_to, zone, tidy)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )
             .bind(chat_id)
             .bind(language)
             .bind(unasked)
             .bind(threshold)
+            .bind(quiet.map(|q| q.from))
+            .bind(quiet.map(|q| q.to))
+            .bind(zone)
+            .bind(tidy)
             .execute(connection)
             .await?;
+        }
+        GroupChange::Joined => {
+            sqlx::query("UPDATE groups SET left_at = NULL WHERE chat_id = ?1")
+                .bind(chat_id)
+                .execute(connection)
+                .await?;
         }
         GroupChange::Left => {
             sqlx::query("UPDATE groups SET left_at = ?2 WHERE chat_id = ?1")
@@ -89,4 +125,42 @@ pub(super) async fn write(
         }
     }
     Ok(())
+}
+
+/// Raises the confidence from which on the bot speaks unasked, where it does, when somebody says that an answer did not help and has not said so before.
+pub(super) async fn note_opinion(
+    connection: &mut SqliteConnection,
+    asker: &Asker,
+    message_id: i64,
+    helped: bool,
+) -> Result<(), StoreError> {
+    if helped {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE groups SET threshold = MIN(threshold + ?4, ?5) WHERE chat_id = ?1 AND unasked AND threshold < ?5
+           AND NOT EXISTS (SELECT 1 FROM ratings WHERE chat_id = ?1 AND message_id = ?2 AND person_id = ?3 AND NOT helped)",
+    )
+    .bind(asker.chat_id)
+    .bind(message_id)
+    .bind(asker.person_id)
+    .bind(DISLIKED)
+    .bind(MAX_THRESHOLD)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_hours_are_the_groups_own() {
+        let group = Group { quiet: Some(Quiet { from: 22, to: 8 }), zone: 8, ..Group::default() };
+        let at = |utc_hour: Millis| utc_hour * 60 * 60 * 1000;
+        assert!(group.is_quiet(at(14)), "22 o'clock in Shanghai");
+        assert!(group.is_quiet(at(23)) && !group.is_quiet(at(24)));
+        assert!(!group.is_quiet(at(13)) && !Group::default().is_quiet(at(3)));
+    }
 }

@@ -133,6 +133,7 @@ impl Store {
         .execute(&self.quick)
         .await?;
         self.prune_groups(now).await?;
+        self.prune_chats(now).await?;
         sqlx::query("DELETE FROM answers WHERE at <= ?1").bind(now - KEEP_DONE).execute(&self.quick).await?;
         Ok(rows.rows_affected())
     }

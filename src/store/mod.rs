@@ -15,7 +15,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool};
 
-pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Rating, Record, TurnLog};
+pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Deletion, Rating, Record, TurnLog};
 pub use groups::{Group, GroupChange};
 pub use inbox::{Lease, MAX_ATTEMPTS, Received};
 

@@ -9,25 +9,27 @@ use teloxide::payloads::GetChatMember;
 use teloxide::types::{ChatId, UserId};
 
 use super::api::Api;
+use crate::store::Asker;
 
 /// How long Telegram's word is taken.
 const TRUSTED_FOR: Duration = Duration::from_secs(60);
 const MAX_REMEMBERED: usize = 10_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Admins(Mutex<HashMap<(i64, i64), (bool, Instant)>>);
+pub(super) struct Admins(Mutex<HashMap<Asker, (bool, Instant)>>);
 
 impl Admins {
     /// Is this person an administrator of this group? Whoever speaks as the group is. Where Telegram does not say, nobody is.
-    pub async fn is_one(&self, api: &Api, chat_id: i64, person_id: i64) -> bool {
+    pub async fn is_one(&self, api: &Api, asker: Asker) -> bool {
         #[derive(Deserialize)]
         struct Member {
             status: String,
         }
+        let Asker { chat_id, person_id } = asker;
         if person_id == chat_id {
             return true;
         }
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(chat_id, person_id)).copied();
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&asker).copied();
         if let Some((is_one, asked)) = known
             && asked.elapsed() < TRUSTED_FOR
         {
@@ -46,7 +48,7 @@ impl Admins {
         if remembered.len() >= MAX_REMEMBERED {
             remembered.retain(|_, (_, asked)| asked.elapsed() < TRUSTED_FOR);
         }
-        remembered.insert((chat_id, person_id), (is_one, Instant::now()));
+        remembered.insert(asker, (is_one, Instant::now()));
         is_one
     }
 }

@@ -1,102 +1,142 @@
 //! What a button carries: the action, signed, in at most 64 bytes.
 //!
-//! The signature binds the action to the chat the button was sent to, so that data made up by a client, or taken from another chat, does nothing. The key comes from
-//! the bot's token: buttons outlive a restart, and die with the token.
+//! The signature binds the action to the chat the button was sent to, and where it is not for everybody to the person it is for, so that data made up by a client, or taken from another
+//! chat or person, does nothing. The key comes from the bot's token: buttons outlive a restart, and die with the token.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::api::Token;
 use crate::knowledge::SectionId;
-use crate::reply::{Action, Setting};
+use crate::reply::{Action, Passage, Quiet, Setting, Showing};
+use crate::store::Asker;
 
 /// Signs and verifies what buttons carry.
 #[derive(Clone)]
 pub(super) struct Signer(Hmac<Sha256>);
 
-/// Stands for the chat of a button under a card, which can be in any: no chat has this number.
-pub(super) const NO_CHAT: i64 = 0;
+/// Stands for the chat and the people of a card, which can be sent anywhere: no chat has this number.
+pub(super) const CARDS: Asker = Asker { chat_id: 0, person_id: 0 };
 
-/// Bytes of the signature that are kept; as hexadecimal digits they take twice as many.
+/// Bytes of the signature that are kept, and how many letters they are written in.
 const MAC_BYTES: usize = 8;
+const MAC_LETTERS: usize = 11;
+
+/// Why a button does nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// It is none of ours, or none of this chat's.
+    Unknown,
+    /// If it is ours, it is somebody else's.
+    NotYours,
+}
 
 impl Signer {
     pub fn new(token: &Token) -> Signer {
         let mut key = Hmac::<Sha256>::new_from_slice(token.secret()).expect("HMAC takes keys of any length");
-        key.update(b"footnote buttons 1");
+        key.update(b"footnote buttons 2");
         Signer(key)
     }
 
-    /// The data of a button with this action in this chat; at most 64 bytes.
-    pub fn sign(&self, action: &Action, chat_id: i64) -> String {
-        let action = match action {
-            Action::Section(id) => format!("s{id}"),
-            Action::Product(id) => format!("p{id}"),
-            Action::Read { section, language, sentence } => {
-                // What does not fit is left out: it would only be the first to be read.
-                let sentence = sentence.filter(|at| *at < 100).map(|at| at.to_string()).unwrap_or_default();
-                format!("r{language}.{sentence}.{section}")
-            }
-            Action::Set(Setting::Unasked(on)) => format!("u{}", u8::from(*on)),
-            Action::Set(Setting::Threshold(percent)) => format!("h{percent}"),
-            Action::Set(Setting::Language(language)) => {
-                format!("a{}", language.map(|l| l.to_string()).unwrap_or_default())
-            }
-            Action::Why => "w".to_owned(),
-            Action::Rate { section, helped: true } => format!("g{section}"),
-            Action::Rate { section, helped: false } => format!("b{section}"),
-            Action::Speak(language) => format!("v{language}"),
-            Action::Topics => "t".to_owned(),
-            Action::NoneOfThese => "n".to_owned(),
-        };
-        let mac = self.mac(&action, chat_id).finalize().into_bytes();
-        let mac: String = mac[..MAC_BYTES].iter().map(|b| format!("{b:02x}")).collect();
-        format!("{mac}{action}")
+    /// The data of a button with this action, in the chat of this asker; at most 64 bytes.
+    pub fn sign(&self, action: &Action, asker: Asker) -> String {
+        let written = write(action);
+        let mac = self.mac(action, &written, asker).finalize().into_bytes();
+        format!("{}{written}", URL_SAFE_NO_PAD.encode(&mac[..MAC_BYTES]))
     }
 
-    /// The action of a button that we made for this chat; `None` for anything else.
-    pub fn verify(&self, data: &str, chat_id: i64) -> Option<Action> {
-        let (mac, action) = data.split_at_checked(2 * MAC_BYTES)?;
-        let mac: Vec<u8> =
-            (0..MAC_BYTES).map(|i| u8::from_str_radix(mac.get(2 * i..2 * i + 2)?, 16).ok()).collect::<Option<_>>()?;
-        self.mac(action, chat_id).verify_truncated_left(&mac).ok()?;
-        match action.split_at_checked(1)? {
-            ("s", id) => SectionId::parse(id).map(Action::Section),
-            ("p", id) => Some(Action::Product(id.to_owned())),
-            ("r", read) => {
-                let mut parts = read.splitn(3, '.');
-                let language = parts.next()?.parse().ok()?;
-                let sentence = parts.next()?.parse().ok();
-                Some(Action::Read { section: SectionId::parse(parts.next()?)?, language, sentence })
-            }
-            ("u", on @ ("0" | "1")) => Some(Action::Set(Setting::Unasked(on == "1"))),
-            ("h", percent) => {
-                let percent = percent.parse().ok().filter(|percent| *percent <= 100)?;
-                Some(Action::Set(Setting::Threshold(percent)))
-            }
-            ("a", "") => Some(Action::Set(Setting::Language(None))),
-            ("a", language) => language.parse().ok().map(|l| Action::Set(Setting::Language(Some(l)))),
-            ("w", "") => Some(Action::Why),
-            ("g", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: true }),
-            ("b", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: false }),
-            ("v", language) => language.parse().ok().map(Action::Speak),
-            ("t", "") => Some(Action::Topics),
-            ("n", "") => Some(Action::NoneOfThese),
-            _ => None,
-        }
+    /// The action of a button that we made for this chat and person.
+    pub fn verify(&self, data: &str, asker: Asker) -> Result<Action, Refused> {
+        let (mac, written) = data.split_at_checked(MAC_LETTERS).ok_or(Refused::Unknown)?;
+        let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| Refused::Unknown)?;
+        let action = read(written).ok_or(Refused::Unknown)?;
+        let refused = if action.is_for_all() { Refused::Unknown } else { Refused::NotYours };
+        self.mac(&action, written, asker).verify_truncated_left(&mac).map_err(|_| refused)?;
+        Ok(action)
     }
 
-    fn mac(&self, action: &str, chat_id: i64) -> Hmac<Sha256> {
+    fn mac(&self, action: &Action, written: &str, asker: Asker) -> Hmac<Sha256> {
+        let person_id = if action.is_for_all() { 0 } else { asker.person_id };
         let mut mac = self.0.clone();
-        mac.update(&chat_id.to_be_bytes());
-        mac.update(action.as_bytes());
+        mac.update(&asker.chat_id.to_be_bytes());
+        mac.update(&person_id.to_be_bytes());
+        mac.update(written.as_bytes());
         mac
+    }
+}
+
+fn write(action: &Action) -> String {
+    match action {
+        Action::Section(id) => format!("s{id}"),
+        Action::Product(id) => format!("p{id}"),
+        Action::Read(Passage { section, showing: Showing { language, sentence, page } }) => {
+            // A number that does not fit is left out: the beginning is shown then.
+            let short = |n: Option<usize>| n.filter(|n| *n < 100).map(|n| n.to_string()).unwrap_or_default();
+            format!("r{language}.{}.{}.{section}", short(*sentence), short(Some(*page).filter(|page| *page > 0)))
+        }
+        Action::Set(Setting::Unasked(on)) => format!("u{}", u8::from(*on)),
+        Action::Set(Setting::Threshold(percent)) => format!("h{percent}"),
+        Action::Set(Setting::Language(language)) => format!("a{}", language.map(|l| l.to_string()).unwrap_or_default()),
+        Action::Set(Setting::Quiet(quiet)) => {
+            format!("q{}", quiet.map(|Quiet { from, to }| format!("{from}.{to}")).unwrap_or_default())
+        }
+        Action::Set(Setting::Zone(hours)) => format!("z{hours}"),
+        Action::Set(Setting::Tidy(on)) => format!("d{}", u8::from(*on)),
+        Action::Why => "w".to_owned(),
+        Action::Rate { section, helped: true } => format!("g{section}"),
+        Action::Rate { section, helped: false } => format!("b{section}"),
+        Action::Speak(language) => format!("v{language}"),
+        Action::Topics => "t".to_owned(),
+        Action::NoneOfThese => "n".to_owned(),
+    }
+}
+
+fn read(written: &str) -> Option<Action> {
+    match written.split_at_checked(1)? {
+        ("s", id) => SectionId::parse(id).map(Action::Section),
+        ("p", id) => Some(Action::Product(id.to_owned())),
+        ("r", passage) => {
+            let mut parts = passage.splitn(4, '.');
+            let language = parts.next()?.parse().ok()?;
+            let sentence = parts.next()?.parse().ok();
+            let page = parts.next()?.parse().unwrap_or(0);
+            let section = SectionId::parse(parts.next()?)?;
+            Some(Action::Read(Passage { section, showing: Showing { language, sentence, page } }))
+        }
+        ("w", "") => Some(Action::Why),
+        ("g", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: true }),
+        ("b", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: false }),
+        ("v", language) => language.parse().ok().map(Action::Speak),
+        ("t", "") => Some(Action::Topics),
+        ("n", "") => Some(Action::NoneOfThese),
+        (setting, value) => read_setting(setting, value).filter(Setting::is_possible).map(Action::Set),
+    }
+}
+
+fn read_setting(setting: &str, value: &str) -> Option<Setting> {
+    match (setting, value) {
+        ("u", on @ ("0" | "1")) => Some(Setting::Unasked(on == "1")),
+        ("d", on @ ("0" | "1")) => Some(Setting::Tidy(on == "1")),
+        ("h", percent) => percent.parse().ok().map(Setting::Threshold),
+        ("a", "") => Some(Setting::Language(None)),
+        ("a", language) => language.parse().ok().map(|l| Setting::Language(Some(l))),
+        ("q", "") => Some(Setting::Quiet(None)),
+        ("q", hours) => {
+            let (from, to) = hours.split_once('.')?;
+            Some(Setting::Quiet(Some(Quiet { from: from.parse().ok()?, to: to.parse().ok()? })))
+        }
+        ("z", hours) => hours.parse().ok().map(Setting::Zone),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const GROUP: Asker = Asker { chat_id: -100, person_id: 7 };
 
     fn signer() -> Signer {
         Signer::new(&Token::parse("1:abc").expect("valid"))
@@ -106,10 +146,12 @@ mod tests {
     fn what_is_signed_is_read_and_fits() {
         let longest = SectionId::parse(&"a".repeat(SectionId::MAX_BYTES)).expect("valid");
         let language = crate::text::Language::from_tag("yue").expect("a code");
+        let showing = Showing { language, sentence: Some(99), page: 99 };
         for action in [
             Action::Section(longest.clone()),
             Action::Product("x".repeat(40)),
-            Action::Read { section: longest.clone(), language, sentence: Some(99) },
+            Action::Read(Passage { section: longest.clone(), showing }),
+            Action::Read(Passage { section: longest.clone(), showing: Showing::new(language, None) }),
             Action::Rate { section: longest.clone(), helped: true },
             Action::Rate { section: longest, helped: false },
             Action::Why,
@@ -117,30 +159,49 @@ mod tests {
             Action::Set(Setting::Threshold(95)),
             Action::Set(Setting::Language(None)),
             Action::Set(Setting::Language(Some(language))),
+            Action::Set(Setting::Quiet(Some(Quiet { from: 22, to: 8 }))),
+            Action::Set(Setting::Quiet(None)),
+            Action::Set(Setting::Zone(-12)),
+            Action::Set(Setting::Tidy(true)),
             Action::Speak(language),
             Action::Topics,
             Action::NoneOfThese,
         ] {
-            let data = signer().sign(&action, -100);
+            let data = signer().sign(&action, GROUP);
             assert!(data.len() <= 64, "{data}");
-            assert_eq!(signer().verify(&data, -100), Some(action));
+            assert_eq!(signer().verify(&data, GROUP), Ok(action));
         }
     }
 
     #[test]
     fn what_is_forged_is_not() {
-        let data = signer().sign(&Action::Topics, 7);
+        let asker = Asker { chat_id: 7, person_id: 7 };
+        let data = signer().sign(&Action::Topics, asker);
         let other = Signer::new(&Token::parse("1:abd").expect("valid"));
-        assert_eq!(signer().verify(&data, 8), None, "another chat");
-        assert_eq!(other.verify(&data, 7), None, "another token");
+        assert!(signer().verify(&data, Asker { chat_id: 8, ..asker }).is_err(), "another chat");
+        assert!(other.verify(&data, asker).is_err(), "another token");
         for at in 0..data.len() {
             let mut bytes = data.clone().into_bytes();
             bytes[at] ^= 1;
             let forged = String::from_utf8(bytes).expect("valid");
-            assert_eq!(signer().verify(&forged, 7), None, "{forged}");
+            assert!(signer().verify(&forged, asker).is_err(), "{forged}");
         }
-        for junk in ["", "t", "00000000000000", "é".repeat(9).as_str(), "zzzzzzzzzzzzzzzzt"] {
-            assert_eq!(signer().verify(junk, 7), None, "{junk}");
+        for junk in ["", "t", "00000000000000", "é".repeat(9).as_str(), "zzzzzzzzzzzzzzzzt", "AAAAAAAAAAAz99"] {
+            assert_eq!(signer().verify(junk, asker), Err(Refused::Unknown), "{junk}");
+        }
+    }
+
+    #[test]
+    fn some_are_for_all_and_some_for_whoever_asked() {
+        let another = Asker { person_id: 8, ..GROUP };
+        let section = SectionId::parse("whisper").expect("valid");
+        let mine = signer().sign(&Action::Section(section.clone()), GROUP);
+        assert_eq!(signer().verify(&mine, another), Err(Refused::NotYours));
+        for action in [
+            Action::Read(Passage::of(section.clone(), crate::text::Language::EN)),
+            Action::Rate { section, helped: false },
+        ] {
+            assert_eq!(signer().verify(&signer().sign(&action, GROUP), another), Ok(action));
         }
     }
 }

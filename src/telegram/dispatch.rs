@@ -19,8 +19,8 @@ pub(super) struct Dispatch {
 }
 
 impl Dispatch {
-    pub fn new(bot: Bot) -> Dispatch {
-        Dispatch { tree: tree(), bot: Arc::new(bot) }
+    pub fn new(bot: Arc<Bot>) -> Dispatch {
+        Dispatch { tree: tree(), bot }
     }
 }
 

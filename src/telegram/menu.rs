@@ -9,7 +9,7 @@ use teloxide::payloads::{
     GetMyShortDescriptionSetters, SetMyCommands, SetMyCommandsSetters, SetMyDescription, SetMyDescriptionSetters,
     SetMyShortDescription, SetMyShortDescriptionSetters,
 };
-use teloxide::types::BotCommand;
+use teloxide::types::{BotCommand, BotCommandScope};
 use teloxide::utils::command::BotCommands;
 use tokio_util::sync::CancellationToken;
 
@@ -43,11 +43,43 @@ pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationT
 async fn set(api: &Api, engine: &Engine) -> Result<(), ApiError> {
     // Without a language: for everybody whose language the interface does not speak.
     for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
-        set_commands(api, engine, language).await?;
+        for place in [Place::Private, Place::Group, Place::Administrators] {
+            set_commands(api, engine, place, language).await?;
+        }
         set_description(api, engine, language).await?;
         set_short_description(api, engine, language).await?;
     }
     Ok(())
+}
+
+/// Where a menu is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Private,
+    Group,
+    /// To the administrators of a group.
+    Administrators,
+}
+
+impl Place {
+    fn scope(self) -> BotCommandScope {
+        match self {
+            Place::Private => BotCommandScope::AllPrivateChats,
+            Place::Group => BotCommandScope::AllGroupChats,
+            Place::Administrators => BotCommandScope::AllChatAdministrators,
+        }
+    }
+
+    /// Is a command of use here?
+    fn has(self, command: &str) -> bool {
+        match command {
+            // Telegram offers the first by itself, and in private whatever is written is a question.
+            "start" | "ask" => self != Place::Private && command == "ask",
+            "settings" => self == Place::Administrators,
+            "lang" | "privacy" | "mydata" | "forget" => self == Place::Private,
+            _ => true,
+        }
+    }
 }
 
 #[derive(Deserialize, PartialEq, Eq)]
@@ -56,10 +88,12 @@ struct Entry {
     description: String,
 }
 
-async fn set_commands(api: &Api, engine: &Engine, language: Option<Language>) -> Result<(), ApiError> {
-    let wanted = entries(engine.knowledge(), language.unwrap_or(Language::EN));
-    let mut ask = GetMyCommands::new();
-    let mut tell = SetMyCommands::new(wanted.iter().map(|e| BotCommand::new(&e.command, &e.description)));
+async fn set_commands(api: &Api, engine: &Engine, place: Place, language: Option<Language>) -> Result<(), ApiError> {
+    let mut wanted = entries(engine.knowledge(), language.unwrap_or(Language::EN));
+    wanted.retain(|entry| place.has(&entry.command));
+    let mut ask = GetMyCommands::new().scope(place.scope());
+    let commands = wanted.iter().map(|e| BotCommand::new(&e.command, &e.description));
+    let mut tell = SetMyCommands::new(commands).scope(place.scope());
     if let Some(language) = language {
         ask = ask.language_code(language.as_str());
         tell = tell.language_code(language.as_str());

@@ -11,12 +11,15 @@ mod buttons;
 mod dispatch;
 mod handlers;
 mod limits;
+mod link;
 mod menu;
 mod moment;
 mod overheard;
 mod poll;
 mod recent;
+mod refusal;
 mod send;
+mod tidy;
 mod update;
 
 use std::sync::Arc;
@@ -72,23 +75,25 @@ pub async fn run(
     let api = Arc::new(api);
     let wake = Arc::new(Notify::new());
     let signer = Signer::new(api.token());
-    let bot = Bot {
+    let bot = Arc::new(Bot {
         me,
         engine: Arc::clone(&engine),
         store: store.clone(),
         api: Arc::clone(&api),
         signer,
         moment: Moment::default(),
-    };
-    let handler = dispatch::Dispatch::new(bot);
+    });
+    let handler = dispatch::Dispatch::new(Arc::clone(&bot));
     // The two halves end together: without one the other is of no use.
     let half = stop.child_token();
     let working = tokio::spawn(inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone()));
     let menu = tokio::spawn(menu::keep(Arc::clone(&api), engine, half.clone()));
+    let tidying = tokio::spawn(tidy::keep(bot, half.clone()));
     let polled = poll::run(&api, &store, &wake, &half).await;
     half.cancel();
     let worked = working.await;
     menu.abort();
+    tidying.abort();
     polled?;
     match worked {
         Ok(result) => result.map_err(Stopped::from),

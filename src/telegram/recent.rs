@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 2_048;
 /// A question as it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
-    person_id: i64,
+    pub person_id: i64,
     pub question: String,
     pub context: Context,
 }
@@ -30,8 +30,8 @@ pub(super) struct Recent(Mutex<Kept>);
 struct Kept {
     asked: HashMap<Answer, Asked>,
     order: VecDeque<Answer>,
-    /// The latest answer of each chat.
-    latest: HashMap<i64, i64>,
+    /// The latest answer to each who asks.
+    latest: HashMap<Asker, i64>,
 }
 
 impl Recent {
@@ -40,18 +40,19 @@ impl Recent {
         if question.len() > MAX_BYTES {
             return;
         }
-        let Asker { chat_id, person_id } = asker;
+        let answer = (asker.chat_id, answer_id);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = Asked { person_id, question: question.to_owned(), context: context.clone() };
-        if kept.asked.insert((chat_id, answer_id), asked).is_none() {
-            kept.order.push_back((chat_id, answer_id));
+        let asked = Asked { person_id: asker.person_id, question: question.to_owned(), context: context.clone() };
+        if kept.asked.insert(answer, asked).is_none() {
+            kept.order.push_back(answer);
         }
-        kept.latest.insert(chat_id, answer_id);
+        kept.latest.insert(asker, answer_id);
         while kept.order.len() > MAX_REMEMBERED {
             let Some(oldest) = kept.order.pop_front() else { break };
-            kept.asked.remove(&oldest);
-            if kept.latest.get(&oldest.0) == Some(&oldest.1) {
-                kept.latest.remove(&oldest.0);
+            let Some(Asked { person_id, .. }) = kept.asked.remove(&oldest) else { continue };
+            let asker = Asker { chat_id: oldest.0, person_id };
+            if kept.latest.get(&asker) == Some(&oldest.1) {
+                kept.latest.remove(&asker);
             }
         }
     }
@@ -61,10 +62,10 @@ impl Recent {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).asked.get(&(chat_id, answer_id)).cloned()
     }
 
-    /// What the latest answer in a chat answers.
-    pub fn latest(&self, chat_id: i64) -> Option<Asked> {
+    /// What the latest answer to somebody answers.
+    pub fn latest(&self, asker: Asker) -> Option<Asked> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.asked.get(&(chat_id, *kept.latest.get(&chat_id)?)).cloned()
+        kept.asked.get(&(asker.chat_id, *kept.latest.get(&asker)?)).cloned()
     }
 
     /// Forgets all questions of a person, wherever they were asked.
@@ -73,7 +74,7 @@ impl Recent {
         let Kept { asked, order, latest } = &mut *kept;
         asked.retain(|_, asked| asked.person_id != person_id);
         order.retain(|answer| asked.contains_key(answer));
-        latest.retain(|chat_id, answer_id| asked.contains_key(&(*chat_id, *answer_id)));
+        latest.retain(|asker, _| asker.person_id != person_id);
     }
 }
 
@@ -84,17 +85,18 @@ mod tests {
     #[test]
     fn the_latest_are_remembered_and_no_more() {
         let recent = Recent::default();
+        let me = Asker { chat_id: 1, person_id: 1 };
         for id in 0..MAX_REMEMBERED as i64 + 1 {
-            recent.remember(Asker { chat_id: 1, person_id: 1 }, id, &format!("question {id}"), &Context::default());
+            recent.remember(me, id, &format!("question {id}"), &Context::default());
         }
         assert_eq!(recent.of(1, 0), None, "the oldest is gone");
         assert_eq!(recent.of(1, 1).expect("kept").question, "question 1");
-        assert_eq!(recent.latest(1).expect("kept").question, format!("question {MAX_REMEMBERED}"));
+        assert_eq!(recent.latest(me).expect("kept").question, format!("question {MAX_REMEMBERED}"));
         let group = Asker { chat_id: -5, person_id: 1 };
         recent.remember(group, 3, "in a group", &Context::default());
         recent.remember(Asker { person_id: 2, ..group }, 4, "by another", &Context::default());
         recent.forget(1);
         assert_eq!((recent.of(-5, 3), recent.of(-5, 4).map(|a| a.question)), (None, Some("by another".to_owned())));
-        assert_eq!((recent.of(1, 1), recent.latest(1)), (None, None));
+        assert_eq!((recent.of(1, 1), recent.latest(me)), (None, None));
     }
 }

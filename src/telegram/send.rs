@@ -1,9 +1,9 @@
-//! From a reply to the Bot API, and from its refusals to what to do about them.
+//! From a reply to the Bot API.
 
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
-    AnswerCallbackQuery, AnswerCallbackQuerySetters, AnswerInlineQuery, AnswerInlineQuerySetters, EditMessageText,
-    EditMessageTextSetters, SendMessage, SendMessageSetters,
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, AnswerInlineQuery, AnswerInlineQuerySetters, DeleteMessage,
+    EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters,
 };
 use teloxide::requests::Payload;
 use teloxide::types::{
@@ -13,66 +13,16 @@ use teloxide::types::{
     ThreadId,
 };
 
-use super::Me;
-use super::api::{Api, ApiError};
-use super::buttons::{NO_CHAT, Signer};
+use super::api::ApiError;
+use super::bot::Bot;
+use super::buttons::CARDS;
+use super::link;
+use super::refusal::{Refusal, classify, is_unchanged};
 use crate::inbox::Failure;
 use crate::knowledge::SectionId;
 use crate::reply::{Card, Entity, Look, Reply, Rich, wording};
+use crate::store::Asker;
 use crate::text::Language;
-
-/// What to do about a refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// Nothing: what was wanted is so already, or can never be and does no harm.
-    Benign,
-    /// Nobody is there any more.
-    Gone,
-    /// The looks of the message are not accepted; plain text may be.
-    BadContent,
-    /// As the failure says.
-    Failure(Failure),
-}
-
-/// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api, `Client.cpp`); teloxide's list of whole sentences is out of date.
-pub(super) fn classify(error: &ApiError) -> Refusal {
-    const BENIGN: [&str; 5] = [
-        "Bad Request: message is not modified",
-        "Bad Request: query is too old",
-        "Bad Request: message to edit not found",
-        "Bad Request: message can't be edited",
-        "Bad Request: message to delete not found",
-    ];
-    const GONE: [&str; 4] =
-        ["Forbidden", "Bad Request: chat not found", "Bad Request: PEER_ID_INVALID", "Bad Request: user not found"];
-    const BAD_CONTENT: [&str; 7] = [
-        "Bad Request: can't parse",
-        "Bad Request: message is too long",
-        "Bad Request: MESSAGE_TOO_LONG",
-        "Bad Request: ENTIT",
-        "Bad Request: entity",
-        "Bad Request: BUTTON_",
-        "Bad Request: QUOTE_TEXT_INVALID",
-    ];
-    let (code, description, retry_after) = match error {
-        ApiError::Refused { code, description, retry_after } => (code, description, retry_after),
-        ApiError::NotReached(_) => return Refusal::Failure(Failure::Away(error.to_string())),
-        // It may have been carried out, so it is not repeated for ever.
-        ApiError::NoAnswer(_) => return Refusal::Failure(Failure::Again(error.to_string())),
-    };
-    let begins = |with: &[&str]| with.iter().any(|prefix| description.starts_with(prefix));
-    match retry_after {
-        Some(after) => Refusal::Failure(Failure::Wait(*after)),
-        None if begins(&BENIGN) => Refusal::Benign,
-        None if begins(&GONE) => Refusal::Gone,
-        None if begins(&BAD_CONTENT) => Refusal::BadContent,
-        // The server is unwell, or no longer knows our token, which the fetching will notice too.
-        None if *code >= 500 || matches!(code, 401 | 404 | 408 | 429) => {
-            Refusal::Failure(Failure::Away(error.to_string()))
-        }
-        None => Refusal::Failure(Failure::Hopeless(error.to_string())),
-    }
-}
 
 /// What came of sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,20 +38,30 @@ struct SentMessage {
     message_id: i64,
 }
 
-/// Where a message goes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Where a message goes, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct To {
-    pub chat_id: i64,
+    /// The chat, and whose buttons they are.
+    pub asker: Asker,
     /// The topic of a forum; none is the general one.
     pub thread: Option<i64>,
     /// The message that it answers, and which part of it.
     pub replies_to: Option<(i64, Option<String>)>,
+    /// Without a sound.
+    pub is_silent: bool,
+    /// In traditional characters.
+    pub is_traditional: bool,
 }
 
 impl To {
     /// Simply the next message of a chat.
-    pub fn chat(chat_id: i64) -> To {
-        To { chat_id, ..To::default() }
+    pub fn asker(asker: Asker) -> To {
+        To { asker, thread: None, replies_to: None, is_silent: false, is_traditional: false }
+    }
+
+    /// As an answer to a message.
+    pub fn replying(self, message_id: i64) -> To {
+        To { replies_to: Some((message_id, None)), ..self }
     }
 
     fn reply_parameters(&self) -> Option<ReplyParameters> {
@@ -119,59 +79,6 @@ fn message(id: i64) -> Option<MessageId> {
     i32::try_from(id).ok().map(MessageId)
 }
 
-/// Sends a reply as a new message.
-pub(super) async fn send(api: &Api, signer: &Signer, to: &To, reply: &Reply) -> Result<Sent, Failure> {
-    let chat_id = to.chat_id;
-    let mut call = SendMessage::new(ChatId(chat_id), reply.text.text())
-        .entities(entities(&reply.text))
-        .link_preview_options(no_preview());
-    call.message_thread_id = to.thread.and_then(message).map(ThreadId);
-    call.reply_parameters = to.reply_parameters();
-    if !reply.buttons.is_empty() {
-        call = call.reply_markup(keyboard(signer, chat_id, reply));
-    }
-    match api.call::<_, SentMessage>(&call).await {
-        Ok(sent) => Ok(Sent::Message(sent.message_id)),
-        Err(error) => match classify(&error) {
-            Refusal::Benign | Refusal::Gone => Ok(Sent::Nowhere),
-            Refusal::Failure(failure) => Err(failure),
-            Refusal::BadContent => {
-                tracing::error!(%error, "a message was refused; sending it as plain text");
-                let mut plain = SendMessage::new(ChatId(chat_id), reply.text.text());
-                plain.message_thread_id = to.thread.and_then(message).map(ThreadId);
-                let sent = api.call::<_, SentMessage>(&plain).await.map_err(|e| again(&e))?;
-                Ok(Sent::Message(sent.message_id))
-            }
-        },
-    }
-}
-
-/// Makes a message of ours show this reply instead.
-pub(super) async fn edit(
-    api: &Api,
-    signer: &Signer,
-    chat_id: i64,
-    message_id: i64,
-    reply: &Reply,
-) -> Result<Sent, Failure> {
-    let Some(id) = message(message_id) else { return Ok(Sent::Nowhere) };
-    let call = EditMessageText::new(ChatId(chat_id), id, reply.text.text())
-        .entities(entities(&reply.text))
-        .link_preview_options(no_preview())
-        .reply_markup(keyboard(signer, chat_id, reply));
-    match api.call::<_, serde_json::Value>(&call).await {
-        Ok(_) => Ok(Sent::Message(message_id)),
-        Err(error) => match classify(&error) {
-            Refusal::Benign if matches!(&error, ApiError::Refused { description, .. } if description.contains("not modified")) => {
-                Ok(Sent::Message(message_id))
-            }
-            Refusal::Benign | Refusal::Gone => Ok(Sent::Nowhere),
-            Refusal::BadContent => Err(Failure::Hopeless(error.to_string())),
-            Refusal::Failure(failure) => Err(failure),
-        },
-    }
-}
-
 /// `editMessageText` for what was sent by way of us. teloxide's own has no options for the preview of links.
 #[derive(Serialize)]
 struct EditCard<'a> {
@@ -187,94 +94,153 @@ impl Payload for EditCard<'_> {
     const NAME: &'static str = "EditMessageText";
 }
 
-/// Makes a card that was sent by way of us, in a chat that we need not know, show this section.
-pub(super) async fn edit_card(
-    api: &Api,
-    signer: &Signer,
-    me: &Me,
-    language: Language,
-    inline_message_id: &str,
-    section: &SectionId,
-    reply: &Reply,
-) -> Result<(), Failure> {
-    let call = EditCard {
-        inline_message_id,
-        text: reply.text.text(),
-        entities: entities(&reply.text),
-        link_preview_options: no_preview(),
-        reply_markup: card_keyboard(signer, me, language, section, reply),
-    };
-    match api.call::<_, serde_json::Value>(&call).await {
-        Ok(_) => Ok(()),
-        Err(error) => match classify(&error) {
-            Refusal::Benign | Refusal::Gone => Ok(()),
-            Refusal::BadContent => Err(Failure::Hopeless(error.to_string())),
-            Refusal::Failure(failure) => Err(failure),
-        },
+impl Bot {
+    /// Sends a reply as a new message.
+    pub async fn send(&self, to: &To, reply: Reply) -> Result<Sent, Failure> {
+        let reply = in_script(reply, to.is_traditional);
+        let chat_id = ChatId(to.asker.chat_id);
+        let mut call = SendMessage::new(chat_id, reply.text.text())
+            .entities(entities(&reply.text))
+            .link_preview_options(preview(&reply));
+        call.message_thread_id = to.thread.and_then(message).map(ThreadId);
+        call.reply_parameters = to.reply_parameters();
+        call.disable_notification = to.is_silent.then_some(true);
+        if !reply.buttons.is_empty() {
+            call = call.reply_markup(self.keyboard(to.asker, &reply));
+        }
+        match self.api.call::<_, SentMessage>(&call).await {
+            Ok(sent) => Ok(Sent::Message(sent.message_id)),
+            Err(error) => match classify(&error) {
+                Refusal::Benign | Refusal::Gone => Ok(Sent::Nowhere),
+                Refusal::Failure(failure) => Err(failure),
+                Refusal::BadContent => {
+                    tracing::error!(%error, "a message was refused; sending it as plain text");
+                    let mut plain = SendMessage::new(chat_id, reply.text.text());
+                    plain.message_thread_id = call.message_thread_id;
+                    let sent = self.api.call::<_, SentMessage>(&plain).await.map_err(|e| again(&e))?;
+                    Ok(Sent::Message(sent.message_id))
+                }
+            },
+        }
+    }
+
+    /// Makes a message of ours show this reply instead; the buttons under it are this asker's.
+    pub async fn edit(
+        &self,
+        asker: Asker,
+        message_id: i64,
+        reply: Reply,
+        is_traditional: bool,
+    ) -> Result<Sent, Failure> {
+        let reply = in_script(reply, is_traditional);
+        let Some(id) = message(message_id) else { return Ok(Sent::Nowhere) };
+        let call = EditMessageText::new(ChatId(asker.chat_id), id, reply.text.text())
+            .entities(entities(&reply.text))
+            .link_preview_options(preview(&reply))
+            .reply_markup(self.keyboard(asker, &reply));
+        match self.api.call::<_, serde_json::Value>(&call).await {
+            Ok(_) => Ok(Sent::Message(message_id)),
+            Err(error) if is_unchanged(&error) => Ok(Sent::Message(message_id)),
+            Err(error) => settled(&error).map(|()| Sent::Nowhere),
+        }
+    }
+
+    /// Makes a card that was sent by way of us, in a chat that we need not know, show this section.
+    pub async fn edit_card(
+        &self,
+        inline_message_id: &str,
+        section: &SectionId,
+        language: Language,
+        reply: &Reply,
+    ) -> Result<(), Failure> {
+        let call = EditCard {
+            inline_message_id,
+            text: reply.text.text(),
+            entities: entities(&reply.text),
+            link_preview_options: preview(reply),
+            reply_markup: self.card_keyboard(language, section, reply),
+        };
+        done(self.api.call::<_, serde_json::Value>(&call).await)
+    }
+
+    /// Deletes a message of ours. That it is gone already, or can no longer be deleted, is no failure.
+    pub async fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), Failure> {
+        let Some(id) = message(message_id) else { return Ok(()) };
+        done(self.api.call::<_, bool>(&DeleteMessage::new(ChatId(chat_id), id)).await)
+    }
+
+    /// Ends the waiting animation of a pressed button, with a notice if there is something to say.
+    pub async fn acknowledge(&self, press_id: &str, notice: Option<&str>) -> Result<(), Failure> {
+        let mut call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned()));
+        if let Some(notice) = notice {
+            call = call.text(notice);
+        }
+        done(self.api.call::<_, bool>(&call).await)
+    }
+
+    /// The same with a notice that has to be closed, and that only who pressed sees.
+    pub async fn alert(&self, press_id: &str, notice: &str) -> Result<(), Failure> {
+        let call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned())).text(notice).show_alert(true);
+        done(self.api.call::<_, bool>(&call).await)
+    }
+
+    /// Shows cards to somebody who types after the bot's name; where there are none, a way to ask the same in private.
+    pub async fn show_cards(
+        &self,
+        query_id: &str,
+        query: &str,
+        language: Language,
+        cards: &[Card],
+    ) -> Result<(), Failure> {
+        /// Seconds that Telegram may reuse an answer: so short that nobody sees an old version of the base for longer.
+        const CACHE: u32 = 30;
+        let results = cards.iter().map(|card| {
+            let text = InputMessageContentText::new(card.reply.text.text())
+                .entities(entities(&card.reply.text))
+                .link_preview_options(preview(&card.reply));
+            let article =
+                InlineQueryResultArticle::new(card.section.as_str(), &card.title, InputMessageContent::Text(text));
+            let keyboard = self.card_keyboard(language, &card.section, &card.reply);
+            InlineQueryResult::Article(article.description(&card.description).reply_markup(keyboard))
+        });
+        // The language is the asker's own, so an answer is for nobody else.
+        let mut call =
+            AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
+        if cards.is_empty() {
+            let kind = InlineQueryResultsButtonKind::StartParameter(link::to_question(query));
+            call = call.button(InlineQueryResultsButton { text: wording(language).ask_in_private.to_owned(), kind });
+        }
+        done(self.api.call::<_, bool>(&call).await)
+    }
+
+    fn keyboard(&self, asker: Asker, reply: &Reply) -> InlineKeyboardMarkup {
+        InlineKeyboardMarkup::new(reply.buttons.iter().map(|row| {
+            row.iter()
+                .map(|b| InlineKeyboardButton::callback(&b.label, self.signer.sign(&b.action, asker)))
+                .collect::<Vec<_>>()
+        }))
+    }
+
+    /// The buttons of a card, and the way to a private chat about its section.
+    fn card_keyboard(&self, language: Language, section: &SectionId, reply: &Reply) -> InlineKeyboardMarkup {
+        let link = reqwest::Url::parse(&format!("https://t.me/{}?start={section}", self.me.username));
+        let label = wording(language).in_private;
+        let in_private = link.ok().map(|link| vec![InlineKeyboardButton::url(label, link)]);
+        in_private.into_iter().fold(self.keyboard(CARDS, reply), |keyboard, row| keyboard.append_row(row))
     }
 }
 
-/// The buttons of a card: its own, signed for no chat, and the way to a private chat about its section.
-fn card_keyboard(
-    signer: &Signer,
-    me: &Me,
-    language: Language,
-    section: &SectionId,
-    reply: &Reply,
-) -> InlineKeyboardMarkup {
-    let link = reqwest::Url::parse(&format!("https://t.me/{}?start={section}", me.username));
-    let label = wording(language).in_private;
-    let in_private = link.ok().map(|link| vec![InlineKeyboardButton::url(label, link)]);
-    in_private.into_iter().fold(keyboard(signer, NO_CHAT, reply), |keyboard, row| keyboard.append_row(row))
+fn in_script(reply: Reply, is_traditional: bool) -> Reply {
+    if is_traditional { reply.in_traditional() } else { reply }
 }
 
-/// Ends the waiting animation of a pressed button, with a notice if there is something to say.
-pub(super) async fn acknowledge(api: &Api, press_id: &str, notice: Option<&str>) -> Result<(), Failure> {
-    let mut call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned()));
-    if let Some(notice) = notice {
-        call = call.text(notice);
-    }
-    done(api.call::<_, bool>(&call).await)
+fn done<T>(result: Result<T, ApiError>) -> Result<(), Failure> {
+    result.map_or_else(|error| settled(&error), |_| Ok(()))
 }
 
-/// The same with a notice that has to be closed, and that only who pressed sees.
-pub(super) async fn alert(api: &Api, press_id: &str, notice: &str) -> Result<(), Failure> {
-    let call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned())).text(notice).show_alert(true);
-    done(api.call::<_, bool>(&call).await)
-}
-
-/// Shows cards to somebody who types after the bot's name.
-pub(super) async fn show_cards(
-    api: &Api,
-    signer: &Signer,
-    me: &Me,
-    language: Language,
-    query_id: &str,
-    cards: &[Card],
-) -> Result<(), Failure> {
-    /// Seconds that Telegram may reuse an answer: short, so that a new version of the base shows soon.
-    const CACHE: u32 = 30;
-    let results = cards.iter().map(|card| {
-        let text = InputMessageContentText::new(card.reply.text.text())
-            .entities(entities(&card.reply.text))
-            .link_preview_options(no_preview());
-        let article =
-            InlineQueryResultArticle::new(card.section.as_str(), &card.title, InputMessageContent::Text(text));
-        let keyboard = card_keyboard(signer, me, language, &card.section, &card.reply);
-        InlineQueryResult::Article(article.description(&card.description).reply_markup(keyboard))
-    });
-    let mut call =
-        AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
-    if cards.is_empty() {
-        let kind = InlineQueryResultsButtonKind::StartParameter("inline".to_owned());
-        call = call.button(InlineQueryResultsButton { text: wording(language).ask_in_private.to_owned(), kind });
-    }
-    done(api.call::<_, bool>(&call).await)
-}
-
-fn done(result: Result<bool, ApiError>) -> Result<(), Failure> {
-    let Err(error) = result else { return Ok(()) };
-    match classify(&error) {
+/// A refusal after which there is nothing left to do, or the failure that it is.
+fn settled(error: &ApiError) -> Result<(), Failure> {
+    match classify(error) {
         Refusal::Benign | Refusal::Gone => Ok(()),
         Refusal::BadContent => Err(Failure::Hopeless(error.to_string())),
         Refusal::Failure(failure) => Err(failure),
@@ -288,13 +254,14 @@ fn again(error: &ApiError) -> Failure {
     }
 }
 
-fn no_preview() -> LinkPreviewOptions {
+/// No preview of links, unless there is a picture to show.
+fn preview(reply: &Reply) -> LinkPreviewOptions {
     LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
+        is_disabled: reply.image.is_none(),
+        url: reply.image.clone(),
         prefer_small_media: false,
-        prefer_large_media: false,
-        show_above_text: false,
+        prefer_large_media: reply.image.is_some(),
+        show_above_text: reply.image.is_some(),
     }
 }
 
@@ -313,62 +280,4 @@ fn entities(rich: &Rich) -> Vec<MessageEntity> {
         Some(MessageEntity { kind, offset: *offset, length: *length })
     };
     rich.entities().iter().filter_map(entity).collect()
-}
-
-fn keyboard(signer: &Signer, chat_id: i64, reply: &Reply) -> InlineKeyboardMarkup {
-    InlineKeyboardMarkup::new(reply.buttons.iter().map(|row| {
-        row.iter()
-            .map(|b| InlineKeyboardButton::callback(&b.label, signer.sign(&b.action, chat_id)))
-            .collect::<Vec<_>>()
-    }))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(code: u16, description: &str, retry_after: Option<u64>, wanted: &Refusal) {
-        let retry_after = retry_after.map(Duration::from_secs);
-        let error = ApiError::Refused { code, description: description.to_owned(), retry_after };
-        let got = match classify(&error) {
-            Refusal::Failure(Failure::Away(_)) => Refusal::Failure(Failure::Away(String::new())),
-            Refusal::Failure(Failure::Hopeless(_)) => Refusal::Failure(Failure::Hopeless(String::new())),
-            other => other,
-        };
-        assert_eq!(&got, wanted, "{description}");
-    }
-
-    #[test]
-    fn the_servers_own_refusals() {
-        let away = Refusal::Failure(Failure::Away(String::new()));
-        let hopeless = Refusal::Failure(Failure::Hopeless(String::new()));
-        let not_modified = "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
-        check(400, not_modified, None, &Refusal::Benign);
-        check(
-            400,
-            "Bad Request: query is too old and response timeout expired or query ID is invalid",
-            None,
-            &Refusal::Benign,
-        );
-        check(400, "Bad Request: message to edit not found", None, &Refusal::Benign);
-        check(403, "Forbidden: bot was blocked by the user", None, &Refusal::Gone);
-        check(403, "Forbidden: user is deactivated", None, &Refusal::Gone);
-        check(400, "Bad Request: chat not found", None, &Refusal::Gone);
-        check(400, "Bad Request: can't parse entities: unsupported start tag", None, &Refusal::BadContent);
-        check(400, "Bad Request: message is too long", None, &Refusal::BadContent);
-        check(400, "Bad Request: BUTTON_DATA_INVALID", None, &Refusal::BadContent);
-        check(
-            429,
-            "Too Many Requests: retry after 9",
-            Some(9),
-            &Refusal::Failure(Failure::Wait(Duration::from_secs(9))),
-        );
-        check(500, "Internal Server Error", None, &away);
-        check(502, "Bad Gateway", None, &away);
-        check(401, "Unauthorized", None, &away);
-        check(400, "Bad Request: something new", None, &hopeless);
-    }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::store::{Millis, Received};
-use crate::text::Language;
+use crate::text::Locale;
 
 /// What an update says to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) enum Incoming {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chosen {
     pub section: String,
-    pub language: Option<Language>,
+    pub locale: Locale,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,10 @@ pub(super) struct Membership {
     pub chat_id: i64,
     /// Is the bot in the group from now on?
     pub is_in: bool,
-    /// The language of the app of whoever changed that.
-    pub language: Option<Language>,
+    /// Who changed that.
+    pub person_id: i64,
+    /// The language of their app.
+    pub locale: Locale,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub(super) struct Message {
     /// The message that it replies to.
     pub replies_to: Option<Replied>,
     /// The language of the sender's app.
-    pub language: Option<Language>,
+    pub locale: Locale,
     /// The text, or the caption of a picture.
     pub text: Option<String>,
     pub state: MessageState,
@@ -94,18 +96,28 @@ pub(super) struct Press {
     pub id: String,
     pub data: String,
     pub person_id: i64,
-    pub language: Option<Language>,
-    /// The message the button is under, and its chat; gone when it is too old or was sent by way of the bot.
-    pub message: Option<(i64, i64, ChatKind)>,
+    pub locale: Locale,
+    /// The message the button is under; gone when it is too old or was sent by way of the bot.
+    pub under: Option<Under>,
     /// A message that was sent by way of the bot, in a chat that we need not know.
     pub inline_message_id: Option<String>,
+}
+
+/// A message with a button, and where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Under {
+    pub chat_id: i64,
+    pub message_id: i64,
+    pub kind: ChatKind,
+    /// The topic of a forum; none is the general one.
+    pub thread: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Inline {
     pub id: String,
     pub query: String,
-    pub language: Option<Language>,
+    pub locale: Locale,
 }
 
 /// Kinds of content that a person sends, by the field that holds them.
@@ -157,13 +169,13 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
     }
     if let Some(chosen) = object(&update, "chosen_inline_result") {
         let section = chosen["result_id"].as_str()?.to_owned();
-        return Some(Incoming::Chosen(Chosen { section, language: language(chosen) }));
+        return Some(Incoming::Chosen(Chosen { section, locale: locale(chosen) }));
     }
     let inline = object(&update, "inline_query")?;
     Some(Incoming::Inline(Inline {
         id: inline["id"].as_str()?.to_owned(),
         query: inline["query"].as_str().unwrap_or_default().to_owned(),
-        language: language(inline),
+        locale: locale(inline),
     }))
 }
 
@@ -202,9 +214,9 @@ fn read_message(message: &Value, state: MessageState) -> Option<Message> {
         chat_id,
         chat: chat_kind(&message["chat"]),
         person_id: from["id"].as_i64().filter(|_| !as_the_group).unwrap_or(chat_id),
-        thread: message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true),
+        thread: topic(message),
         replies_to: object(message, "reply_to_message").and_then(read_replied),
-        language: language(message),
+        locale: locale(message),
         text: text_of(message),
         state,
         content: if SENT.iter().any(|kind| !message[kind].is_null()) { Content::Sent } else { Content::Service },
@@ -225,7 +237,13 @@ fn read_membership(change: &Value) -> Option<Membership> {
     };
     let (was_in, is_in) = (is_in(&change["old_chat_member"]), is_in(&change["new_chat_member"]));
     let chat = object(change, "chat").filter(|chat| was_in != is_in && chat_kind(chat) == ChatKind::Group)?;
-    Some(Membership { chat_id: chat["id"].as_i64()?, is_in, language: language(change) })
+    let person_id = change["from"]["id"].as_i64().unwrap_or_default();
+    Some(Membership { chat_id: chat["id"].as_i64()?, is_in, person_id, locale: locale(change) })
+}
+
+/// The topic of a forum that a message is in. Elsewhere the number tells of a chain of replies.
+fn topic(message: &Value) -> Option<i64> {
+    message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true)
 }
 
 fn text_of(message: &Value) -> Option<String> {
@@ -233,14 +251,20 @@ fn text_of(message: &Value) -> Option<String> {
 }
 
 fn read_press(press: &Value) -> Option<Press> {
-    let message = object(press, "message")
-        .and_then(|m| Some((m["chat"]["id"].as_i64()?, m["message_id"].as_i64()?, chat_kind(&m["chat"]))));
+    let under = object(press, "message").and_then(|message| {
+        Some(Under {
+            chat_id: message["chat"]["id"].as_i64()?,
+            message_id: message["message_id"].as_i64()?,
+            kind: chat_kind(&message["chat"]),
+            thread: topic(message),
+        })
+    });
     Some(Press {
         id: press["id"].as_str()?.to_owned(),
         data: press["data"].as_str().unwrap_or_default().to_owned(),
         person_id: press["from"]["id"].as_i64().unwrap_or_default(),
-        language: language(press),
-        message,
+        locale: locale(press),
+        under,
         inline_message_id: press["inline_message_id"].as_str().map(str::to_owned),
     })
 }
@@ -257,6 +281,6 @@ fn chat_kind(chat: &Value) -> ChatKind {
     }
 }
 
-fn language(from: &Value) -> Option<Language> {
-    from["from"]["language_code"].as_str().and_then(Language::from_tag)
+fn locale(from: &Value) -> Locale {
+    from["from"]["language_code"].as_str().map(Locale::from_tag).unwrap_or_default()
 }

@@ -11,8 +11,8 @@ mod words;
 
 pub use alike::look_alikes;
 pub use distance::{beginning, slip, slips_in};
-pub use language::{Language, NotALanguage, detect};
-pub use normalize::{MAX_NORMAL_CHARS, is_traditional, normalize, to_traditional, written_together};
+pub use language::{Language, Locale, NotALanguage, detect};
+pub use normalize::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, to_traditional, written_together};
 pub use phonetic::{Comparison, Sounds, number, sounds};
 pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, folded, is_pinyin, readings, spelling, syllable};
 pub use sentences::sentences;

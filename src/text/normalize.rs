@@ -76,6 +76,12 @@ pub fn is_traditional(text: &str) -> bool {
     !text.is_ascii() && simplify(text) != text
 }
 
+/// Is a Chinese text written in simplified characters? Many characters are the same in both, and a text of such is neither.
+#[must_use]
+pub fn is_simplified(text: &str) -> bool {
+    !text.is_ascii() && !is_traditional(text) && to_traditional(text) != text
+}
+
 /// The same text in traditional characters.
 #[must_use]
 pub fn to_traditional(text: &str) -> String {

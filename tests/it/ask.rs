@@ -167,7 +167,7 @@ fn a_close_call_is_asked_back() {
 #[test]
 fn a_question_leans_on_the_section_before() {
     let engine = engine();
-    let about = |id: &str| Context { last_section: SectionId::parse(id), language: None };
+    let about = |id: &str| Context { last_section: SectionId::parse(id), language: None, ..Context::default() };
     let asked = |text: &str, id: &str| shown(&engine, &engine.ask(text, &about(id))).to_owned();
     assert_eq!(asked("它免费吗", "whisper"), "whisper-applications");
     assert_eq!(asked("what can it be used for", "dall-e-2"), "dall-e-2-applications");
@@ -177,7 +177,7 @@ fn a_question_leans_on_the_section_before() {
 #[test]
 fn what_is_not_ours_stays_so_after_a_section_was_shown() {
     let engine = engine();
-    let context = Context { last_section: SectionId::parse("whisper"), language: None };
+    let context = Context { last_section: SectionId::parse("whisper"), language: None, ..Context::default() };
     for question in [
         "order pizza please",
         "it sucks",
@@ -196,7 +196,7 @@ fn what_is_not_ours_stays_so_after_a_section_was_shown() {
 fn the_answer_speaks_the_language_of_the_question() {
     let engine = engine();
     let language = |text: &str, context: &Context| engine.ask(text, context).question.language;
-    let chat = |language| Context { last_section: None, language: Some(language) };
+    let chat = |language| Context { last_section: None, language: Some(language), ..Context::default() };
     assert_eq!(language("what is Whisper", &chat(Language::ZH)), Language::EN);
     assert_eq!(language("Whisper 是什么", &chat(Language::EN)), Language::ZH);
     assert_eq!(language("Whisper", &chat(Language::ZH)), Language::ZH, "a name belongs to no language");
@@ -222,7 +222,8 @@ fn an_explanation_adds_up_to_the_score() {
     for question in
         ["wisper 幾個小時的數據", "what does Pygma do", "请问 DALL-E 2 可以修改图片吗", "18 dollars", "free?"]
     {
-        let turn = engine.ask(question, &Context { last_section: SectionId::parse("codex"), language: None });
+        let turn = engine
+            .ask(question, &Context { last_section: SectionId::parse("codex"), language: None, ..Context::default() });
         for candidate in &turn.matched.sections {
             let why = engine.explain(&turn.question, candidate.section);
             assert!((why.score - candidate.score).abs() < 1e-6, "{question}: {} ≠ {}", why.score, candidate.score);

@@ -314,8 +314,26 @@ async fn the_menu_and_the_description_speak_both_languages() {
     let bot = Bot::start().await;
     let call = bot.server.wait_for_call("setMyDescription", |c| c.params["language_code"] == "zh").await;
     assert!(call.params["description"].as_str().is_some_and(|d| d.contains("真实世界")));
-    let call = bot.server.wait_for_call("setMyCommands", |c| c.params["language_code"] == "en").await;
-    assert_eq!(call.params["commands"][2]["command"], "topics");
+    let menu = async |scope: &str| {
+        let call = bot
+            .server
+            .wait_for_call("setMyCommands", |c| c.params["language_code"] == "en" && c.params["scope"]["type"] == scope)
+            .await;
+        let commands = call.params["commands"].as_array().expect("commands").clone();
+        commands.iter().map(|c| c["command"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    let (private, group) = (menu("all_private_chats").await, menu("all_group_chats").await);
+    let administrators = menu("all_chat_administrators").await;
+    for (name, places) in [
+        ("topics", [true, true, true]),
+        ("whisper", [true, true, true]),
+        ("ask", [false, true, true]),
+        ("forget", [true, false, false]),
+        ("settings", [false, false, true]),
+    ] {
+        let shown = [&private, &group, &administrators].map(|menu| menu.iter().any(|c| c == name));
+        assert_eq!(shown, places, "{name} in private, in groups, for administrators");
+    }
     bot.stop().await;
 }
 

@@ -51,7 +51,11 @@ fn contexts() -> impl Strategy<Value = Context> {
     (prop::option::of(any::<Index>()), select(&[None, Some(Language::ZH), Some(Language::EN)][..])).prop_map(
         |(last, language)| {
             let sections = &engine().knowledge().sections.len();
-            Context { last_section: last.map(|at| engine().id(at.index(*sections)).clone()), language }
+            Context {
+                last_section: last.map(|at| engine().id(at.index(*sections)).clone()),
+                language,
+                ..Context::default()
+            }
         },
     )
 }
@@ -113,7 +117,7 @@ fn the_longest_messages_of_the_worst_kinds_are_answered_within_bounds() {
         long("\u{FDFA}"),
     ];
     let engine = engine();
-    let leaning = Context { last_section: Some(engine.id(0).clone()), language: None };
+    let leaning = Context { last_section: Some(engine.id(0).clone()), language: None, ..Context::default() };
     for text in &texts {
         for context in [&Context::default(), &leaning] {
             check(&engine, &engine.ask(text, context));

@@ -2,118 +2,140 @@
 
 use std::sync::Arc;
 
-use super::{Outcome, language, moved_on, settings};
+use super::{Outcome, locale, moved_on, settings};
 use crate::engine::Engine;
+use crate::inbox::Failure;
 use crate::knowledge::SectionId;
-use crate::reply::{self, Action, Reply, wording};
+use crate::reply::{self, Action, Passage, Reply, View, wording};
 use crate::store::{Asker, ChatUpdate, Rating, Record};
 use crate::telegram::bot::Bot;
-use crate::telegram::buttons::NO_CHAT;
-use crate::telegram::send::{self, Sent, To};
-use crate::telegram::update::{ChatKind, Press};
-use crate::text::Language;
+use crate::telegram::buttons::{CARDS, Refused};
+use crate::telegram::send::{Sent, To};
+use crate::telegram::update::{ChatKind, Press, Under};
+use crate::text::{Language, Locale};
 
 /// Does what the button says, if it is one of ours.
 pub async fn pressed(press: Press, bot: Arc<Bot>) -> Outcome {
-    let chat_id = press.message.map_or(NO_CHAT, |(chat_id, ..)| chat_id);
-    let asker = Asker { chat_id, person_id: press.person_id };
-    let chat = bot.store.chat(asker).await?;
-    let has_place = press.message.is_some() || press.inline_message_id.is_some();
-    let action = bot.signer.verify(&press.data, chat_id).filter(|_| has_place);
-    let language = match &action {
-        Some(Action::Read { language, .. } | Action::Speak(language)) => bot.engine.language(Some(*language)),
-        _ => bot.engine.language(language(&chat, press.language)),
+    let outcome = match (&press.under, &press.inline_message_id) {
+        (Some(under), _) => under_message(&press, under, &bot).await,
+        (None, Some(card)) => under_card(&press, card, &bot).await,
+        (None, None) => notice(&press, wording_for(&bot, press.locale).stale_button, &bot).await,
     };
-    let say = wording(language);
-    let stale = async || {
-        send::acknowledge(&bot.api, &press.id, Some(say.stale_button)).await?;
-        Ok(Record::default())
-    };
-    let Some(action) = action else { return stale().await };
-    let Some((chat_id, message_id, kind)) = press.message else {
-        // Under a card, which stands in a chat that we need not know.
-        let (Action::Read { section, sentence, .. }, Some(card)) = (&action, &press.inline_message_id) else {
-            return stale().await;
-        };
-        let Some(reply) = bot.engine.brief_section(section, language, *sentence) else { return stale().await };
-        send::edit_card(&bot.api, &bot.signer, &bot.me, language, card, section, &reply).await?;
-        send::acknowledge(&bot.api, &press.id, None).await?;
-        return Ok(Record::default());
-    };
-    let asked = || bot.moment.recent.of(chat_id, message_id);
-    let after = To { chat_id, replies_to: Some((message_id, None)), ..To::default() };
-    match &action {
-        Action::Why => {
-            let Some(asked) = asked() else {
-                send::acknowledge(&bot.api, &press.id, Some(say.why_nothing)).await?;
-                return Ok(Record::default());
-            };
-            let turn = bot.engine.ask(&asked.question, &asked.context);
-            send::acknowledge(&bot.api, &press.id, None).await?;
-            bot.send(&after, &bot.engine.why(&turn)).await?;
-            return Ok(Record::default());
-        }
-        Action::Rate { section, helped } => {
-            send::acknowledge(&bot.api, &press.id, Some(say.rated)).await?;
-            if let Some(asked) = asked().filter(|_| !helped) {
-                let turn = bot.engine.ask(&asked.question, &asked.context);
-                bot.send(&after, &bot.engine.alternatives(&turn)).await?;
-            }
-            let rating = Rating { asker, message_id, section: section.to_string(), helped: *helped };
-            return Ok(Record { rating: Some(rating), ..Record::default() });
-        }
-        Action::Set(setting) => return settings::change(&press, *setting, chat_id, message_id, &bot).await,
-        _ => {}
+    if matches!(outcome, Err(Failure::Hopeless(_))) {
+        // Whatever became of it, the button must not seem to wait for ever.
+        bot.acknowledge(&press.id, None).await?;
     }
-    let view = View::of(kind, asked().is_some());
-    let Some(reply) = lead_to(&bot.engine, &action, language, view) else { return stale().await };
-    if bot.edit(chat_id, message_id, &reply).await? == Sent::Nowhere {
-        // Too old to be changed, or gone.
-        bot.send(&To::chat(chat_id), &reply).await?;
-    }
-    send::acknowledge(&bot.api, &press.id, None).await?;
-    let shown = match &action {
-        Action::Section(id) | Action::Read { section: id, .. } => Some(id),
+    outcome
+}
+
+fn wording_for(bot: &Bot, locale: Locale) -> &'static reply::Wording {
+    wording(bot.engine.language(locale.language))
+}
+
+/// Ends the press with a few words that pass by, and changes nothing.
+async fn notice(press: &Press, words: &str, bot: &Bot) -> Outcome {
+    bot.acknowledge(&press.id, Some(words)).await?;
+    Ok(Record::default())
+}
+
+/// Under a card, which stands in a chat that we need not know.
+async fn under_card(press: &Press, card: &str, bot: &Bot) -> Outcome {
+    let passage = match bot.signer.verify(&press.data, CARDS) {
+        Ok(Action::Read(passage)) => Some(passage),
         _ => None,
     };
-    let chat = moved_on(chat, language, shown);
+    let reply = passage.as_ref().and_then(|passage| bot.engine.passage(passage, View::OpenCard));
+    let (Some(passage), Some(reply)) = (passage, reply) else {
+        return notice(press, wording_for(bot, press.locale).stale_button, bot).await;
+    };
+    let language = bot.engine.language(Some(passage.showing.language));
+    bot.edit_card(card, &passage.section, language, &reply).await?;
+    bot.acknowledge(&press.id, None).await?;
+    Ok(Record::default())
+}
+
+async fn under_message(press: &Press, under: &Under, bot: &Bot) -> Outcome {
+    let asker = Asker { chat_id: under.chat_id, person_id: press.person_id };
+    let chat = bot.store.chat(asker).await?;
+    let spoken_to = locale(&chat, press.locale);
+    let action = match bot.signer.verify(&press.data, asker) {
+        Ok(action) => action,
+        Err(Refused::NotYours) if under.kind == ChatKind::Group => {
+            bot.alert(&press.id, wording_for(bot, spoken_to).not_yours).await?;
+            return Ok(Record::default());
+        }
+        Err(_) => return notice(press, wording_for(bot, spoken_to).stale_button, bot).await,
+    };
+    let to = To { thread: under.thread, is_traditional: spoken_to.is_traditional, ..To::asker(asker) };
+    let to = to.replying(under.message_id);
+    match &action {
+        Action::Why => return explain(press, under, &to, bot).await,
+        Action::Rate { section, helped } => return rate(press, under, &to, section, *helped, bot).await,
+        Action::Set(setting) => return settings::change(press, *setting, asker, under.message_id, bot).await,
+        _ => {}
+    }
+    let language = match &action {
+        Action::Read(passage) => Some(passage.showing.language),
+        Action::Speak(language) => Some(*language),
+        _ => spoken_to.language,
+    };
+    let language = bot.engine.language(language);
+    let view = match under.kind {
+        ChatKind::Private if bot.moment.recent.of(under.chat_id, under.message_id).is_some() => View::Answer,
+        ChatKind::Private => View::Whole,
+        _ => View::Brief,
+    };
+    let Some(reply) = lead_to(&bot.engine, &action, language, view) else {
+        return notice(press, wording(language).stale_button, bot).await;
+    };
+    if bot.edit(asker, under.message_id, reply.clone(), spoken_to.is_traditional).await? == Sent::Nowhere {
+        // Too old to be changed, or gone.
+        bot.send(&To { replies_to: None, ..to }, reply).await?;
+    }
+    bot.acknowledge(&press.id, None).await?;
+    let shown = match &action {
+        Action::Section(id) => Some(id),
+        // Whoever turns the pages of somebody else's answer has not asked about it.
+        Action::Read(passage) if under.kind == ChatKind::Private => Some(&passage.section),
+        Action::Read(_) => return Ok(Record::default()),
+        _ => None,
+    };
+    let chat = moved_on(chat, language, spoken_to.is_traditional, shown);
     Ok(Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() })
 }
 
-/// How a section is shown where a button was pressed.
-#[derive(Clone, Copy)]
-enum View {
-    /// As the answer to a question that is still known.
-    Answer,
-    /// To somebody who is looking around.
-    Whole,
-    /// In a group.
-    Brief,
+/// Says how the answer was found, in a message of its own.
+async fn explain(press: &Press, under: &Under, to: &To, bot: &Bot) -> Outcome {
+    let Some(asked) = bot.moment.recent.of(under.chat_id, under.message_id) else {
+        return notice(press, wording_for(bot, press.locale).why_nothing, bot).await;
+    };
+    let turn = bot.engine.ask(&asked.question, &asked.context);
+    bot.acknowledge(&press.id, None).await?;
+    bot.send(to, bot.engine.why(&turn)).await?;
+    Ok(Record::default())
 }
 
-impl View {
-    fn of(chat: ChatKind, is_answer: bool) -> View {
-        match (chat, is_answer) {
-            (ChatKind::Private, true) => View::Answer,
-            (ChatKind::Private, false) => View::Whole,
-            _ => View::Brief,
-        }
+/// Takes note of an opinion. Whoever asked and was not helped is offered what else may have been meant, once.
+async fn rate(press: &Press, under: &Under, to: &To, section: &SectionId, helped: bool, bot: &Bot) -> Outcome {
+    let before = bot.store.opinion(to.asker, under.message_id).await?;
+    bot.acknowledge(&press.id, Some(wording_for(bot, press.locale).rated)).await?;
+    if before == Some(helped) {
+        return Ok(Record::default());
     }
-
-    fn section(self, engine: &Engine, id: &SectionId, language: Language, sentence: Option<usize>) -> Option<Reply> {
-        match self {
-            View::Answer => engine.answer_section(id, language, sentence),
-            View::Whole => engine.section(id, language, sentence),
-            View::Brief => engine.brief_section(id, language, sentence),
-        }
+    let asked = bot.moment.recent.of(under.chat_id, under.message_id);
+    if let Some(asked) = asked.filter(|asked| !helped && asked.person_id == press.person_id) {
+        let turn = bot.engine.ask(&asked.question, &asked.context);
+        bot.send(to, bot.engine.alternatives(&turn)).await?;
     }
+    let rating = Rating { asker: to.asker, message_id: under.message_id, section: section.to_string(), helped };
+    Ok(Record { rating: Some(rating), ..Record::default() })
 }
 
 /// What a button leads to; `None` if the base no longer has it.
 fn lead_to(engine: &Engine, action: &Action, language: Language, view: View) -> Option<Reply> {
     match action {
-        Action::Section(id) => view.section(engine, id, language, None),
-        Action::Read { section, sentence, .. } => view.section(engine, section, language, *sentence),
+        Action::Section(id) => engine.passage(&Passage::of(id.clone(), language), view),
+        Action::Read(passage) => engine.passage(passage, view),
         Action::Product(id) => reply::product(engine.knowledge(), id, language),
         Action::Why | Action::Rate { .. } | Action::Set(_) => None,
         Action::Speak(_) => Some(reply::language_chosen(language)),

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use teloxide::utils::command::BotCommands;
 
-use super::{Outcome, asker, language, link, moved_on, text};
-use crate::knowledge::SectionId;
-use crate::reply;
+use super::{Outcome, ask, asker, in_reply, link as link_to, locale, moved_on, text};
+use crate::inbox::Failure;
+use crate::reply::{self, Passage, Reply, View};
 use crate::store::{ChatUpdate, Record};
 use crate::telegram::bot::Bot;
+use crate::telegram::link::{self, Link};
 use crate::telegram::send::To;
 use crate::telegram::update::{ChatKind, Message};
+use crate::text::Language;
 
 /// What can be commanded. The menu describes each in the reader's language (`Wording::commands`, in this order).
 #[derive(BotCommands, Debug, Clone, PartialEq, Eq)]
@@ -66,46 +68,64 @@ pub fn is_settings(message: Message, bot: Arc<Bot>) -> bool {
 
 /// Does what was commanded.
 pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
-    let asker = asker(&message);
-    let chat = bot.store.chat(asker).await?;
-    let language = bot.engine.language(language(&chat, message.language));
-    let is_group = message.chat != ChatKind::Private;
-    let forget = (command == Command::Forget).then_some(asker.person_id);
     let linked = match &command {
-        Command::Start(payload) => {
-            SectionId::parse(payload.trim()).and_then(|id| Some((bot.engine.section(&id, language, None)?, id)))
-        }
+        Command::Start(payload) => link::read(payload.trim()),
         _ => None,
     };
-    let (reply, shown) = match (command, linked) {
-        (_, Some((reply, id))) => (reply, Some(id)),
-        (Command::Start(_) | Command::Help, None) if is_group => (reply::how_to_ask_in_a_group(language), None),
-        (Command::Start(_), None) => (reply::welcome(bot.engine.knowledge(), language), None),
-        (Command::Help, None) => (reply::help(bot.engine.knowledge(), language), None),
-        (Command::Topics | Command::Ask(_), None) => (reply::topics(bot.engine.knowledge(), language), None),
-        (Command::Why, None) => {
-            let asked = bot.moment.recent.latest(message.chat_id);
-            let turn = asked.map(|asked| bot.engine.ask(&asked.question, &asked.context));
-            (turn.map_or_else(|| reply::nothing_to_explain(language), |turn| bot.engine.why(&turn)), None)
+    if let Some(Link::Question(question)) = &linked {
+        return ask::answer(question, &message, &bot).await;
+    }
+    let asker = asker(&message);
+    let chat = bot.store.chat(asker).await?;
+    let spoken_to = locale(&chat, message.locale);
+    let language = bot.engine.language(spoken_to.language);
+    let (reply, shown) = match linked {
+        Some(Link::Section(id)) => {
+            let view = if message.chat == ChatKind::Private { View::Whole } else { View::Brief };
+            (bot.engine.passage(&Passage::of(id.clone(), language), view), Some(id))
         }
-        // In private there is nothing to set but the language.
-        (Command::Lang | Command::Settings, None) => (reply::languages(bot.engine.knowledge(), language), None),
-        (Command::Privacy, None) => (reply::privacy(language), None),
-        (Command::MyData, None) => {
-            let (conversations, questions) = bot.store.kept_of(asker.person_id).await?;
-            (reply::my_data(language, conversations, questions), None)
-        }
-        (Command::Forget, None) => (reply::forgotten(language), None),
+        _ => (None, None),
     };
-    let replies_to = is_group.then_some((message.id, None));
-    let to = To { chat_id: message.chat_id, thread: message.thread, replies_to };
-    let sent = bot.send(&to, &reply).await?;
-    if forget.is_some() {
+    let shown = shown.filter(|_| reply.is_some());
+    let is_forgetting = command == Command::Forget;
+    let reply = match reply {
+        Some(reply) => reply,
+        None => reply_to(command, &message, language, &bot).await?,
+    };
+    let to = match message.chat {
+        ChatKind::Private => To { is_traditional: spoken_to.is_traditional, ..To::asker(asker) },
+        _ => in_reply(&message, spoken_to),
+    };
+    let sent = bot.send(&to, reply).await?;
+    if is_forgetting {
         bot.moment.recent.forget(asker.person_id);
         // Not even that it was asked for is kept.
-        return Ok(Record { forget, ..Record::default() });
+        return Ok(Record { forget: Some(asker.person_id), ..Record::default() });
     }
-    let chat = moved_on(chat, language, shown.as_ref());
-    let answer = link(&message, sent);
-    Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer, ..Record::default() })
+    let chat = moved_on(chat, language, spoken_to.is_traditional, shown.as_ref());
+    Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent), ..Record::default() })
+}
+
+async fn reply_to(command: Command, message: &Message, language: Language, bot: &Bot) -> Result<Reply, Failure> {
+    let knowledge = bot.engine.knowledge();
+    Ok(match command {
+        Command::Start(_) | Command::Help if message.chat != ChatKind::Private => {
+            reply::how_to_ask_in_a_group(language)
+        }
+        Command::Start(_) => reply::welcome(knowledge, language),
+        Command::Help => reply::help(knowledge, language),
+        Command::Topics | Command::Ask(_) => reply::topics(knowledge, language),
+        Command::Why => match bot.moment.recent.latest(asker(message)) {
+            Some(asked) => bot.engine.why(&bot.engine.ask(&asked.question, &asked.context)),
+            None => reply::nothing_to_explain(language),
+        },
+        // In private there is nothing to set but the language.
+        Command::Lang | Command::Settings => reply::languages(knowledge, language),
+        Command::Privacy => reply::privacy(language),
+        Command::MyData => {
+            let (conversations, questions) = bot.store.kept_of(asker(message).person_id).await?;
+            reply::my_data(language, conversations, questions)
+        }
+        Command::Forget => reply::forgotten(language),
+    })
 }

@@ -2,73 +2,116 @@
 
 use std::sync::Arc;
 
-use super::{Outcome, asker, context, language, link, log, moved_on, text};
+use super::{Outcome, after, asker, context, in_reply, link, locale, log, text};
+use crate::engine::Turn;
 use crate::inbox::now;
 use crate::question::Context;
-use crate::reply;
-use crate::store::{ChatUpdate, Group, GroupChange, Record};
+use crate::reply::{self, Reply, reading_seconds};
+use crate::store::{Asker, ChatUpdate, Deletion, Group, GroupChange, Millis, Record};
 use crate::telegram::address::Addressed;
 use crate::telegram::bot::Bot;
 use crate::telegram::limits::Admission;
 use crate::telegram::send::{Sent, To};
 use crate::telegram::update::{Membership, Message};
-use crate::text::Language;
+use crate::text::Locale;
 
 /// Answers a question put to us.
 pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Outcome {
-    let chat = bot.store.chat(asker(&message)).await?;
+    let asker = asker(&message);
+    let chat = bot.store.chat(asker).await?;
     let group = bot.store.group(message.chat_id).await?;
-    let app_language = spoken(&group, &message);
-    let in_language = bot.engine.language(language(&chat, app_language));
+    let app = spoken(&group, &message);
+    let spoken_to = locale(&chat, app);
+    let in_language = bot.engine.language(spoken_to.language);
     let to = To {
-        chat_id: message.chat_id,
-        thread: message.thread,
         replies_to: Some((addressed.message_id, addressed.quote.clone())),
+        is_silent: group.is_quiet(now()),
+        ..in_reply(&message, spoken_to)
     };
-    match bot.moment.limits.admit(asker(&message), message.id, now()) {
+    match bot.moment.limits.admit(asker, message.id, now()) {
         Admission::Answer => {}
         Admission::Notice => {
-            bot.send(&to, &reply::slow_down(in_language)).await?;
-            return Ok(Record::default());
+            let reply = reply::slow_down(in_language);
+            let (sent, deletion) = say(&bot, &to, reply, &group).await?;
+            return Ok(Record { answer: link(&message, sent), deletion, ..Record::default() });
         }
         Admission::Silence => return Ok(Record::default()),
     }
     let Some(question) = &addressed.question else {
-        let sent = bot.send(&to, &reply::how_to_ask_in_a_group(in_language)).await?;
-        return Ok(Record { answer: link(&message, sent), ..Record::default() });
+        let (sent, deletion) = say(&bot, &to, reply::how_to_ask_in_a_group(in_language), &group).await?;
+        return Ok(Record { answer: link(&message, sent), deletion, ..Record::default() });
     };
-    let context = context(&chat, app_language);
+    let context = context(&chat, app);
     let turn = bot.engine.ask(question, &context);
-    let sent = bot.send(&to, &bot.engine.brief(&turn)).await?;
-    if let Sent::Message(answer_id) = sent {
-        bot.moment.recent.remember(asker(&message), answer_id, question, &context);
-    }
-    let chat = moved_on(chat, turn.question.language, turn.shown().map(|s| bot.engine.id(s)));
+    let to = To { is_traditional: turn.question.is_traditional, ..to };
+    let (sent, deletion) = answer(&bot, &to, question, &context, &turn, &group).await?;
+    let chat = after(chat, &context, &turn, &bot.engine);
     Ok(Record {
         turn: Some(log(&bot.engine, &turn, "group")),
-        chat: Some(ChatUpdate { asker: asker(&message), chat }),
+        chat: Some(ChatUpdate { asker, chat }),
         answer: link(&message, sent),
+        deletion,
         ..Record::default()
     })
 }
 
 /// The language where a message shows none and its writer has not spoken before: the group's, or else that of the writer's app.
-fn spoken(group: &Group, message: &Message) -> Option<Language> {
-    group.language.as_deref().and_then(|l| l.parse().ok()).or(message.language)
+fn spoken(group: &Group, message: &Message) -> Locale {
+    let language = group.language.as_deref().and_then(|l| l.parse().ok()).or(message.locale.language);
+    Locale { language, ..message.locale }
+}
+
+/// Sends the answer to a question, and remembers what it answers.
+async fn answer(
+    bot: &Bot,
+    to: &To,
+    question: &str,
+    context: &Context,
+    turn: &Turn,
+    group: &Group,
+) -> Result<(Sent, Option<Deletion>), crate::inbox::Failure> {
+    let (sent, deletion) = say(bot, to, bot.engine.brief(turn), group).await?;
+    if let Sent::Message(answer_id) = sent {
+        bot.moment.recent.remember(to.asker, answer_id, question, context);
+    }
+    Ok((sent, deletion))
+}
+
+/// Sends something into a group; where answers do not stay, with the time at which it goes.
+async fn say(
+    bot: &Bot,
+    to: &To,
+    reply: Reply,
+    group: &Group,
+) -> Result<(Sent, Option<Deletion>), crate::inbox::Failure> {
+    let stays = Millis::try_from(reading_seconds(&reply)).map_or(Millis::MAX, |seconds| seconds.saturating_mul(1000));
+    let sent = bot.send(to, reply).await?;
+    let deletion = match sent {
+        Sent::Message(message_id) if group.tidy => {
+            Some(Deletion { chat_id: to.asker.chat_id, message_id, due: now().saturating_add(stays) })
+        }
+        _ => None,
+    };
+    Ok((sent, deletion))
 }
 
 /// Changes the answer to a question that was changed; one that had none is left alone.
 pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Outcome {
+    let asker = asker(&message);
     let Some(answer_id) = bot.store.answer_to(message.chat_id, message.id).await? else { return Ok(Record::default()) };
     let Some(question) = &addressed.question else { return Ok(Record::default()) };
-    let chat = bot.store.chat(asker(&message)).await?;
+    let chat = bot.store.chat(asker).await?;
     let group = bot.store.group(message.chat_id).await?;
-    let turn = bot.engine.ask(question, &context(&chat, spoken(&group, &message)));
-    let sent = bot.edit(message.chat_id, answer_id, &bot.engine.brief(&turn)).await?;
+    let context = context(&chat, spoken(&group, &message));
+    let turn = bot.engine.ask(question, &context);
+    let sent = bot.edit(asker, answer_id, bot.engine.brief(&turn), turn.question.is_traditional).await?;
+    if let Sent::Message(answer_id) = sent {
+        bot.moment.recent.remember(asker, answer_id, question, &context);
+    }
     Ok(Record { turn: Some(log(&bot.engine, &turn, "edit")), answer: link(&message, sent), ..Record::default() })
 }
 
-/// Hears what was said to nobody in particular. In a group that wants it, a question that is certainly ours is answered, seldom.
+/// Hears what was said to nobody in particular. In a group that wants it, a question that is certainly ours is answered, seldom, and not in quiet hours.
 pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
     let group = bot.store.group(message.chat_id).await?;
     let is_command = text(&message).trim_start().starts_with('/');
@@ -76,26 +119,37 @@ pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
         return Ok(Record::default());
     }
     bot.moment.overheard.hear(message.chat_id);
-    let language = spoken(&group, &message);
-    let turn = bot.engine.ask(text(&message), &Context { last_section: None, language });
+    if group.is_quiet(now()) {
+        return Ok(Record::default());
+    }
+    let Locale { language, is_traditional } = spoken(&group, &message);
+    let context = Context { last_section: None, language, is_traditional };
+    let turn = bot.engine.ask(text(&message), &context);
     let shown = turn.shown().filter(|_| turn.is_certainly_asked(group.threshold));
     let Some(section) = shown.filter(|s| bot.moment.overheard.may_show(message.chat_id, *s, now())) else {
         return Ok(Record::default());
     };
-    let to = To { chat_id: message.chat_id, thread: message.thread, replies_to: Some((message.id, None)) };
-    let sent = bot.send(&to, &bot.engine.brief(&turn)).await?;
+    let to = To { is_traditional: turn.question.is_traditional, ..in_reply(&message, Locale::default()) };
+    let (sent, deletion) = answer(&bot, &to, text(&message), &context, &turn, &group).await?;
     tracing::debug!(section = %bot.engine.id(section), "answered unasked");
-    Ok(Record { turn: Some(log(&bot.engine, &turn, "unasked")), answer: link(&message, sent), ..Record::default() })
+    Ok(Record {
+        turn: Some(log(&bot.engine, &turn, "unasked")),
+        answer: link(&message, sent),
+        deletion,
+        ..Record::default()
+    })
 }
 
 /// Says, when taken into a group, how to ask there; and takes note of being removed.
 pub async fn membership(membership: Membership, bot: Arc<Bot>) -> Outcome {
-    if !membership.is_in {
-        return Ok(Record { group: Some((membership.chat_id, GroupChange::Left)), ..Record::default() });
+    let Membership { chat_id, person_id, is_in, locale } = membership;
+    if is_in {
+        let reply = reply::how_to_ask_in_a_group(bot.engine.language(locale.language));
+        let asker = Asker { chat_id, person_id };
+        bot.send(&To { is_traditional: locale.is_traditional, ..To::asker(asker) }, reply).await?;
     }
-    let reply = reply::how_to_ask_in_a_group(bot.engine.language(membership.language));
-    bot.send(&To::chat(membership.chat_id), &reply).await?;
-    Ok(Record::default())
+    let change = if is_in { GroupChange::Joined } else { GroupChange::Left };
+    Ok(Record { group: Some((chat_id, change)), ..Record::default() })
 }
 
 /// Moves what is remembered of a group to the number that it has from now on.

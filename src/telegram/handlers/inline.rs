@@ -6,15 +6,15 @@ use super::Outcome;
 use crate::question::Context;
 use crate::store::{Record, TurnLog};
 use crate::telegram::bot::Bot;
-use crate::telegram::send;
 use crate::telegram::update::{Chosen, Inline};
 
 /// Shows the sections that fit what is typed so far. What cannot be shown at once is dropped: by then something else is typed.
 pub async fn typed(inline: Inline, bot: Arc<Bot>) -> Outcome {
-    let context = Context { last_section: None, language: inline.language };
-    let cards = bot.engine.look_up(&inline.query, &context);
-    let language = bot.engine.language(inline.language);
-    if let Err(failure) = send::show_cards(&bot.api, &bot.signer, &bot.me, language, &inline.id, &cards).await {
+    let Inline { id, query, locale } = &inline;
+    let context = Context { last_section: None, language: locale.language, is_traditional: locale.is_traditional };
+    let cards = bot.engine.look_up(query, &context);
+    let language = bot.engine.language(locale.language);
+    if let Err(failure) = bot.show_cards(id, query, language, &cards).await {
         tracing::debug!(?failure, "cards came too late");
     }
     Ok(Record::default())
@@ -22,7 +22,7 @@ pub async fn typed(inline: Inline, bot: Arc<Bot>) -> Outcome {
 
 /// Takes note of which card was chosen.
 pub async fn chosen(chosen: Chosen, bot: Arc<Bot>) -> Outcome {
-    let language = bot.engine.language(chosen.language).to_string();
+    let language = bot.engine.language(chosen.locale.language).to_string();
     let turn = TurnLog { door: "inline", language, decision: "chosen", section: Some(chosen.section), confidence: 1.0 };
     Ok(Record { turn: Some(turn), ..Record::default() })
 }

@@ -8,7 +8,7 @@ pub mod inline;
 pub mod other;
 pub mod settings;
 
-use super::send::Sent;
+use super::send::{Sent, To};
 use super::update::Message;
 use crate::engine::{Engine, Turn};
 use crate::inbox::{Failure, now};
@@ -16,7 +16,7 @@ use crate::knowledge::SectionId;
 use crate::matching::Decision;
 use crate::question::Context;
 use crate::store::{AnswerLink, Asker, Chat, Millis, Record, TurnLog};
-use crate::text::Language;
+use crate::text::{Language, Locale};
 
 /// What handling an update comes to.
 pub type Outcome = Result<Record, Failure>;
@@ -29,25 +29,44 @@ fn asker(message: &Message) -> Asker {
     Asker { chat_id: message.chat_id, person_id: message.person_id }
 }
 
-/// The context of a chat: what it remembers, or else the language of the sender's app.
-fn context(chat: &Chat, app_language: Option<Language>) -> Context {
+/// How somebody is spoken to: as they were answered last, or else as their app is set.
+fn locale(chat: &Chat, app: Locale) -> Locale {
+    match chat.language.as_deref().and_then(|l| l.parse().ok()) {
+        Some(language) => Locale { language: Some(language), is_traditional: chat.is_traditional },
+        None => app,
+    }
+}
+
+/// The context of a conversation: what it remembers, or else how the asker's app is set.
+fn context(chat: &Chat, app: Locale) -> Context {
     let fresh = now() - chat.last_at < CONTEXT_LIVES;
     let last_section = chat.last_section.as_deref().filter(|_| fresh).and_then(SectionId::parse);
-    Context { last_section, language: language(chat, app_language) }
+    let Locale { language, is_traditional } = locale(chat, app);
+    Context { last_section, language, is_traditional }
 }
 
-/// The language of a chat: the one it was last answered in, or else that of the sender's app.
-fn language(chat: &Chat, app_language: Option<Language>) -> Option<Language> {
-    chat.language.as_deref().and_then(|l| l.parse().ok()).or(app_language)
-}
-
-/// The chat after a reply in a language, which may have shown a section.
-fn moved_on(chat: Chat, language: Language, shown: Option<&SectionId>) -> Chat {
-    let language = Some(language.as_str().to_owned());
+/// The conversation after a reply in a language, which may have shown a section.
+fn moved_on(chat: Chat, language: Language, is_traditional: bool, shown: Option<&SectionId>) -> Chat {
+    let chat = Chat { language: Some(language.as_str().to_owned()), is_traditional, ..chat };
     match shown {
-        Some(id) => Chat { language, last_section: Some(id.as_str().to_owned()), last_at: now(), ..chat },
-        None => Chat { language, ..chat },
+        Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: now(), ..chat },
+        None => chat,
     }
+}
+
+/// The conversation after a turn.
+fn after(chat: Chat, context: &Context, turn: &Turn, engine: &Engine) -> Chat {
+    let question = &turn.question;
+    // What is asked in another language says nothing of how somebody writes Chinese.
+    let is_traditional =
+        if question.language == Language::ZH { question.is_traditional } else { context.is_traditional };
+    moved_on(chat, question.language, is_traditional, turn.shown().map(|s| engine.id(s)))
+}
+
+/// Where a reply to a message in a group goes.
+fn in_reply(message: &Message, locale: Locale) -> To {
+    let to = To { thread: message.thread, is_traditional: locale.is_traditional, ..To::asker(asker(message)) };
+    to.replying(message.id)
 }
 
 /// Which message of ours answers this one.

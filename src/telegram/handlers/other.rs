@@ -1,8 +1,8 @@
-//! Purpose: what is neither a question nor a command.
+//! Purpose: what is not text.
 
 use std::sync::Arc;
 
-use super::{Outcome, asker, language, link};
+use super::{Outcome, asker, link, locale};
 use crate::reply;
 use crate::store::{Chat, ChatUpdate, Record};
 use crate::telegram::bot::Bot;
@@ -11,18 +11,19 @@ use crate::telegram::update::Message;
 
 /// Says, once in a chat, that only text is understood.
 pub async fn not_text(message: Message, bot: Arc<Bot>) -> Outcome {
-    let chat = bot.store.chat(asker(&message)).await?;
+    let asker = asker(&message);
+    let chat = bot.store.chat(asker).await?;
     if chat.hinted {
         return Ok(Record::default());
     }
-    let reply = reply::not_text(bot.engine.language(language(&chat, message.language)));
-    let sent = bot.send(&To::chat(message.chat_id), &reply).await?;
+    let locale = locale(&chat, message.locale);
+    let reply = reply::not_text(bot.engine.language(locale.language));
+    let sent = bot.send(&To { is_traditional: locale.is_traditional, ..To::asker(asker) }, reply).await?;
     let chat = Chat { hinted: true, ..chat };
-    let answer = link(&message, sent);
-    Ok(Record { chat: Some(ChatUpdate { asker: asker(&message), chat }), answer, ..Record::default() })
+    Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link(&message, sent), ..Record::default() })
 }
 
-/// Nothing is to be done.
+/// Leaves it alone.
 pub async fn nothing() -> Outcome {
     Ok(Record::default())
 }

@@ -2,45 +2,56 @@
 
 use std::sync::Arc;
 
-use super::Outcome;
-use crate::reply::{self, Reply, Setting, wording};
-use crate::store::{Group, GroupChange, Record};
+use super::{Outcome, asker, in_reply};
+use crate::reply::{self, Panel, Reply, Setting, wording};
+use crate::store::{Asker, Group, GroupChange, Record};
 use crate::telegram::bot::Bot;
-use crate::telegram::send::{self, To};
+use crate::telegram::send::To;
 use crate::telegram::update::{Message, Press};
 use crate::text::Language;
 
 /// The panel, with its state.
-pub fn panel(bot: &Bot, group: &Group, language: Language) -> Reply {
-    let own = group.language.as_deref().and_then(|l| l.parse().ok());
-    reply::settings(bot.engine.knowledge(), language, group.unasked, group.threshold, own, bot.me.reads_all)
+fn panel(bot: &Bot, group: &Group, language: Language) -> Reply {
+    let panel = Panel {
+        unasked: group.unasked,
+        threshold: (group.threshold * 100.0).round() as u8,
+        language: group.language.as_deref().and_then(|l| l.parse().ok()),
+        quiet: group.quiet,
+        zone: group.zone,
+        tidy: group.tidy,
+        hears_all: bot.me.reads_all,
+    };
+    reply::settings(bot.engine.knowledge(), language, &panel)
 }
 
 /// Shows the panel to an administrator.
 pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
     let group = bot.store.group(message.chat_id).await?;
-    let language = bot.engine.language(message.language);
-    let to = To { chat_id: message.chat_id, thread: message.thread, replies_to: Some((message.id, None)) };
-    let is_admin = bot.moment.admins.is_one(&bot.api, message.chat_id, message.person_id).await;
+    let language = bot.engine.language(message.locale.language);
+    let to: To = in_reply(&message, message.locale);
+    let is_admin = bot.moment.admins.is_one(&bot.api, asker(&message)).await;
     let reply = if is_admin { panel(&bot, &group, language) } else { reply::for_administrators(language) };
-    bot.send(&to, &reply).await?;
+    bot.send(&to, reply).await?;
     Ok(Record::default())
 }
 
 /// Changes a setting and shows the panel as it is then, if an administrator wants it.
-pub async fn change(press: &Press, setting: Setting, chat_id: i64, message_id: i64, bot: &Bot) -> Outcome {
-    let language = bot.engine.language(press.language);
-    if !bot.moment.admins.is_one(&bot.api, chat_id, press.person_id).await {
-        send::alert(&bot.api, &press.id, wording(language).for_administrators).await?;
+pub async fn change(press: &Press, setting: Setting, asker: Asker, message_id: i64, bot: &Bot) -> Outcome {
+    let language = bot.engine.language(press.locale.language);
+    if !bot.moment.admins.is_one(&bot.api, asker).await {
+        bot.alert(&press.id, wording(language).for_administrators).await?;
         return Ok(Record::default());
     }
-    let group = bot.store.group(chat_id).await?;
+    let group = bot.store.group(asker.chat_id).await?;
     let group = match setting {
         Setting::Unasked(unasked) => Group { unasked, ..group },
         Setting::Threshold(percent) => Group { threshold: f64::from(percent) / 100.0, ..group },
         Setting::Language(language) => Group { language: language.map(|l| l.to_string()), ..group },
+        Setting::Quiet(quiet) => Group { quiet, ..group },
+        Setting::Zone(zone) => Group { zone, ..group },
+        Setting::Tidy(tidy) => Group { tidy, ..group },
     };
-    bot.edit(chat_id, message_id, &panel(bot, &group, language)).await?;
-    send::acknowledge(&bot.api, &press.id, None).await?;
-    Ok(Record { group: Some((chat_id, GroupChange::Set(group))), ..Record::default() })
+    bot.edit(asker, message_id, panel(bot, &group, language), press.locale.is_traditional).await?;
+    bot.acknowledge(&press.id, None).await?;
+    Ok(Record { group: Some((asker.chat_id, GroupChange::Set(group))), ..Record::default() })
 }

@@ -1,0 +1,135 @@
+//! The settings of a group as a panel of buttons.
+
+use super::wording::{fill, wording};
+use super::{Action, Button, Reply, message, name_of};
+use crate::knowledge::Knowledge;
+use crate::text::Language;
+
+/// What can be set in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// Whether the bot answers unasked.
+    Unasked(bool),
+    /// From which confidence on, in percent.
+    Threshold(u8),
+    /// The language where a message shows none.
+    Language(Option<Language>),
+    /// When the bot is quiet.
+    Quiet(Option<Quiet>),
+    /// The group's time, in hours from UTC.
+    Zone(i8),
+    /// Whether answers are deleted when there was time to read them.
+    Tidy(bool),
+}
+
+/// Hours of the day, in the group's time, in which the bot says nothing unasked and answers without a sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quiet {
+    /// The hour in which they begin, 0 to 23.
+    pub from: u8,
+    /// The hour before which they end, 0 to 23; smaller than `from` if that is on the next day.
+    pub to: u8,
+}
+
+impl Quiet {
+    /// Is this hour of the day one of them?
+    #[must_use]
+    pub fn has(self, hour: u8) -> bool {
+        if self.from <= self.to { (self.from..self.to).contains(&hour) } else { hour >= self.from || hour < self.to }
+    }
+}
+
+/// The settings as they are, and what the bot may hear in the group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Panel {
+    /// Does the bot answer unasked?
+    pub unasked: bool,
+    /// From which confidence on, in percent.
+    pub threshold: u8,
+    /// The language where a message shows none; the writer's own if there is none here.
+    pub language: Option<Language>,
+    /// When it is quiet.
+    pub quiet: Option<Quiet>,
+    /// The group's time, in hours from UTC.
+    pub zone: i8,
+    /// Are answers deleted when there was time to read them?
+    pub tidy: bool,
+    /// Does the bot hear everything in the group, or only what is addressed to it?
+    pub hears_all: bool,
+}
+
+/// The zones that there are, in hours from UTC.
+const ZONES: std::ops::RangeInclusive<i8> = -12..=14;
+
+impl Setting {
+    /// Is this a value that the panel offers, or may have offered?
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        match self {
+            Setting::Threshold(percent) => *percent <= 100,
+            Setting::Quiet(Some(quiet)) => quiet.from < 24 && quiet.to < 24,
+            Setting::Zone(hours) => ZONES.contains(hours),
+            Setting::Unasked(_) | Setting::Language(_) | Setting::Quiet(None) | Setting::Tidy(_) => true,
+        }
+    }
+}
+
+/// The panel: a row of buttons for each setting, with a mark at what is set.
+#[must_use]
+pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Reply {
+    const THRESHOLDS: [u8; 3] = [85, 90, 95];
+    const QUIET: [Quiet; 2] = [Quiet { from: 22, to: 8 }, Quiet { from: 0, to: 7 }];
+    let say = wording(language);
+    let button = |is_set: bool, label: &str, setting| {
+        let label = if is_set { format!("✓ {label}") } else { label.to_owned() };
+        Button { label, action: Action::Set(setting) }
+    };
+    let mut thresholds = THRESHOLDS.to_vec();
+    // Opinions have moved it.
+    if !thresholds.contains(&panel.threshold) {
+        thresholds.push(panel.threshold);
+    }
+    let hours = |quiet: Quiet| format!("{}–{}", quiet.from, quiet.to);
+    let quiet = QUIET.map(|q| button(panel.quiet == Some(q), &hours(q), Setting::Quiet(Some(q))));
+    let zone = |label: &str, hours: i8| {
+        let setting = Setting::Zone(hours.clamp(*ZONES.start(), *ZONES.end()));
+        Button { label: label.to_owned(), action: Action::Set(setting) }
+    };
+    let own = knowledge.languages.iter();
+    let own = own.map(|l| button(panel.language == Some(*l), &name_of(*l), Setting::Language(Some(*l))));
+    let rows = vec![
+        vec![
+            button(!panel.unasked, say.only_asked, Setting::Unasked(false)),
+            button(panel.unasked, say.unasked, Setting::Unasked(true)),
+        ],
+        thresholds.iter().map(|p| button(*p == panel.threshold, &format!("{p} %"), Setting::Threshold(*p))).collect(),
+        std::iter::once(button(panel.language.is_none(), say.own_language, Setting::Language(None)))
+            .chain(own)
+            .collect(),
+        std::iter::once(button(panel.quiet.is_none(), say.never_quiet, Setting::Quiet(None))).chain(quiet).collect(),
+        vec![
+            zone("−", panel.zone.saturating_sub(1)),
+            zone(&format!("UTC{:+}", panel.zone), panel.zone),
+            zone("+", panel.zone.saturating_add(1)),
+        ],
+        vec![
+            button(!panel.tidy, say.keeps_answers, Setting::Tidy(false)),
+            button(panel.tidy, say.deletes_answers, Setting::Tidy(true)),
+        ],
+    ];
+    let hears = if panel.hears_all { say.hears_all } else { say.hears_addressed };
+    message(&fill("{}\n\n{}", &[say.settings, hears]), rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quiet;
+
+    #[test]
+    fn quiet_hours_may_pass_midnight() {
+        let night = Quiet { from: 22, to: 8 };
+        assert!([22, 23, 0, 7].iter().all(|h| night.has(*h)) && [8, 12, 21].iter().all(|h| !night.has(*h)));
+        let day = Quiet { from: 0, to: 7 };
+        assert!(day.has(0) && day.has(6) && !day.has(7) && !day.has(23));
+    }
+}

@@ -1,0 +1,115 @@
+//! What the Bot API's refusals mean, told apart once.
+
+use super::api::ApiError;
+use crate::inbox::Failure;
+
+/// What to do about a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// Nothing: what was wanted is so already, or can never be and does no harm.
+    Benign,
+    /// Nobody is there any more.
+    Gone,
+    /// The looks of the message are not accepted; plain text may be.
+    BadContent,
+    /// As the failure says.
+    Failure(Failure),
+}
+
+const UNCHANGED: &str = "Bad Request: message is not modified";
+
+/// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api, `Client.cpp`); teloxide's list of whole sentences is out of date.
+pub(super) fn classify(error: &ApiError) -> Refusal {
+    const BENIGN: [&str; 6] = [
+        UNCHANGED,
+        "Bad Request: query is too old",
+        "Bad Request: message to edit not found",
+        "Bad Request: message can't be edited",
+        "Bad Request: message to delete not found",
+        "Bad Request: message can't be deleted",
+    ];
+    const GONE: [&str; 4] =
+        ["Forbidden", "Bad Request: chat not found", "Bad Request: PEER_ID_INVALID", "Bad Request: user not found"];
+    const BAD_CONTENT: [&str; 7] = [
+        "Bad Request: can't parse",
+        "Bad Request: message is too long",
+        "Bad Request: MESSAGE_TOO_LONG",
+        "Bad Request: ENTIT",
+        "Bad Request: entity",
+        "Bad Request: BUTTON_",
+        "Bad Request: QUOTE_TEXT_INVALID",
+    ];
+    let (code, description, retry_after) = match error {
+        ApiError::Refused { code, description, retry_after } => (code, description, retry_after),
+        ApiError::NotReached(_) => return Refusal::Failure(Failure::Away(error.to_string())),
+        // It may have been carried out, so it is not repeated for ever.
+        ApiError::NoAnswer(_) => return Refusal::Failure(Failure::Again(error.to_string())),
+    };
+    let begins = |with: &[&str]| with.iter().any(|prefix| description.starts_with(prefix));
+    match retry_after {
+        Some(after) => Refusal::Failure(Failure::Wait(*after)),
+        None if begins(&BENIGN) => Refusal::Benign,
+        None if begins(&GONE) => Refusal::Gone,
+        None if begins(&BAD_CONTENT) => Refusal::BadContent,
+        // The server is unwell, or no longer knows our token, which the fetching will notice too.
+        None if *code >= 500 || matches!(code, 401 | 404 | 408 | 429) => {
+            Refusal::Failure(Failure::Away(error.to_string()))
+        }
+        None => Refusal::Failure(Failure::Hopeless(error.to_string())),
+    }
+}
+
+/// Did the message show just that already?
+pub(super) fn is_unchanged(error: &ApiError) -> bool {
+    matches!(error, ApiError::Refused { description, .. } if description.starts_with(UNCHANGED))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(code: u16, description: &str, retry_after: Option<u64>, wanted: &Refusal) {
+        let retry_after = retry_after.map(Duration::from_secs);
+        let error = ApiError::Refused { code, description: description.to_owned(), retry_after };
+        let got = match classify(&error) {
+            Refusal::Failure(Failure::Away(_)) => Refusal::Failure(Failure::Away(String::new())),
+            Refusal::Failure(Failure::Hopeless(_)) => Refusal::Failure(Failure::Hopeless(String::new())),
+            other => other,
+        };
+        assert_eq!(&got, wanted, "{description}");
+    }
+
+    #[test]
+    fn the_servers_own_refusals() {
+        let away = Refusal::Failure(Failure::Away(String::new()));
+        let hopeless = Refusal::Failure(Failure::Hopeless(String::new()));
+        let not_modified = "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
+        check(400, not_modified, None, &Refusal::Benign);
+        check(
+            400,
+            "Bad Request: query is too old and response timeout expired or query ID is invalid",
+            None,
+            &Refusal::Benign,
+        );
+        check(400, "Bad Request: message to edit not found", None, &Refusal::Benign);
+        check(403, "Forbidden: bot was blocked by the user", None, &Refusal::Gone);
+        check(403, "Forbidden: user is deactivated", None, &Refusal::Gone);
+        check(400, "Bad Request: chat not found", None, &Refusal::Gone);
+        check(400, "Bad Request: can't parse entities: unsupported start tag", None, &Refusal::BadContent);
+        check(400, "Bad Request: message is too long", None, &Refusal::BadContent);
+        check(400, "Bad Request: BUTTON_DATA_INVALID", None, &Refusal::BadContent);
+        check(
+            429,
+            "Too Many Requests: retry after 9",
+            Some(9),
+            &Refusal::Failure(Failure::Wait(Duration::from_secs(9))),
+        );
+        check(500, "Internal Server Error", None, &away);
+        check(502, "Bad Gateway", None, &away);
+        check(401, "Unauthorized", None, &away);
+        check(400, "Bad Request: something new", None, &hopeless);
+    }
+}

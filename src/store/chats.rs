@@ -114,7 +114,8 @@ const KEEP_TURNS: Millis = 90 * 24 * 60 * 60 * 1000;
 impl Store {
     /// What is remembered of a conversation; nothing of a new one.
     pub async fn chat(&self, asker: Asker) -> Result<Chat, StoreError> {
-        let row: Option<(Option<String>, Option<String>, Millis, bool, bool)> = sqlx::query_as(
+        type Row = (Option<String>, Option<String>, Millis, bool, bool);
+        let row: Option<Row> = sqlx::query_as(
             "SELECT language, last_section, last_at, hinted, traditional FROM askers WHERE chat_id = ?1 AND person_id = ?2",
         )
         .bind(asker.chat_id)

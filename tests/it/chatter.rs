@@ -1,8 +1,9 @@
 //! Ordinary talk in a group, in which products are named in passing: nobody has asked, and hardly anything may be taken for a question.
 
+use footnote::playground::{Group, GroupKind, Person, Role, Say};
 use footnote::question::Context;
 
-use crate::harness::engine;
+use crate::harness::{Bot, engine};
 
 const LINES: &str = include_str!("../chatter/lines.txt");
 
@@ -19,4 +20,28 @@ fn hardly_any_chatter_is_taken_for_a_question() {
         .collect();
     assert_eq!(LINES.lines().count(), 2_000);
     assert!(taken.len() <= 3, "{}: {taken:#?}", taken.len());
+}
+
+const GROUP_ID: i64 = -1_002_000_000_003;
+
+/// All of it said in a group that the bot hears everything of: it answers none of it, and then the one question that is put to it.
+#[tokio::test]
+async fn in_a_group_it_stays_silent_through_all_of_it() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let people = ["Ann", "Bo", "Cy"].into_iter().zip(3001..).map(|(name, id)| Person::new(id, name, "en"));
+    let people: Vec<Person> = people.collect();
+    let members = people.iter().map(|p| (p.clone(), Role::Member)).collect();
+    let (title, kind) = ("Readers".to_owned(), GroupKind::Supergroup);
+    world.set_privacy(false);
+    world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
+    for (line, person) in LINES.lines().zip(people.iter().cycle()) {
+        world.say_in(GROUP_ID, person, Say::new(line)).expect("a member");
+    }
+    world.say_in(GROUP_ID, &people[0], Say::new("/ask what is CLIP")).expect("a member");
+    let replies = bot.server.wait_for_replies(GROUP_ID, 1).await;
+    assert_eq!(replies.len(), 1, "{replies:#?}");
+    assert!(replies[0]["text"].as_str().is_some_and(|text| text.starts_with("CLIP")), "{replies:#?}");
+    assert_eq!(world.unconfirmed(), 0, "it has heard all of it");
+    bot.stop().await;
 }

@@ -120,6 +120,7 @@ async fn step<H: Handler>(store: &Store, handler: &Arc<H>, in_hand: &mut JoinSet
     let expired = store.expire(now()).await?;
     if expired > 0 {
         tracing::warn!(rows = expired, "dropped: nobody waits for these any more");
+        metrics::counter!("footnote_expired_total").increment(expired);
     }
     let lease_until = now() + LEASE.as_millis() as Millis;
     for lease in store.lease(now(), lease_until, room as i64).await? {
@@ -137,11 +138,14 @@ async fn work_on<H: Handler>(store: Store, handler: Arc<H>, lease: Lease) {
         Err(_) => Err(Failure::Again("the handler panicked".to_owned())),
     };
     let settled = match outcome {
-        Ok(record) => store.finish(&lease, &record, now()).await.map(|ours| {
-            if !ours {
-                tracing::warn!(update = lease.update_id, "handled twice: the lease had run out");
-            }
-        }),
+        Ok(record) => {
+            note_answer(&lease, &record);
+            store.finish(&lease, &record, now()).await.map(|ours| {
+                if !ours {
+                    tracing::warn!(update = lease.update_id, "handled twice: the lease had run out");
+                }
+            })
+        }
         Err(failure) => settle_failure(&store, &lease, failure).await,
     };
     if let Err(error) = settled {
@@ -149,7 +153,22 @@ async fn work_on<H: Handler>(store: Store, handler: Arc<H>, lease: Lease) {
     }
 }
 
+/// Counts a question that was answered, and how long that took.
+fn note_answer(lease: &Lease, record: &Record) {
+    let Some(turn) = &record.turn else { return };
+    let labels =
+        [("door", turn.door.to_owned()), ("decision", turn.decision.to_owned()), ("language", turn.language.clone())];
+    metrics::counter!("footnote_questions_total", &labels).increment(1);
+    metrics::histogram!("footnote_answer_seconds").record((now() - lease.received_at) as f64 / 1000.0);
+}
+
 async fn settle_failure(store: &Store, lease: &Lease, failure: Failure) -> Result<(), StoreError> {
+    let reason = match &failure {
+        Failure::Wait(_) => "told to wait",
+        Failure::Away(_) => "away",
+        Failure::Again(_) => "failed",
+        Failure::Hopeless(_) => "hopeless",
+    };
     let (wait, counts) = match failure {
         Failure::Wait(wait) => {
             tracing::info!(update = lease.update_id, ?wait, "told to wait");
@@ -165,9 +184,11 @@ async fn settle_failure(store: &Store, lease: &Lease, failure: Failure) -> Resul
         }
         Failure::Again(reason) | Failure::Hopeless(reason) => {
             tracing::error!(update = lease.update_id, attempt = lease.attempts, reason, "parked");
+            metrics::counter!("footnote_parked_total").increment(1);
             return store.park(lease, now()).await;
         }
     };
+    metrics::counter!("footnote_retries_total", "reason" => reason).increment(1);
     store.put_back(lease, now() + wait.as_millis() as Millis, counts).await
 }
 

@@ -1,13 +1,15 @@
 //! The command line: one file, or a folder, for each command.
 
+mod account;
 mod ask;
 mod check;
 mod eval;
 mod model;
+mod log;
 mod serve;
+mod webhook;
 
 use std::ffi::{OsStr, OsString};
-use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,6 +25,8 @@ pub enum Exit {
     Success,
     /// 1: it ran, and the outcome is bad: the base has errors, or the bot had to stop.
     Failure,
+    /// 75: it cannot go on now and may be started again later (`EX_TEMPFAIL` of BSD's `sysexits`): another program fetches the bot's updates.
+    NotNow,
 }
 
 impl From<Exit> for ExitCode {
@@ -30,6 +34,7 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Success => ExitCode::SUCCESS,
             Exit::Failure => ExitCode::FAILURE,
+            Exit::NotNow => ExitCode::from(75),
         }
     }
 }
@@ -58,6 +63,10 @@ pub struct Cli {
     /// How much to log: error, warn, info, debug, or a tracing filter
     #[arg(long, value_name = "FILTER", env = "FOOTNOTE_LOG", default_value = "footnote=info,warn", global = true)]
     log: String,
+
+    /// How log lines look: for people (text) or one object a line (json)
+    #[arg(long, value_name = "FORMAT", env = "FOOTNOTE_LOG_FORMAT", default_value = "text", global = true)]
+    log_format: log::Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,6 +75,7 @@ enum Command {
     Ask(ask::Args),
     Eval(eval::Args),
     Check(check::Args),
+    Webhook(webhook::Args),
 }
 
 /// Runs the command that the arguments name and says how the process should end.
@@ -80,12 +90,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(command) => command,
             None => Command::Serve(serve::Args::alone()),
         };
-        start_logging(&cli.log)?;
+        log::start(&cli.log, cli.log_format)?;
         match command {
             Command::Serve(args) => serve::run(args, &cli),
             Command::Ask(args) => ask::run(&args, &cli),
             Command::Eval(args) => eval::run(&args, &cli),
             Command::Check(_) => check::run(&cli),
+            Command::Webhook(args) => webhook::run(&args),
         }
     });
     match done {
@@ -125,12 +136,9 @@ fn read_env_file() -> anyhow::Result<()> {
     }
 }
 
-fn start_logging(filter: &str) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .map_err(|error| anyhow::anyhow!("FOOTNOTE_LOG: `{filter}` is no log filter ({error}); write e.g. info"))?;
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
-    Ok(())
+/// A variable that is set to nothing is as good as not set.
+fn or<'a>(value: &'a str, default: &'a str) -> &'a str {
+    if value.trim().is_empty() { default } else { value.trim() }
 }
 
 impl Cli {

@@ -9,37 +9,40 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Cli, Exit};
+use super::account::Account;
+use super::{Cli, Exit, or};
 use crate::engine::Engine;
+use crate::health::{self, Metrics, Vitals};
 use crate::playground::{self, World};
 use crate::store::Store;
-use crate::telegram::{self, Api, Me, Token};
+use crate::telegram::{self, Api, Feed, Me, Secret, Token};
 
 /// Serves Telegram, or without a token the playground: the whole bot in the browser.
 #[derive(Debug, Parser)]
 #[command(name = "footnote serve", after_help = "Example:\n  TELOXIDE_TOKEN=123456789:AAH… footnote serve")]
 pub struct Args {
-    /// The bot's token from @BotFather; better in the variable or in .env than on the command line, where others can see it
-    #[arg(long, value_name = "TOKEN", env = "TELOXIDE_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-    /// Address of the Bot API
-    #[arg(long, value_name = "URL", env = "TELOXIDE_API_URL", default_value = Api::TELEGRAM)]
-    api_url: String,
+    #[command(flatten)]
+    account: Account,
     /// Database in which questions wait until they are answered
     #[arg(long, value_name = "URL", env = "DATABASE_URL", default_value = DEFAULT_DATABASE)]
     database: String,
+    /// Address at which /healthz, /readyz and /metrics are served; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_HTTP", default_value = DEFAULT_HTTP)]
+    http: String,
+    /// Address at which Telegram brings updates (see `footnote webhook`); without it they are fetched
+    #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_WEBHOOK")]
+    webhook: Option<String>,
+    /// The secret that Telegram sends along
+    #[arg(long, value_name = "SECRET", env = "FOOTNOTE_WEBHOOK_SECRET", hide_env_values = true)]
+    webhook_secret: Option<String>,
     /// Address of the playground, on this machine only; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_PLAYGROUND", default_value = DEFAULT_PLAYGROUND)]
     playground: String,
 }
 
 const DEFAULT_DATABASE: &str = "sqlite:data/footnote.db";
+const DEFAULT_HTTP: &str = "127.0.0.1:8418";
 const DEFAULT_PLAYGROUND: &str = "127.0.0.1:8417";
-
-/// A variable that is set to nothing is as good as not set.
-fn or<'a>(value: &'a str, default: &'a str) -> &'a str {
-    if value.trim().is_empty() { default } else { value.trim() }
-}
 
 /// A token for the playground's own bot, another at every start, so that no other page in the browser can guess it.
 fn playground_token() -> String {
@@ -60,8 +63,8 @@ pub fn run(args: Args, cli: &Cli) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         let stop = stop_signal()?;
         let Some(engine) = learn(cli.folder().map(OsStr::to_owned), &stop).await? else { return Ok(Exit::Success) };
-        match args.token.as_deref().map(str::trim).filter(|token| !token.is_empty()) {
-            Some(token) => serve_telegram(token, &args, engine, stop).await,
+        match args.account.api()? {
+            Some(api) => serve_telegram(api, &args, engine, stop).await,
             None => serve_playground(&args, engine, stop).await,
         }
     })
@@ -77,27 +80,56 @@ async fn learn(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Re
     }
 }
 
-async fn serve_telegram(
-    token: &str,
-    args: &Args,
-    engine: Arc<Engine>,
-    stop: CancellationToken,
-) -> anyhow::Result<Exit> {
-    let api = Api::new(or(&args.api_url, Api::TELEGRAM), Token::parse(token)?)?;
+async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
+    let feed = feed(args).await?;
+    let watch = listen("FOOTNOTE_HTTP", or(&args.http, DEFAULT_HTTP), DEFAULT_HTTP).await?;
     let store = Store::open(or(&args.database, DEFAULT_DATABASE))
         .await
         .map_err(|error| anyhow::anyhow!("DATABASE_URL: {error}"))?;
-    let sections = engine.knowledge().sections.len();
-    let ready = |me: &Me| {
-        say(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username))
+    let brought_to = match &feed {
+        Feed::Polling => None,
+        Feed::Webhook(listener, _) => Some(listener.local_addr()?),
     };
-    let served = telegram::run(api, engine, store.clone(), stop, ready).await;
+    let sections = engine.knowledge().sections.len();
+    let watched_at = watch.local_addr()?;
+    let ready = |me: &Me| {
+        say(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username));
+        say(&format!("Its health: http://{watched_at}/readyz"));
+        if let Some(address) = brought_to {
+            say(&format!("Updates are taken at http://{address}/telegram."));
+        }
+    };
+    let vitals = Arc::new(Vitals::default());
+    // Until the very end: whoever asks while the last questions are answered is told.
+    let watching = CancellationToken::new();
+    let watcher = health::serve(
+        watch,
+        Arc::clone(&vitals),
+        store.clone(),
+        Metrics::start()?,
+        brought_to.is_none(),
+        watching.clone(),
+    );
+    let watcher = tokio::spawn(watcher);
+    let served = telegram::run(api, engine, store.clone(), feed, vitals, stop, ready).await;
+    watching.cancel();
+    watcher.await??;
     store.close().await;
     finish(served)
 }
 
+/// How updates come in: brought, where an address for that is named.
+async fn feed(args: &Args) -> anyhow::Result<Feed> {
+    let Some(address) = args.webhook.as_deref().filter(|address| !address.trim().is_empty()) else {
+        return Ok(Feed::Polling);
+    };
+    let secret = args.webhook_secret.as_deref().unwrap_or_default();
+    let secret = Secret::parse(secret.trim())?;
+    Ok(Feed::Webhook(listen("FOOTNOTE_WEBHOOK", address.trim(), "").await?, secret))
+}
+
 async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
-    let listener = listen(or(&args.playground, DEFAULT_PLAYGROUND)).await?;
+    let listener = listen_here(or(&args.playground, DEFAULT_PLAYGROUND)).await?;
     let address = listener.local_addr()?;
     let token = playground_token();
     let world = World::new(&token);
@@ -112,7 +144,8 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
             "For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again.",
         );
     };
-    let served = telegram::run(api, engine, store, stop.clone(), ready).await;
+    let vitals = Arc::new(Vitals::default());
+    let served = telegram::run(api, engine, store, Feed::Polling, vitals, stop.clone(), ready).await;
     stop.cancel();
     page.await??;
     finish(served)
@@ -127,6 +160,10 @@ fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
     match served {
         Ok(()) => Ok(Exit::Success),
         Err(error @ telegram::Stopped::TokenRefused(_)) => Err(error.into()),
+        Err(error @ telegram::Stopped::Conflict) => {
+            tracing::error!(%error, "stopped");
+            Ok(Exit::NotNow)
+        }
         Err(error) => {
             tracing::error!(%error, "stopped");
             Ok(Exit::Failure)
@@ -135,28 +172,31 @@ fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
 }
 
 /// The playground's port. The page acts for whoever opens it, so it is not for other machines.
-async fn listen(address: &str) -> anyhow::Result<TcpListener> {
-    let wrong = || {
-        anyhow::anyhow!(
-            "FOOTNOTE_PLAYGROUND: `{address}` is no address; write e.g. {DEFAULT_PLAYGROUND}, or port 0 for a free one"
-        )
-    };
-    let address: SocketAddr = address.parse().map_err(|_| wrong())?;
+async fn listen_here(address: &str) -> anyhow::Result<TcpListener> {
+    let listener = listen("FOOTNOTE_PLAYGROUND", address, DEFAULT_PLAYGROUND).await?;
+    let address = listener.local_addr()?;
     anyhow::ensure!(
         address.ip().is_loopback(),
         "FOOTNOTE_PLAYGROUND: {address} is open to other machines; use 127.0.0.1:{}",
         address.port()
     );
+    Ok(listener)
+}
+
+/// A listener at the address that a variable names. Whoever did not name one does not mind another port than the default.
+async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<TcpListener> {
+    let Ok(address) = address.parse::<SocketAddr>() else {
+        anyhow::bail!("{variable}: `{address}` is no address; write e.g. 127.0.0.1:8417, or port 0 for a free one")
+    };
     match TcpListener::bind(address).await {
         Ok(listener) => Ok(listener),
-        // Whoever did not ask for this port does not mind another.
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && address.to_string() == DEFAULT_PLAYGROUND => {
-            say(&format!("{address} is taken, so the playground is at another port."));
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && address.to_string() == default => {
+            say(&format!("{address} is taken, so another port is used ({variable})."));
             Ok(TcpListener::bind((address.ip(), 0)).await?)
         }
-        Err(error) => anyhow::bail!(
-            "FOOTNOTE_PLAYGROUND: cannot listen on {address}: {error}; name another port, or 0 for a free one"
-        ),
+        Err(error) => {
+            anyhow::bail!("{variable}: cannot listen on {address}: {error}; name another port, or 0 for a free one")
+        }
     }
 }
 

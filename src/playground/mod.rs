@@ -2,6 +2,7 @@
 //! HTTP as it would to Telegram, and one page that looks like a chat with it.
 
 mod bot_api;
+mod delivery;
 mod guard;
 mod page;
 mod world;
@@ -35,6 +36,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let app = App { world, closing: CancellationToken::new() };
     let closing = app.closing.clone();
+    tokio::spawn(delivery::run(Arc::clone(&app.world), app.closing.clone()));
     axum::serve(listener, router(app))
         .with_graceful_shutdown(async move {
             shutdown.await;

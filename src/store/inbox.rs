@@ -23,6 +23,8 @@ pub struct Received {
     pub digest: i64,
     /// Whose turn it waits for.
     pub lane: i64,
+    /// When it came in.
+    pub received_at: Millis,
     /// After this there is no point in answering.
     pub expires_at: Millis,
     /// The update as received.
@@ -40,6 +42,8 @@ pub struct Lease {
     pub fence: i64,
     /// How many times it has been tried, this time included.
     pub attempts: i64,
+    /// When it came in.
+    pub received_at: Millis,
     /// The update as received.
     pub payload: String,
 }
@@ -54,24 +58,25 @@ impl Store {
 
     /// Takes up to `limit` rows in hand until `lease_until`: of each lane the oldest open one, if it is due and nobody has it.
     pub async fn lease(&self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Lease>, StoreError> {
-        let rows: Vec<(i64, i64, i64, i64, Option<String>)> = sqlx::query_as(
+        let rows: Vec<(i64, i64, i64, i64, Millis, Option<String>)> = sqlx::query_as(
             "UPDATE inbox SET state = 1, fence = fence + 1, attempts = attempts + 1, lease_until = ?2 WHERE update_id IN (
                SELECT i.update_id FROM inbox i
                WHERE i.state < 2 AND (i.state = 0 OR i.lease_until <= ?1) AND i.not_before <= ?1
                  AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)
                ORDER BY i.update_id LIMIT ?3)
-             RETURNING update_id, lane, fence, attempts, payload",
+             RETURNING update_id, lane, fence, attempts, received_at, payload",
         )
         .bind(now)
         .bind(lease_until)
         .bind(limit)
         .fetch_all(&self.quick)
         .await?;
-        let lease = |(update_id, lane, fence, attempts, payload): (_, _, _, _, Option<String>)| Lease {
+        let lease = |(update_id, lane, fence, attempts, received_at, payload): (_, _, _, _, _, Option<String>)| Lease {
             update_id,
             lane,
             fence,
             attempts,
+            received_at,
             payload: payload.unwrap_or_default(),
         };
         Ok(rows.into_iter().map(lease).collect())
@@ -138,6 +143,13 @@ impl Store {
         Ok(rows.rows_affected())
     }
 
+    /// How full the inbox is at this time.
+    pub async fn depth(&self, now: Millis) -> Result<Depth, StoreError> {
+        let look = "SELECT COUNT(*), MIN(CASE WHEN not_before <= ?1 THEN received_at END) FROM inbox WHERE state < 2";
+        let (open, oldest): (i64, Option<Millis>) = sqlx::query_as(look).bind(now).fetch_one(&self.quick).await?;
+        Ok(Depth { open, lag: oldest.map_or(0, |oldest| now - oldest) })
+    }
+
     /// When the next open row is due, if one is waiting.
     pub async fn next_due(&self) -> Result<Option<Millis>, StoreError> {
         let (due,): (Option<Millis>,) = sqlx::query_as(
@@ -150,14 +162,23 @@ impl Store {
     }
 }
 
+/// How full the inbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depth {
+    /// Rows that wait or are in hand.
+    pub open: i64,
+    /// For how long the oldest of them that is due has been, in milliseconds.
+    pub lag: Millis,
+}
+
 async fn insert(connection: &mut SqliteConnection, batch: &[Received]) -> Result<u64, StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut new = 0;
     for row in batch {
         let done = sqlx::query(
-            "INSERT INTO inbox (update_id, digest, lane, expires_at, payload) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO inbox (update_id, digest, lane, expires_at, payload, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (update_id) DO UPDATE SET
-               digest = ?2, lane = ?3, expires_at = ?4, payload = ?5, state = 0, fence = fence + 1, attempts = 0, lease_until = 0, not_before = 0
+               digest = ?2, lane = ?3, expires_at = ?4, payload = ?5, received_at = ?6, state = 0, fence = fence + 1, attempts = 0, lease_until = 0, not_before = 0
              WHERE digest <> ?2",
         )
         .bind(row.update_id)
@@ -165,6 +186,7 @@ async fn insert(connection: &mut SqliteConnection, batch: &[Received]) -> Result
         .bind(row.lane)
         .bind(row.expires_at)
         .bind(&row.payload)
+        .bind(row.received_at)
         .execute(&mut *transaction)
         .await?;
         new += done.rows_affected();

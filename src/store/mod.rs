@@ -17,7 +17,7 @@ use sqlx::{Sqlite, SqlitePool};
 
 pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Deletion, Rating, Record, TurnLog};
 pub use groups::{Group, GroupChange};
-pub use inbox::{Lease, MAX_ATTEMPTS, Received};
+pub use inbox::{Depth, Lease, MAX_ATTEMPTS, Received};
 
 /// Milliseconds since 1970 UTC.
 pub type Millis = i64;

@@ -136,6 +136,19 @@ impl Api {
     /// # Errors
     /// As [`ApiError`] says.
     pub async fn call<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
+        let outcome = self.attempt(payload).await;
+        let told = match &outcome {
+            Ok(_) => "ok",
+            Err(ApiError::Refused { code: 429, .. }) => "flood",
+            Err(ApiError::Refused { .. }) => "refused",
+            Err(ApiError::NotReached(_)) => "not reached",
+            Err(ApiError::NoAnswer(_)) => "no answer",
+        };
+        metrics::counter!("footnote_sends_total", "method" => P::NAME, "outcome" => told).increment(1);
+        outcome
+    }
+
+    async fn attempt<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
         let mut body = serde_json::to_value(payload).map_err(|e| ApiError::NotReached(e.to_string()))?;
         strip_nulls(&mut body);
         let request = self

@@ -18,19 +18,25 @@ mod overheard;
 mod poll;
 mod recent;
 mod refusal;
+mod registration;
 mod send;
 mod tidy;
 mod update;
+mod webhook;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use api::{Api, ApiError, BadToken, BadUrl, Token};
+pub use registration::{Registration, address_below, register, registration, unregister};
+pub use webhook::{BadSecret, Secret};
 
 use crate::engine::Engine;
+use crate::health::Vitals;
 use crate::inbox;
 use crate::store::{Store, StoreError};
 use bot::Bot;
@@ -43,6 +49,9 @@ pub enum Stopped {
     /// Telegram does not know the token.
     #[error("Telegram refuses the token ({0}); check TELOXIDE_TOKEN, or ask @BotFather for a new one")]
     TokenRefused(ApiError),
+    /// Another program fetches the same bot's updates, and will not stop.
+    #[error("another program has been fetching this bot's updates for a minute; stop one of the two")]
+    Conflict,
     /// The database failed at the start.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -59,14 +68,24 @@ pub struct Me {
     pub reads_all: bool,
 }
 
-/// Serves Telegram by long polling until `stop`; `ready` is called once Telegram has accepted the token.
+/// How updates come in.
+pub enum Feed {
+    /// The bot fetches them.
+    Polling,
+    /// Telegram brings them to this listener, with this secret. That it does so is told it by `footnote webhook set`, never here.
+    Webhook(TcpListener, Secret),
+}
+
+/// Serves Telegram until `stop`; `ready` is called once Telegram has accepted the token.
 ///
 /// # Errors
-/// When Telegram refuses the token, or the database cannot be used.
+/// When Telegram refuses the token, another program keeps fetching the same updates, or the database cannot be used.
 pub async fn run(
     api: Api,
     engine: Arc<Engine>,
     store: Store,
+    feed: Feed,
+    vitals: Arc<Vitals>,
     stop: CancellationToken,
     ready: impl FnOnce(&Me),
 ) -> Result<(), Stopped> {
@@ -89,12 +108,18 @@ pub async fn run(
     let working = tokio::spawn(inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone()));
     let menu = tokio::spawn(menu::keep(Arc::clone(&api), engine, half.clone()));
     let tidying = tokio::spawn(tidy::keep(bot, half.clone()));
-    let polled = poll::run(&api, &store, &wake, &half).await;
+    let fed = match feed {
+        Feed::Polling => poll::run(&api, &store, &wake, &vitals, &half).await,
+        Feed::Webhook(listener, secret) => {
+            webhook::run(listener, secret, store.clone(), wake, vitals, &half).await;
+            Ok(())
+        }
+    };
     half.cancel();
     let worked = working.await;
     menu.abort();
     tidying.abort();
-    polled?;
+    fed?;
     match worked {
         Ok(result) => result.map_err(Stopped::from),
         // Handlers cannot panic through the inbox, so this is the loop itself; the rows are safe in the database.

@@ -4,21 +4,22 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 use teloxide::requests::Payload;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::{Stopped, update};
+use crate::health::Vitals;
 use crate::inbox::now;
-use crate::store::Store;
+use crate::store::{Millis, Store};
 
 /// How long Telegram may hold a call that has nothing to tell: its own maximum.
 const HOLD: Duration = Duration::from_secs(50);
 /// Telegram slows down whoever repeats an offset faster.
 const AFTER_FAILED_COMMIT: Duration = Duration::from_secs(3);
-/// Another poller has our token.
+/// Another poller has our token; after so long, it is meant to have it.
+const LONGEST_CONFLICT: Millis = 60_000;
 const AFTER_CONFLICT: Duration = Duration::from_secs(5);
 /// As many refusals of the token in a row are meant.
 const MAX_TOKEN_REFUSALS: u32 = 3;
@@ -26,7 +27,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// What we want to hear of.
-const KINDS: [&str; 6] =
+pub(super) const KINDS: [&str; 6] =
     ["message", "edited_message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member"];
 
 /// `getUpdates` with updates as they come. teloxide's own gives up a whole batch at one update it cannot read.
@@ -48,7 +49,13 @@ impl Payload for GetUpdates {
 }
 
 /// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
-pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &CancellationToken) -> Result<(), Stopped> {
+pub(super) async fn run(
+    api: &Api,
+    store: &Store,
+    wake: &Notify,
+    vitals: &Vitals,
+    stop: &CancellationToken,
+) -> Result<(), Stopped> {
     let mut offset = 0;
     let mut wait = FIRST_WAIT;
     let mut refusals = 0;
@@ -61,6 +68,7 @@ pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &Cancella
         };
         if fetched.is_ok() {
             refusals = 0;
+            vitals.fetched(now());
         }
         let pause = match fetched {
             Ok(batch) => match keep(&batch, store).await {
@@ -68,6 +76,7 @@ pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &Cancella
                     offset = next;
                     wait = FIRST_WAIT;
                     wake.notify_one();
+                    metrics::counter!("footnote_updates_total", "by" => "polling").increment(batch.len() as u64);
                     continue;
                 }
                 Ok(None) if batch.is_empty() => continue,
@@ -90,6 +99,9 @@ pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &Cancella
             Err(ApiError::Refused { retry_after: Some(after), .. }) => after,
             Err(error @ ApiError::Refused { code: 409, .. }) => {
                 tracing::error!(%error, "another program fetches this bot's updates");
+                if vitals.conflicted(now()) >= LONGEST_CONFLICT {
+                    return Err(Stopped::Conflict);
+                }
                 AFTER_CONFLICT
             }
             Err(error) => {
@@ -109,7 +121,8 @@ pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &Cancella
 /// Keeps a batch and gives the offset that confirms it; `None` if there was nothing in it.
 async fn keep(batch: &[Box<RawValue>], store: &Store) -> Result<Option<i64>, crate::store::StoreError> {
     let now = now();
-    let rows: Vec<_> = batch.iter().filter_map(|raw| update::received(raw.get(), digest(raw.get()), now)).collect();
+    let rows: Vec<_> =
+        batch.iter().filter_map(|raw| update::received(raw.get(), update::digest(raw.get()), now)).collect();
     if rows.len() < batch.len() {
         tracing::warn!(updates = batch.len() - rows.len(), "left out: updates without a number");
     }
@@ -117,10 +130,4 @@ async fn keep(batch: &[Box<RawValue>], store: &Store) -> Result<Option<i64>, cra
         store.put(&rows).await?;
     }
     Ok(rows.iter().map(|row| row.update_id).max().map(|id| id.saturating_add(1)))
-}
-
-fn digest(payload: &str) -> i64 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&Sha256::digest(payload.as_bytes())[..8]);
-    i64::from_be_bytes(first)
 }

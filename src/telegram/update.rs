@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::store::{Millis, Received};
 use crate::text::Locale;
@@ -200,7 +201,14 @@ pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Receiv
         _ => MESSAGE_LIVES,
     };
     let lane = chat.or_else(user).unwrap_or(update_id);
-    Some(Received { update_id, digest, lane, expires_at: now + lives, payload: payload.to_owned() })
+    Some(Received { update_id, digest, lane, received_at: now, expires_at: now + lives, payload: payload.to_owned() })
+}
+
+/// A digest of an update as it came.
+pub(super) fn digest(payload: &str) -> i64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&Sha256::digest(payload.as_bytes())[..8]);
+    i64::from_be_bytes(first)
 }
 
 fn read_message(message: &Value, state: MessageState) -> Option<Message> {

@@ -13,7 +13,7 @@ use footnote::engine::Engine;
 use footnote::knowledge;
 use footnote::playground::{self, Call, Person, World};
 use footnote::store::Store;
-use footnote::telegram::{self, Api, Token};
+use footnote::telegram::{self, Api, Feed, Token};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -111,7 +111,8 @@ impl Bot {
         let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
         let store = Store::in_memory().await.expect("memory");
         let stop = CancellationToken::new();
-        let running = tokio::spawn(telegram::run(api, engine(), store, stop.clone(), |_| {}));
+        let running =
+            tokio::spawn(telegram::run(api, engine(), store, Feed::Polling, Arc::default(), stop.clone(), |_| {}));
         Bot { server, person: Person::default(), stop, running }
     }
 
@@ -172,9 +173,13 @@ pub fn footnote(folder: &Path) -> Command {
         "TELOXIDE_TOKEN",
         "TELOXIDE_API_URL",
         "DATABASE_URL",
+        "FOOTNOTE_HTTP",
         "FOOTNOTE_KNOWLEDGE",
         "FOOTNOTE_LOG",
+        "FOOTNOTE_LOG_FORMAT",
         "FOOTNOTE_PLAYGROUND",
+        "FOOTNOTE_WEBHOOK",
+        "FOOTNOTE_WEBHOOK_SECRET",
     ] {
         command.env_remove(name);
     }

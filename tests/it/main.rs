@@ -18,3 +18,4 @@ mod scenarios;
 mod schema;
 mod text;
 mod tidy;
+mod webhook;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::harness::root;
 
 /// The modules in the order of the path of a question; each names only those before it.
-const ORDER: [&str; 10] =
-    ["text", "knowledge", "question", "matching", "reply", "engine", "store", "inbox", "telegram", "cli"];
+const ORDER: [&str; 11] =
+    ["text", "knowledge", "question", "matching", "reply", "engine", "store", "inbox", "health", "telegram", "cli"];
 
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))

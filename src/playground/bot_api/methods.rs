@@ -10,7 +10,7 @@ use super::params::Params;
 use super::refusal::Refusal;
 use super::{Outcome, inline, keyboard, links, profile};
 use crate::playground::world::text::{Text, units};
-use crate::playground::world::{Draft, Reply, Target, World};
+use crate::playground::world::{Draft, Reply, Target, Webhook, World};
 
 const MAX_POLL_SECONDS: i64 = 50;
 const MAX_CALLBACK_UNITS: usize = 200;
@@ -45,7 +45,7 @@ const EDIT: &str = "chat_id message_id inline_message_id text entities link_prev
 const REPLY: &str = "message_id chat_id allow_sending_without_reply quote quote_entities quote_position";
 const ANSWER_INLINE: &str = "inline_query_id results cache_time is_personal next_offset button";
 
-static METHODS: [Method; 21] = [
+static METHODS: [Method; 22] = [
     Method { name: "getUpdates", params: "offset limit timeout allowed_updates", work: Work::Poll },
     now("getMe", "", |world, _| Ok(world.me())),
     now("sendMessage", SEND, send_message),
@@ -62,7 +62,8 @@ static METHODS: [Method; 21] = [
     now("getMyDescription", "language_code", profile::get_my_description),
     now("setMyShortDescription", "short_description language_code", profile::set_my_short_description),
     now("getMyShortDescription", "language_code", profile::get_my_short_description),
-    now("getWebhookInfo", "", get_webhook_info),
+    now("getWebhookInfo", "", |world, _| Ok(world.webhook_info())),
+    now("setWebhook", "url max_connections allowed_updates secret_token drop_pending_updates", set_webhook),
     now("deleteWebhook", "drop_pending_updates", delete_webhook),
     now("getChat", "chat_id", get_chat),
     now("getChatMember", "chat_id user_id", get_chat_member),
@@ -89,10 +90,11 @@ async fn get_updates(world: &World, params: &Params) -> Outcome {
     let offset = params.integer("offset", 0)?;
     let limit = params.integer("limit", 100)?.clamp(1, 100);
     let timeout = params.integer("timeout", 0)?.clamp(0, MAX_POLL_SECONDS);
-    if let Some(allowed) = params.json("allowed_updates", "can't parse allowed updates JSON object")? {
-        let kinds = serde_json::from_value(allowed);
-        world.allow_updates(kinds.map_err(|_| Refusal::stricter("allowed_updates must be an Array of String"))?);
+    if world.has_webhook() {
+        let what = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
+        return Err(Refusal::new(409, format!("Conflict: {what}")));
     }
+    allow_updates(world, params)?;
     let limit = usize::try_from(limit).unwrap_or(1);
     let updates = world.poll(offset, limit, Duration::from_secs(timeout.unsigned_abs())).await?;
     Ok(updates.into())
@@ -157,14 +159,39 @@ fn send_chat_action(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-fn get_webhook_info(world: &World, _: &Params) -> Outcome {
-    Ok(json!({"url": "", "has_custom_certificate": false, "pending_update_count": world.unconfirmed()}))
+fn set_webhook(world: &World, params: &Params) -> Outcome {
+    let url = params.text("url").to_owned();
+    let max_connections = params.integer("max_connections", 40)?;
+    if !(1..=100).contains(&max_connections) {
+        return Err(Refusal::bad("max_connections must be between 1 and 100"));
+    }
+    // Telegram wants https; what is here never leaves this machine.
+    if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
+        return Err(Refusal::bad("bad webhook: An HTTPS URL must be provided for webhook"));
+    }
+    allow_updates(world, params)?;
+    if params.flag("drop_pending_updates")? {
+        world.drop_updates();
+    }
+    let max_connections = usize::try_from(max_connections).unwrap_or(1);
+    let webhook = Webhook { url, secret: params.text("secret_token").to_owned(), max_connections };
+    world.set_webhook(Some(webhook).filter(|webhook| !webhook.url.is_empty()));
+    Ok(true.into())
+}
+
+fn allow_updates(world: &World, params: &Params) -> Result<(), Refusal> {
+    if let Some(allowed) = params.json("allowed_updates", "can't parse allowed updates JSON object")? {
+        let kinds = serde_json::from_value(allowed);
+        world.allow_updates(kinds.map_err(|_| Refusal::stricter("allowed_updates must be an Array of String"))?);
+    }
+    Ok(())
 }
 
 fn delete_webhook(world: &World, params: &Params) -> Outcome {
     if params.flag("drop_pending_updates")? {
         world.drop_updates();
     }
+    world.set_webhook(None);
     Ok(true.into())
 }
 

@@ -14,6 +14,7 @@ mod quotes;
 pub(super) mod text;
 mod threads;
 mod updates;
+mod webhook;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ pub use groups::{Group, GroupKind, Posted, Role, Say};
 pub(super) use inline::InlineAnswer;
 pub use people::{Attachment, Denied, PAGE_PERSON_ID, Person, Sent};
 pub(super) use profile::About;
+pub(super) use webhook::{Parcel, Webhook};
 
 /// How many page events a slow page may lag behind before its stream is ended (it then asks for everything anew).
 const PAGE_BACKLOG: usize = 1024;
@@ -49,6 +51,7 @@ struct State {
     bot: Value,
     chats: chats::Chats,
     updates: updates::Updates,
+    delivery: webhook::Delivery,
     callbacks: HashMap<String, Callback>,
     inline: inline::InlineQueries,
     profile: profile::Profile,
@@ -81,6 +84,7 @@ impl World {
                 bot,
                 chats: chats::Chats::default(),
                 updates: updates::Updates::starting_at(now),
+                delivery: webhook::Delivery::default(),
                 callbacks: HashMap::new(),
                 inline: inline::InlineQueries::default(),
                 profile: profile::Profile::default(),

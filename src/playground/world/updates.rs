@@ -33,6 +33,18 @@ impl Updates {
         self.queue.len()
     }
 
+    /// The updates that wait, oldest first, with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, &Value)> {
+        self.queue.iter().map(|(id, update)| (*id, update))
+    }
+
+    /// Forgets one that was taken.
+    pub fn remove(&mut self, update_id: i64) {
+        if let Ok(at) = self.queue.binary_search_by_key(&update_id, |(id, _)| *id) {
+            self.queue.remove(at);
+        }
+    }
+
     pub fn clear(&mut self) {
         self.queue.clear();
     }

@@ -1,0 +1,66 @@
+//! How the bot is doing, for those who watch it: what the edges note here, and a small HTTP server that tells it.
+
+mod server;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+pub use server::{Metrics, serve};
+
+use crate::store::Millis;
+
+/// What the edges note of their own state. Times are milliseconds since 1970 UTC; 0 is never.
+#[derive(Debug, Default)]
+pub struct Vitals {
+    fetched_at: AtomicI64,
+    conflict_since: AtomicI64,
+}
+
+/// A bot that has heard nothing of Telegram for so long is not well: a call that waits for updates ends after less.
+const LONGEST_SILENCE: Millis = 90_000;
+
+impl Vitals {
+    /// Takes note that Telegram has been asked for updates, or has brought some.
+    pub fn fetched(&self, now: Millis) {
+        self.fetched_at.store(now, Ordering::Relaxed);
+        self.conflict_since.store(0, Ordering::Relaxed);
+    }
+
+    /// Takes note that another program fetches the same bot's updates, and says for how long it has.
+    pub fn conflicted(&self, now: Millis) -> Millis {
+        let first = self.conflict_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
+        now - first.map_or_else(|since| since, |_| now)
+    }
+
+    /// What is wrong with fetching, if anything is; where Telegram brings updates by itself, silence is no sign.
+    #[must_use]
+    pub fn trouble(&self, now: Millis, fetches: bool) -> Option<&'static str> {
+        let fetched_at = self.fetched_at.load(Ordering::Relaxed);
+        if self.conflict_since.load(Ordering::Relaxed) != 0 {
+            Some("another program fetches this bot's updates")
+        } else if fetches && fetched_at == 0 {
+            Some("Telegram has not been reached yet")
+        } else if fetches && now - fetched_at > LONGEST_SILENCE {
+            Some("Telegram has not been reached for more than 90 seconds")
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_and_conflicts_are_trouble() {
+        let vitals = Vitals::default();
+        assert!(vitals.trouble(1, true).is_some() && vitals.trouble(1, false).is_none());
+        vitals.fetched(1_000);
+        assert_eq!(vitals.trouble(60_000, true), None);
+        assert!(vitals.trouble(100_000, true).is_some());
+        assert_eq!((vitals.conflicted(5_000), vitals.conflicted(9_000)), (0, 4_000));
+        assert!(vitals.trouble(9_000, true).is_some_and(|t| t.contains("another program")));
+        vitals.fetched(10_000);
+        assert_eq!((vitals.trouble(10_000, true), vitals.conflicted(11_000)), (None, 0));
+    }
+}

@@ -1,0 +1,166 @@
+//! Updates that Telegram brings: the secret first, then the body, into the inbox, and only then a 200, which tells Telegram to forget them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use hmac::digest::CtOutput;
+use hmac::{Hmac, Mac};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use sha2::Sha256;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use super::update;
+use crate::health::Vitals;
+use crate::inbox::now;
+use crate::store::Store;
+
+/// Where Telegram brings updates to, below the address that it is told.
+pub const PATH: &str = "/telegram";
+
+/// The header with the secret (Bot API, `setWebhook`).
+const SECRET: &str = "x-telegram-bot-api-secret-token";
+
+/// Longest update, in bytes. Telegram's are some kilobytes.
+const MAX_BODY: usize = 1 << 20;
+
+/// How long a request may take to say what it wants, and how long to say it all.
+const HEADERS_WITHIN: Duration = Duration::from_secs(5);
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+/// Telegram comes with a hundred connections at most; the rest is for whoever stands between, and for strangers.
+const MAX_CONNECTIONS: usize = 512;
+
+/// How long what is being brought may take after the stop signal.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// The secret that Telegram sends along. It can be neither printed nor logged.
+#[derive(Clone)]
+pub struct Secret(String);
+
+/// What was given cannot be a secret.
+#[derive(Debug, thiserror::Error)]
+#[error("FOOTNOTE_WEBHOOK_SECRET must be 16 to 256 of A-Z, a-z, 0-9, _ and -; `openssl rand -hex 32` makes one")]
+pub struct BadSecret;
+
+impl Secret {
+    /// Takes a secret.
+    ///
+    /// # Errors
+    /// When it is shorter than 16 or longer than 256 characters, or has others than Telegram takes.
+    pub fn parse(secret: &str) -> Result<Secret, BadSecret> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        let fits = (16..=256).contains(&secret.len()) && secret.bytes().all(plain);
+        if fits { Ok(Secret(secret.to_owned())) } else { Err(BadSecret) }
+    }
+
+    /// For telling Telegram.
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Is this it? Takes as long for any other of the same length.
+    fn is(&self, given: &[u8]) -> bool {
+        digest(self.0.as_bytes()) == digest(given)
+    }
+}
+
+/// A digest whose comparison takes the same time wherever it differs.
+fn digest(secret: &[u8]) -> CtOutput<Hmac<Sha256>> {
+    let mac = Hmac::<Sha256>::new_from_slice(b"footnote webhook").expect("HMAC takes keys of any length");
+    mac.chain_update(secret).finalize()
+}
+
+struct Door {
+    secret: Secret,
+    store: Store,
+    wake: Arc<Notify>,
+    vitals: Arc<Vitals>,
+}
+
+/// Takes in what Telegram brings until `stop`.
+pub(super) async fn run(
+    listener: TcpListener,
+    secret: Secret,
+    store: Store,
+    wake: Arc<Notify>,
+    vitals: Arc<Vitals>,
+    stop: &CancellationToken,
+) {
+    let door = Arc::new(Door { secret, store, wake, vitals });
+    let router = Router::new().route(PATH, post(take)).with_state(door);
+    let mut server = Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let open = GracefulShutdown::new();
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let service = TowerToHyperService::new(router.clone());
+        let connection = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
+        tokio::spawn(async move {
+            // Broken connections are everyday; Telegram brings again what got no 200.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    let _ = tokio::time::timeout(DRAIN, open.shutdown()).await;
+}
+
+/// One update, or what somebody else sends.
+async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let given = request.headers().get(SECRET).map_or(&[][..], HeaderValue::as_bytes);
+    if !door.secret.is(given) {
+        metrics::counter!("footnote_updates_total", "by" => "stranger").increment(1);
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let body = match tokio::time::timeout(BODY_WITHIN, read(request.into_body())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refusal)) => return refusal.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    // What has no number can neither be kept nor be confirmed, and would come again for ever.
+    let Some(row) = update::received(&body, update::digest(&body), now()) else {
+        tracing::warn!("left out: an update without a number");
+        return StatusCode::OK.into_response();
+    };
+    match door.store.put(&[row]).await {
+        Ok(_) => {
+            door.vitals.fetched(now());
+            door.wake.notify_one();
+            metrics::counter!("footnote_updates_total", "by" => "webhook").increment(1);
+            StatusCode::OK.into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "an update could not be kept; Telegram brings it again");
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()
+        }
+    }
+}
+
+async fn read(body: Body) -> Result<String, StatusCode> {
+    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    String::from_utf8(bytes.into()).map_err(|_| StatusCode::BAD_REQUEST)
+}

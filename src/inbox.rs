@@ -171,7 +171,7 @@ async fn settle_failure(store: &Store, lease: &Lease, failure: Failure) -> Resul
     };
     let (wait, counts) = match failure {
         Failure::Wait(wait) => {
-            tracing::info!(update = lease.update_id, ?wait, "told to wait");
+            tracing::debug!(update = lease.update_id, ?wait, "told to wait");
             (wait, false)
         }
         Failure::Away(reason) => {

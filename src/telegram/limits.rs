@@ -41,7 +41,7 @@ struct Lately {
 struct Times {
     /// When, and by which message of which chat.
     asked: VecDeque<(Millis, (i64, i64))>,
-    noticed: Option<Millis>,
+    noticed: Option<(Millis, (i64, i64))>,
 }
 
 impl Times {
@@ -55,7 +55,7 @@ impl Times {
 }
 
 impl Limits {
-    /// Takes note of a question in a group. One that was let in once stays in: answering it may have to be tried again.
+    /// Takes note of a question in a group. What was said of one once is said of it again: answering may have to be tried again.
     pub fn admit(&self, asker: Asker, message_id: i64, now: Millis) -> Admission {
         let question = (asker.chat_id, message_id);
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,14 +69,17 @@ impl Limits {
         if group.asked.iter().any(|(_, other)| *other == question) {
             return Admission::Answer;
         }
+        if person.noticed.is_some_and(|(_, other)| other == question) {
+            return Admission::Notice;
+        }
         if !group.has_room(now, GROUP_WINDOW, PER_GROUP) {
             return Admission::Silence;
         }
         if !person.has_room(now, PERSON_WINDOW, PER_PERSON) {
-            if person.noticed.is_some_and(|at| at > now - NOTICE_EVERY) {
+            if person.noticed.is_some_and(|(at, _)| at > now - NOTICE_EVERY) {
                 return Admission::Silence;
             }
-            person.noticed = Some(now);
+            person.noticed = Some((now, question));
             return Admission::Notice;
         }
         person.asked.push_back((now, question));
@@ -94,7 +97,7 @@ mod tests {
         let limits = Limits::default();
         let admit = |at| limits.admit(Asker { chat_id: -1, person_id: 1 }, at, at);
         assert!((0..6).all(|i| admit(i) == Admission::Answer));
-        assert_eq!((admit(7), admit(8)), (Admission::Notice, Admission::Silence));
+        assert_eq!((admit(7), admit(7), admit(8)), (Admission::Notice, Admission::Notice, Admission::Silence));
         assert_eq!(
             limits.admit(Asker { chat_id: -1, person_id: 2 }, 9, 9),
             Admission::Answer,

@@ -15,6 +15,7 @@ mod link;
 mod menu;
 mod moment;
 mod overheard;
+mod pace;
 mod poll;
 mod recent;
 mod refusal;

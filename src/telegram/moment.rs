@@ -1,8 +1,9 @@
-//! What only this process knows, and forgets with it: who asked how often, what the latest answers answer, who is an administrator, when a group was last spoken to unasked.
+//! What only this process knows, and forgets with it: who asked how often, what the latest answers answer, who is an administrator, when a group was last spoken to unasked, how fast messages go out.
 
 use super::admins::Admins;
 use super::limits::Limits;
 use super::overheard::Overheard;
+use super::pace::Pace;
 use super::recent::Recent;
 
 /// All of it.
@@ -12,4 +13,5 @@ pub(super) struct Moment {
     pub recent: Recent,
     pub admins: Admins,
     pub overheard: Overheard,
+    pub pace: Pace,
 }

@@ -18,7 +18,7 @@ use super::bot::Bot;
 use super::buttons::CARDS;
 use super::link;
 use super::refusal::{Refusal, classify, is_unchanged};
-use crate::inbox::Failure;
+use crate::inbox::{Failure, now};
 use crate::knowledge::SectionId;
 use crate::reply::{Card, Entity, Look, Reply, Rich, wording};
 use crate::store::Asker;
@@ -97,6 +97,7 @@ impl Payload for EditCard<'_> {
 impl Bot {
     /// Sends a reply as a new message.
     pub async fn send(&self, to: &To, reply: Reply) -> Result<Sent, Failure> {
+        self.moment.pace.admit(to.asker.chat_id, now()).map_err(Failure::Wait)?;
         let reply = in_script(reply, to.is_traditional);
         let chat_id = ChatId(to.asker.chat_id);
         let mut call = SendMessage::new(chat_id, reply.text.text())
@@ -112,7 +113,12 @@ impl Bot {
             Ok(sent) => Ok(Sent::Message(sent.message_id)),
             Err(error) => match classify(&error) {
                 Refusal::Benign | Refusal::Gone => Ok(Sent::Nowhere),
-                Refusal::Failure(failure) => Err(failure),
+                Refusal::Failure(failure) => {
+                    if let Failure::Wait(wait) = &failure {
+                        self.moment.pace.refused(to.asker.chat_id, *wait, now());
+                    }
+                    Err(failure)
+                }
                 Refusal::BadContent => {
                     tracing::error!(%error, "a message was refused; sending it as plain text");
                     let mut plain = SendMessage::new(chat_id, reply.text.text());

@@ -1,0 +1,128 @@
+//! How fast messages go out: as fast as Telegram likes them, so that it need not refuse.
+//!
+//! In one chat a message a second with short bursts, in a group besides twenty a minute (Bot FAQ, "My bot is hitting limits"). What Telegram refuses all the same holds up the chat it names;
+//! only when it refuses several chats at once does everything wait.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::store::Millis;
+
+/// How many messages may go out at once in a chat that was quiet, and after how long there is room for another.
+const BURST: u32 = 5;
+const EVERY: Millis = 1_000;
+/// The same for groups, besides.
+const GROUP_BURST: u32 = 20;
+const GROUP_EVERY: Millis = 3_000;
+/// Refusals in so many chats in so short a time are meant for the bot as a whole.
+const CHATS_REFUSED: usize = 3;
+const REFUSED_WITHIN: Millis = 1_000;
+const MAX_REMEMBERED: usize = 50_000;
+
+#[derive(Debug, Default)]
+pub(super) struct Pace(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    chats: HashMap<i64, Chat>,
+    /// The chats that were refused lately, and when.
+    refused: Vec<(i64, Millis)>,
+    /// Nothing goes out before this.
+    paused_until: Millis,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Chat {
+    /// The times at which the room for one message each will be free again, as one: the generic cell rate algorithm (ITU-T I.371).
+    free_at: Millis,
+    group_free_at: Millis,
+    not_before: Millis,
+}
+
+impl Pace {
+    /// Lets a message to a chat pass, or says how long it has to wait.
+    pub fn admit(&self, chat_id: i64, now: Millis) -> Result<(), Duration> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.chats.len() > MAX_REMEMBERED {
+            state.chats.retain(|_, chat| chat.free_at.max(chat.group_free_at).max(chat.not_before) > now);
+        }
+        let paused_until = state.paused_until;
+        let chat = state.chats.entry(chat_id).or_insert(Chat { free_at: 0, group_free_at: 0, not_before: 0 });
+        let free_at = chat.free_at.max(now);
+        let group_free_at = chat.group_free_at.max(now);
+        let is_group = chat_id < 0;
+        let room = free_at - (Millis::from(BURST) - 1) * EVERY;
+        let group_room = group_free_at - (Millis::from(GROUP_BURST) - 1) * GROUP_EVERY;
+        let earliest = paused_until.max(chat.not_before).max(room).max(if is_group { group_room } else { 0 });
+        if earliest > now {
+            return Err(Duration::from_millis((earliest - now).unsigned_abs()));
+        }
+        chat.free_at = free_at + EVERY;
+        if is_group {
+            chat.group_free_at = group_free_at + GROUP_EVERY;
+        }
+        Ok(())
+    }
+
+    /// Takes note that Telegram has refused a message to a chat for so long.
+    pub fn refused(&self, chat_id: i64, wait: Duration, now: Millis) {
+        let until = now.saturating_add(Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX));
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { chats, refused, paused_until } = &mut *state;
+        if let Some(chat) = chats.get_mut(&chat_id) {
+            chat.not_before = chat.not_before.max(until);
+        }
+        refused.retain(|(other, at)| *other != chat_id && now - at < REFUSED_WITHIN);
+        refused.push((chat_id, now));
+        if refused.len() >= CHATS_REFUSED {
+            tracing::warn!(?wait, "Telegram refuses several chats at once: everything waits");
+            *paused_until = (*paused_until).max(until);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(pace: &Pace, chat_id: i64, now: Millis) -> u128 {
+        pace.admit(chat_id, now).map_or_else(|wait| wait.as_millis(), |()| 0)
+    }
+
+    #[test]
+    fn a_burst_then_one_a_second() {
+        let pace = Pace::default();
+        assert!((0..5).all(|_| wait(&pace, 7, 10_000) == 0));
+        assert_eq!(wait(&pace, 7, 10_000), 1_000);
+        assert_eq!(wait(&pace, 7, 10_400), 600);
+        assert_eq!((wait(&pace, 7, 11_000), wait(&pace, 7, 11_000)), (0, 1_000));
+        assert_eq!(wait(&pace, 8, 10_000), 0, "another chat");
+        assert!((0..5).all(|_| wait(&pace, 7, 60_000) == 0), "rested");
+    }
+
+    #[test]
+    fn twenty_a_minute_in_a_group() {
+        let pace = Pace::default();
+        let sent = (0..60).filter(|second| wait(&pace, -7, 100_000 + second * 1_000) == 0).count();
+        assert!((20..=40).contains(&sent), "{sent}");
+        let sent = (60..120).filter(|second| wait(&pace, -7, 100_000 + second * 1_000) == 0).count();
+        assert_eq!(sent, 20);
+    }
+
+    #[test]
+    fn one_refusal_holds_up_one_chat_and_several_all() {
+        let pace = Pace::default();
+        for chat in 1..=4 {
+            assert_eq!(wait(&pace, chat, 1_000), 0);
+        }
+        pace.refused(1, Duration::from_secs(9), 1_000);
+        assert_eq!((wait(&pace, 1, 2_000), wait(&pace, 2, 2_000)), (8_000, 0));
+        pace.refused(1, Duration::from_secs(9), 2_000);
+        pace.refused(2, Duration::from_secs(5), 2_100);
+        assert_eq!(wait(&pace, 4, 2_100), 0, "two chats are not all");
+        pace.refused(3, Duration::from_secs(5), 2_200);
+        assert_eq!(wait(&pace, 4, 2_200), 5_000);
+        assert_eq!(wait(&pace, 4, 7_200), 0);
+    }
+}

@@ -93,6 +93,8 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
     let sections = engine.knowledge().sections.len();
     let watched_at = watch.local_addr()?;
     let ready = |me: &Me| {
+        // Only where systemd has started us, and it alone listens.
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         say(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username));
         say(&format!("Its health: http://{watched_at}/readyz"));
         if let Some(address) = brought_to {

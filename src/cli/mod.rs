@@ -3,6 +3,7 @@
 mod ask;
 mod check;
 mod eval;
+mod lens;
 mod model;
 mod serve;
 

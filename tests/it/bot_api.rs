@@ -33,7 +33,7 @@ impl Server {
         let world = World::new(TOKEN);
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { stopped.await.unwrap_or_default() };
-        let done = tokio::spawn(playground::serve(listener, world.clone(), shutdown));
+        let done = tokio::spawn(playground::serve(listener, world.clone(), None, shutdown));
         Server { world, http: Client::new(), origin, stop, done }
     }
 

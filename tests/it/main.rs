@@ -14,6 +14,7 @@ mod doors;
 mod harness;
 mod knowledge;
 mod matching;
+mod player;
 mod scenarios;
 mod schema;
 mod text;

@@ -5,7 +5,7 @@ import { leaveComposer, openComposer } from "./composer.js";
 import { closeInspector } from "./inspector.js";
 import { drawAll } from "./log.js";
 import { serviceLine, summary } from "./message.js";
-import { GENERAL, chat, isGroup, isInSight, messagesInSight, speaker, state, topicOf, unreadIn } from "./state.js";
+import { GENERAL, chat, isGroup, isInSight, state, unreadIn } from "./state.js";
 import { t } from "./words.js";
 
 export const NARROW = matchMedia("(max-width: 759px)");
@@ -90,7 +90,7 @@ function drawTopics() {
   $("topics").replaceChildren(...all.map(({ id, name }) => {
     const isOpen = isInSight(here.id, id), unread = isOpen ? 0 : here.unread.get(id);
     const badge = unread ? el("span", { class: "badge", "aria-label": t("unreadCount")(unread) }, String(unread)) : null;
-    const tab = { type: "button", role: "tab", "aria-selected": isOpen, "aria-controls": "log", tabindex: isOpen ? 0 : -1, onclick: () => openTopic(id) };
+    const tab = { type: "button", role: "tab", "aria-selected": String(isOpen), "aria-controls": "log", tabindex: isOpen ? 0 : -1, onclick: () => openTopic(id) };
     return el("button", tab, icon("hash"), name, badge);
   }));
   if (focused) $("topics").querySelector("[aria-selected=true]").focus();
@@ -107,7 +107,7 @@ export function drawSpeakers() {
   const focused = $("speakers").contains(document.activeElement);
   $("speakers").replaceChildren(el("span", { class: "caption", "aria-hidden": "true" }, t("speakAs")), ...here.members.map((member) => {
     const isChosen = member.id === here.speaker;
-    const choice = { type: "button", role: "radio", "aria-checked": isChosen, tabindex: isChosen ? 0 : -1, onclick: () => speakAs(member.id) };
+    const choice = { type: "button", role: "radio", "aria-checked": String(isChosen), tabindex: isChosen ? 0 : -1, onclick: () => speakAs(member.id) };
     const language = t("speaks")[member.language_code.slice(0, 2)] ?? member.language_code;
     const star = member.role === "administrator" ? el("span", { class: "star", title: t("administrator"), "aria-label": t("administrator") }, "★") : null;
     return el("button", choice, avatarOf(member.id, member.first_name), member.first_name, star, el("small", {}, language));

@@ -14,10 +14,15 @@ const [input, composer] = ["input", "composer"].map($);
 
 export const sendText = (text) => attempt("message", { text });
 
-async function submit() {
+function submit() {
   if (inlineQuery(input.value) !== null) return setInput("");
-  const here = chat(), { editing, replying } = here, text = input.value.trim();
-  if (text === "") return;
+  const text = input.value.trim();
+  if (text !== "") sendWritten(text);
+}
+
+/** Sends a text as what the composer is set to: a new message, an answer, an edit. */
+export async function sendWritten(text) {
+  const here = chat(), { editing, replying } = here;
   if (text.length > LONGEST_TEXT) return toast(t("tooLong"));
   stopContext();
   setInput("");
@@ -118,7 +123,7 @@ export function openComposer({ focus = false, fill = false }) {
 }
 
 /** On a touch screen focus would raise the keyboard over half of the chat. */
-const focusInput = () => matchMedia("(hover: hover)").matches && !composer.hidden && input.focus();
+const focusInput = () => !matchMedia("(pointer: coarse)").matches && !composer.hidden && input.focus();
 
 export const isComposerHidden = () => composer.hidden;
 

@@ -1,6 +1,6 @@
 // The list above the composer: commands, samples, inline results.
 
-import { sendText, setInput } from "./composer.js";
+import { sendWritten, setInput } from "./composer.js";
 import { $, el, icon } from "./dom.js";
 import { forgetInline, inline } from "./inline.js";
 import { SAMPLES } from "./message.js";
@@ -66,7 +66,7 @@ export function openCommands(typedSoFar) {
   const commands = isAdministrator ? here.administrator_commands : here.commands;
   const found = commands.filter(({ command }) => command.startsWith(typedSoFar.toLowerCase()));
   if (found.length === 0) return closePopup();
-  const send = (command) => () => (setInput(""), sendText(`/${command}`));
+  const send = (command) => () => sendWritten(`/${command}`);
   const items = found.map(({ command, description }) => ({ title: `/${command}`, hint: description, kind: "wide", choose: send(command), complete: `/${command} ` }));
   openPopup("commands", items, 0);
 }

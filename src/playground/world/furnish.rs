@@ -1,8 +1,8 @@
 //! The groups that are there when the playground opens.
 
+use super::World;
 use super::groups::{Group, GroupKind, Role};
 use super::people::{Denied, Person};
-use super::World;
 
 /// A group as one finds it most often.
 const READERS: i64 = -1_002_000_001_001;

@@ -93,7 +93,8 @@ impl State {
                 return Some(message).filter(|m| m["text"].is_string() && m.get("via_bot").is_none());
             }
             let is_topic = |m: &&Value| m.get("forum_topic_created").is_some();
-            let answered = Some(&message["reply_to_message"]).filter(|m| !is_topic(m)).and_then(|m| m["message_id"].as_i64());
+            let answered =
+                Some(&message["reply_to_message"]).filter(|m| !is_topic(m)).and_then(|m| m["message_id"].as_i64());
             id = match answered {
                 Some(answered) => answered,
                 // In private an answer names no question: it is to what was said last.

@@ -198,7 +198,10 @@ impl World {
                 Some(name) => query["inline_message_id"] = name.into(),
                 None => query["message"] = message,
             }
-            state.callbacks.insert(id.clone(), Callback { person_id: person.id, place: Some((chat_id, message_id)), pressed: Instant::now() });
+            state.callbacks.insert(
+                id.clone(),
+                Callback { person_id: person.id, place: Some((chat_id, message_id)), pressed: Instant::now() },
+            );
             let deed = Deed::Presses { under: message_id, label, query: id.clone() };
             state.session.did(person, chat_id, None, deed);
             state.updates.push("callback_query", query);

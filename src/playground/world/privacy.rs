@@ -89,7 +89,7 @@ fn is_addressed(bot: &Value, room: &Room, message: &Value) -> bool {
 }
 
 /// The text of an entity.
-pub(super) fn part(text: &str, entity: &Value) -> String {
+fn part(text: &str, entity: &Value) -> String {
     let number = |name: &str| entity[name].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
     let range = text.encode_utf16().skip(number("offset")).take(number("length"));
     char::decode_utf16(range).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::groups::{GroupKind, Role};
 use super::people::{Attachment, Person};
-use super::privacy::part;
 use super::{State, World};
 
 /// How many deeds are kept; more is no scenario.
@@ -77,7 +76,8 @@ impl Session {
         let here = |step: &&mut Step| step.chat_id == chat_id && !step.is_new;
         let answered = message["reply_to_message"]["message_id"].as_i64();
         let named = self.0.iter_mut().rev().filter(here).find(|step| match &step.deed {
-            Deed::Says { .. } => step.message_id == answered && answered.is_some(),
+            // The bot may answer, in its place, the message that was replied to.
+            Deed::Says { reply_to, .. } => answered.is_some() && (step.message_id == answered || *reply_to == answered),
             Deed::Presses { under, .. } => Some(*under) == answered,
             _ => false,
         });
@@ -177,7 +177,8 @@ impl<'a> Scenario<'a> {
         for person in self.steps.iter().filter_map(|s| s.who.as_ref()) {
             people.entry(&person.first_name).or_insert(&person.language_code);
         }
-        let listed: Vec<String> = people.iter().map(|(n, language)| format!("{} = {}", key(n), quoted(language))).collect();
+        let listed: Vec<String> =
+            people.iter().map(|(n, language)| format!("{} = {}", key(n), quoted(language))).collect();
         let _ = writeln!(out, "people = {{ {} }}", listed.join(", "));
         for id in groups {
             self.write_group(&mut out, id);
@@ -320,15 +321,10 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// What an answer is known by: its first line and the sentence that it puts first.
-fn telling(message: &Value) -> Vec<String> {
+/// What an answer is known by: its first lines, which are the title and the sentence that answers.
+fn telling(message: &Value) -> Vec<&str> {
     let text = message["text"].as_str().unwrap_or_default();
-    let title = text.lines().map(str::trim).find(|line| !line.is_empty());
-    let quotes = message["entities"].as_array().into_iter().flatten().find(|entity| entity["type"] == "blockquote");
-    let sentence = quotes.map(|entity| part(text, entity)).and_then(|quote| quote.lines().next().map(str::to_owned));
-    let mut parts: Vec<String> = title.map(str::to_owned).into_iter().chain(sentence).collect();
-    parts.dedup();
-    parts
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2).collect()
 }
 
 /// What stands on the buttons that do something here.

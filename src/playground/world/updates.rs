@@ -31,7 +31,13 @@ enum Allowed {
 impl Updates {
     /// A restarted playground must not repeat ids, so the clock says where they start.
     pub fn starting_at(now: i64) -> Updates {
-        Updates { queue: VecDeque::new(), told: VecDeque::new(), next_id: now, allowed: Allowed::Default, newest_poll: 0 }
+        Updates {
+            queue: VecDeque::new(),
+            told: VecDeque::new(),
+            next_id: now,
+            allowed: Allowed::Default,
+            newest_poll: 0,
+        }
     }
 
     pub fn len(&self) -> usize {

@@ -707,10 +707,10 @@ async fn the_profile_is_kept_per_scope_and_language() {
     }
     assert_eq!(server.ok("getMyCommands", json!({})).await, list("plain"), "the default scope");
     assert_eq!(server.ok("getMyCommands", json!({"language_code": "ru"})).await, json!([]));
-    assert_eq!(hello(&server, "zh").await["commands"], list("here"), "the narrowest scope comes first");
+    assert_eq!(hello(&server, "zh").await["chats"][0]["commands"], list("here"), "the narrowest scope comes first");
     server.ok("deleteMyCommands", json!({"scope": chat})).await;
-    assert_eq!(hello(&server, "zh").await["commands"], list("chinese"));
-    assert_eq!(hello(&server, "en").await["commands"], list("plain"));
+    assert_eq!(hello(&server, "zh").await["chats"][0]["commands"], list("chinese"));
+    assert_eq!(hello(&server, "en").await["chats"][0]["commands"], list("plain"));
 
     for (name, field) in [("Description", "description"), ("ShortDescription", "short_description")] {
         server.ok(&format!("setMy{name}"), json!({field: "about", "language_code": "en"})).await;

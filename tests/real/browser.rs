@@ -40,7 +40,7 @@ pub fn trials() -> Vec<Trial> {
         trial("every_control_has_a_name", DESKTOP, every_control_has_a_name),
     ];
     if std::env::var_os("FOOTNOTE_SCREENSHOTS").is_some() {
-        trials.push(trial("screenshots", (1180, 900), screenshots));
+        trials.push(trial("screenshots", (1040, 800), screenshots));
     }
     trials.into_iter().map(|trial| trial.with_ignored_flag(missing.is_some())).collect()
 }
@@ -352,10 +352,10 @@ async fn screenshots(page: &Page) {
         page.until("at rest", "return document.getAnimations().every((a) => a.playState !== 'running')").await;
         std::fs::write(folder.join(name), page.picture().await).expect("the folder is there");
     };
-    page.say("what does Pygma do").await;
-    page.answer("Figma").await;
-    page.say(HOURS_ZH).await;
-    page.answer("680,000 小时").await;
+    page.say("whisper 幾小時").await;
+    page.answer("680,000").await;
+    page.say(HOURS).await;
+    page.answer("680,000 hours").await;
     save("private.png").await;
     page.open("Readers").await;
     page.say("does anybody know how Whisper was trained?").await;

@@ -111,7 +111,7 @@ const percent = (share) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1
 
 function sections(ranked) {
   const rows = ranked.slice(0, 8).map(({ id, score, confidence }) => el("tr", {},
-    el("th", { scope: "row" }, id), el("td", {}, score.toFixed(2)),
+    el("th", { scope: "row" }, id), el("td", { class: "score" }, score.toFixed(2)),
     el("td", {}, el("meter", { min: 0, max: 1, value: confidence, "aria-label": t("confidence") }), ` ${percent(confidence)}`)));
   return table("sections", ["section", "score", "confidence"], rows);
 }

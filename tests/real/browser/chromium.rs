@@ -59,7 +59,7 @@ impl Browser {
         let browser = BROWSERS.iter().find_map(|name| find(name)).is_none().then_some("chromium");
         let driver = find(DRIVER).is_none().then_some(DRIVER);
         let missing: Vec<&str> = browser.into_iter().chain(driver).collect();
-        (!missing.is_empty()).then(|| format!("{} is not installed", missing.join(" and ")))
+        (!missing.is_empty()).then(|| format!("not installed: {}", missing.join(", ")))
     }
 
     pub async fn open(size: Size) -> Browser {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Cli, Exit};
 use crate::engine::{Engine, Turn};
 use crate::knowledge::{SectionId, Sentence};
-use crate::matching::{Decision, Path};
+use crate::matching::{Decision, Part, Path};
 use crate::question::Context;
 use crate::reply::{Passage, View, plain};
 
@@ -138,14 +138,46 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// A turn as one object, with how it was found: what `--json` and `--explain` print together.
+pub(super) fn told(engine: &Engine, turn: &Turn) -> serde_json::Value {
+    let why = turn.matched.sections.iter().take(EXPLAINED).map(|candidate| {
+        let why = engine.explain(&turn.question, candidate.section);
+        let part = |part: &Part| {
+            serde_json::json!({
+                "asked": part.asked,
+                "matched": part.matched,
+                "path": path(part.path),
+                "adds": rounded(part.sum()),
+            })
+        };
+        serde_json::json!({
+            "id": engine.id(candidate.section).as_str(),
+            "nearest": why.nearest,
+            "base": rounded(why.base),
+            "words": why.parts.iter().map(part).collect::<Vec<_>>(),
+            "unknown": why.unknown,
+        })
+    });
+    serde_json::json!({
+        "answer": Answer::of(engine, turn),
+        "normal": turn.question.normal,
+        "ours": rounded(turn.matched.ours),
+        "leans_on": turn.question.leans_on.map(|section| engine.id(section).as_str()),
+        "why": why.collect::<Vec<_>>(),
+    })
+}
+
 fn rounded(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0
 }
 
-/// How the two nearest sections came to their scores. With `--json` it goes to standard error, so that the output stays one object a line.
+/// How many sections are explained.
+const EXPLAINED: usize = 2;
+
+/// How the nearest sections came to their scores. With `--json` it goes to standard error, so that the output stays one object a line.
 fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
     let mut text = format!("\nread as: {}\n", turn.question.normal);
-    for candidate in turn.matched.sections.iter().take(2) {
+    for candidate in turn.matched.sections.iter().take(EXPLAINED) {
         let why = engine.explain(&turn.question, candidate.section);
         let id = engine.id(candidate.section);
         text += &format!(

@@ -4,6 +4,7 @@ mod account;
 mod ask;
 mod check;
 mod eval;
+mod lens;
 mod model;
 mod log;
 mod serve;

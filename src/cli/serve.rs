@@ -135,10 +135,12 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     let address = listener.local_addr()?;
     let token = playground_token();
     let world = World::new(&token);
+    world.furnish()?;
     let api = Api::new(&format!("http://{address}"), Token::parse(&token)?)?;
     let store = Store::in_memory().await?;
     let stopped = stop.clone();
-    let page = tokio::spawn(playground::serve(listener, world, async move { stopped.cancelled().await }));
+    let lens = Some(super::lens::lens(Arc::clone(&engine)));
+    let page = tokio::spawn(playground::serve(listener, world, lens, async move { stopped.cancelled().await }));
     let ready = |_: &Me| {
         say(&format!("Footnote's playground: http://{address}/"));
         say("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");

@@ -1,6 +1,7 @@
 //! The playground: the whole bot without Telegram. One loopback server with a local Bot API, which the bot talks to over
-//! HTTP as it would to Telegram, and one page that looks like a chat with it.
+//! HTTP as it would to Telegram, and one page that looks like Telegram, with a chat, a group and a forum.
 
+mod assets;
 mod bot_api;
 mod delivery;
 mod guard;
@@ -19,10 +20,15 @@ pub use world::{
     World,
 };
 
+/// What the matcher makes of the last of these texts, which one person wrote in one chat in this order, in an app of this language; as JSON for the page.
+/// The playground does not know the matcher, so whoever serves it lends it one.
+pub type Lens = Arc<dyn Fn(&[String], &str) -> serde_json::Value + Send + Sync>;
+
 /// What every request handler shares.
 #[derive(Clone)]
 struct App {
     world: Arc<World>,
+    lens: Option<Lens>,
     /// Cancelled at shutdown, so that nothing that waits keeps the server alive.
     closing: CancellationToken,
 }
@@ -32,9 +38,10 @@ struct App {
 pub async fn serve(
     listener: TcpListener,
     world: Arc<World>,
+    lens: Option<Lens>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let app = App { world, closing: CancellationToken::new() };
+    let app = App { world, lens, closing: CancellationToken::new() };
     let closing = app.closing.clone();
     tokio::spawn(delivery::run(Arc::clone(&app.world), app.closing.clone()));
     axum::serve(listener, router(app))

@@ -17,9 +17,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
-use super::App;
 use super::world::text::{MAX_UNITS, units};
-use super::world::{Attachment, Denied, Person};
+use super::world::{Attachment, Denied, PAGE_PERSON_ID, Person, Say};
+use super::{App, assets};
 
 /// How long the page waits for the bot's answer to an inline query.
 const INLINE_PATIENCE: Duration = Duration::from_secs(10);
@@ -32,12 +32,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; frame-ancestors 'none
 
 /// The page's routes, guarded.
 pub fn router() -> Router<App> {
-    Router::new()
-        .route("/", get(|| asset("text/html; charset=utf-8", include_str!("page.html"))))
-        .route("/page.css", get(|| asset("text/css; charset=utf-8", include_str!("page.css"))))
-        .route("/page.js", get(|| asset("text/javascript; charset=utf-8", include_str!("page.js"))))
-        // Browsers ask for it by themselves; the page has no icon of its own.
-        .route("/favicon.ico", get(StatusCode::NO_CONTENT))
+    assets::router()
         .route("/page/events", get(events))
         .route("/page/message", post(message))
         .route("/page/edit", post(edit))
@@ -45,6 +40,9 @@ pub fn router() -> Router<App> {
         .route("/page/attach", post(attach))
         .route("/page/inline", post(inline))
         .route("/page/choose", post(choose))
+        .route("/page/privacy", post(privacy))
+        .route("/page/inspect", get(inspect))
+        .route("/page/session.toml", get(session))
         .layer(middleware::from_fn(guard))
 }
 
@@ -89,24 +87,53 @@ impl Language {
     }
 }
 
+/// Who does something, and where. Nothing said: the page's own person, in private.
+#[derive(Deserialize)]
+struct Place {
+    language: Language,
+    chat_id: Option<i64>,
+    /// The member of the group who does it.
+    as_id: Option<i64>,
+    /// The topic of the forum.
+    thread: Option<i64>,
+}
+
+impl Place {
+    /// The group, or nothing for the private chat.
+    fn group(&self) -> Option<i64> {
+        self.chat_id.filter(|id| *id != PAGE_PERSON_ID)
+    }
+
+    fn person(&self, app: &App) -> Result<Person, Problem> {
+        let Some(group) = self.group() else { return Ok(self.language.person()) };
+        let member = self.as_id.and_then(|id| app.world.member_of(group, id));
+        member.ok_or_else(|| bad_request("There is no such member of the group."))
+    }
+}
+
 #[derive(Deserialize)]
 struct MessageForm {
     text: String,
-    language: Language,
+    reply_to: Option<i64>,
+    quote: Option<String>,
+    #[serde(flatten)]
+    place: Place,
 }
 
 #[derive(Deserialize)]
 struct EditForm {
     message_id: i64,
     text: String,
-    language: Language,
+    #[serde(flatten)]
+    place: Place,
 }
 
 #[derive(Deserialize)]
 struct PressForm {
     message_id: i64,
     data: String,
-    language: Language,
+    #[serde(flatten)]
+    place: Place,
 }
 
 #[derive(Deserialize)]
@@ -119,14 +146,21 @@ struct AttachForm {
 struct InlineForm {
     query: String,
     offset: String,
-    language: Language,
+    #[serde(flatten)]
+    place: Place,
 }
 
 #[derive(Deserialize)]
 struct ChooseForm {
     query: String,
     result_id: String,
-    language: Language,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Deserialize)]
+struct PrivacyForm {
+    on: bool,
 }
 
 #[derive(Deserialize)]
@@ -135,24 +169,43 @@ struct EventsQuery {
     language: Language,
 }
 
+#[derive(Deserialize)]
+struct InspectQuery {
+    chat_id: i64,
+    message_id: i64,
+}
+
 async fn message(State(app): State<App>, body: Bytes) -> Answer {
     let form: MessageForm = parse(&body)?;
     check_text(&form.text)?;
-    let sent = app.world.say(&form.language.person(), &form.text);
-    Ok(Json(json!({"message_id": sent.message_id})))
+    let person = form.place.person(&app)?;
+    let message_id = match (form.place.group(), form.reply_to) {
+        (Some(group), reply_to) => {
+            let say = Say { reply_to, quote: form.quote, thread: form.place.thread, ..Say::new(&form.text) };
+            app.world.say_in(group, &person, say)?.message_id
+        }
+        (None, Some(to)) => app.world.reply(&person, to, form.quote.as_deref(), &form.text)?.message_id,
+        (None, None) => app.world.say(&person, &form.text).message_id,
+    };
+    Ok(Json(json!({"message_id": message_id})))
 }
 
 async fn edit(State(app): State<App>, body: Bytes) -> Answer {
     let form: EditForm = parse(&body)?;
     check_text(&form.text)?;
-    let sent = app.world.edit(&form.language.person(), form.message_id, &form.text)?;
-    Ok(Json(json!({"message_id": sent.message_id})))
+    let person = form.place.person(&app)?;
+    match form.place.group() {
+        Some(group) => app.world.edit_in(group, &person, form.message_id, &form.text).map(|_| ())?,
+        None => app.world.edit(&person, form.message_id, &form.text).map(|_| ())?,
+    }
+    Ok(Json(json!({"message_id": form.message_id})))
 }
 
 async fn press(State(app): State<App>, body: Bytes) -> Answer {
     let form: PressForm = parse(&body)?;
-    let person = form.language.person();
-    let id = app.world.press(&person, person.id, form.message_id, &form.data)?;
+    let person = form.place.person(&app)?;
+    let chat_id = form.place.group().unwrap_or(person.id);
+    let id = app.world.press(&person, chat_id, form.message_id, &form.data)?;
     Ok(Json(json!({"callback_query_id": id})))
 }
 
@@ -167,7 +220,11 @@ async fn inline(State(app): State<App>, body: Bytes) -> Answer {
     if form.query.chars().count() > MAX_QUERY_CHARS {
         return Err(bad_request("The query is longer than 256 characters."));
     }
-    let id = app.world.inline(&form.language.person(), &form.query, &form.offset);
+    let person = form.place.person(&app)?;
+    let id = match form.place.group() {
+        Some(group) => app.world.inline_in(group, &person, &form.query, &form.offset)?,
+        None => app.world.inline(&person, &form.query, &form.offset),
+    };
     let answer = tokio::select! {
         answer = app.world.inline_answer(&id, INLINE_PATIENCE) => answer,
         () = app.closing.cancelled() => None,
@@ -178,11 +235,41 @@ async fn inline(State(app): State<App>, body: Bytes) -> Answer {
 
 async fn choose(State(app): State<App>, body: Bytes) -> Answer {
     let form: ChooseForm = parse(&body)?;
-    let sent = app.world.choose(&form.language.person(), &form.query, &form.result_id)?;
-    Ok(Json(json!({"message_id": sent.message_id})))
+    let person = form.place.person(&app)?;
+    let chat_id = form.place.group().unwrap_or(person.id);
+    let posted = app.world.choose_in_topic(&person, chat_id, form.place.thread, &form.query, &form.result_id)?;
+    Ok(Json(json!({"message_id": posted.message_id})))
 }
 
-/// The state of the chat, then everything that happens in it until the server closes. A page that has fallen behind is
+async fn privacy(State(app): State<App>, body: Bytes) -> Answer {
+    let form: PrivacyForm = parse(&body)?;
+    app.world.set_privacy(form.on);
+    Ok(Json(json!({"on": form.on})))
+}
+
+/// What Telegram and the bot said to each other about a message, and what the matcher makes of its question.
+async fn inspect(State(app): State<App>, Query(query): Query<InspectQuery>) -> Answer {
+    let InspectQuery { chat_id, message_id } = query;
+    let missing = || Problem(StatusCode::NOT_FOUND, "There is no such message.".to_owned());
+    let mut seen = app.world.inspect(chat_id, message_id).ok_or_else(missing)?;
+    let asked = app.world.asked(chat_id, message_id);
+    if let (Some(lens), Some(asked)) = (&app.lens, asked) {
+        seen["matcher"] = lens(&asked.texts, &asked.language);
+    }
+    Ok(Json(seen))
+}
+
+/// The session so far, as a scenario file to keep.
+async fn session(State(app): State<App>) -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "application/toml; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"session.toml\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, app.world.session())
+}
+
+/// The state of the chats, then everything that happens in them until the server closes. A page that has fallen behind is
 /// cut off: it connects again and gets the state anew.
 async fn events(State(app): State<App>, Query(query): Query<EventsQuery>) -> impl IntoResponse {
     let (hello, receiver) = app.world.watch_page(query.language.tag());
@@ -195,10 +282,6 @@ async fn events(State(app): State<App>, Query(query): Query<EventsQuery>) -> imp
         .map(|event| Ok::<_, Infallible>(Event::default().data(event.to_string())))
         .take_until(app.closing.cancelled_owned());
     Sse::new(stream).keep_alive(KeepAlive::default())
-}
-
-async fn asset(kind: &'static str, content: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], content)
 }
 
 async fn guard(request: Request, next: Next) -> Response {

@@ -33,7 +33,7 @@ impl Server {
         let world = World::new(TOKEN);
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { stopped.await.unwrap_or_default() };
-        let done = tokio::spawn(playground::serve(listener, world.clone(), shutdown));
+        let done = tokio::spawn(playground::serve(listener, world.clone(), None, shutdown));
         Server { world, http: Client::new(), origin, stop, done }
     }
 
@@ -707,10 +707,10 @@ async fn the_profile_is_kept_per_scope_and_language() {
     }
     assert_eq!(server.ok("getMyCommands", json!({})).await, list("plain"), "the default scope");
     assert_eq!(server.ok("getMyCommands", json!({"language_code": "ru"})).await, json!([]));
-    assert_eq!(hello(&server, "zh").await["commands"], list("here"), "the narrowest scope comes first");
+    assert_eq!(hello(&server, "zh").await["chats"][0]["commands"], list("here"), "the narrowest scope comes first");
     server.ok("deleteMyCommands", json!({"scope": chat})).await;
-    assert_eq!(hello(&server, "zh").await["commands"], list("chinese"));
-    assert_eq!(hello(&server, "en").await["commands"], list("plain"));
+    assert_eq!(hello(&server, "zh").await["chats"][0]["commands"], list("chinese"));
+    assert_eq!(hello(&server, "en").await["chats"][0]["commands"], list("plain"));
 
     for (name, field) in [("Description", "description"), ("ShortDescription", "short_description")] {
         server.ok(&format!("setMy{name}"), json!({field: "about", "language_code": "en"})).await;
@@ -956,8 +956,8 @@ async fn the_page_sees_everything_in_its_chat_and_nothing_else() {
     let hello = events.next().await.unwrap();
     assert_eq!(hello["bot"]["username"], "footnote_bot");
     assert_eq!(hello["person"], json!({"id": 1001, "first_name": "You"}));
-    assert_eq!(hello["messages"][0]["text"], "hi");
-    assert_eq!(hello["commands"], json!([]));
+    assert_eq!(hello["chats"][0]["messages"][0]["text"], "hi");
+    assert_eq!(hello["chats"][0]["commands"], json!([]));
 
     server.world.say(&Person::new(7, "Other", "en"), "secret");
     server.ok("sendMessage", json!({"chat_id": 7, "text": "also secret"})).await;
@@ -969,14 +969,16 @@ async fn the_page_sees_everything_in_its_chat_and_nothing_else() {
     let id = server.world.press(&you(), 1001, 2, "go").unwrap();
     server.ok("answerCallbackQuery", json!({"callback_query_id": id, "text": "done"})).await;
     server.ok("deleteMessage", json!({"chat_id": 1001, "message_id": 2})).await;
-    assert_eq!(events.next().await.unwrap(), json!({"kind": "typing"}));
+    assert_eq!(events.next().await.unwrap(), json!({"kind": "typing", "thread": null, "chat_id": 1001}));
     let sent = events.next().await.unwrap();
     assert_eq!((&sent["kind"], &sent["message"]["text"]), (&json!("message"), &json!("t")));
     let edited = events.next().await.unwrap();
     assert_eq!((&edited["kind"], &edited["message"]["text"]), (&json!("edited"), &json!("u")));
-    let answered = json!({"kind": "callback_answer", "callback_query_id": id, "text": "done", "show_alert": false});
+    let answered = json!({
+        "kind": "callback_answer", "callback_query_id": id, "text": "done", "show_alert": false, "chat_id": 1001,
+    });
     assert_eq!(events.next().await.unwrap(), answered);
-    assert_eq!(events.next().await.unwrap(), json!({"kind": "deleted", "message_id": 2}));
+    assert_eq!(events.next().await.unwrap(), json!({"kind": "deleted", "message_id": 2, "chat_id": 1001}));
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ impl Server {
         let world = World::new(TOKEN);
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        tokio::spawn(playground::serve(listener, Arc::clone(&world), async move { stopped.cancelled().await }));
+        tokio::spawn(playground::serve(listener, Arc::clone(&world), None, async move { stopped.cancelled().await }));
         Server { world, address, stop }
     }
 

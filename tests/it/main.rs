@@ -14,6 +14,8 @@ mod doors;
 mod harness;
 mod knowledge;
 mod matching;
+mod page;
+mod player;
 mod scenarios;
 mod schema;
 mod text;

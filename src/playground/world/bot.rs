@@ -88,6 +88,7 @@ impl World {
                 room.is_other_bot_last = false;
             }
             let message = state.chats.add(chat_id, content).ok_or(Trouble::ChatNotFound)?;
+            state.session.sent(&message);
             state.tell_page(chat_id, json!({"kind": "message", "message": message}));
             Ok(message)
         })
@@ -132,7 +133,7 @@ impl World {
             state.admit_work(chat_id)?;
             state.check_topic(chat_id, thread)?;
             if action == "typing" {
-                state.tell_page(chat_id, json!({"kind": "typing"}));
+                state.tell_page(chat_id, json!({"kind": "typing", "thread": thread}));
             }
             Ok(())
         })
@@ -145,9 +146,12 @@ impl World {
             if callback.pressed.elapsed() > CALLBACK_LIFE {
                 return Err(Trouble::QueryTooOld);
             }
+            let place = callback.place;
+            let under = place.and_then(|(chat_id, message_id)| state.chats.message(chat_id, message_id)).cloned();
+            state.session.answered(id, answer["text"].as_str(), under);
             answer["kind"] = "callback_answer".into();
             answer["callback_query_id"] = id.into();
-            state.tell_page(callback.person_id, answer);
+            state.tell_page(place.map_or(callback.person_id, |(chat_id, _)| chat_id), answer);
             Ok(())
         })
     }
@@ -220,6 +224,7 @@ impl State {
             return Err(Trouble::NotModified);
         }
         *message = edited.clone();
+        self.session.changed(&edited);
         self.tell_page(chat_id, json!({"kind": "edited", "message": edited}));
         Ok(if matches!(target, Target::Inline(_)) { true.into() } else { edited })
     }

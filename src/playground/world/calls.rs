@@ -72,6 +72,13 @@ pub(super) struct Calls {
     faults: Vec<Fault>,
 }
 
+impl Calls {
+    /// The calls that are kept, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Call> {
+        self.log.iter()
+    }
+}
+
 impl World {
     /// The last 20,000 calls, oldest first.
     pub fn calls(&self) -> Vec<Call> {

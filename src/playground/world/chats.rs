@@ -124,6 +124,22 @@ impl Chats {
         self.chats.get(&chat_id).map(|chat| chat.messages.values().cloned().collect()).unwrap_or_default()
     }
 
+    /// All groups.
+    pub fn rooms(&self) -> impl Iterator<Item = (i64, &Value, &Room)> {
+        let mut rooms: Vec<_> =
+            self.chats.iter().filter_map(|(id, chat)| Some((*id, &chat.about, chat.room.as_ref()?))).collect();
+        // Older groups have numbers nearer to zero.
+        rooms.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
+        rooms.into_iter()
+    }
+
+    /// The text that somebody other than the bot wrote last before a message.
+    pub fn text_before(&self, chat_id: i64, message_id: i64, bot_id: &Value) -> Option<i64> {
+        let before = self.chats.get(&chat_id)?.messages.range(..message_id).rev();
+        let mut texts = before.filter(|(_, m)| m["from"]["id"] != *bot_id && m["text"].is_string());
+        texts.find(|(_, m)| m.get("via_bot").is_none()).map(|(id, _)| *id)
+    }
+
     pub fn name_inline(&mut self, inline_message_id: String, place: (i64, i64)) {
         self.inline_messages.insert(inline_message_id, place);
     }

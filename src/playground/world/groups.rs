@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::people::{Denied, Person, replace_text};
+use super::session::Deed;
 use super::text::Text;
 use super::threads::Answered;
 use super::{State, Trouble, World, quotes};
@@ -217,6 +218,7 @@ impl World {
             if let Some(room) = state.chats.room_mut(chat_id) {
                 room.topics.insert(topic);
             }
+            state.tell_page(chat_id, json!({"kind": "message", "message": message}));
             state.deliver(chat_id, "message", message);
             Ok(topic)
         })
@@ -238,7 +240,10 @@ impl World {
                 content["via_bot"] = state.bot.clone();
             }
             state.chats.place(chat_id, &mut content, say.thread, answered);
-            state.post(chat_id, content)
+            let posted = state.post(chat_id, content)?;
+            let deed = Deed::Says { text: say.text, reply_to: say.reply_to, quoting: say.quote, thread: say.thread };
+            state.session.did(person, chat_id, Some(posted.message_id), deed);
+            Ok(posted)
         })
     }
 
@@ -253,6 +258,8 @@ impl World {
             }
             replace_text(message, &text);
             let edited = message.clone();
+            state.tell_page(chat_id, json!({"kind": "edited", "message": edited}));
+            state.session.did(person, chat_id, Some(message_id), Deed::Edits(text.text));
             Ok(Posted { message_id, update_id: state.deliver(chat_id, "edited_message", edited) })
         })
     }
@@ -290,7 +297,7 @@ impl State {
         json!({"from": from, "sender_chat": self.chats.about(chat_id)})
     }
 
-    fn answered(&self, chat_id: i64, message_id: i64, quote: Option<&str>) -> Result<Answered, Denied> {
+    pub(super) fn answered(&self, chat_id: i64, message_id: i64, quote: Option<&str>) -> Result<Answered, Denied> {
         let message = self.chats.message(chat_id, message_id).cloned().ok_or(NO_MESSAGE)?;
         let quote = match quote {
             Some(text) => Some(quotes::mark(&message, text).ok_or(Denied("The message does not have this part."))?),
@@ -303,6 +310,7 @@ impl State {
     pub(super) fn post(&mut self, chat_id: i64, content: Value) -> Result<Posted, Denied> {
         let message = self.chats.add(chat_id, content).ok_or(NO_CHAT)?;
         let message_id = message["message_id"].as_i64().unwrap_or_default();
+        self.tell_page(chat_id, json!({"kind": "message", "message": message}));
         Ok(Posted { message_id, update_id: self.deliver(chat_id, "message", message) })
     }
 }

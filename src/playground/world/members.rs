@@ -42,6 +42,7 @@ impl World {
             let removed = json!({"from": by.user(), "left_chat_member": state.bot});
             let message = state.chats.add(chat_id, removed).ok_or(NO_CHAT)?;
             let message_id = message["message_id"].as_i64().unwrap_or_default();
+            state.tell_page(chat_id, json!({"kind": "message", "message": message}));
             if message["chat"]["type"] == GroupKind::Group.name() {
                 state.updates.push("message", message);
             }

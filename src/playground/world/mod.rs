@@ -4,16 +4,20 @@
 mod bot;
 mod calls;
 mod chats;
+mod furnish;
 mod groups;
 mod inline;
+mod journal;
 mod members;
 mod people;
 mod privacy;
 mod profile;
 mod quotes;
+mod session;
 pub(super) mod text;
 mod threads;
 mod updates;
+mod view;
 mod webhook;
 
 use std::collections::HashMap;
@@ -56,6 +60,8 @@ struct State {
     inline: inline::InlineQueries,
     profile: profile::Profile,
     calls: calls::Calls,
+    withheld: journal::Withheld,
+    session: session::Session,
     page: broadcast::Sender<Value>,
     next_query_id: u64,
     /// In groups the bot is told only of what is meant for it.
@@ -67,6 +73,8 @@ struct State {
 /// A pressed button that the bot has not answered yet.
 struct Callback {
     person_id: i64,
+    /// Where the button is; nothing for a query that a test made up.
+    place: Option<(i64, i64)>,
     pressed: Instant,
 }
 
@@ -89,6 +97,8 @@ impl World {
                 inline: inline::InlineQueries::default(),
                 profile: profile::Profile::default(),
                 calls: calls::Calls::default(),
+                withheld: journal::Withheld::default(),
+                session: session::Session::default(),
                 page: broadcast::Sender::new(PAGE_BACKLOG),
                 next_query_id: now.unsigned_abs() << 20,
                 privacy: true,
@@ -144,7 +154,7 @@ impl World {
             }
             let callback = &update["callback_query"];
             if let (Some(id), Some(person_id)) = (callback["id"].as_str(), callback["from"]["id"].as_i64()) {
-                state.callbacks.insert(id.to_owned(), Callback { person_id, pressed: Instant::now() });
+                state.callbacks.insert(id.to_owned(), Callback { person_id, place: None, pressed: Instant::now() });
             }
             let inline = &update["inline_query"];
             if let (Some(id), Some(person_id)) = (inline["id"].as_str(), inline["from"]["id"].as_i64()) {
@@ -178,22 +188,6 @@ impl World {
         tokio::time::timeout(timeout, waiting).await.ok().flatten()
     }
 
-    /// What a page that has just opened must know, and everything that happens after that.
-    pub(super) fn watch_page(&self, language: &str) -> (Value, broadcast::Receiver<Value>) {
-        self.read(|state| {
-            let person = Person::default();
-            let hello = json!({
-                "kind": "hello",
-                "bot": state.bot,
-                "person": {"id": person.id, "first_name": person.first_name},
-                "messages": state.chats.history(person.id),
-                "about": state.profile.description_for(language),
-                "commands": state.profile.commands_for(person.id, language),
-            });
-            (hello, state.page.subscribe())
-        })
-    }
-
     fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.lock())
     }
@@ -210,14 +204,6 @@ impl World {
 }
 
 impl State {
-    /// Tells the page, if the chat is the one it shows.
-    fn tell_page(&self, chat_id: i64, event: Value) {
-        if chat_id == PAGE_PERSON_ID {
-            // An error only says that no page is open.
-            let _ = self.page.send(event);
-        }
-    }
-
     fn new_query_id(&mut self) -> String {
         self.next_query_id += 1;
         self.next_query_id.to_string()

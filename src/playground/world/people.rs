@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::groups::Posted;
+use super::session::Deed;
 use super::text::Text;
 use super::{CALLBACK_LIFE, Callback, State, World, unix_time};
 
-/// The one person whose chat the page shows.
+/// The one person whose private chat the page shows.
 pub const PAGE_PERSON_ID: i64 = 1001;
 
 /// Somebody with a private chat with the bot; the chat has the person's id.
@@ -86,6 +87,17 @@ pub enum Attachment {
 }
 
 impl Attachment {
+    /// As the page and a scenario call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Attachment::Photo => "photo",
+            Attachment::Voice => "voice",
+            Attachment::Sticker => "sticker",
+            Attachment::Document => "document",
+            Attachment::Location => "location",
+        }
+    }
+
     fn content(self, file: &str) -> Value {
         let size = |name: &str, width: u32, height: u32| {
             json!({"file_id": format!("{file}{name}"), "file_unique_id": format!("u{file}{name}"),
@@ -114,14 +126,37 @@ impl World {
     pub fn say(&self, person: &Person, text: &str) -> Sent {
         let mut content = json!({});
         Text::typed(text).write_to(&mut content, "text");
-        self.change(|state| state.send_as(person, content))
+        self.change(|state| {
+            let sent = state.send_as(person, content);
+            let text = text.to_owned();
+            let deed = Deed::Says { text, reply_to: None, quoting: None, thread: None };
+            state.session.did(person, person.id, Some(sent.message_id), deed);
+            sent
+        })
+    }
+
+    /// A person answers a message of the private chat, or a part of it.
+    pub fn reply(&self, person: &Person, to: i64, quote: Option<&str>, text: &str) -> Result<Sent, Denied> {
+        self.change(|state| {
+            let answered = state.answered(person.id, to, quote)?;
+            let mut content = json!({});
+            Text::typed(text).write_to(&mut content, "text");
+            state.chats.place(person.id, &mut content, None, Some(answered));
+            let sent = state.send_as(person, content);
+            let (text, quoting) = (text.to_owned(), quote.map(str::to_owned));
+            let deed = Deed::Says { text, reply_to: Some(to), quoting, thread: None };
+            state.session.did(person, person.id, Some(sent.message_id), deed);
+            Ok(sent)
+        })
     }
 
     /// A person sends something that is not text.
     pub fn attach(&self, person: &Person, kind: Attachment) -> Sent {
         self.change(|state| {
             let file = state.new_query_id();
-            state.send_as(person, kind.content(&file))
+            let sent = state.send_as(person, kind.content(&file));
+            state.session.did(person, person.id, Some(sent.message_id), Deed::Attaches(kind));
+            sent
         })
     }
 
@@ -141,6 +176,7 @@ impl World {
             replace_text(message, &text);
             let edited = message.clone();
             state.tell_page(person.id, json!({"kind": "edited", "message": edited}));
+            state.session.did(person, person.id, Some(message_id), Deed::Edits(text.text.clone()));
             Ok(Sent { update_id: state.updates.push("edited_message", edited), message_id })
         })
     }
@@ -152,9 +188,7 @@ impl World {
                 room.member(person)?;
             }
             let message = state.chats.message(chat_id, message_id).ok_or(Denied("There is no such message."))?.clone();
-            if !has_button(&message, data) {
-                return Err(Denied("The message has no such button."));
-            }
+            let label = label(&message, data).ok_or(Denied("The message has no such button."))?;
             state.callbacks.retain(|_, callback| callback.pressed.elapsed() < CALLBACK_LIFE);
             let id = state.new_query_id();
             let mut query =
@@ -164,7 +198,12 @@ impl World {
                 Some(name) => query["inline_message_id"] = name.into(),
                 None => query["message"] = message,
             }
-            state.callbacks.insert(id.clone(), Callback { person_id: person.id, pressed: Instant::now() });
+            state.callbacks.insert(
+                id.clone(),
+                Callback { person_id: person.id, place: Some((chat_id, message_id)), pressed: Instant::now() },
+            );
+            let deed = Deed::Presses { under: message_id, label, query: id.clone() };
+            state.session.did(person, chat_id, None, deed);
             state.updates.push("callback_query", query);
             Ok(id)
         })
@@ -196,6 +235,8 @@ impl World {
             let result = state.inline.shown(person.id, query, result_id).ok_or(NO_RESULT)?;
             let sent = state.send_as(person, state.card(&result));
             let chosen = state.chosen((person.id, sent.message_id), person, query, &result);
+            let deed = Deed::chose(query, result_id, None);
+            state.session.did(person, person.id, Some(sent.message_id), deed);
             Ok(Sent { update_id: chosen.unwrap_or(sent.update_id), ..sent })
         })
     }
@@ -203,6 +244,18 @@ impl World {
     /// A person sends a result of an inline query into another chat. The bot sees the message only where it is a
     /// member; the update is the choice's.
     pub fn choose_in(&self, person: &Person, chat_id: i64, query: &str, result_id: &str) -> Result<Posted, Denied> {
+        self.choose_in_topic(person, chat_id, None, query, result_id)
+    }
+
+    /// The same in a topic of a forum.
+    pub fn choose_in_topic(
+        &self,
+        person: &Person,
+        chat_id: i64,
+        thread: Option<i64>,
+        query: &str,
+        result_id: &str,
+    ) -> Result<Posted, Denied> {
         if chat_id == person.id {
             let sent = self.choose(person, query, result_id)?;
             return Ok(Posted { message_id: sent.message_id, update_id: Some(sent.update_id) });
@@ -212,7 +265,12 @@ impl World {
             let result = state.inline.shown(person.id, query, result_id).ok_or(NO_RESULT)?;
             let mut content = state.card(&result);
             content["from"] = person.user();
+            if thread.is_some_and(|thread| !state.chats.has_topic(chat_id, thread)) {
+                return Err(Denied("There is no such topic."));
+            }
+            state.chats.place(chat_id, &mut content, thread, None);
             let posted = state.post(chat_id, content)?;
+            state.session.did(person, chat_id, Some(posted.message_id), Deed::chose(query, result_id, thread));
             let update_id = state.chosen((chat_id, posted.message_id), person, query, &result);
             Ok(Posted { update_id, ..posted })
         })
@@ -288,7 +346,9 @@ fn copy(from: &Value, to: &mut Value, name: &str) {
     }
 }
 
-fn has_button(message: &Value, data: &str) -> bool {
-    let rows = message["reply_markup"]["inline_keyboard"].as_array();
-    rows.into_iter().flatten().filter_map(Value::as_array).flatten().any(|button| button["callback_data"] == data)
+/// What stands on the button that sends `data`.
+fn label(message: &Value, data: &str) -> Option<String> {
+    let rows = message["reply_markup"]["inline_keyboard"].as_array()?;
+    let button = rows.iter().filter_map(Value::as_array).flatten().find(|button| button["callback_data"] == data)?;
+    button["text"].as_str().map(str::to_owned)
 }

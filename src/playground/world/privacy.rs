@@ -14,7 +14,10 @@ impl World {
     /// Switches the bot's privacy mode, which is on unless its owner turns it off. Here it holds at once; with
     /// Telegram the bot must leave a group and come back.
     pub fn set_privacy(&self, is_on: bool) {
-        self.change(|state| state.privacy = is_on);
+        self.change(|state| {
+            state.privacy = is_on;
+            state.session.privacy(is_on);
+        });
     }
 
     /// Another bot writes into a group; returns the message's id. No bot sees what another one writes, but commands
@@ -39,6 +42,9 @@ impl State {
             && let Some(room) = self.chats.room_mut(chat_id)
         {
             room.meant.insert(id);
+        }
+        if !is_seen && let (Some(room), Some(id)) = (self.chats.room(chat_id), message["message_id"].as_i64()) {
+            self.withheld.note((chat_id, id), room.bot);
         }
         is_seen.then(|| self.updates.push(kind, message))
     }

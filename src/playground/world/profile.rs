@@ -33,6 +33,17 @@ impl Profile {
             .unwrap_or_default()
     }
 
+    /// The commands a member of a group sees there, or an administrator.
+    pub fn group_commands(&self, chat_id: i64, language: &str, is_administrator: bool) -> Vec<Value> {
+        let language = language.get(..2).unwrap_or_default();
+        let of_administrators = [format!("chat_administrators:{chat_id}"), "all_chat_administrators".to_owned()];
+        let of_all = [format!("chat:{chat_id}"), "all_group_chats".to_owned(), "default".to_owned()];
+        (of_administrators.into_iter().filter(|_| is_administrator).chain(of_all))
+            .flat_map(|scope| [(scope.clone(), language.to_owned()), (scope, String::new())])
+            .find_map(|key| self.commands.get(&key).cloned())
+            .unwrap_or_default()
+    }
+
     /// The description a person sees in the empty chat.
     pub fn description_for(&self, language: &str) -> &str {
         let language = language.get(..2).unwrap_or_default();

@@ -10,8 +10,13 @@ use super::{Trouble, World};
 /// The kinds that are sent to a bot only if it names them.
 const ON_DEMAND: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
+/// How many updates are kept to be looked at.
+const KEPT: usize = 5_000;
+
 pub(super) struct Updates {
     queue: VecDeque<(i64, Value)>,
+    /// Those made lately, confirmed or not.
+    told: VecDeque<Value>,
     next_id: i64,
     allowed: Allowed,
     /// Which poll may wait: the one with the newest ticket.
@@ -26,7 +31,13 @@ enum Allowed {
 impl Updates {
     /// A restarted playground must not repeat ids, so the clock says where they start.
     pub fn starting_at(now: i64) -> Updates {
-        Updates { queue: VecDeque::new(), next_id: now, allowed: Allowed::Default, newest_poll: 0 }
+        Updates {
+            queue: VecDeque::new(),
+            told: VecDeque::new(),
+            next_id: now,
+            allowed: Allowed::Default,
+            newest_poll: 0,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -43,6 +54,11 @@ impl Updates {
         if let Ok(at) = self.queue.binary_search_by_key(&update_id, |(id, _)| *id) {
             self.queue.remove(at);
         }
+    }
+
+    /// The last 5,000, oldest first.
+    pub fn told(&self) -> impl Iterator<Item = &Value> {
+        self.told.iter()
     }
 
     pub fn clear(&mut self) {
@@ -66,6 +82,10 @@ impl Updates {
         if let Some(fields) = update.as_object_mut() {
             fields.insert("update_id".to_owned(), id.into());
         }
+        if self.told.len() == KEPT {
+            self.told.pop_front();
+        }
+        self.told.push_back(update.clone());
         self.queue.push_back((id, update));
         id
     }

@@ -1,0 +1,412 @@
+//! Plays a scenario: people do something, step by step, over HTTP against the local Bot API, and each step says what is to be seen then.
+//!
+//! A file has people, perhaps groups, and steps. A step is something that somebody does (`says`, `edits`, `presses`, `types`, `chooses`, `attaches`) and what is to be seen afterwards. Where a
+//! step says `silent = true` the bot must not react to it, which is known for sure when it has answered the next thing said in the same chat. The playground's page saves such files.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use footnote::playground::{Attachment, Group, GroupKind, Person, Role, Say, World};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::harness::{Bot, PATIENCE, callback_data, labels};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    /// Who takes part, with their language.
+    people: BTreeMap<String, String>,
+    /// The only group, with everybody in it; a step is there if it says `in_group = true`.
+    group: Option<GroupSetUp>,
+    /// Several groups by their titles; a step names its own with `group`.
+    #[serde(default)]
+    groups: BTreeMap<String, GroupSetUp>,
+    #[serde(rename = "step", default)]
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupSetUp {
+    kind: String,
+    /// Names of those who are in it; everybody if nothing is said.
+    members: Option<Vec<String>>,
+    /// Names of those who are administrators; all others are members.
+    #[serde(default)]
+    administrators: Vec<String>,
+    /// Whether the bot sees only what is addressed to it.
+    #[serde(default = "yes")]
+    privacy: bool,
+    #[serde(default)]
+    topics: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    #[serde(default)]
+    who: String,
+    /// The language of that person's app, from now on.
+    language: Option<String>,
+    /// Instead of anybody doing anything: privacy mode is switched.
+    privacy: Option<bool>,
+    /// In the only group rather than in private.
+    #[serde(default)]
+    in_group: bool,
+    /// In the group of this title.
+    group: Option<String>,
+    /// The topic of the forum.
+    topic: Option<String>,
+    /// The name of the message that is answered; `bot` is the bot's last one in the chat.
+    replies_to: Option<String>,
+    /// The part of that message that is quoted.
+    quoting: Option<String>,
+    /// How later steps call this message.
+    name: Option<String>,
+    says: Option<String>,
+    /// The name of the own message that is changed, and what it says then.
+    edits: Option<(String, String)>,
+    /// A button of the bot's last message in the chat, or of the one that has this name.
+    presses: Option<String>,
+    under: Option<String>,
+    /// What is typed after the bot's name, in any chat, and the card that is sent from there, by its id.
+    types: Option<String>,
+    chooses: Option<String>,
+    /// Something that is not text: `photo`, `voice`, `sticker`.
+    attaches: Option<Attachment>,
+
+    // What is to be seen.
+    #[serde(default)]
+    silent: bool,
+    /// What the bot's message holds, and what it does not.
+    #[serde(default)]
+    shows: Vec<String>,
+    #[serde(default)]
+    lacks: Vec<String>,
+    /// Buttons that it has, among others.
+    #[serde(default)]
+    buttons: Vec<String>,
+    /// How later steps call the bot's message.
+    shown_as: Option<String>,
+    /// The name of the message that it answers, and the part that it quotes.
+    answers: Option<String>,
+    quotes: Option<String>,
+    /// Whether a part of it is folded up.
+    folded: Option<bool>,
+    /// What pops up when a button is pressed.
+    notice: Option<String>,
+    /// Whether a press leads to a new message rather than to a change.
+    #[serde(default)]
+    new_message: bool,
+    /// The first card, by its id, and how many there are.
+    card: Option<String>,
+    cards: Option<usize>,
+}
+
+/// The first group's number; the next ones count down.
+const GROUP_ID: i64 = -1_002_000_000_001;
+
+/// How many questions the bot takes from one person in a group within how long: whoever plays faster than people write has to wait.
+const AT_ONCE: usize = 6;
+const WINDOW: Duration = Duration::from_secs(10);
+
+struct Place {
+    id: i64,
+    members: Vec<String>,
+    topics: HashMap<String, i64>,
+    /// Whether the last thing done there must have been left unanswered.
+    is_silent: bool,
+}
+
+struct Play {
+    bot: Bot,
+    world: Arc<World>,
+    /// The file and the number of the step.
+    at: String,
+    people: BTreeMap<String, Person>,
+    /// By title; the only group has none.
+    groups: BTreeMap<String, Place>,
+    /// Messages by name.
+    named: HashMap<String, i64>,
+    /// When each person asked in groups.
+    asked: HashMap<i64, Vec<Instant>>,
+}
+
+/// Plays a scenario from its text; a panic names the file and the step.
+pub async fn play(file: &str, text: &str) {
+    let scenario: Scenario = toml::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let people = (scenario.people.iter().zip(1101..))
+        .map(|((name, language), id)| (name.clone(), Person::new(id, name, language)))
+        .collect();
+    let bot = Bot::start().await;
+    let world = Arc::clone(&bot.server.world);
+    let (groups, named, asked) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+    let mut play = Play { bot, world, at: file.to_owned(), people, groups, named, asked };
+    let only = scenario.group.into_iter().map(|group| (String::new(), group));
+    for ((title, group), id) in only.chain(scenario.groups).zip((i64::MIN..=GROUP_ID).rev()) {
+        play.set_up(&title, &group, id);
+    }
+    for (number, step) in (1..).zip(&scenario.steps) {
+        play.at = format!("{file}, step {number}");
+        play.step(step).await;
+    }
+    play.at = format!("{file}, at the end");
+    // What was to be silent at the end is known to be so when something asked after it is answered.
+    for title in play.groups.keys().cloned().collect::<Vec<_>>() {
+        play.ask_something(&title).await;
+    }
+    play.bot.stop().await;
+}
+
+impl Play {
+    fn set_up(&mut self, title: &str, group: &GroupSetUp, id: i64) {
+        let kind = match group.kind.as_str() {
+            "group" => GroupKind::Group,
+            "supergroup" => GroupKind::Supergroup,
+            "forum" => GroupKind::Forum,
+            other => panic!("{}: no kind of group: {other}", self.at),
+        };
+        let names: Vec<String> = group.members.clone().unwrap_or_else(|| self.people.keys().cloned().collect());
+        let role = |name: &String| {
+            if group.administrators.contains(name) { Role::Administrator } else { Role::Member }
+        };
+        let members = names.iter().map(|name| (self.person(name), role(name))).collect();
+        self.world.set_privacy(group.privacy);
+        let shown = if title.is_empty() { "Readers" } else { title };
+        self.world.add_group(Group { id, title: shown.to_owned(), kind, members, bot: Some(Role::Member) });
+        let creator = self.person(names.first().expect("somebody in the group"));
+        let open = |topic: &String| (topic.clone(), self.world.add_topic(id, &creator, topic).expect("a forum"));
+        let topics = group.topics.iter().map(open).collect();
+        self.groups.insert(title.to_owned(), Place { id, members: names, topics, is_silent: false });
+    }
+
+    fn person(&self, name: &str) -> Person {
+        self.people.get(name).unwrap_or_else(|| panic!("{}: nobody is called `{name}`", self.at)).clone()
+    }
+
+    fn message(&self, name: &str) -> i64 {
+        *self.named.get(name).unwrap_or_else(|| panic!("{}: no message is called `{name}`", self.at))
+    }
+
+    /// The bot's messages in a chat.
+    fn replies(&self, chat_id: i64) -> Vec<Value> {
+        let history = self.world.history(chat_id);
+        history.into_iter().filter(|m| m["from"]["username"] == "footnote_bot").collect()
+    }
+
+    fn last_reply(&self, chat_id: i64) -> i64 {
+        let last = self.replies(chat_id).pop().unwrap_or_else(|| panic!("{}: the bot has said nothing", self.at));
+        last["message_id"].as_i64().expect("a number")
+    }
+
+    async fn wait_for_reply(&self, chat_id: i64, before: usize, what: &str) -> Value {
+        let enough = |_: &_| Some(self.replies(chat_id)).filter(|replies| replies.len() > before);
+        let replies = self.world.wait_until(PATIENCE, enough).await;
+        let mut replies = replies.unwrap_or_else(|| panic!("{}: no answer to {what}", self.at));
+        assert_eq!(replies.len(), before + 1, "{}: {what}: something was answered unasked: {replies:#?}", self.at);
+        replies.pop().expect("one more")
+    }
+
+    async fn step(&mut self, step: &Step) {
+        if let Some(privacy) = step.privacy {
+            return self.world.set_privacy(privacy);
+        }
+        if let (Some(language), Some(person)) = (&step.language, self.people.get_mut(&step.who)) {
+            person.language_code.clone_from(language);
+        }
+        let person = self.person(&step.who);
+        let title = step.group.clone().or(step.in_group.then(String::new));
+        let group = title.as_ref().map(|title| {
+            self.groups.get(title).unwrap_or_else(|| panic!("{}: there is no group `{title}`", self.at)).id
+        });
+        let chat_id = group.unwrap_or(person.id);
+        let thread = step.topic.as_ref().map(|topic| {
+            let topics = &self.groups[title.as_deref().unwrap_or_default()].topics;
+            *topics.get(topic).unwrap_or_else(|| panic!("{}: there is no topic `{topic}`", self.at))
+        });
+        if let Some(place) = title.as_ref().and_then(|title| self.groups.get_mut(title)) {
+            place.is_silent = step.silent;
+        }
+        let before = self.replies(chat_id).len();
+        let shown = if let Some(typed) = &step.types {
+            self.type_inline(step, group, thread, &person, typed).await;
+            None
+        } else if let Some((name, text)) = &step.edits {
+            self.edit(step, group, &person, name, text).await
+        } else if let Some(label) = &step.presses {
+            Some(self.press(step, chat_id, &person, label, before).await)
+        } else {
+            let what = self.say(step, group, thread, &person).await;
+            if step.silent { None } else { Some(self.wait_for_reply(chat_id, before, &what).await) }
+        };
+        if let Some(shown) = shown {
+            if let Some(name) = &step.shown_as {
+                self.named.insert(name.clone(), shown["message_id"].as_i64().expect("a number"));
+            }
+            self.check(step, thread, &shown);
+        }
+    }
+
+    /// Writes or sends something; gives what, for the messages of failures.
+    async fn say(&mut self, step: &Step, group: Option<i64>, thread: Option<i64>, person: &Person) -> String {
+        let chat_id = group.unwrap_or(person.id);
+        let reply_to = step.replies_to.as_ref().map(|name| match name.as_str() {
+            "bot" => self.last_reply(chat_id),
+            name => self.message(name),
+        });
+        if group.is_some() && !step.silent {
+            self.take_time(person.id).await;
+        }
+        let (id, what) = match (&step.says, step.attaches) {
+            (Some(text), _) => {
+                let quote = step.quoting.clone();
+                let id = match (group, reply_to) {
+                    (Some(group), _) => {
+                        let say = Say { reply_to, quote, thread, ..Say::new(text) };
+                        self.world.say_in(group, person, say).map(|posted| posted.message_id)
+                    }
+                    (None, Some(to)) => self.world.reply(person, to, quote.as_deref(), text).map(|s| s.message_id),
+                    (None, None) => Ok(self.world.say(person, text).message_id),
+                };
+                (id.unwrap_or_else(|denied| panic!("{}: {denied}", self.at)), text.clone())
+            }
+            (None, Some(kind)) if group.is_none() => (self.world.attach(person, kind).message_id, format!("{kind:?}")),
+            _ => panic!("{}: nobody does anything that can be done there", self.at),
+        };
+        if let Some(name) = &step.name {
+            self.named.insert(name.clone(), id);
+        }
+        what
+    }
+
+    async fn edit(
+        &mut self,
+        step: &Step,
+        group: Option<i64>,
+        person: &Person,
+        name: &str,
+        text: &str,
+    ) -> Option<Value> {
+        let chat_id = group.unwrap_or(person.id);
+        let before = self.replies(chat_id);
+        let id = self.message(name);
+        let edited = match group {
+            Some(group) => self.world.edit_in(group, person, id, text).map(|_| ()),
+            None => self.world.edit(person, id, text).map(|_| ()),
+        };
+        edited.unwrap_or_else(|denied| panic!("{}: {denied}", self.at));
+        if step.silent {
+            return None;
+        }
+        let changed = self.world.wait_until(PATIENCE, |_| {
+            let now = self.replies(chat_id);
+            now.into_iter()
+                .rev()
+                .find(|m| before.iter().all(|old| old["message_id"] != m["message_id"] || old["text"] != m["text"]))
+        });
+        Some(changed.await.unwrap_or_else(|| panic!("{}: the answer to {name} does not change", self.at)))
+    }
+
+    async fn press(&self, step: &Step, chat_id: i64, person: &Person, label: &str, before: usize) -> Value {
+        let id = step.under.as_ref().map_or_else(|| self.last_reply(chat_id), |name| self.message(name));
+        let message = || self.world.history(chat_id).into_iter().find(|m| m["message_id"] == id).expect("the message");
+        let under = message();
+        assert!(labels(&under).iter().any(|l| l == label), "{}: no button {label}, only {:?}", self.at, labels(&under));
+        let query = self.world.press(person, chat_id, id, &callback_data(&under, label)).expect("a button");
+        let is_it = |call: &footnote::playground::Call| call.params["callback_query_id"] == query.as_str();
+        let call = self.bot.server.wait_for_call("answerCallbackQuery", is_it).await;
+        if let Some(notice) = &step.notice {
+            let text = call.params["text"].as_str().unwrap_or_default();
+            assert!(text.contains(notice), "{}: {label}: the notice is {text:?}", self.at);
+        }
+        if step.new_message { self.wait_for_reply(chat_id, before, label).await } else { message() }
+    }
+
+    async fn type_inline(
+        &mut self,
+        step: &Step,
+        group: Option<i64>,
+        thread: Option<i64>,
+        person: &Person,
+        typed: &str,
+    ) {
+        let id = match group {
+            Some(group) => self.world.inline_in(group, person, typed, "").expect("a member"),
+            None => self.world.inline(person, typed, ""),
+        };
+        let answer = self.world.inline_answer(&id, PATIENCE).await;
+        let answer = answer.unwrap_or_else(|| panic!("{}: no cards for {typed:?}", self.at));
+        let results = answer["results"].as_array().cloned().unwrap_or_default();
+        if let Some(card) = &step.card {
+            assert_eq!(results[0]["id"], card.as_str(), "{}: {typed:?}", self.at);
+        }
+        if let Some(cards) = step.cards {
+            assert_eq!(results.len(), cards, "{}: {typed:?}", self.at);
+        }
+        let Some(card) = &step.chooses else { return };
+        let chat_id = group.unwrap_or(person.id);
+        let posted = self.world.choose_in_topic(person, chat_id, thread, typed, card);
+        let posted = posted.unwrap_or_else(|denied| panic!("{}: {card}: {denied}", self.at));
+        if let Some(name) = &step.name {
+            self.named.insert(name.clone(), posted.message_id);
+        }
+    }
+
+    fn check(&self, step: &Step, thread: Option<i64>, shown: &Value) {
+        let at = &self.at;
+        let text = shown["text"].as_str().unwrap_or_default();
+        for part in &step.shows {
+            assert!(text.contains(part), "{at}: `{part}` is missing in {text}");
+        }
+        for part in &step.lacks {
+            assert!(!text.contains(part), "{at}: `{part}` is in {text}");
+        }
+        for button in &step.buttons {
+            assert!(labels(shown).contains(button), "{at}: no button {button}, only {:?}", labels(shown));
+        }
+        if let Some(name) = &step.answers {
+            assert_eq!(shown["reply_to_message"]["message_id"], self.message(name), "{at}: which it answers");
+        }
+        if let Some(quote) = &step.quotes {
+            assert_eq!(shown["quote"]["text"], quote.as_str(), "{at}: what it quotes");
+        }
+        if let Some(folded) = step.folded {
+            let entities = shown["entities"].as_array().cloned().unwrap_or_default();
+            let is_folded = entities.iter().any(|e| e["type"] == "expandable_blockquote");
+            assert_eq!(is_folded, folded, "{at}: folded up");
+        }
+        if step.says.is_some() && (step.in_group || step.group.is_some()) && step.replies_to.is_none() {
+            // Outside forums the number tells of a chain of replies.
+            let shown = shown["message_thread_id"].as_i64().filter(|_| shown["is_topic_message"] == true);
+            assert_eq!(shown, thread, "{at}: the topic it stands in");
+        }
+    }
+
+    /// Asks something in a group and waits for the answer, which must be the only one.
+    async fn ask_something(&mut self, title: &str) {
+        let place = &self.groups[title];
+        let (id, who) = (place.id, self.person(place.members.first().expect("somebody")));
+        if !place.is_silent {
+            return;
+        }
+        self.take_time(who.id).await;
+        let before = self.replies(id).len();
+        self.world.say_in(id, &who, Say::new("/ask@footnote_bot what is CLIP")).expect("a member");
+        self.wait_for_reply(id, before, "the last question").await;
+    }
+
+    /// Waits until the bot takes another question from this person.
+    async fn take_time(&mut self, person_id: i64) {
+        let asked = self.asked.entry(person_id).or_default();
+        if let Some(first) = asked.len().checked_sub(AT_ONCE).map(|at| asked[at]) {
+            tokio::time::sleep((WINDOW + Duration::from_millis(200)).saturating_sub(first.elapsed())).await;
+        }
+        asked.push(Instant::now());
+    }
+}

@@ -1,0 +1,178 @@
+//! What the tests do on the page and what they wait for. Every wait has an end.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(30);
+const MAX_TABS: usize = 60;
+
+pub struct Page {
+    client: Client,
+}
+
+impl Page {
+    pub fn new(client: Client) -> Page {
+        Page { client }
+    }
+
+    pub async fn js(&self, script: &str) -> Value {
+        self.js_of(script, Vec::new()).await
+    }
+
+    async fn js_of(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// What a script hands to `done` later.
+    pub async fn later(&self, script: &str) -> Value {
+        let script = format!("const done = arguments[arguments.length - 1]; {script}");
+        self.client.execute_async(&script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Looks again and again until the script returns something that is true; gives it.
+    pub async fn until(&self, what: &str, script: &str) -> Value {
+        self.until_of(what, script, Vec::new()).await
+    }
+
+    async fn until_of(&self, what: &str, script: &str, arguments: Vec<Value>) -> Value {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let seen = self.js_of(script, arguments.clone()).await;
+            if !matches!(seen, Value::Null | Value::Bool(false)) {
+                return seen;
+            }
+            if Instant::now() > end {
+                let page = self.js("return document.querySelector('.chat').innerText").await;
+                panic!("not seen: {what}; the chat is\n{}", page.as_str().unwrap_or_default());
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    pub async fn text(&self, selector: &str) -> String {
+        let text = self
+            .until_of(selector, "return document.querySelector(arguments[0])?.innerText", vec![selector.into()])
+            .await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub async fn count(&self, selector: &str) -> u64 {
+        let count = self.js_of("return document.querySelectorAll(arguments[0]).length", vec![selector.into()]).await;
+        count.as_u64().unwrap_or_default()
+    }
+
+    /// Clicks as a person does: what is covered cannot be clicked.
+    pub async fn click(&self, selector: &str) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let element = self.client.find(Locator::Css(selector)).await;
+            let clicked = match element {
+                Ok(element) => element.click().await,
+                Err(error) => Err(error),
+            };
+            match clicked {
+                Ok(()) => return,
+                Err(error) if Instant::now() > end => panic!("{selector}: {error}"),
+                // It may just be drawn anew, or on its way.
+                Err(_) => tokio::time::sleep(BETWEEN_LOOKS).await,
+            }
+        }
+    }
+
+    /// Clicks the last of several that says this.
+    pub async fn click_text(&self, selector: &str, text: &str) {
+        let mark = "for (const n of document.querySelectorAll('[data-aim]')) delete n.dataset.aim;
+            const found = [...document.querySelectorAll(arguments[0])].filter((n) => n.innerText.trim().includes(arguments[1])).at(-1);
+            if (found) found.dataset.aim = ''; return found !== undefined";
+        self.until_of(&format!("{selector} with {text}"), mark, vec![selector.into(), text.into()]).await;
+        self.click("[data-aim]").await;
+    }
+
+    pub async fn open(&self, chat: &str) {
+        self.click_text("#chat-list button", chat).await;
+        let is_open = "return document.querySelector('#name').innerText === arguments[0]";
+        self.until_of(chat, is_open, vec![chat.into()]).await;
+    }
+
+    pub async fn speak_as(&self, name: &str) {
+        self.click_text("#speakers button", name).await;
+        let is_so = "return document.querySelector('#speakers [aria-checked=true]').innerText.includes(arguments[0])";
+        self.until_of(name, is_so, vec![name.into()]).await;
+    }
+
+    /// Types into the composer.
+    pub async fn write(&self, text: &str) {
+        let input = self.client.find(Locator::Css("#input")).await.expect("the composer");
+        input.send_keys(text).await.expect("typed");
+    }
+
+    pub async fn clear(&self) {
+        let input = self.client.find(Locator::Css("#input")).await.expect("the composer");
+        input.clear().await.expect("cleared");
+    }
+
+    /// Writes a message and waits until it stands in the chat.
+    pub async fn say(&self, text: &str) {
+        self.write(text).await;
+        self.key(Key::Enter).await;
+        let is_there = "return document.querySelector('#input').value === '' && [...document.querySelectorAll('.mine .text')].some((n) => n.innerText.includes(arguments[0]))";
+        self.until_of(text, is_there, vec![text.into()]).await;
+    }
+
+    /// Waits for a message of the bot that holds this, and gives its number.
+    pub async fn answer(&self, text: &str) -> i64 {
+        let find = "const found = [...document.querySelectorAll('.theirs')].filter((n) => n.querySelector('.text').innerText.includes(arguments[0])).at(-1); return found?.id.replace('message-', '')";
+        let id = self.until_of(&format!("an answer with {text}"), find, vec![text.into()]).await;
+        id.as_str().and_then(|id| id.parse().ok()).expect("a number")
+    }
+
+    /// Presses the last button that says this, as soon as it is there.
+    pub async fn press(&self, label: &str) {
+        self.press_in(".key", label).await;
+    }
+
+    pub async fn press_in(&self, selector: &str, label: &str) {
+        self.click_text(selector, label).await;
+    }
+
+    /// Uses one of the tools of the last message that holds this.
+    pub async fn tool(&self, text: &str, tool: &str) {
+        let mark = "for (const n of document.querySelectorAll('[data-aim]')) delete n.dataset.aim;
+            const found = [...document.querySelectorAll('.message')].filter((n) => n.querySelector('.text').innerText.includes(arguments[0])).at(-1);
+            if (!found) return false; found.scrollIntoView({ block: 'center' }); found.focus();
+            found.querySelector(`.tools .${arguments[1]}`).dataset.aim = ''; return true";
+        self.until_of(&format!("a message with {text}"), mark, vec![text.into(), tool.into()]).await;
+        self.click("[data-aim]").await;
+    }
+
+    /// A key to whatever has the focus.
+    pub async fn key(&self, key: Key) {
+        self.keys(&String::from(char::from(key))).await;
+    }
+
+    pub async fn keys(&self, keys: &str) {
+        let focused = self.client.active_element().await.expect("a focus");
+        focused.send_keys(keys).await.expect("typed");
+    }
+
+    /// Tabs on, or back, until this is so.
+    pub async fn tab_to(&self, back: bool, wanted: &str) {
+        let tab = char::from(Key::Tab).to_string();
+        let step = if back { format!("{}{tab}{}", char::from(Key::Shift), char::from(Key::Null)) } else { tab };
+        for _ in 0..MAX_TABS {
+            self.keys(&step).await;
+            if self.js(&format!("return {wanted}")).await == json!(true) {
+                return;
+            }
+        }
+        panic!("the tabulator does not come to: {wanted}");
+    }
+
+    pub async fn picture(&self) -> Vec<u8> {
+        self.client.screenshot().await.expect("a picture")
+    }
+}

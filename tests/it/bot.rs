@@ -5,24 +5,10 @@ use std::time::Duration;
 use footnote::playground::{Attachment, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
 use serde_json::{Value, json};
 
-use crate::harness::{Bot, PATIENCE, callback_data, labels};
+use crate::harness::{Bot, PATIENCE, callback_data, covered, labels};
 
 fn text(message: &Value) -> &str {
     message["text"].as_str().unwrap_or_default()
-}
-
-/// What an entity of this type covers.
-fn covered(message: &Value, kind: &str) -> Vec<String> {
-    let units: Vec<u16> = text(message).encode_utf16().collect();
-    let entities = message["entities"].as_array().cloned().unwrap_or_default();
-    let of_kind = entities.iter().filter(|e| e["type"] == kind);
-    of_kind
-        .map(|e| {
-            let offset = e["offset"].as_u64().expect("an offset") as usize;
-            let length = e["length"].as_u64().expect("a length") as usize;
-            String::from_utf16_lossy(&units[offset..offset + length])
-        })
-        .collect()
 }
 
 #[tokio::test]

@@ -32,6 +32,13 @@ pub fn engine() -> Arc<Engine> {
     Arc::clone(&ENGINE)
 }
 
+/// The engine over a base in `tests/bases`.
+pub fn engine_over(base: &str) -> Arc<Engine> {
+    let loaded = knowledge::load(&root().join("tests/bases").join(base)).expect("a base");
+    assert!(loaded.is_whole(), "{:?}", loaded.problems);
+    Arc::new(Engine::new(loaded.knowledge))
+}
+
 /// A local Bot API on a free port.
 pub struct Server {
     pub world: Arc<World>,
@@ -107,12 +114,15 @@ pub struct Bot {
 
 impl Bot {
     pub async fn start() -> Bot {
+        Bot::start_with(engine(), Store::in_memory().await.expect("memory")).await
+    }
+
+    pub async fn start_with(engine: Arc<Engine>, store: Store) -> Bot {
         let server = Server::start().await;
         let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
-        let store = Store::in_memory().await.expect("memory");
         let stop = CancellationToken::new();
         let running =
-            tokio::spawn(telegram::run(api, engine(), store, Feed::Polling, Arc::default(), stop.clone(), |_| {}));
+            tokio::spawn(telegram::run(api, engine, store, Feed::Polling, Arc::default(), stop.clone(), |_| {}));
         Bot { server, person: Person::default(), stop, running }
     }
 
@@ -157,6 +167,20 @@ fn buttons(message: &Value) -> impl Iterator<Item = &Value> {
         .into_iter()
         .flatten()
         .flat_map(|row| row.as_array().into_iter().flatten())
+}
+
+/// What an entity of this type covers.
+pub fn covered(message: &Value, kind: &str) -> Vec<String> {
+    let units: Vec<u16> = message["text"].as_str().unwrap_or_default().encode_utf16().collect();
+    let entities = message["entities"].as_array().cloned().unwrap_or_default();
+    let of_kind = entities.iter().filter(|e| e["type"] == kind);
+    of_kind
+        .map(|e| {
+            let offset = e["offset"].as_u64().expect("an offset") as usize;
+            let length = e["length"].as_u64().expect("a length") as usize;
+            String::from_utf16_lossy(&units[offset..offset + length])
+        })
+        .collect()
 }
 
 #[track_caller]

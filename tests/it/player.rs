@@ -8,14 +8,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use footnote::playground::{Attachment, Group, GroupKind, Person, Role, Say, World};
+use footnote::store::Store;
 use serde::Deserialize;
 use serde_json::Value;
+use sqlx::Connection as _;
 
-use crate::harness::{Bot, PATIENCE, callback_data, labels};
+use crate::harness::{self, Bot, PATIENCE, callback_data, covered, labels};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
+    /// A base of its own, in a folder of `tests/bases`; without it, the one built in.
+    base: Option<String>,
     /// Who takes part, with their language.
     people: BTreeMap<String, String>,
     /// The only group, with everybody in it; a step is there if it says `in_group = true`.
@@ -33,6 +37,9 @@ struct GroupSetUp {
     kind: String,
     /// Names of those who are in it; everybody if nothing is said.
     members: Option<Vec<String>>,
+    /// Whether the bot is in it from the beginning.
+    #[serde(default = "yes")]
+    has_bot: bool,
     /// Names of those who are administrators; all others are members.
     #[serde(default)]
     administrators: Vec<String>,
@@ -56,6 +63,10 @@ struct Step {
     language: Option<String>,
     /// Instead of anybody doing anything: privacy mode is switched.
     privacy: Option<bool>,
+    /// Instead of anybody doing anything: so many minutes pass.
+    minutes_pass: Option<i64>,
+    /// What somebody does to a group: `adds the bot`, `removes the bot`, `joins`, `leaves`, `migrates`.
+    does: Option<String>,
     /// In the only group rather than in private.
     #[serde(default)]
     in_group: bool,
@@ -67,6 +78,9 @@ struct Step {
     replies_to: Option<String>,
     /// The part of that message that is quoted.
     quoting: Option<String>,
+    /// An administrator speaks as the group.
+    #[serde(default)]
+    as_group: bool,
     /// How later steps call this message.
     name: Option<String>,
     says: Option<String>,
@@ -78,6 +92,9 @@ struct Step {
     /// What is typed after the bot's name, in any chat, and the card that is sent from there, by its id.
     types: Option<String>,
     chooses: Option<String>,
+    /// The button above the cards is pressed, which leads to the private chat with what was typed.
+    #[serde(default)]
+    goes_private: bool,
     /// Something that is not text: `photo`, `voice`, `sticker`.
     attaches: Option<Attachment>,
 
@@ -99,6 +116,18 @@ struct Step {
     quotes: Option<String>,
     /// Whether a part of it is folded up.
     folded: Option<bool>,
+    /// The sentence that is set above the rest as a quotation.
+    quotation: Option<String>,
+    /// An address that a part of it leads to.
+    link: Option<String>,
+    /// The picture above it; without one, no link may have a preview.
+    picture: Option<String>,
+    /// Whether it comes without a sound.
+    #[serde(default)]
+    without_sound: bool,
+    /// The bot deletes its last message in the chat.
+    #[serde(default)]
+    is_deleted: bool,
     /// What pops up when a button is pressed.
     notice: Option<String>,
     /// Whether a press leads to a new message rather than to a change.
@@ -136,6 +165,7 @@ struct Play {
     named: HashMap<String, i64>,
     /// When each person asked in groups.
     asked: HashMap<i64, Vec<Instant>>,
+    database: String,
 }
 
 /// Plays a scenario from its text; a panic names the file and the step.
@@ -144,10 +174,13 @@ pub async fn play(file: &str, text: &str) {
     let people = (scenario.people.iter().zip(1101..))
         .map(|((name, language), id)| (name.clone(), Person::new(id, name, language)))
         .collect();
-    let bot = Bot::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = format!("sqlite:{}", folder.path().join("footnote.db").display());
+    let engine = scenario.base.as_ref().map_or_else(harness::engine, |base| harness::engine_over(base));
+    let bot = Bot::start_with(engine, Store::open(&database).await.expect("a database")).await;
     let world = Arc::clone(&bot.server.world);
     let (groups, named, asked) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-    let mut play = Play { bot, world, at: file.to_owned(), people, groups, named, asked };
+    let mut play = Play { bot, world, at: file.to_owned(), people, groups, named, asked, database };
     let only = scenario.group.into_iter().map(|group| (String::new(), group));
     for ((title, group), id) in only.chain(scenario.groups).zip((i64::MIN..=GROUP_ID).rev()) {
         play.set_up(&title, &group, id);
@@ -179,7 +212,8 @@ impl Play {
         let members = names.iter().map(|name| (self.person(name), role(name))).collect();
         self.world.set_privacy(group.privacy);
         let shown = if title.is_empty() { "Readers" } else { title };
-        self.world.add_group(Group { id, title: shown.to_owned(), kind, members, bot: Some(Role::Member) });
+        let bot = group.has_bot.then_some(Role::Member);
+        self.world.add_group(Group { id, title: shown.to_owned(), kind, members, bot });
         let creator = self.person(names.first().expect("somebody in the group"));
         let open = |topic: &String| (topic.clone(), self.world.add_topic(id, &creator, topic).expect("a forum"));
         let topics = group.topics.iter().map(open).collect();
@@ -217,6 +251,9 @@ impl Play {
         if let Some(privacy) = step.privacy {
             return self.world.set_privacy(privacy);
         }
+        if let Some(minutes) = step.minutes_pass {
+            return self.pass(minutes).await;
+        }
         if let (Some(language), Some(person)) = (&step.language, self.people.get_mut(&step.who)) {
             person.language_code.clone_from(language);
         }
@@ -234,9 +271,13 @@ impl Play {
             place.is_silent = step.silent;
         }
         let before = self.replies(chat_id).len();
-        let shown = if let Some(typed) = &step.types {
-            self.type_inline(step, group, thread, &person, typed).await;
+        let shown = if step.is_deleted {
+            self.see_deleted(chat_id).await;
             None
+        } else if let Some(typed) = &step.types {
+            self.type_inline(step, group, thread, &person, typed).await
+        } else if let Some(what) = &step.does {
+            self.change_group(step, title.as_deref().unwrap_or_default(), &person, what).await
         } else if let Some((name, text)) = &step.edits {
             self.edit(step, group, &person, name, text).await
         } else if let Some(label) = &step.presses {
@@ -268,7 +309,8 @@ impl Play {
                 let quote = step.quoting.clone();
                 let id = match (group, reply_to) {
                     (Some(group), _) => {
-                        let say = Say { reply_to, quote, thread, ..Say::new(text) };
+                        let as_chat = step.as_group;
+                        let say = Say { reply_to, quote, thread, as_chat, ..Say::new(text) };
                         self.world.say_in(group, person, say).map(|posted| posted.message_id)
                     }
                     (None, Some(to)) => self.world.reply(person, to, quote.as_deref(), text).map(|s| s.message_id),
@@ -335,7 +377,7 @@ impl Play {
         thread: Option<i64>,
         person: &Person,
         typed: &str,
-    ) {
+    ) -> Option<Value> {
         let id = match group {
             Some(group) => self.world.inline_in(group, person, typed, "").expect("a member"),
             None => self.world.inline(person, typed, ""),
@@ -349,13 +391,61 @@ impl Play {
         if let Some(cards) = step.cards {
             assert_eq!(results.len(), cards, "{}: {typed:?}", self.at);
         }
-        let Some(card) = &step.chooses else { return };
+        if step.goes_private {
+            let payload = answer["button"]["start_parameter"].as_str();
+            let payload = payload.unwrap_or_else(|| panic!("{}: no button above the cards", self.at));
+            let before = self.replies(person.id).len();
+            self.world.say(person, &format!("/start {payload}"));
+            return Some(self.wait_for_reply(person.id, before, typed).await);
+        }
+        let card = step.chooses.as_ref()?;
         let chat_id = group.unwrap_or(person.id);
         let posted = self.world.choose_in_topic(person, chat_id, thread, typed, card);
         let posted = posted.unwrap_or_else(|denied| panic!("{}: {card}: {denied}", self.at));
         if let Some(name) = &step.name {
             self.named.insert(name.clone(), posted.message_id);
         }
+        None
+    }
+
+    /// Does something to a group; the bot's message that follows, where one is to be seen.
+    async fn change_group(&mut self, step: &Step, title: &str, person: &Person, what: &str) -> Option<Value> {
+        let id = self.groups[title].id;
+        let before = self.replies(id).len();
+        match what {
+            "adds the bot" => self.world.add_bot(id, person).map(|_| ()),
+            "removes the bot" => self.world.remove_bot(id, person).map(|_| ()),
+            "joins" => self.world.join(id, person).map(|_| ()),
+            "leaves" => self.world.leave(id, person).map(|_| ()),
+            "migrates" => self.world.migrate(id).map(|new| {
+                self.groups.get_mut(title).expect("a group").id = new;
+            }),
+            other => panic!("{}: nobody can do `{other}`", self.at),
+        }
+        .unwrap_or_else(|denied| panic!("{}: {denied}", self.at));
+        if step.silent || step.shows.is_empty() { None } else { Some(self.wait_for_reply(id, before, what).await) }
+    }
+
+    /// Lets time pass for all that the bot remembers in its database.
+    async fn pass(&self, minutes: i64) {
+        let settled = self.world.wait_until(PATIENCE, |world| (world.unconfirmed() == 0).then_some(())).await;
+        settled.unwrap_or_else(|| panic!("{}: the bot has not heard all of it", self.at));
+        let mut database = sqlx::SqliteConnection::connect(&self.database).await.expect("the database");
+        for (table, column) in
+            [("askers", "last_at"), ("askers", "seen_at"), ("groups", "left_at"), ("deletions", "due")]
+        {
+            let earlier = format!("UPDATE {table} SET {column} = {column} - {}", minutes * 60_000);
+            sqlx::query(sqlx::AssertSqlSafe(earlier)).execute(&mut database).await.expect("an update");
+        }
+    }
+
+    /// Waits until the bot has deleted its last message in a chat.
+    async fn see_deleted(&self, chat_id: i64) {
+        let last = self.last_reply(chat_id);
+        let gone = self
+            .world
+            .wait_until(PATIENCE, |world| world.history(chat_id).iter().all(|m| m["message_id"] != last).then_some(()));
+        gone.await.unwrap_or_else(|| panic!("{}: the message is still there", self.at));
     }
 
     fn check(&self, step: &Step, thread: Option<i64>, shown: &Value) {
@@ -380,6 +470,23 @@ impl Play {
             let entities = shown["entities"].as_array().cloned().unwrap_or_default();
             let is_folded = entities.iter().any(|e| e["type"] == "expandable_blockquote");
             assert_eq!(is_folded, folded, "{at}: folded up");
+        }
+        if let Some(sentence) = &step.quotation {
+            assert_eq!(covered(shown, "blockquote").first(), Some(sentence), "{at}: the sentence above the rest");
+        }
+        if let Some(link) = &step.link {
+            let entities = shown["entities"].as_array().cloned().unwrap_or_default();
+            assert!(entities.iter().any(|e| e["url"] == link.as_str()), "{at}: nothing leads to {link}: {entities:?}");
+        }
+        let preview = &shown["link_preview_options"];
+        match &step.picture {
+            Some(picture) => assert_eq!(preview["url"], picture.as_str(), "{at}: the picture"),
+            None => assert_eq!(preview["is_disabled"], true, "{at}: a link has a preview"),
+        }
+        if step.without_sound {
+            let calls = self.world.calls();
+            let sent = calls.iter().find(|c| c.result["result"]["message_id"] == shown["message_id"]);
+            assert!(sent.is_some_and(|c| c.params["disable_notification"] == true), "{at}: it comes with a sound");
         }
         if step.says.is_some() && (step.in_group || step.group.is_some()) && step.replies_to.is_none() {
             // Outside forums the number tells of a chain of replies.

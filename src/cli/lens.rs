@@ -16,7 +16,7 @@ pub fn lens(engine: Arc<Engine>) -> Lens {
 }
 
 fn look(engine: &Engine, texts: &[String], language: &str) -> Value {
-    let mut context = Context { last_section: None, language: Language::from_tag(language) };
+    let mut context = Context { language: Language::from_tag(language), ..Context::default() };
     let Some((last, earlier)) = texts.split_last() else { return Value::Null };
     for text in earlier {
         let Some(question) = question(engine, text) else { continue };

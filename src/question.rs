@@ -31,6 +31,8 @@ pub struct Question {
     pub leans_on: Option<usize>,
     /// Does it point back at something said before ("it", 那个)?
     pub refers_back: bool,
+    /// Does it ask for something of that ("its price", 它的价格)?
+    pub asks_of_it: bool,
     /// What kind of thing the answer is.
     pub wants: Wants,
 }
@@ -108,6 +110,7 @@ impl Question {
                 && (is_traditional(asked) || (context.is_traditional && !is_simplified(asked))),
             wants: wants(&normal),
             refers_back: refers_back(&normal),
+            asks_of_it: contains(&normal, OF_IT_ZH, OF_IT_EN),
             normal,
             language,
             leans_on: last.filter(|_| may_lean),
@@ -222,6 +225,10 @@ const BACK_WORDS_ZH: &[&str] = &["它", "这款", "该产品"];
 /// The same, but only where a question begins with them: 画画那个 means another one.
 const BACK_BEGINNINGS_ZH: &[&str] = &["这个", "那个", "那这个", "那那个", "这玩意", "那玩意"];
 const BACK_WORDS_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "that", "those", "these"];
+
+/// Those of them that ask for something of what they point at.
+const OF_IT_ZH: &[&str] = &["它的", "它有"];
+const OF_IT_EN: &[&str] = &["its", "their"];
 
 fn refers_back(normal: &str) -> bool {
     contains(normal, BACK_WORDS_ZH, BACK_WORDS_EN) || BACK_BEGINNINGS_ZH.iter().any(|word| normal.starts_with(word))

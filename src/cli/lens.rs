@@ -23,6 +23,7 @@ fn look(engine: &Engine, texts: &[String], language: &str) -> Value {
         let Some(question) = question(engine, text) else { continue };
         let turn = engine.ask(&question, &context);
         context.language = Some(turn.question.language);
+        context.is_traditional = turn.question.is_traditional;
         context.last_section = turn.shown().map(|s| engine.id(s).clone()).or(context.last_section);
     }
     match question(engine, last) {

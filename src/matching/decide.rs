@@ -4,7 +4,7 @@ use super::fit;
 use super::index::Index;
 use super::score::{Context, Scores};
 use super::smalltalk::Smalltalk;
-use super::weights;
+use super::weights::{self, Leaning};
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +89,8 @@ impl Match {
     }
 }
 
-pub(super) fn decide(index: &Index, scores: &Scores, alone: Option<&Scores>) -> Match {
+pub(super) fn decide(index: &Index, scores: &Scores, alone: Option<(&Scores, Leaning)>) -> Match {
+    let alone = alone.map(|(scores, how)| (scores.signs(), how));
     if scores.ranked.is_empty() {
         return Match {
             decision: Decision::Decline,
@@ -100,7 +101,7 @@ pub(super) fn decide(index: &Index, scores: &Scores, alone: Option<&Scores>) -> 
             offered: 0,
         };
     }
-    let ours = index.weights.probability_ours(&scores.signs(), alone.map(Scores::signs).as_ref());
+    let ours = index.weights.probability_ours(&scores.signs(), alone.as_ref().map(|(signs, how)| (signs, *how)));
     let all: Vec<f64> = scores.ranked.iter().map(|s| s.score).collect();
     let shares = fit::softmax(&all);
     let sections: Vec<Candidate> = scores

@@ -29,6 +29,7 @@ use crate::question::Question;
 use index::Index;
 use reading::Token;
 use score::{Scores, Seen};
+use weights::Leaning;
 
 /// Ranks the sections of one base. Built once; asking changes nothing, so it can be shared.
 #[derive(Debug)]
@@ -50,7 +51,8 @@ impl Matcher {
             return Match::smalltalk(kind);
         }
         let view = View::of(&self.index, question);
-        let mut matched = decide::decide(&self.index, &view.scores, view.alone.as_ref());
+        let mut matched =
+            decide::decide(&self.index, &view.scores, view.alone.as_ref().map(|(alone, how)| (alone, *how)));
         if let Some(best) = matched.sections.first() {
             matched.highlight = highlight::highlight(&self.index, &view.seen, &view.tokens, question, best.section);
         }
@@ -84,7 +86,7 @@ struct View<'a> {
     seen: Seen,
     scores: Scores,
     /// What it says by itself, if it leans on what was spoken of before.
-    alone: Option<Scores>,
+    alone: Option<(Scores, Leaning)>,
 }
 
 impl<'a> View<'a> {
@@ -95,8 +97,9 @@ impl<'a> View<'a> {
         let Some(context) = context.filter(|context| !decide::speaks_for_itself(index, &alone, *context)) else {
             return View { tokens, seen, scores: alone, alone: None };
         };
+        let how = if question.asks_of_it { Leaning::AskingOfIt } else { Leaning::Silently };
         let tokens = index.leaning(&tokens, context);
         let seen = Seen::new(index, &tokens, Some(context));
-        View { scores: seen.score(index, &tokens), tokens, seen, alone: Some(alone) }
+        View { scores: seen.score(index, &tokens), tokens, seen, alone: Some((alone, how)) }
     }
 }

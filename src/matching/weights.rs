@@ -42,15 +42,34 @@ impl Weights {
 
     /// How probable it is that a question is ours. One that leans on what was spoken of before is seen both ways, with the name taken over (`signs`) and without it (`alone`): the name by itself
     /// speaks for no question.
-    pub fn probability_ours(&self, signs: &OursSigns, alone: Option<&OursSigns>) -> f64 {
+    pub fn probability_ours(&self, signs: &OursSigns, alone: Option<(&OursSigns, Leaning)>) -> f64 {
         let leaning = fit::dot(&self.ours, signs);
-        let logit = alone.map_or(leaning, |alone| LEANING * leaning + (1.0 - LEANING) * fit::dot(&self.ours, alone));
+        let logit = alone.map_or(leaning, |(alone, how)| {
+            let share = how.share();
+            share * leaning + (1.0 - share) * fit::dot(&self.ours, alone)
+        });
         fit::logistic(logit + PRIOR_ODDS.ln())
     }
 }
 
-/// How much the reading with the name taken over counts beside the reading without it.
-const LEANING: f64 = 0.4;
+/// How a question leans on what was spoken of before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaning {
+    /// It names nothing itself, or just points back.
+    Silently,
+    /// It asks for something of what was spoken of ("its price").
+    AskingOfIt,
+}
+
+impl Leaning {
+    /// How much the reading with the name taken over counts beside the reading without it.
+    fn share(self) -> f64 {
+        match self {
+            Leaning::Silently => 0.4,
+            Leaning::AskingOfIt => 0.8,
+        }
+    }
+}
 
 /// From this probability on, a question that could lean on what was spoken of before is taken to speak of something else by itself.
 pub(super) const ENOUGH_ALONE: f64 = 0.85;

@@ -14,7 +14,7 @@ pub use settings::{Panel, Quiet, Setting, settings};
 pub use wording::{LANGUAGES, Wording, wording};
 
 use crate::knowledge::{Knowledge, SectionId};
-use crate::matching::{Decision, Explanation, Match, Part, Path, Smalltalk};
+use crate::matching::{Candidate, Decision, Explanation, Match, Part, Path, Smalltalk};
 use crate::question::Question;
 use crate::text::{Language, to_traditional};
 use wording::fill;
@@ -154,7 +154,15 @@ pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanat
     let mut lines = Vec::new();
     match (matched.sections.first(), explanation) {
         (Some(best), Some(explanation)) => {
-            lines.push(fill(say.why_section, &[title(best.section), &percent(best.confidence)]));
+            let candidate = |c: &Candidate| fill(say.why_candidate, &[title(c.section), &percent(c.confidence)]);
+            lines.push(match matched.decision {
+                Decision::Clarify => {
+                    let offered: Vec<String> = matched.offered().iter().map(candidate).collect();
+                    fill(say.why_close, &[&offered.join(say.comma)])
+                }
+                Decision::Decline => fill(say.why_declined, &[&candidate(best)]),
+                _ => fill(say.why_section, &[title(best.section), &percent(best.confidence)]),
+            });
             let told = explanation.parts.iter().filter(|part| part.sum() > 0.0 && part.path != Path::Inherited);
             let word = |part: &Part| match say.paths.get(part.path as usize).copied().unwrap_or_default() {
                 "" => part.asked.clone(),
@@ -170,7 +178,8 @@ pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanat
             if !explanation.unknown.is_empty() {
                 lines.push(fill(say.why_unknown, &[&explanation.unknown.join(say.comma)]));
             }
-            if let Some(next) = matched.sections.get(1) {
+            let is_answered = matched.decision == Decision::Answer;
+            if let Some(next) = matched.sections.get(1).filter(|_| is_answered) {
                 lines.push(fill(say.why_next, &[title(next.section), &percent(next.confidence)]));
             }
         }

@@ -47,6 +47,12 @@ pub struct Wording {
     pub why_button: &'static str,
     /// Which section, and how sure.
     pub why_section: &'static str,
+    /// Several sections were close; they and how sure each would be.
+    pub why_close: &'static str,
+    /// Nothing was sure enough; the nearest section, and how sure that would be.
+    pub why_declined: &'static str,
+    /// A section and how sure it is.
+    pub why_candidate: &'static str,
     /// The words that counted most.
     pub why_words: &'static str,
     /// What was spoken of before counted too.
@@ -161,6 +167,9 @@ const ZH: Wording = Wording {
     for_administrators: "只有管理员可以改群设置。",
     why_button: "为什么？",
     why_section: "我选了“{}”，把握 {}。",
+    why_close: "有几段都接近，所以反问：{}。",
+    why_declined: "最接近的是{}，把握不够，所以没有回答。",
+    why_candidate: "“{}”（{}）",
     why_words: "主要看这些字词：{}。",
     why_before: "也参考了前面聊到的内容。",
     why_unknown: "文章里没有的：{}。",
@@ -229,6 +238,9 @@ const EN: Wording = Wording {
     for_administrators: "Only administrators can change the settings of a group.",
     why_button: "Why?",
     why_section: "I chose “{}”, {} sure.",
+    why_close: "Several are close, so I asked back: {}.",
+    why_declined: "The nearest is {}: not sure enough to answer.",
+    why_candidate: "“{}” ({})",
     why_words: "What counted most: {}.",
     why_before: "What we spoke of before counted too.",
     why_unknown: "Not in the article: {}.",

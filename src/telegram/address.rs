@@ -123,7 +123,7 @@ mod tests {
             state: MessageState::New,
             content: Content::Service,
             by_bot: false,
-            migrated_to: None,
+            migration: None,
         }
     }
 

@@ -82,7 +82,7 @@ fn addressed(message: Message, bot: Arc<Bot>) -> Option<Addressed> {
 }
 
 fn is_migration(message: Message) -> bool {
-    message.migrated_to.is_some()
+    message.migration.is_some()
 }
 
 fn membership(incoming: Incoming) -> Option<Membership> {

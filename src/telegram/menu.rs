@@ -73,8 +73,12 @@ impl Place {
     /// Is a command of use here?
     fn has(self, command: &str) -> bool {
         match command {
-            // Telegram offers the first by itself, and in private whatever is written is a question.
-            "start" | "ask" => self != Place::Private && command == "ask",
+            // Telegram offers it by itself.
+            "start" => false,
+            // In private whatever is written is a question.
+            "ask" => self != Place::Private,
+            // In a group, what every bot understands is for none of them.
+            "help" => self == Place::Private,
             "settings" => self == Place::Administrators,
             "lang" | "privacy" | "mydata" | "forget" => self == Place::Private,
             _ => true,

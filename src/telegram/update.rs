@@ -59,8 +59,14 @@ pub(super) struct Message {
     pub content: Content,
     /// Written by a bot, by way of one, or passed on from a channel: not a question.
     pub by_bot: bool,
-    /// The number that this group has from now on.
-    pub migrated_to: Option<i64>,
+    /// The number that this group had, or has from now on: told in the old chat and in the new one.
+    pub migration: Option<Migration>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Migration {
+    pub from: i64,
+    pub to: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,8 +235,13 @@ fn read_message(message: &Value, state: MessageState) -> Option<Message> {
         state,
         content: if SENT.iter().any(|kind| !message[kind].is_null()) { Content::Sent } else { Content::Service },
         by_bot: (from["is_bot"] == true && !as_the_group) || message["via_bot"].is_object() || is_passed_on,
-        migrated_to: message["migrate_to_chat_id"].as_i64(),
+        migration: read_migration(message, chat_id),
     })
+}
+
+fn read_migration(message: &Value, chat_id: i64) -> Option<Migration> {
+    let to = message["migrate_to_chat_id"].as_i64().map(|to| Migration { from: chat_id, to });
+    to.or_else(|| Some(Migration { from: message["migrate_from_chat_id"].as_i64()?, to: chat_id }))
 }
 
 fn read_replied(message: &Value) -> Option<Replied> {

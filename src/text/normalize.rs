@@ -86,7 +86,7 @@ pub fn is_simplified(text: &str) -> bool {
 #[must_use]
 pub fn to_traditional(text: &str) -> String {
     static SIMPLIFIED_TO_TRADITIONAL: LazyLock<Option<OpenCC>> =
-        LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2t).ok());
+        LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2tw).ok());
     if text.is_ascii() {
         return text.to_owned();
     }

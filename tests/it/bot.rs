@@ -314,6 +314,7 @@ async fn the_menu_and_the_description_speak_both_languages() {
         ("topics", [true, true, true]),
         ("whisper", [true, true, true]),
         ("ask", [false, true, true]),
+        ("help", [true, false, false]),
         ("forget", [true, false, false]),
         ("settings", [false, false, true]),
     ] {

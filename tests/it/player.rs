@@ -431,6 +431,15 @@ impl Play {
         let settled = self.world.wait_until(PATIENCE, |world| (world.unconfirmed() == 0).then_some(())).await;
         settled.unwrap_or_else(|| panic!("{}: the bot has not heard all of it", self.at));
         let mut database = sqlx::SqliteConnection::connect(&self.database).await.expect("the database");
+        // What the last answer leaves behind is written after it is sent.
+        for _ in 0..200 {
+            let look = sqlx::query_scalar("SELECT COUNT(*) FROM inbox WHERE state < 2");
+            let open: i64 = look.fetch_one(&mut database).await.expect("a count");
+            if open == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         for (table, column) in
             [("askers", "last_at"), ("askers", "seen_at"), ("groups", "left_at"), ("deletions", "due")]
         {

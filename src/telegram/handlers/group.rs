@@ -12,7 +12,7 @@ use crate::telegram::address::Addressed;
 use crate::telegram::bot::Bot;
 use crate::telegram::limits::Admission;
 use crate::telegram::send::{Sent, To};
-use crate::telegram::update::{Membership, Message};
+use crate::telegram::update::{Membership, Message, Migration};
 use crate::text::Locale;
 
 /// Answers a question put to us.
@@ -152,8 +152,8 @@ pub async fn membership(membership: Membership, bot: Arc<Bot>) -> Outcome {
     Ok(Record { group: Some((chat_id, change)), ..Record::default() })
 }
 
-/// Moves what is remembered of a group to the number that it has from now on.
+/// Moves what is remembered of a group to the number that it has from now on. The new chat tells of it too, before anything is said there.
 pub async fn migrated(message: Message) -> Outcome {
-    let group = message.migrated_to.map(|new| (message.chat_id, GroupChange::Migrated(new)));
+    let group = message.migration.map(|Migration { from, to }| (from, GroupChange::Migrated(to)));
     Ok(Record { group, ..Record::default() })
 }

@@ -23,6 +23,7 @@ pub const PHONE: Size = (390, 800);
 
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 const DRIVER: &str = "chromedriver";
+const MAX_STARTS: usize = 5;
 
 const FLAGS: [&str; 8] = [
     "--headless=new",
@@ -65,13 +66,17 @@ impl Browser {
     pub async fn open(size: Size) -> Browser {
         let folder = tempfile::tempdir().expect("a folder");
         let mut bot = footnote(folder.path());
-        let (bot, url) = start(bot.env("FOOTNOTE_PLAYGROUND", "127.0.0.1:0"), |line| {
+        let playground = start(bot.env("FOOTNOTE_PLAYGROUND", "127.0.0.1:0"), |line| {
             line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned)
         });
-        let mut driver = Command::new(find(DRIVER).expect("a driver"));
-        let (driver, port) = start(driver.arg("--port=0"), |line| {
-            line.strip_suffix('.')?.rsplit_once("on port ").map(|(_, port)| port.to_owned())
+        let (bot, url) = playground.expect("the playground says where it is");
+        // The driver takes a free port for one version of the internet protocol and ends if it is taken in the other.
+        let started = (0..MAX_STARTS).find_map(|_| {
+            start(Command::new(find(DRIVER)?).arg("--port=0"), |line| {
+                line.strip_suffix('.')?.rsplit_once("on port ").map(|(_, port)| port.to_owned())
+            })
         });
+        let (driver, port) = started.expect("the driver says where it is");
         let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
         let window = format!("--window-size={},{}", size.0, size.1);
         let flags: Vec<&str> = FLAGS.into_iter().chain([profile.as_str(), window.as_str()]).collect();
@@ -113,15 +118,15 @@ impl Browser {
     }
 }
 
-/// Starts a process and waits for the line that says what is looked for.
-fn start(command: &mut Command, look: impl Fn(&str) -> Option<String>) -> (Process, String) {
+/// Starts a process and waits for the line that says what is looked for; nothing if it ends without.
+fn start(command: &mut Command, look: impl Fn(&str) -> Option<String>) -> Option<(Process, String)> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let process = Process(child);
-    let found = lines.by_ref().map_while(Result::ok).find_map(|line| look(&line)).expect("it says where it is");
+    let found = lines.by_ref().map_while(Result::ok).find_map(|line| look(&line))?;
     // Whoever writes must not fail because nobody reads.
     std::thread::spawn(move || lines.for_each(drop));
-    (process, found)
+    Some((process, found))
 }
 
 /// A program by its name.

@@ -118,7 +118,7 @@ mod tests {
             person_id: 1,
             thread: None,
             replies_to: replies_to.map(|(from, text)| Replied { id: 4, from, text: Some(text.to_owned()) }),
-            language: None,
+            locale: Default::default(),
             text: Some(text.to_owned()),
             state: MessageState::New,
             content: Content::Service,

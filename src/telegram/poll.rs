@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::api::{Api, ApiError};
 use super::{Stopped, update};
 use crate::inbox::now;
-use crate::store::Store;
+use crate::store::{Lead, Store};
 
 /// How long Telegram may hold a call that has nothing to tell: its own maximum.
 const HOLD: Duration = Duration::from_secs(50);
@@ -24,6 +24,9 @@ const AFTER_CONFLICT: Duration = Duration::from_secs(5);
 const MAX_TOKEN_REFUSALS: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How often who stands by looks whether nobody fetches any more.
+const STAND_BY: Duration = Duration::from_secs(1);
 
 /// What we want to hear of.
 const KINDS: [&str; 6] =
@@ -47,8 +50,47 @@ impl Payload for GetUpdates {
     }
 }
 
-/// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
+/// Fetches until `stop`, whenever it is this process's turn: of several that serve one bot, one fetches, and all answer.
 pub(super) async fn run(api: &Api, store: &Store, wake: &Notify, stop: &CancellationToken) -> Result<(), Stopped> {
+    while let Some(mut lead) = take_lead(store, stop).await {
+        tokio::select! {
+            fetched = fetch(api, store, wake, stop) => {
+                lead.give_up().await;
+                return fetched;
+            }
+            // A batch that is being kept is kept or not; Telegram has not been told to forget it.
+            () = lead.lost() => tracing::warn!("the right to fetch is lost with the connection that held it"),
+        }
+    }
+    Ok(())
+}
+
+/// Waits for the right to fetch; `None` when told to stop meanwhile.
+async fn take_lead(store: &Store, stop: &CancellationToken) -> Option<Lead> {
+    let mut said = false;
+    loop {
+        let tried = tokio::select! {
+            () = stop.cancelled() => return None,
+            tried = store.try_lead() => tried,
+        };
+        match tried {
+            Ok(Some(lead)) => return Some(lead),
+            Ok(None) if said => {}
+            Ok(None) => {
+                said = true;
+                tracing::info!("another process fetches; this one answers with it and stands by");
+            }
+            Err(error) => tracing::error!(%error, "whether anybody fetches cannot be seen"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return None,
+            () = tokio::time::sleep(STAND_BY) => {}
+        }
+    }
+}
+
+/// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
+async fn fetch(api: &Api, store: &Store, wake: &Notify, stop: &CancellationToken) -> Result<(), Stopped> {
     let mut offset = 0;
     let mut wait = FIRST_WAIT;
     let mut refusals = 0;
@@ -114,7 +156,11 @@ async fn keep(batch: &[Box<RawValue>], store: &Store) -> Result<Option<i64>, cra
         tracing::warn!(updates = batch.len() - rows.len(), "left out: updates without a number");
     }
     if !rows.is_empty() {
-        store.put(&rows).await?;
+        let put = store.put(&rows, now).await?;
+        if !put.dropped.is_empty() {
+            let rows: u64 = put.dropped.iter().map(|dropped| dropped.rows).sum();
+            tracing::warn!(rows, lanes = put.dropped.len(), "dropped: too many are waiting");
+        }
     }
     Ok(rows.iter().map(|row| row.update_id).max().map(|id| id.saturating_add(1)))
 }

@@ -16,5 +16,8 @@ mod knowledge;
 mod matching;
 mod scenarios;
 mod schema;
+mod store;
+#[path = "../suite/mod.rs"]
+mod suite;
 mod text;
 mod tidy;

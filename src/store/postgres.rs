@@ -46,12 +46,11 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let place = place(&options);
     let unusable = |error: sqlx::Error| StoreError::Server { address: place.clone(), reason: error.to_string() };
     // On a connection of its own: bringing tables up to date may take longer than a statement may.
-    let migrated = async {
-        let mut connection = PgConnection::connect_with(&options).await?;
-        sqlx::migrate!("src/store/migrations/postgres").run(&mut connection).await?;
-        connection.close().await
-    };
-    migrated.await.map_err(unusable)?;
+    let alone = PgPoolOptions::new().max_connections(1).acquire_timeout(CONNECT_WITHIN);
+    let alone = alone.connect_with(options.clone()).await.map_err(unusable)?;
+    let migrated = sqlx::migrate!("src/store/migrations/postgres").run(&alone).await;
+    alone.close().await;
+    migrated.map_err(|error| unusable(error.into()))?;
     let durable = connect(options.clone(), DURABLE, WAIT_FOR_DISK).await.map_err(unusable)?;
     let quick = connect(options, QUICK, DO_NOT_WAIT).await.map_err(unusable)?;
     Ok(Store {

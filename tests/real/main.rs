@@ -1,1 +1,23 @@
-fn main() {}
+//! Tests against what runs beside the bot: real servers and browsers. Each is a test by name; where what it needs is not there, it is reported as ignored, with the reason.
+
+#[path = "../it/harness.rs"]
+#[allow(dead_code, reason = "the other test binary uses all of it")]
+mod harness;
+mod postgres;
+mod proxy;
+#[path = "../it/schema.rs"]
+#[allow(dead_code, reason = "the other test binary uses all of it")]
+mod schema;
+#[path = "../suite/mod.rs"]
+mod suite;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials: Vec<Trial> = Vec::new();
+    trials.extend(postgres::trials());
+    libtest_mimic::run(&arguments, trials).exit_code()
+}

@@ -100,16 +100,14 @@ pub async fn run<H: Handler>(
             break;
         }
         chores.run(&store).await;
-        if let Err(error) = step(&store, &handler, &desk, &mut in_hand).await {
+        if let Err(error) = step(&store, &handler, &desk, &wake, &mut in_hand).await {
             tracing::error!(%error, "the inbox could not be read");
         }
-        // While something is in hand, its end is the next thing to happen, or a call; only who is idle asks what will be due.
-        let wait = if in_hand.is_empty() { until_next(&store).await } else { LOOK_AGAIN };
         tokio::select! {
             () = stop.cancelled() => break,
             () = called => {}
             Some(_) = in_hand.join_next() => {}
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
     }
     let drained = tokio::time::timeout(DRAIN, async { while in_hand.join_next().await.is_some() {} }).await;
@@ -152,18 +150,12 @@ impl Chores {
     }
 }
 
-/// How long to sleep when nobody calls: until the next row is due, a second at most.
-async fn until_next(store: &Store) -> Duration {
-    let due = store.next_due().await.ok().flatten();
-    let wait = due.map_or(LOOK_AGAIN, |due| Duration::from_millis(u64::try_from(due - now()).unwrap_or(0)));
-    wait.clamp(Duration::from_millis(20), LOOK_AGAIN)
-}
-
 /// Takes as many due rows in hand as there is room for, and starts a task for each.
 async fn step<H: Handler>(
     store: &Store,
     handler: &Arc<H>,
     desk: &Desk,
+    wake: &Arc<Notify>,
     in_hand: &mut JoinSet<()>,
 ) -> Result<(), StoreError> {
     while in_hand.try_join_next().is_some() {}
@@ -173,13 +165,13 @@ async fn step<H: Handler>(
     }
     let lease_until = now() + LEASE.as_millis() as Millis;
     for lease in store.lease(now(), lease_until, room as i64).await? {
-        in_hand.spawn(work_on(desk.clone(), Arc::clone(handler), lease));
+        in_hand.spawn(work_on(desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));
     }
     Ok(())
 }
 
 /// Has one row handled and settles it. A panic or a row that takes too long is a failed attempt, not the end of the bot.
-async fn work_on<H: Handler>(desk: Desk, handler: Arc<H>, lease: Lease) {
+async fn work_on<H: Handler>(desk: Desk, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
     let outcome = if lease.attempts > MAX_LEASES {
         Err(Failure::Hopeless("it never came to an end".to_owned()))
     } else {
@@ -190,9 +182,18 @@ async fn work_on<H: Handler>(desk: Desk, handler: Arc<H>, lease: Lease) {
             Err(_) => Err(Failure::Again("the handler panicked".to_owned())),
         }
     };
-    let outcome = outcome.map_or_else(|failure| after_failure(&lease, failure), Outcome::Done);
+    let outcome =
+        outcome.map_or_else(|failure| after_failure(&lease, failure), |record| Outcome::Done(Box::new(record)));
+    let due = if let Outcome::Wait(due) | Outcome::Again(due) = outcome { Some(due) } else { None };
     if !desk.settle(lease.settled(outcome)).await {
         tracing::warn!(update = lease.update_id, "perhaps handled twice: the lease had run out");
+    }
+    if let Some(due) = due {
+        // When it is due again is known here. Whoever is stopped meanwhile, or finds such a row at the start, looks every second.
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(u64::try_from(due - now()).unwrap_or(0))).await;
+            wake.notify_one();
+        });
     }
 }
 

@@ -194,26 +194,42 @@ impl Store {
     }
 }
 
+/// What there is already.
+#[derive(Default)]
+struct Found {
+    /// The digests of those numbers of the batch that are there, whatever their state.
+    known: HashMap<i64, i64>,
+    /// How many rows are open in each lane of the batch.
+    in_lanes: HashMap<i64, i64>,
+    /// And in all lanes.
+    all: i64,
+}
+
+/// All in one statement, since this is done for every batch, however small.
+async fn look_up(work: &mut Work, batch: &[Received]) -> Result<Found, StoreError> {
+    let rows: Vec<(i64, i64, i64)> = rows_of_all!(
+        work.on(),
+        "WITH batch (update_id, lane) AS (",
+        batch,
+        |received| (received.update_id, received.lane),
+        ") SELECT CAST(1 AS BIGINT), update_id, digest FROM inbox WHERE update_id IN (SELECT update_id FROM batch)
+           UNION ALL SELECT 2, lane, COUNT(*) FROM inbox WHERE state < 2 AND lane IN (SELECT lane FROM batch) GROUP BY lane
+           UNION ALL SELECT 3, 0, COUNT(*) FROM inbox WHERE state < 2"
+    )?;
+    let mut found = Found::default();
+    for (what, key, value) in rows {
+        match what {
+            1 => drop(found.known.insert(key, value)),
+            2 => drop(found.in_lanes.insert(key, value)),
+            _ => found.all = value,
+        }
+    }
+    Ok(found)
+}
+
 /// Puts in what is new of `batch`, and adds to `put` what came of it.
 async fn insert(work: &mut Work, batch: &[Received], now: Millis, put: &mut Put) -> Result<(), StoreError> {
-    let known: Vec<(i64, i64)> = rows_of_all!(
-        work.on(),
-        "SELECT update_id, digest FROM inbox WHERE update_id IN (",
-        batch,
-        |received| (received.update_id),
-        ")"
-    )?;
-    let in_lanes: Vec<(i64, i64)> = rows_of_all!(
-        work.on(),
-        "SELECT lane, COUNT(*) FROM inbox WHERE state < 2 AND lane IN (",
-        batch,
-        |received| (received.lane),
-        ") GROUP BY lane"
-    )?;
-    let all: Option<(i64,)> = row!(work.on(), "SELECT COUNT(*) FROM inbox WHERE state < 2")?;
-    let known: HashMap<i64, i64> = known.into_iter().collect();
-    let mut in_lanes: HashMap<i64, i64> = in_lanes.into_iter().collect();
-    let mut all = all.map_or(0, |(count,)| count);
+    let Found { known, mut in_lanes, mut all } = look_up(work, batch).await?;
     let mut dropped: BTreeMap<i64, u64> = put.dropped.iter().map(|d| (d.lane, d.rows)).collect();
     // By number, so that none is there twice.
     let mut new: BTreeMap<i64, (&Received, bool)> = BTreeMap::new();

@@ -9,7 +9,7 @@ use super::{Lease, Millis, Record, Store, StoreError, chats};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It is handled. What that leaves behind is written in the same transaction.
-    Done(Record),
+    Done(Box<Record>),
     /// It is due again then; the attempt says nothing about the row (we were told to wait) and does not count.
     Wait(Millis),
     /// It is due again then, and the attempt counts.

@@ -12,6 +12,7 @@ mod crash;
 mod groups_api;
 mod doors;
 mod harness;
+mod inbox;
 mod knowledge;
 mod matching;
 mod scenarios;

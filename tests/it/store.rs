@@ -1,6 +1,6 @@
 //! The store on SQLite: the suite that it shares with PostgreSQL, and what is SQLite's own.
 
-use footnote::store::{Outcome, Received, Record, Store, StoreError};
+use footnote::store::{Outcome, Received, Store, StoreError};
 
 use crate::suite;
 
@@ -63,7 +63,7 @@ async fn what_was_asked_is_in_no_file_once_it_is_answered() {
     store.put(&[row(1)], 0).await.expect("put");
     let lease = store.lease(0, 40_000, 10).await.expect("leased").remove(0);
     assert_eq!(lease.payload, "what was asked");
-    store.settle(&[lease.settled(Outcome::Done(Record::default()))], 0).await.expect("settled");
+    store.settle(&[lease.settled(Outcome::Done(Box::default()))], 0).await.expect("settled");
     store.close().await;
     for entry in std::fs::read_dir(folder.path().join("made")).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -82,7 +82,7 @@ async fn several_write_at_once_and_nobody_is_refused() {
             for n in 0..10 {
                 store.put(&[row(writer * 100 + n)], 0).await.expect("put");
                 for lease in store.lease(0, 40_000, 3).await.expect("leased") {
-                    let done = lease.settled(Outcome::Done(Record::default()));
+                    let done = lease.settled(Outcome::Done(Box::default()));
                     assert_eq!(store.settle(&[done], 0).await.expect("settled"), [true]);
                 }
             }

@@ -173,7 +173,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                     assert!(before < lease.update_id, "lane {}: {} after {before}", lease.lane, lease.update_id);
                     let chat = Chat { last_at: lease.update_id, ..Chat::default() };
                     let moved = Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() };
-                    batch.push(lease.settled(Outcome::Done(moved)));
+                    batch.push(lease.settled(Outcome::Done(Box::new(moved))));
                 }
                 if turn.is_multiple_of(13) {
                     // It sleeps through its leases.

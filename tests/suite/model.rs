@@ -232,7 +232,7 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                     Ending::Done => {
                         let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
                         let chat = Chat { last_at: lease.update_id, ..Chat::default() };
-                        Outcome::Done(Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() })
+                        Outcome::Done(Box::new(Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() }))
                     }
                     Ending::Wait(after) => Outcome::Wait(now + after),
                     Ending::Again(after) => Outcome::Again(now + after),

@@ -78,14 +78,14 @@ async fn settle(store: &Store, lease: &Lease, outcome: Outcome) -> bool {
 }
 
 async fn done(store: &Store, lease: &Lease) -> bool {
-    settle(store, lease, Outcome::Done(Record::default())).await
+    settle(store, lease, Outcome::Done(Box::default())).await
 }
 
 /// Puts a row in, takes it in hand and ends it with this record.
 async fn record(store: &Store, update_id: i64, record: Record, now: Millis) {
     store.put(&[row(update_id, update_id)], now).await.expect("put");
     let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");
-    assert_eq!(store.settle(&[lease.settled(Outcome::Done(record))], now).await.expect("settled"), [true]);
+    assert_eq!(store.settle(&[lease.settled(Outcome::Done(Box::new(record)))], now).await.expect("settled"), [true]);
 }
 
 async fn a_batch_is_kept_once(store: Store) {
@@ -159,7 +159,7 @@ async fn who_holds_an_old_lease_changes_nothing(store: Store) {
     let asker = Asker { chat_id: 10, person_id: 10 };
     let moved = ChatUpdate { asker, chat: Chat { last_section: Some("x".to_owned()), ..Chat::default() } };
     let too_late = Record { chat: Some(moved), ..Record::default() };
-    for outcome in [Outcome::Done(too_late), Outcome::Again(NOW), Outcome::Wait(NOW), Outcome::Parked] {
+    for outcome in [Outcome::Done(Box::new(too_late)), Outcome::Again(NOW), Outcome::Wait(NOW), Outcome::Parked] {
         assert!(!settle(&store, &old, outcome).await);
     }
     assert_eq!(store.chat(asker).await.expect("read"), Chat::default());
@@ -283,12 +283,12 @@ async fn many_rows_end_together(store: Store) {
             let asker = Asker { chat_id: l.lane, person_id: l.lane };
             let chat = Chat { last_at: l.update_id, ..Chat::default() };
             let answer = AnswerLink { chat_id: l.lane, question_id: 1, answer_id: l.update_id };
-            l.settled(Outcome::Done(Record {
+            l.settled(Outcome::Done(Box::new(Record {
                 turn: Some(turn()),
                 chat: Some(ChatUpdate { asker, chat }),
                 answer: Some(answer),
                 ..Record::default()
-            }))
+            })))
         })
         .collect();
     settlements[0].fence += 1;
@@ -312,7 +312,7 @@ async fn one_batch_may_speak_of_a_conversation_twice(store: Store) {
         .map(|l| {
             let chat = Some(ChatUpdate { asker, chat: Chat { last_at: l.update_id, ..Chat::default() } });
             let answer = Some(AnswerLink { chat_id: 10, question_id: 3, answer_id: l.update_id });
-            l.settled(Outcome::Done(Record { chat, answer, ..Record::default() }))
+            l.settled(Outcome::Done(Box::new(Record { chat, answer, ..Record::default() })))
         })
         .collect();
     assert_eq!(store.settle(&settlements, NOW).await.expect("settled"), [true, true]);

@@ -12,11 +12,10 @@ mod simple;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use server::Server;
-use tokio::process::{Child, Command};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -73,7 +72,7 @@ impl Bot {
         })
     }
 
-    fn start(&self, server: &Server) -> Result<Child> {
+    fn start(&self, server: &Server) -> Result<Process> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
         if self.arguments.iter().any(|a| a == "--simple") {
@@ -84,7 +83,18 @@ impl Bot {
         for variable in ["DATABASE_URL", "FOOTNOTE_KNOWLEDGE", "FOOTNOTE_LOG", "CACHE_DIRECTORY"] {
             command.env_remove(variable);
         }
-        Ok(command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true).spawn()?)
+        Ok(Process(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?))
+    }
+}
+
+/// A bot that is killed when it is dropped.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -103,15 +113,15 @@ struct Measured {
 async fn measure(bot: &Bot, lasts: Duration) -> Result<Measured> {
     // The first start learns, and is not measured.
     let server = Server::start().await?;
-    let mut child = bot.start(&server)?;
+    let learning = bot.start(&server)?;
     server.fetching(Duration::from_secs(120)).await?;
-    child.kill().await?;
+    drop(learning);
     let server = Server::start().await?;
     let began = Instant::now();
-    let mut child = bot.start(&server)?;
+    let running = bot.start(&server)?;
     server.fetching(Duration::from_secs(30)).await?;
     let ready = began.elapsed();
-    let process = child.id().ok_or("it ended at once")?;
+    let process = running.0.id();
 
     server.keep_open(OUTSTANDING);
     tokio::time::sleep(WARM_UP).await;
@@ -148,7 +158,6 @@ async fn measure(bot: &Bot, lasts: Duration) -> Result<Measured> {
         cpu_at_rate: used / waits.len().max(1) as u32,
         resident: status_of(process, "VmHWM:"),
     };
-    child.kill().await?;
     Ok(measured)
 }
 

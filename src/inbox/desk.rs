@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::now;
-use crate::store::{Settlement, Store};
+use crate::store::{Outcome, Settlement, Store, StoreError};
 
 /// From the beginning of one transaction to that of the next. A row that ends alone does not wait; of many, those share a transaction that end within this time.
 const SPACING: Duration = Duration::from_millis(2);
@@ -63,20 +63,51 @@ async fn work(store: Store, mut ended: mpsc::UnboundedReceiver<Ended>, is_stuck:
         }
         next_at = Instant::now() + SPACING;
         let (settlements, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|e| (e.settlement, e.was_ours)).unzip();
-        let ours = loop {
-            match store.settle(&settlements, now()).await {
-                Ok(ours) => break ours,
-                Err(error) => {
-                    is_stuck.store(true, Ordering::Relaxed);
-                    tracing::error!(%error, rows = settlements.len(), "how rows ended could not be written down; trying again");
-                    tokio::time::sleep(TRY_AGAIN).await;
-                }
-            }
-        };
-        is_stuck.store(false, Ordering::Relaxed);
+        let ours = write(&store, settlements, &is_stuck).await;
         for (waiting, was_ours) in waiting.into_iter().zip(ours) {
             // Whoever handed it in may have been stopped.
             let _ = waiting.send(was_ours);
+        }
+    }
+}
+
+/// Writes all together. If one of them leaves something behind that cannot be written, each alone, and that one is set aside.
+async fn write(store: &Store, settlements: Vec<Settlement>, is_stuck: &AtomicBool) -> Vec<bool> {
+    if let Ok(ours) = until_written(store, &settlements, is_stuck).await {
+        return ours;
+    }
+    let mut ours = Vec::with_capacity(settlements.len());
+    for settlement in settlements {
+        let mut written = until_written(store, std::slice::from_ref(&settlement), is_stuck).await;
+        if let Err(error) = written {
+            tracing::error!(update = settlement.update_id, %error, "parked: what it leaves behind cannot be written");
+            let parked = Settlement { outcome: Outcome::Parked, ..settlement };
+            written = until_written(store, &[parked], is_stuck).await;
+        }
+        ours.push(written.is_ok_and(|ours| ours == [true]));
+    }
+    ours
+}
+
+/// Tries until the database takes it, or refuses what is in it.
+async fn until_written(
+    store: &Store,
+    settlements: &[Settlement],
+    is_stuck: &AtomicBool,
+) -> Result<Vec<bool>, StoreError> {
+    loop {
+        match store.settle(settlements, now()).await {
+            Err(error) if error.is_about_content() => return Err(error),
+            Err(error) => {
+                is_stuck.store(true, Ordering::Relaxed);
+                let rows = settlements.len();
+                tracing::error!(%error, rows, "how rows ended could not be written down; trying again");
+                tokio::time::sleep(TRY_AGAIN).await;
+            }
+            Ok(ours) => {
+                is_stuck.store(false, Ordering::Relaxed);
+                return Ok(ours);
+            }
         }
     }
 }

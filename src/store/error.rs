@@ -43,10 +43,30 @@ pub enum StoreError {
         /// What the server or the system said.
         reason: String,
     },
+    /// With SQLite one process serves.
+    #[error(
+        "another process has the database {address} open; end it, or give several processes one PostgreSQL (postgres://user:password@host/database)"
+    )]
+    Taken {
+        /// What was given.
+        address: String,
+    },
     /// A statement failed.
     #[error("the database failed: {0}")]
     Statement(#[from] sqlx::Error),
     /// It does not answer.
     #[error("the database did not answer within {0:?}")]
     Silent(std::time::Duration),
+}
+
+impl StoreError {
+    /// Is something refused for what it is, so that it is refused as often as it is tried?
+    #[must_use]
+    pub fn is_about_content(&self) -> bool {
+        let StoreError::Statement(sqlx::Error::Database(error)) = self else { return false };
+        // PostgreSQL's classes of errors about data and constraints; SQLite has only the latter.
+        let class =
+            error.code().is_some_and(|code| code.len() == 5 && (code.starts_with("22") || code.starts_with("23")));
+        class || !matches!(error.kind(), sqlx::error::ErrorKind::Other)
+    }
 }

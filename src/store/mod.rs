@@ -16,7 +16,6 @@ mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 
 pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Deletion, Rating, Record, TurnLog};
@@ -27,6 +26,7 @@ pub use postgres::Lead;
 pub use settle::{Outcome, Settlement};
 
 use either::Pool;
+use sqlite::Keeper;
 use work::Turn;
 
 /// Milliseconds since 1970 UTC.
@@ -46,8 +46,7 @@ pub struct Store {
     read: Pool,
     /// Held by who writes, where one can at a time.
     writing: Option<Arc<Mutex<()>>>,
-    /// Keeps a database in memory alive.
-    keeper: Option<SqlitePool>,
+    keeper: Option<Keeper>,
 }
 
 impl Store {
@@ -95,7 +94,7 @@ impl Store {
         self.quick.close().await;
         self.durable.close().await;
         if let Some(keeper) = &self.keeper {
-            keeper.close().await;
+            keeper.release().await;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! SQLite in a file, with write-ahead logging, or in memory.
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let wrong = |error: sqlx::Error| StoreError::Address { address: address.to_owned(), reason: error.to_string() };
     let options = SqliteConnectOptions::from_str(address).map_err(wrong)?;
     make_folder_of(options.get_filename())?;
+    let lock = lock(options.get_filename(), address)?;
     let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -39,7 +41,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         quick: Either::Sqlite(quick),
         read: Either::Sqlite(read),
         writing: Some(Arc::new(Mutex::new(()))),
-        keeper: None,
+        keeper: lock.map(|lock| Keeper::File(Arc::new(lock))),
     })
 }
 
@@ -55,8 +57,42 @@ pub(super) async fn in_memory() -> Result<Store, StoreError> {
         quick: Either::Sqlite(pool.clone()),
         read: Either::Sqlite(pool),
         writing: None,
-        keeper: Some(keeper),
+        keeper: Some(Keeper::Memory(keeper)),
     })
+}
+
+/// What must be kept as long as a database is used.
+#[derive(Debug, Clone)]
+pub(super) enum Keeper {
+    /// A database in memory lives as long as somebody has it open.
+    Memory(SqlitePool),
+    /// A file is one process's as long as it has this locked.
+    File(Arc<File>),
+}
+
+impl Keeper {
+    pub async fn release(&self) {
+        match self {
+            Keeper::Memory(pool) => pool.close().await,
+            // It is unlocked with the process at the latest.
+            Keeper::File(lock) => drop(lock.unlock()),
+        }
+    }
+}
+
+/// Makes sure that no other process has the database: what it has in hand would be taken for a dead one's. The lock is on a file beside it; the system takes it away with the
+/// process, however that ends.
+fn lock(path: &Path, address: &str) -> Result<Option<File>, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-lock");
+    // Where the folder cannot be written to, opening the database says so better.
+    let Ok(file) = File::create(Path::new(&name)) else { return Ok(None) };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Taken { address: address.to_owned() }),
+        // Some file systems have no locks.
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
 }
 
 async fn migrate(pool: &SqlitePool) -> Result<(), sqlx::Error> {

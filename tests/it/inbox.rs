@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use footnote::inbox::{self, Failure, Handler, now};
 use footnote::playground::Person;
-use footnote::store::{Lease, MAX_IN_LANE, Received, Record, Store};
+use footnote::store::{Lease, MAX_IN_LANE, Received, Record, Store, TurnLog};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +28,13 @@ impl Handler for Scripted {
             "panic once" if lease.attempts == 1 => panic!("as the test wants it"),
             "wait once" if lease.fence == 1 => return Err(Failure::Wait(Duration::from_millis(300))),
             "hopeless" => return Err(Failure::Hopeless("as the test wants it".to_owned())),
+            // SQLite has no such number.
+            "unwritable" => {
+                let section = Some("clip".to_owned());
+                let (door, language, decision) = ("private", "en".to_owned(), "answer");
+                let turn = Some(TurnLog { door, language, decision, section, confidence: f64::NAN });
+                return Ok(Record { turn, ..Record::default() });
+            }
             "slow" => tokio::time::sleep(Duration::from_millis(500)).await,
             _ => {}
         }
@@ -103,6 +110,16 @@ async fn what_fails_is_tried_again_before_its_lane_goes_on() {
     assert_eq!(lane([1, 2]), [(1, 1), (1, 2), (2, 1)]);
     assert_eq!(lane([3, 4]), [(3, 1), (3, 1), (4, 1)], "being told to wait is no attempt");
     assert_eq!(lane([5, 6]), [(5, 1), (6, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_written_down_stops_nothing() {
+    let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
+    inbox.put(&[(1, 7, "unwritable"), (2, 7, ""), (3, 8, ""), (4, 9, "")]).await;
+    inbox.settle().await;
+    let mut seen = inbox.handler.seen();
+    seen.sort_unstable();
+    assert_eq!(seen, [(1, 1), (2, 1), (3, 1), (4, 1)], "each once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

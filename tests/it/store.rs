@@ -58,6 +58,17 @@ async fn what_a_dead_process_had_in_hand_is_due_at_the_next_start() {
 }
 
 #[tokio::test]
+async fn one_process_has_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = format!("sqlite:{}", folder.path().join("footnote.db").display());
+    let store = Store::open(&address).await.expect("a database");
+    let error = Store::open(&address).await.expect_err("it is taken");
+    assert!(matches!(error, StoreError::Taken { .. }) && error.to_string().contains("postgres://"), "{error}");
+    store.close().await;
+    Store::open(&address).await.expect("it is free");
+}
+
+#[tokio::test]
 async fn what_was_asked_is_in_no_file_once_it_is_answered() {
     let (store, folder) = in_a_file().await;
     store.put(&[row(1)], 0).await.expect("put");

@@ -80,11 +80,14 @@ impl Keeper {
     }
 }
 
+/// What the name of the file beside the database ends with.
+const LOCK: &str = "-lock";
+
 /// Makes sure that no other process has the database: what it has in hand would be taken for a dead one's. The lock is on a file beside it; the system takes it away with the
 /// process, however that ends.
 fn lock(path: &Path, address: &str) -> Result<Option<File>, StoreError> {
     let mut name = path.as_os_str().to_owned();
-    name.push("-lock");
+    name.push(LOCK);
     // Where the folder cannot be written to, opening the database says so better.
     let Ok(file) = File::create(Path::new(&name)) else { return Ok(None) };
     match file.try_lock() {

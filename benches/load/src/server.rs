@@ -175,7 +175,9 @@ impl State {
                 )
             }
             "getmycommands" => r#"{"ok":true,"result":[]}"#.to_owned(),
-            get if get.starts_with("get") => r#"{"ok":true,"result":{}}"#.to_owned(),
+            get if get.starts_with("get") => {
+                r#"{"ok":true,"result":{"description":"","short_description":""}}"#.to_owned()
+            }
             _ => r#"{"ok":true,"result":true}"#.to_owned(),
         }
     }

@@ -133,8 +133,8 @@ async fn measure(bot: &Bot, lasts: Duration) -> Result<Measured> {
     let mut waits = server.take_waits();
     let (took, used) = (began.elapsed(), cpu_of(process).saturating_sub(cpu));
     waits.sort_unstable();
-    let answers = waits.len().max(1) as u32;
-    let (answers_per_second, cpu_under_load) = (f64::from(answers) / took.as_secs_f64(), used / answers);
+    let answers_per_second = waits.len() as f64 / took.as_secs_f64();
+    let cpu_under_load = used / waits.len().max(1) as u32;
     let open_at_most = quantile(&waits, 0.99);
     server.keep_open(0);
     server.all_answered(PATIENCE).await?;

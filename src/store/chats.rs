@@ -1,8 +1,10 @@
 //! What chats remember, which message answers which, and the log of decisions.
 
-use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
+use super::either::{execute, execute_all, row, rows};
 use super::groups::{self, GroupChange};
+use super::work::Work;
 use super::{Millis, Store, StoreError};
 
 /// Who asks, and where: in a group everybody has a conversation of their own.
@@ -113,15 +115,17 @@ const KEEP_TURNS: Millis = 90 * 24 * 60 * 60 * 1000;
 
 impl Store {
     /// What is remembered of a conversation; nothing of a new one.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn chat(&self, asker: Asker) -> Result<Chat, StoreError> {
         type Row = (Option<String>, Option<String>, Millis, bool, bool);
-        let row: Option<Row> = sqlx::query_as(
-            "SELECT language, last_section, last_at, hinted, traditional FROM askers WHERE chat_id = ?1 AND person_id = ?2",
-        )
-        .bind(asker.chat_id)
-        .bind(asker.person_id)
-        .fetch_optional(&self.quick)
-        .await?;
+        let row: Option<Row> = row!(
+            &self.read,
+            "SELECT language, last_section, last_at, hinted, traditional FROM askers WHERE chat_id = $1 AND person_id = $2",
+            asker.chat_id,
+            asker.person_id
+        )?;
         let chat = |(language, last_section, last_at, hinted, is_traditional)| Chat {
             language,
             last_section,
@@ -133,140 +137,180 @@ impl Store {
     }
 
     /// How many conversations with a person are remembered, and how many of their questions in private have an answer that can still be changed.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn kept_of(&self, person_id: i64) -> Result<(i64, i64), StoreError> {
-        let counts = "SELECT (SELECT COUNT(*) FROM askers WHERE person_id = ?1), (SELECT COUNT(*) FROM answers WHERE chat_id = ?1)";
-        Ok(sqlx::query_as(counts).bind(person_id).fetch_one(&self.quick).await?)
+        let counts = row!(
+            &self.read,
+            "SELECT (SELECT COUNT(*) FROM askers WHERE person_id = $1), (SELECT COUNT(*) FROM answers WHERE chat_id = $1)",
+            person_id
+        )?;
+        Ok(counts.unwrap_or_default())
     }
 
     /// Is this the newest question of the chat that has an answer?
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn is_newest_question(&self, chat_id: i64, question_id: i64) -> Result<bool, StoreError> {
-        let (newest,): (Option<i64>,) = sqlx::query_as("SELECT MAX(question_id) FROM answers WHERE chat_id = ?1")
-            .bind(chat_id)
-            .fetch_one(&self.quick)
-            .await?;
-        Ok(newest.is_none_or(|newest| newest <= question_id))
+        let newest: Option<(Option<i64>,)> =
+            row!(&self.read, "SELECT MAX(question_id) FROM answers WHERE chat_id = $1", chat_id)?;
+        Ok(newest.and_then(|(newest,)| newest).is_none_or(|newest| newest <= question_id))
     }
 
     /// What somebody has said of an answer: whether it helped.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn opinion(&self, asker: Asker, message_id: i64) -> Result<Option<bool>, StoreError> {
-        let row: Option<(bool,)> =
-            sqlx::query_as("SELECT helped FROM ratings WHERE chat_id = ?1 AND message_id = ?2 AND person_id = ?3")
-                .bind(asker.chat_id)
-                .bind(message_id)
-                .bind(asker.person_id)
-                .fetch_optional(&self.quick)
-                .await?;
+        let row: Option<(bool,)> = row!(
+            &self.read,
+            "SELECT helped FROM ratings WHERE chat_id = $1 AND message_id = $2 AND person_id = $3",
+            asker.chat_id,
+            message_id,
+            asker.person_id
+        )?;
         Ok(row.map(|(helped,)| helped))
     }
 
     /// Messages of ours whose time has come, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn due_deletions(&self, now: Millis, limit: i64) -> Result<Vec<Deletion>, StoreError> {
-        let rows: Vec<(i64, i64, Millis)> =
-            sqlx::query_as("SELECT chat_id, message_id, due FROM deletions WHERE due <= ?1 ORDER BY due LIMIT ?2")
-                .bind(now)
-                .bind(limit)
-                .fetch_all(&self.quick)
-                .await?;
+        let rows: Vec<(i64, i64, Millis)> = rows!(
+            &self.read,
+            "SELECT chat_id, message_id, due FROM deletions WHERE due <= $1 ORDER BY due LIMIT $2",
+            now,
+            limit
+        )?;
         Ok(rows.into_iter().map(|(chat_id, message_id, due)| Deletion { chat_id, message_id, due }).collect())
     }
 
     /// Takes note that a message is gone, or cannot be deleted.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn forget_deletion(&self, deletion: &Deletion) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM deletions WHERE chat_id = ?1 AND message_id = ?2")
-            .bind(deletion.chat_id)
-            .bind(deletion.message_id)
-            .execute(&self.quick)
-            .await?;
-        Ok(())
-    }
-
-    /// Forgets conversations that nobody has gone on with for a month, and decisions older than three.
-    pub(super) async fn prune_chats(&self, now: Millis) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM askers WHERE seen_at <= ?1").bind(now - KEEP_CHATS).execute(&self.quick).await?;
-        sqlx::query("DELETE FROM ratings WHERE at <= ?1").bind(now - KEEP_TURNS).execute(&self.quick).await?;
-        sqlx::query("DELETE FROM turns WHERE at <= ?1").bind(now - KEEP_TURNS).execute(&self.quick).await?;
+        let _turn = self.turn().await;
+        let gone = "DELETE FROM deletions WHERE chat_id = $1 AND message_id = $2";
+        execute!(&self.quick, gone, deletion.chat_id, deletion.message_id)?;
         Ok(())
     }
 
     /// Our message that answers this one.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn answer_to(&self, chat_id: i64, question_id: i64) -> Result<Option<i64>, StoreError> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("SELECT answer_id FROM answers WHERE chat_id = ?1 AND question_id = ?2")
-                .bind(chat_id)
-                .bind(question_id)
-                .fetch_optional(&self.quick)
-                .await?;
+        let row: Option<(i64,)> = row!(
+            &self.read,
+            "SELECT answer_id FROM answers WHERE chat_id = $1 AND question_id = $2",
+            chat_id,
+            question_id
+        )?;
         Ok(row.map(|(id,)| id))
+    }
+
+    /// Forgets conversations that nobody has gone on with for a month, and decisions older than three.
+    pub(super) async fn prune_chats(&self, now: Millis) -> Result<(), StoreError> {
+        execute!(&self.quick, "DELETE FROM askers WHERE seen_at <= $1", now - KEEP_CHATS)?;
+        execute!(&self.quick, "DELETE FROM ratings WHERE at <= $1", now - KEEP_TURNS)?;
+        execute!(&self.quick, "DELETE FROM turns WHERE at <= $1", now - KEEP_TURNS)?;
+        Ok(())
     }
 }
 
-pub(super) async fn write(connection: &mut SqliteConnection, record: &Record, now: Millis) -> Result<(), StoreError> {
-    if let Some(turn) = &record.turn {
-        sqlx::query(
-            "INSERT INTO turns (at, door, language, decision, section, confidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )
-        .bind(now)
-        .bind(turn.door)
-        .bind(&turn.language)
-        .bind(turn.decision)
-        .bind(&turn.section)
-        .bind(turn.confidence)
-        .execute(&mut *connection)
-        .await?;
+/// Writes what handling some updates leaves behind. What every question leaves is one statement for all of them.
+pub(super) async fn write(work: &mut Work, records: &[&Record], now: Millis) -> Result<(), StoreError> {
+    let turns: Vec<&TurnLog> = records.iter().filter_map(|r| r.turn.as_ref()).collect();
+    if !turns.is_empty() {
+        execute_all!(
+            work.on(),
+            "INSERT INTO turns (at, door, language, decision, section, confidence) ",
+            turns,
+            |turn| (now, turn.door, &turn.language, turn.decision, &turn.section, turn.confidence),
+            ""
+        )?;
     }
-    if let Some(ChatUpdate { asker, chat }) = &record.chat {
-        sqlx::query("INSERT OR REPLACE INTO askers (chat_id, person_id, language, last_section, last_at, hinted, traditional, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-            .bind(asker.chat_id)
-            .bind(asker.person_id)
-            .bind(&chat.language)
-            .bind(&chat.last_section)
-            .bind(chat.last_at)
-            .bind(chat.hinted)
-            .bind(chat.is_traditional)
-            .bind(now)
-            .execute(&mut *connection)
-            .await?;
+    // Of a conversation, or a question, the last counts; one statement may not write the same row twice.
+    let chats: BTreeMap<(i64, i64), &ChatUpdate> =
+        records.iter().filter_map(|r| r.chat.as_ref()).map(|c| ((c.asker.chat_id, c.asker.person_id), c)).collect();
+    if !chats.is_empty() {
+        execute_all!(
+            work.on(),
+            "INSERT INTO askers (chat_id, person_id, language, last_section, last_at, hinted, traditional, seen_at) ",
+            chats.into_values(),
+            |ChatUpdate { asker, chat }| (
+                asker.chat_id,
+                asker.person_id,
+                &chat.language,
+                &chat.last_section,
+                chat.last_at,
+                chat.hinted,
+                chat.is_traditional,
+                now,
+            ),
+            " ON CONFLICT (chat_id, person_id) DO UPDATE SET
+                language = excluded.language, last_section = excluded.last_section, last_at = excluded.last_at,
+                hinted = excluded.hinted, traditional = excluded.traditional, seen_at = excluded.seen_at"
+        )?;
     }
-    if let Some(link) = &record.answer {
-        sqlx::query("INSERT OR REPLACE INTO answers (chat_id, question_id, answer_id, at) VALUES (?1, ?2, ?3, ?4)")
-            .bind(link.chat_id)
-            .bind(link.question_id)
-            .bind(link.answer_id)
-            .bind(now)
-            .execute(&mut *connection)
-            .await?;
+    let answers: BTreeMap<(i64, i64), &AnswerLink> =
+        records.iter().filter_map(|r| r.answer.as_ref()).map(|a| ((a.chat_id, a.question_id), a)).collect();
+    if !answers.is_empty() {
+        execute_all!(
+            work.on(),
+            "INSERT INTO answers (chat_id, question_id, answer_id, at) ",
+            answers.into_values(),
+            |link| (link.chat_id, link.question_id, link.answer_id, now),
+            " ON CONFLICT (chat_id, question_id) DO UPDATE SET answer_id = excluded.answer_id, at = excluded.at"
+        )?;
     }
+    for record in records {
+        write_rare(work, record, now).await?;
+    }
+    Ok(())
+}
+
+async fn write_rare(work: &mut Work, record: &Record, now: Millis) -> Result<(), StoreError> {
     if let Some(Rating { asker, message_id, section, helped }) = &record.rating {
-        groups::note_opinion(connection, asker, *message_id, *helped).await?;
-        sqlx::query("INSERT OR REPLACE INTO ratings (chat_id, message_id, person_id, section, helped, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .bind(asker.chat_id)
-            .bind(message_id)
-            .bind(asker.person_id)
-            .bind(section)
-            .bind(helped)
-            .bind(now)
-            .execute(&mut *connection)
-            .await?;
+        groups::note_opinion(work, asker, *message_id, *helped).await?;
+        execute!(
+            work.on(),
+            "INSERT INTO ratings (chat_id, message_id, person_id, section, helped, at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (chat_id, message_id, person_id) DO UPDATE SET
+               section = excluded.section, helped = excluded.helped, at = excluded.at",
+            asker.chat_id,
+            message_id,
+            asker.person_id,
+            section,
+            helped,
+            now
+        )?;
     }
     if let Some(person_id) = record.forget {
         for statement in [
-            "DELETE FROM askers WHERE person_id = ?1",
-            "DELETE FROM ratings WHERE person_id = ?1",
-            "DELETE FROM answers WHERE chat_id = ?1",
+            "DELETE FROM askers WHERE person_id = $1",
+            "DELETE FROM ratings WHERE person_id = $1",
+            "DELETE FROM answers WHERE chat_id = $1",
         ] {
-            sqlx::query(statement).bind(person_id).execute(&mut *connection).await?;
+            execute!(work.on(), statement, person_id)?;
         }
     }
     if let Some(Deletion { chat_id, message_id, due }) = record.deletion {
-        sqlx::query("INSERT OR REPLACE INTO deletions (chat_id, message_id, due) VALUES (?1, ?2, ?3)")
-            .bind(chat_id)
-            .bind(message_id)
-            .bind(due)
-            .execute(&mut *connection)
-            .await?;
+        execute!(
+            work.on(),
+            "INSERT INTO deletions (chat_id, message_id, due) VALUES ($1, $2, $3)
+             ON CONFLICT (chat_id, message_id) DO UPDATE SET due = excluded.due",
+            chat_id,
+            message_id,
+            due
+        )?;
     }
     if let Some((chat_id, change)) = &record.group {
-        groups::write(connection, *chat_id, change, now).await?;
+        groups::write(work, *chat_id, change, now).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the administrators of a group have set.
 
-use sqlx::SqliteConnection;
-
+use super::either::{execute, row};
+use super::work::Work;
 use super::{Asker, Millis, Store, StoreError};
 use crate::reply::Quiet;
 
@@ -60,67 +60,67 @@ const KEEP_LEFT: Millis = 30 * 24 * 60 * 60 * 1000;
 
 impl Store {
     /// The settings of a group.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn group(&self, chat_id: i64) -> Result<Group, StoreError> {
-        type Row = (Option<String>, bool, f64, Option<u8>, Option<u8>, i8, bool);
-        let columns =
-            "SELECT language, unasked, threshold, quiet_from, quiet_to, zone, tidy FROM groups WHERE chat_id = ?1";
-        let row: Option<Row> = sqlx::query_as(columns).bind(chat_id).fetch_optional(&self.quick).await?;
+        type Row = (Option<String>, bool, f64, Option<i16>, Option<i16>, i16, bool);
+        let row: Option<Row> = row!(
+            &self.read,
+            "SELECT language, unasked, threshold, quiet_from, quiet_to, zone, tidy FROM groups WHERE chat_id = $1",
+            chat_id
+        )?;
+        let hour = |hour: Option<i16>| hour.and_then(|hour| u8::try_from(hour).ok());
         let group = row.map(|(language, unasked, threshold, from, to, zone, tidy)| {
-            let quiet = from.zip(to).map(|(from, to)| Quiet { from, to });
-            Group { language, unasked, threshold, quiet, zone, tidy }
+            let quiet = hour(from).zip(hour(to)).map(|(from, to)| Quiet { from, to });
+            Group { language, unasked, threshold, quiet, zone: i8::try_from(zone).unwrap_or_default(), tidy }
         });
         Ok(group.unwrap_or_default())
     }
 
     /// Deletes the settings of groups that the bot has left a month ago.
     pub(super) async fn prune_groups(&self, now: Millis) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM groups WHERE left_at <= ?1").bind(now - KEEP_LEFT).execute(&self.quick).await?;
+        execute!(&self.quick, "DELETE FROM groups WHERE left_at <= $1", now - KEEP_LEFT)?;
         Ok(())
     }
 }
 
-pub(super) async fn write(
-    connection: &mut SqliteConnection,
-    chat_id: i64,
-    change: &GroupChange,
-    now: Millis,
-) -> Result<(), StoreError> {
+pub(super) async fn write(work: &mut Work, chat_id: i64, change: &GroupChange, now: Millis) -> Result<(), StoreError> {
     match change {
         GroupChange::Set(Group { language, unasked, threshold, quiet, zone, tidy }) => {
-            sqlx::query(
-                "INSERT OR REPLACE INTO groups (chat_id, language, unasked, threshold, quiet_from, quiet_to, zone, tidy)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )
-            .bind(chat_id)
-            .bind(language)
-            .bind(unasked)
-            .bind(threshold)
-            .bind(quiet.map(|q| q.from))
-            .bind(quiet.map(|q| q.to))
-            .bind(zone)
-            .bind(tidy)
-            .execute(connection)
-            .await?;
+            execute!(
+                work.on(),
+                "INSERT INTO groups (chat_id, language, unasked, threshold, quiet_from, quiet_to, zone, tidy)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                 ON CONFLICT (chat_id) DO UPDATE SET
+                   language = excluded.language, unasked = excluded.unasked, threshold = excluded.threshold,
+                   quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, zone = excluded.zone,
+                   tidy = excluded.tidy, left_at = NULL",
+                chat_id,
+                language,
+                unasked,
+                threshold,
+                quiet.map(|q| i16::from(q.from)),
+                quiet.map(|q| i16::from(q.to)),
+                i16::from(*zone),
+                tidy
+            )?;
         }
         GroupChange::Joined => {
-            sqlx::query("UPDATE groups SET left_at = NULL WHERE chat_id = ?1")
-                .bind(chat_id)
-                .execute(connection)
-                .await?;
+            execute!(work.on(), "UPDATE groups SET left_at = NULL WHERE chat_id = $1", chat_id)?;
         }
         GroupChange::Left => {
-            sqlx::query("UPDATE groups SET left_at = ?2 WHERE chat_id = ?1")
-                .bind(chat_id)
-                .bind(now)
-                .execute(connection)
-                .await?;
+            execute!(work.on(), "UPDATE groups SET left_at = $2 WHERE chat_id = $1", chat_id, now)?;
         }
         GroupChange::Migrated(new) => {
+            // What the new number has of its own gives way to what comes from the old one.
             for statement in [
-                "UPDATE OR REPLACE groups SET chat_id = ?2 WHERE chat_id = ?1",
-                "UPDATE OR REPLACE askers SET chat_id = ?2 WHERE chat_id = ?1",
+                "DELETE FROM groups WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM groups WHERE chat_id = $1)",
+                "UPDATE groups SET chat_id = $2 WHERE chat_id = $1",
+                "DELETE FROM askers WHERE chat_id = $2 AND person_id IN (SELECT person_id FROM askers WHERE chat_id = $1)",
+                "UPDATE askers SET chat_id = $2 WHERE chat_id = $1",
             ] {
-                sqlx::query(statement).bind(chat_id).bind(new).execute(&mut *connection).await?;
+                execute!(work.on(), statement, chat_id, new)?;
             }
         }
     }
@@ -129,7 +129,7 @@ pub(super) async fn write(
 
 /// Raises the confidence from which on the bot speaks unasked, where it does, when somebody says that an answer did not help and has not said so before.
 pub(super) async fn note_opinion(
-    connection: &mut SqliteConnection,
+    work: &mut Work,
     asker: &Asker,
     message_id: i64,
     helped: bool,
@@ -137,17 +137,17 @@ pub(super) async fn note_opinion(
     if helped {
         return Ok(());
     }
-    sqlx::query(
-        "UPDATE groups SET threshold = MIN(threshold + ?4, ?5) WHERE chat_id = ?1 AND unasked AND threshold < ?5
-           AND NOT EXISTS (SELECT 1 FROM ratings WHERE chat_id = ?1 AND message_id = ?2 AND person_id = ?3 AND NOT helped)",
-    )
-    .bind(asker.chat_id)
-    .bind(message_id)
-    .bind(asker.person_id)
-    .bind(DISLIKED)
-    .bind(MAX_THRESHOLD)
-    .execute(connection)
-    .await?;
+    execute!(
+        work.on(),
+        "UPDATE groups SET threshold = CASE WHEN threshold + $4 < $5 THEN threshold + $4 ELSE $5 END
+         WHERE chat_id = $1 AND unasked AND threshold < $5
+           AND NOT EXISTS (SELECT 1 FROM ratings WHERE chat_id = $1 AND message_id = $2 AND person_id = $3 AND NOT helped)",
+        asker.chat_id,
+        message_id,
+        asker.person_id,
+        DISLIKED,
+        MAX_THRESHOLD
+    )?;
     Ok(())
 }
 

@@ -1,18 +1,22 @@
-//! The inbox table: put, lease, finish, retry, park, prune.
+//! The inbox table: put, lease, expire, prune. How a row ends is in `settle.rs`.
 
-use sqlx::{Connection, SqliteConnection};
+use std::collections::{BTreeMap, HashMap};
 
-use super::chats;
-use super::{Millis, Record, Store, StoreError};
+use super::either::{Either, execute, execute_all, row, rows, rows_of_all};
+use super::work::Work;
+use super::{Millis, Store, StoreError, postgres};
 
-/// A row that failed so often is parked: it will not get better by itself, and its lane must go on.
-pub const MAX_ATTEMPTS: i64 = 5;
+/// How many rows of a lane are open at most. More would be answered when nobody remembers having asked, and would make taking rows in hand slow.
+pub const MAX_IN_LANE: i64 = 20;
+/// And how many of all lanes.
+pub const MAX_OPEN: i64 = 20_000;
 
 /// How long a done row is kept so that a repeated update is known: twice as long as Telegram repeats one.
 const KEEP_DONE: Millis = 48 * 60 * 60 * 1000;
-
 /// How long a parked row is kept, with what was asked in it.
 const KEEP_PARKED: Millis = 7 * 24 * 60 * 60 * 1000;
+/// How many rows one statement puts in at most; an engine takes so many values and no more.
+const MAX_ROWS: usize = 1_000;
 
 /// An update as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,24 @@ pub struct Received {
     pub expires_at: Millis,
     /// The update as received.
     pub payload: String,
+}
+
+/// What came of putting a batch in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Put {
+    /// How many were new, and wait to be handled.
+    pub new: u64,
+    /// What was too much, by lane.
+    pub dropped: Vec<Dropped>,
+}
+
+/// Updates that were closed at once because too many were open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dropped {
+    /// Whose.
+    pub lane: i64,
+    /// How many.
+    pub rows: u64,
 }
 
 /// A row in hand.
@@ -48,29 +70,60 @@ pub struct Lease {
     pub payload: String,
 }
 
+/// Of each lane the oldest open row, if it is due and nobody has it. Another process's statement may have the same rows in view: those it has locked are passed over, and
+/// those that it has changed meanwhile are looked at again.
+macro_rules! lease {
+    ($lock:literal) => {
+        concat!(
+            "WITH due AS MATERIALIZED (
+               SELECT i.update_id AS due_id FROM inbox i
+               WHERE i.state < 2 AND (i.state = 0 OR i.lease_until <= $1) AND i.not_before <= $1
+                 AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)
+               ORDER BY i.update_id LIMIT $3 ",
+            $lock,
+            ")
+             UPDATE inbox SET state = 1, fence = fence + 1, attempts = attempts + 1, lease_until = $2
+             FROM due WHERE update_id = due_id RETURNING update_id, lane, fence, attempts, received_at, payload"
+        )
+    };
+}
+
 impl Store {
-    /// Keeps updates, all or none; when this returns they survive a power cut. One that is there already is not kept again. Returns how many were new.
-    pub async fn put(&self, batch: &[Received]) -> Result<u64, StoreError> {
-        let mut connection = self.durable.acquire().await?;
-        let done = insert(&mut connection, batch).await;
-        self.keep_if_sound(connection, done)
+    /// Keeps updates, all or none; when this returns they survive a power cut. One that is there already is not kept again, and of what is too much only the number is
+    /// kept, so that Telegram can be told to forget it.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing is kept.
+    pub async fn put(&self, batch: &[Received], now: Millis) -> Result<Put, StoreError> {
+        Store::within(self.put_whole(batch, now)).await
+    }
+
+    async fn put_whole(&self, batch: &[Received], now: Millis) -> Result<Put, StoreError> {
+        let mut work = self.begin(&self.durable).await?;
+        let mut put = Put::default();
+        for some in batch.chunks(MAX_ROWS) {
+            insert(&mut work, some, now, &mut put).await?;
+        }
+        if let (Either::Postgres(on), true) = (work.on(), put.new > 0) {
+            // It is heard when this is committed.
+            sqlx::query("SELECT pg_notify($1, '')").bind(postgres::CHANNEL).execute(on).await?;
+        }
+        work.commit().await?;
+        Ok(put)
     }
 
     /// Takes up to `limit` rows in hand until `lease_until`: of each lane the oldest open one, if it is due and nobody has it.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn lease(&self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Lease>, StoreError> {
-        let rows: Vec<(i64, i64, i64, i64, Millis, Option<String>)> = sqlx::query_as(
-            "UPDATE inbox SET state = 1, fence = fence + 1, attempts = attempts + 1, lease_until = ?2 WHERE update_id IN (
-               SELECT i.update_id FROM inbox i
-               WHERE i.state < 2 AND (i.state = 0 OR i.lease_until <= ?1) AND i.not_before <= ?1
-                 AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)
-               ORDER BY i.update_id LIMIT ?3)
-             RETURNING update_id, lane, fence, attempts, received_at, payload",
-        )
-        .bind(now)
-        .bind(lease_until)
-        .bind(limit)
-        .fetch_all(&self.quick)
-        .await?;
+        let _turn = self.turn().await;
+        let statement = match &self.quick {
+            Either::Sqlite(_) => lease!(""),
+            Either::Postgres(_) => lease!("FOR UPDATE SKIP LOCKED"),
+        };
+        let leased: Vec<(i64, i64, i64, i64, Millis, Option<String>)> =
+            Store::within(async { Ok(rows!(&self.quick, statement, now, lease_until, limit)?) }).await?;
         let lease = |(update_id, lane, fence, attempts, received_at, payload): (_, _, _, _, _, Option<String>)| Lease {
             update_id,
             lane,
@@ -79,86 +132,84 @@ impl Store {
             received_at,
             payload: payload.unwrap_or_default(),
         };
-        Ok(rows.into_iter().map(lease).collect())
+        let mut leases: Vec<Lease> = leased.into_iter().map(lease).collect();
+        leases.sort_by_key(|lease| lease.update_id);
+        Ok(leases)
     }
 
-    /// Logs the turn, moves the chat on and closes the row, all or nothing. Does nothing if the row is no longer ours; says whether it was.
-    pub async fn finish(&self, lease: &Lease, record: &Record, now: Millis) -> Result<bool, StoreError> {
-        let mut connection = self.quick.acquire().await?;
-        let done = close(&mut connection, lease, record, now).await;
-        self.keep_if_sound(connection, done)
-    }
-
-    /// Puts a row back, due again at `not_before`. An attempt that says nothing about the row (we were told to wait) does not count.
-    pub async fn put_back(&self, lease: &Lease, not_before: Millis, counts: bool) -> Result<(), StoreError> {
-        sqlx::query("UPDATE inbox SET state = 0, not_before = ?3, attempts = attempts - ?4 WHERE update_id = ?1 AND fence = ?2 AND state = 1")
-            .bind(lease.update_id)
-            .bind(lease.fence)
-            .bind(not_before)
-            .bind(i64::from(!counts))
-            .execute(&self.quick)
-            .await?;
-        Ok(())
-    }
-
-    /// Sets a row aside, with its payload for whoever looks into it within a week.
-    pub async fn park(&self, lease: &Lease, now: Millis) -> Result<(), StoreError> {
-        sqlx::query("UPDATE inbox SET state = 3, lease_until = ?3 WHERE update_id = ?1 AND fence = ?2 AND state = 1")
-            .bind(lease.update_id)
-            .bind(lease.fence)
-            .bind(now)
-            .execute(&self.quick)
-            .await?;
-        Ok(())
-    }
-
-    /// Makes every leased row due again: at the start, what a process that died had in hand.
+    /// At the start, makes due again what a process that died had in hand. Where several processes share the database, what is in hand may be a living one's, and leases run
+    /// out by themselves.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn release_leases(&self) -> Result<u64, StoreError> {
-        Ok(sqlx::query("UPDATE inbox SET state = 0 WHERE state = 1").execute(&self.quick).await?.rows_affected())
+        match &self.quick {
+            Either::Sqlite(_) => Ok(execute!(&self.quick, "UPDATE inbox SET state = 0 WHERE state = 1")?),
+            Either::Postgres(_) => Ok(0),
+        }
     }
 
     /// Closes open rows that nobody waits for any more; returns how many.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn expire(&self, now: Millis) -> Result<u64, StoreError> {
-        let done = sqlx::query(
-            "UPDATE inbox SET state = 2, payload = NULL, lease_until = ?1 WHERE state < 2 AND state = 0 AND expires_at <= ?1",
-        )
-        .bind(now)
-        .execute(&self.quick)
-        .await?;
-        Ok(done.rows_affected())
+        let _turn = self.turn().await;
+        Ok(execute!(
+            &self.quick,
+            // As the index of the open rows has it, and then only those nobody has in hand.
+            "UPDATE inbox SET state = 2, payload = NULL, lease_until = $1 WHERE state < 2 AND state = 0 AND expires_at <= $1",
+            now
+        )?)
     }
 
-    /// Deletes what has served its time: done rows after 48 hours, parked ones after a week, and the links between questions and answers with them.
-    pub async fn prune(&self, now: Millis) -> Result<u64, StoreError> {
-        let rows = sqlx::query(
-            "DELETE FROM inbox WHERE (state = 2 AND lease_until <= ?1) OR (state = 3 AND lease_until <= ?2)",
-        )
-        .bind(now - KEEP_DONE)
-        .bind(now - KEEP_PARKED)
-        .execute(&self.quick)
-        .await?;
+    /// Deletes up to `limit` rows that have served their time, done ones after 48 hours and parked ones after a week, and whatever else of the kind is kept for a time.
+    /// Returns how many rows of the inbox that were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prune(&self, now: Millis, limit: i64) -> Result<u64, StoreError> {
+        let _turn = self.turn().await;
+        let rows = execute!(
+            &self.quick,
+            "DELETE FROM inbox WHERE update_id IN (SELECT update_id FROM inbox
+               WHERE state >= 2 AND lease_until <= $1 AND (state <> 3 OR lease_until <= $2) ORDER BY lease_until LIMIT $3)",
+            now - KEEP_DONE,
+            now - KEEP_PARKED,
+            limit
+        )?;
         self.prune_groups(now).await?;
         self.prune_chats(now).await?;
-        sqlx::query("DELETE FROM answers WHERE at <= ?1").bind(now - KEEP_DONE).execute(&self.quick).await?;
-        Ok(rows.rows_affected())
+        execute!(&self.quick, "DELETE FROM answers WHERE at <= $1", now - KEEP_DONE)?;
+        Ok(rows)
     }
 
     /// How full the inbox is at this time.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn depth(&self, now: Millis) -> Result<Depth, StoreError> {
-        let look = "SELECT COUNT(*), MIN(CASE WHEN not_before <= ?1 THEN received_at END) FROM inbox WHERE state < 2";
-        let (open, oldest): (i64, Option<Millis>) = sqlx::query_as(look).bind(now).fetch_one(&self.quick).await?;
+        let row: Option<(i64, Option<Millis>)> = row!(
+            &self.read,
+            "SELECT COUNT(*), MIN(CASE WHEN not_before <= $1 THEN received_at END) FROM inbox WHERE state < 2",
+            now
+        )?;
+        let (open, oldest) = row.unwrap_or_default();
         Ok(Depth { open, lag: oldest.map_or(0, |oldest| now - oldest) })
     }
 
     /// When the next open row is due, if one is waiting.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn next_due(&self) -> Result<Option<Millis>, StoreError> {
-        let (due,): (Option<Millis>,) = sqlx::query_as(
-            "SELECT MIN(MAX(not_before, CASE state WHEN 1 THEN lease_until ELSE 0 END)) FROM inbox i WHERE state < 2
-               AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)",
-        )
-        .fetch_one(&self.quick)
-        .await?;
-        Ok(due)
+        let due: Option<(Option<Millis>,)> = row!(
+            &self.read,
+            "SELECT MIN(CASE WHEN state = 1 AND lease_until > not_before THEN lease_until ELSE not_before END) FROM inbox i
+             WHERE state < 2
+               AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)"
+        )?;
+        Ok(due.and_then(|(due,)| due))
     }
 }
 
@@ -171,49 +222,81 @@ pub struct Depth {
     pub lag: Millis,
 }
 
-async fn insert(connection: &mut SqliteConnection, batch: &[Received]) -> Result<u64, StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let mut new = 0;
-    for row in batch {
-        let done = sqlx::query(
-            "INSERT INTO inbox (update_id, digest, lane, expires_at, payload, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (update_id) DO UPDATE SET
-               digest = ?2, lane = ?3, expires_at = ?4, payload = ?5, received_at = ?6, state = 0, fence = fence + 1, attempts = 0, lease_until = 0, not_before = 0
-             WHERE digest <> ?2",
-        )
-        .bind(row.update_id)
-        .bind(row.digest)
-        .bind(row.lane)
-        .bind(row.expires_at)
-        .bind(&row.payload)
-        .bind(row.received_at)
-        .execute(&mut *transaction)
-        .await?;
-        new += done.rows_affected();
-    }
-    transaction.commit().await?;
-    Ok(new)
+/// What there is already.
+#[derive(Default)]
+struct Found {
+    /// The digests of those numbers of the batch that are there, whatever their state.
+    known: HashMap<i64, i64>,
+    /// How many rows are open in each lane of the batch.
+    in_lanes: HashMap<i64, i64>,
+    /// And in all lanes.
+    all: i64,
 }
 
-async fn close(
-    connection: &mut SqliteConnection,
-    lease: &Lease,
-    record: &Record,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let closed = sqlx::query(
-        "UPDATE inbox SET state = 2, payload = NULL, lease_until = ?3 WHERE update_id = ?1 AND fence = ?2 AND state = 1",
-    )
-    .bind(lease.update_id)
-    .bind(lease.fence)
-    .bind(now)
-    .execute(&mut *transaction)
-    .await?;
-    let ours = closed.rows_affected() == 1;
-    if ours {
-        chats::write(&mut transaction, record, now).await?;
+/// All in one statement, since this is done for every batch, however small.
+async fn look_up(work: &mut Work, batch: &[Received]) -> Result<Found, StoreError> {
+    let rows: Vec<(i64, i64, i64)> = rows_of_all!(
+        work.on(),
+        "WITH batch (update_id, lane) AS (",
+        batch,
+        |received| (received.update_id, received.lane),
+        ") SELECT CAST(1 AS BIGINT), update_id, digest FROM inbox WHERE update_id IN (SELECT update_id FROM batch)
+           UNION ALL SELECT 2, lane, COUNT(*) FROM inbox WHERE state < 2 AND lane IN (SELECT lane FROM batch) GROUP BY lane
+           UNION ALL SELECT 3, 0, COUNT(*) FROM inbox WHERE state < 2"
+    )?;
+    let mut found = Found::default();
+    for (what, key, value) in rows {
+        match what {
+            1 => drop(found.known.insert(key, value)),
+            2 => drop(found.in_lanes.insert(key, value)),
+            _ => found.all = value,
+        }
     }
-    transaction.commit().await?;
-    Ok(ours)
+    Ok(found)
+}
+
+/// Puts in what is new of `batch`, and adds to `put` what came of it.
+async fn insert(work: &mut Work, batch: &[Received], now: Millis, put: &mut Put) -> Result<(), StoreError> {
+    let Found { known, mut in_lanes, mut all } = look_up(work, batch).await?;
+    let mut dropped: BTreeMap<i64, u64> = put.dropped.iter().map(|d| (d.lane, d.rows)).collect();
+    // By number, so that none is there twice.
+    let mut new: BTreeMap<i64, (&Received, bool)> = BTreeMap::new();
+    for received in batch.iter().filter(|r| known.get(&r.update_id) != Some(&r.digest)) {
+        let open = in_lanes.entry(received.lane).or_default();
+        let fits = *open < MAX_IN_LANE && all < MAX_OPEN;
+        if new.insert(received.update_id, (received, fits)).is_some() {
+            continue;
+        }
+        if fits {
+            *open += 1;
+            all += 1;
+            put.new += 1;
+        } else {
+            *dropped.entry(received.lane).or_default() += 1;
+        }
+    }
+    put.dropped = dropped.into_iter().map(|(lane, rows)| Dropped { lane, rows }).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    execute_all!(
+        work.on(),
+        "INSERT INTO inbox (update_id, digest, lane, received_at, expires_at, payload, state, lease_until) ",
+        new.values(),
+        |(received, fits)| (
+            received.update_id,
+            received.digest,
+            received.lane,
+            received.received_at,
+            received.expires_at,
+            fits.then_some(received.payload.as_str()),
+            if *fits { 0_i16 } else { 4 },
+            if *fits { 0 } else { now },
+        ),
+        " ON CONFLICT (update_id) DO UPDATE SET
+            digest = excluded.digest, lane = excluded.lane, received_at = excluded.received_at, expires_at = excluded.expires_at, payload = excluded.payload,
+            state = excluded.state, lease_until = excluded.lease_until, fence = inbox.fence + 1, attempts = 0, not_before = 0
+          WHERE inbox.digest <> excluded.digest"
+    )?;
+    Ok(())
 }

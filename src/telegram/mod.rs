@@ -10,6 +10,7 @@ mod bot;
 mod buttons;
 mod dispatch;
 mod handlers;
+mod intake;
 mod limits;
 mod link;
 mod menu;
@@ -42,6 +43,7 @@ use crate::inbox;
 use crate::store::{Store, StoreError};
 use bot::Bot;
 use buttons::Signer;
+use intake::Intake;
 use moment::Moment;
 
 /// Why the bot stopped without being told to.
@@ -108,11 +110,12 @@ pub async fn run(
     let half = stop.child_token();
     let working = tokio::spawn(inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone()));
     let menu = tokio::spawn(menu::keep(Arc::clone(&api), engine, half.clone()));
-    let tidying = tokio::spawn(tidy::keep(bot, half.clone()));
+    let tidying = tokio::spawn(tidy::keep(Arc::clone(&bot), half.clone()));
+    let intake = Intake::new(bot, wake);
     let fed = match feed {
-        Feed::Polling => poll::run(&api, &store, &wake, &vitals, &half).await,
+        Feed::Polling => poll::run(&api, &store, &intake, &vitals, &half).await,
         Feed::Webhook(listener, secret) => {
-            webhook::run(listener, secret, store.clone(), wake, vitals, &half).await;
+            webhook::run(listener, secret, intake, vitals, &half).await;
             Ok(())
         }
     };

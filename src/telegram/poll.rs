@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use teloxide::requests::Payload;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::Stopped;
 use super::api::{Api, ApiError};
-use super::{Stopped, update};
+use super::intake::Intake;
 use crate::health::Vitals;
 use crate::inbox::now;
-use crate::store::{Millis, Store};
+use crate::store::{Lead, Millis, Store};
 
 /// How long Telegram may hold a call that has nothing to tell: its own maximum.
 const HOLD: Duration = Duration::from_secs(50);
@@ -25,6 +25,9 @@ const AFTER_CONFLICT: Duration = Duration::from_secs(5);
 const MAX_TOKEN_REFUSALS: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How often who stands by looks whether nobody fetches any more.
+const STAND_BY: Duration = Duration::from_secs(1);
 
 /// What we want to hear of.
 pub(super) const KINDS: [&str; 6] =
@@ -48,14 +51,54 @@ impl Payload for GetUpdates {
     }
 }
 
-/// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
+/// Fetches until `stop`, whenever it is this process's turn: of several that serve one bot, one fetches, and all answer.
 pub(super) async fn run(
     api: &Api,
     store: &Store,
-    wake: &Notify,
+    intake: &Intake,
     vitals: &Vitals,
     stop: &CancellationToken,
 ) -> Result<(), Stopped> {
+    while let Some(mut lead) = take_lead(store, vitals, stop).await {
+        tokio::select! {
+            fetched = fetch(api, intake, vitals, stop) => {
+                lead.give_up().await;
+                return fetched;
+            }
+            // A batch that is being kept is kept or not; Telegram has not been told to forget it.
+            () = lead.lost() => tracing::warn!("the right to fetch is lost with the connection that held it"),
+        }
+    }
+    Ok(())
+}
+
+/// Waits for the right to fetch; `None` when told to stop meanwhile.
+async fn take_lead(store: &Store, vitals: &Vitals, stop: &CancellationToken) -> Option<Lead> {
+    let mut said = false;
+    loop {
+        let tried = tokio::select! {
+            () = stop.cancelled() => return None,
+            tried = store.try_lead() => tried,
+        };
+        match tried {
+            Ok(Some(lead)) => return Some(lead),
+            Ok(None) if said => vitals.fetched(now()),
+            Ok(None) => {
+                said = true;
+                vitals.fetched(now());
+                tracing::info!("another process fetches; this one answers with it and stands by");
+            }
+            Err(error) => tracing::error!(%error, "whether anybody fetches cannot be seen"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return None,
+            () = tokio::time::sleep(STAND_BY) => {}
+        }
+    }
+}
+
+/// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
+async fn fetch(api: &Api, intake: &Intake, vitals: &Vitals, stop: &CancellationToken) -> Result<(), Stopped> {
     let mut offset = 0;
     let mut wait = FIRST_WAIT;
     let mut refusals = 0;
@@ -71,12 +114,10 @@ pub(super) async fn run(
             vitals.fetched(now());
         }
         let pause = match fetched {
-            Ok(batch) => match keep(&batch, store).await {
-                Ok(Some(next)) => {
-                    offset = next;
+            Ok(batch) => match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), "polling").await {
+                Ok(Some(last)) => {
+                    offset = last.saturating_add(1);
                     wait = FIRST_WAIT;
-                    wake.notify_one();
-                    metrics::counter!("footnote_updates_total", "by" => "polling").increment(batch.len() as u64);
                     continue;
                 }
                 Ok(None) if batch.is_empty() => continue,
@@ -116,18 +157,4 @@ pub(super) async fn run(
             () = tokio::time::sleep(pause) => {}
         }
     }
-}
-
-/// Keeps a batch and gives the offset that confirms it; `None` if there was nothing in it.
-async fn keep(batch: &[Box<RawValue>], store: &Store) -> Result<Option<i64>, crate::store::StoreError> {
-    let now = now();
-    let rows: Vec<_> =
-        batch.iter().filter_map(|raw| update::received(raw.get(), update::digest(raw.get()), now)).collect();
-    if rows.len() < batch.len() {
-        tracing::warn!(updates = batch.len() - rows.len(), "left out: updates without a number");
-    }
-    if !rows.is_empty() {
-        store.put(&rows).await?;
-    }
-    Ok(rows.iter().map(|row| row.update_id).max().map(|id| id.saturating_add(1)))
 }

@@ -154,6 +154,11 @@ const SENT: [&str; 20] = [
 /// Lanes of users, for updates without a chat, are kept apart from those of chats.
 const USER_LANE: i64 = 1 << 56;
 
+/// The private chat whose lane this is, which is that of its person.
+pub(super) fn private_chat(lane: i64) -> Option<i64> {
+    Some(lane).filter(|lane| (1..USER_LANE).contains(lane))
+}
+
 /// How long Telegram itself keeps an update for us (its server's source): there is no point in answering later.
 const MESSAGE_LIVES: Millis = 24 * 60 * 60 * 1000;
 const PRESS_LIVES: Millis = 150 * 1000;

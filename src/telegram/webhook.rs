@@ -17,13 +17,12 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use sha2::Sha256;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::update;
+use super::intake::Intake;
 use crate::health::Vitals;
 use crate::inbox::now;
-use crate::store::Store;
 
 /// Where Telegram brings updates to, below the address that it is told.
 pub const PATH: &str = "/telegram";
@@ -83,8 +82,7 @@ fn digest(secret: &[u8]) -> CtOutput<Hmac<Sha256>> {
 
 struct Door {
     secret: Secret,
-    store: Store,
-    wake: Arc<Notify>,
+    intake: Intake,
     vitals: Arc<Vitals>,
 }
 
@@ -92,12 +90,11 @@ struct Door {
 pub(super) async fn run(
     listener: TcpListener,
     secret: Secret,
-    store: Store,
-    wake: Arc<Notify>,
+    intake: Intake,
     vitals: Arc<Vitals>,
     stop: &CancellationToken,
 ) {
-    let door = Arc::new(Door { secret, store, wake, vitals });
+    let door = Arc::new(Door { secret, intake, vitals });
     let router = Router::new().route(PATH, post(take)).with_state(door);
     let mut server = Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
@@ -141,16 +138,10 @@ async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
         Ok(Err(refusal)) => return refusal.into_response(),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    // What has no number can neither be kept nor be confirmed, and would come again for ever.
-    let Some(row) = update::received(&body, update::digest(&body), now()) else {
-        tracing::warn!("left out: an update without a number");
-        return StatusCode::OK.into_response();
-    };
-    match door.store.put(&[row]).await {
+    match door.intake.take(&[&body], "webhook").await {
+        // What has no number cannot be kept, and would come again for ever.
         Ok(_) => {
             door.vitals.fetched(now());
-            door.wake.notify_one();
-            metrics::counter!("footnote_updates_total", "by" => "webhook").increment(1);
             StatusCode::OK.into_response()
         }
         Err(error) => {

@@ -12,12 +12,16 @@ mod crash;
 mod groups_api;
 mod doors;
 mod harness;
+mod inbox;
 mod knowledge;
 mod matching;
 mod page;
 mod player;
 mod scenarios;
 mod schema;
+mod store;
+#[path = "../suite/mod.rs"]
+mod suite;
 mod text;
 mod tidy;
 mod webhook;

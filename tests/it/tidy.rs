@@ -157,7 +157,7 @@ fn the_changelog_has_this_version() {
 /// What people read of the interface stands in `reply/wording.rs`, in every language of it, and nowhere else.
 #[test]
 fn the_interface_speaks_from_one_file() {
-    let speaks = ["src/telegram", "src/reply", "src/inbox.rs", "src/store", "src/engine.rs"];
+    let speaks = ["src/telegram", "src/reply", "src/inbox", "src/store", "src/engine.rs"];
     let is_said = holds_a_word_after(&[".text(\"", "message(\"", ".push(\"", "label: \""]);
     let mut found = Vec::new();
     let mut files = Vec::new();

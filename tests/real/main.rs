@@ -1,20 +1,28 @@
-//! Tests that need something real that may not be there. Each is reported by its name, as ignored where it cannot run.
+//! Tests against what runs beside the bot: real servers and browsers. Each is a test by name; where what it needs is not there, it is reported as ignored, with the reason.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod browser;
 #[path = "../it/harness.rs"]
-#[allow(dead_code, reason = "what the other tests share is more than is needed here")]
+#[allow(dead_code, reason = "the other test binary uses all of it")]
 mod harness;
 #[path = "../it/player.rs"]
 mod player;
+mod postgres;
+mod proxy;
 #[path = "../it/schema.rs"]
-#[allow(dead_code, reason = "as above")]
+#[allow(dead_code, reason = "the other test binary uses all of it")]
 mod schema;
+#[path = "../suite/mod.rs"]
+mod suite;
 
-use libtest_mimic::Arguments;
+use std::process::ExitCode;
 
-fn main() {
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [browser::trials()].into_iter().flatten().collect();
-    libtest_mimic::run(&arguments, trials).exit();
+    let mut trials: Vec<Trial> = Vec::new();
+    trials.extend(browser::trials());
+    trials.extend(postgres::trials());
+    libtest_mimic::run(&arguments, trials).exit_code()
 }

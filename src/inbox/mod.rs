@@ -3,6 +3,8 @@
 //! A row is open until its handling has succeeded and what that left behind is stored, in one transaction. A process that dies in between leaves the row
 //! to be handled again: at least once, and again only where it is unknown whether a send was carried out.
 
+mod desk;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,10 +12,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use futures_util::FutureExt;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Lease, MAX_ATTEMPTS, Millis, Record, Store, StoreError};
+use crate::store::{Lease, Millis, Outcome, Record, Store, StoreError};
+use desk::Desk;
 
+/// A row that failed so often is parked: it will not get better by itself, and its lane must go on.
+pub const MAX_ATTEMPTS: i64 = 5;
+/// A row that was taken in hand so often and never put down may be what ends us each time.
+const MAX_LEASES: i64 = 20;
 /// How many rows are in hand at once: so many chats may hang before others wait.
 const MAX_IN_HAND: usize = 256;
 /// How long handling one row may take.
@@ -24,8 +32,11 @@ const LEASE: Duration = Duration::from_secs(40);
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long the rows in hand may take after the stop signal.
 const DRAIN: Duration = Duration::from_secs(15);
-/// How often old rows are cleared away.
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
+/// How often rows are closed that nobody waits for any more.
+const EXPIRE_EVERY: Duration = Duration::from_secs(1);
+/// How often old rows are cleared away, and how many at a time: what is longer in the writer's hands holds up answers.
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
+const PRUNE_AT_ONCE: i64 = 5_000;
 
 /// Why a row could not be handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +83,14 @@ pub async fn run<H: Handler>(
     if left_over > 0 {
         tracing::info!(rows = left_over, "taking up what an earlier run left unfinished");
     }
+    let (desk, at_the_desk) = Desk::open(store.clone());
+    let at_the_desk = tokio::spawn(at_the_desk);
+    let hearing = tokio::spawn({
+        let (store, wake) = (store.clone(), Arc::clone(&wake));
+        async move { store.listen(|| wake.notify_one()).await }
+    });
     let mut in_hand = JoinSet::new();
-    let mut pruned_at = None;
+    let mut chores = Chores::default();
     loop {
         // Registered before looking, so that a row put in after the look is not missed.
         let called = wake.notified();
@@ -82,20 +99,15 @@ pub async fn run<H: Handler>(
         if stop.is_cancelled() {
             break;
         }
-        if let Err(error) = step(&store, &handler, &mut in_hand).await {
+        chores.run(&store).await;
+        if let Err(error) = step(&store, &handler, &desk, &wake, &mut in_hand).await {
             tracing::error!(%error, "the inbox could not be read");
-        }
-        if pruned_at.is_none_or(|at: tokio::time::Instant| at.elapsed() >= PRUNE_EVERY) {
-            pruned_at = Some(tokio::time::Instant::now());
-            if let Err(error) = store.prune(now()).await {
-                tracing::error!(%error, "old rows could not be cleared away");
-            }
         }
         tokio::select! {
             () = stop.cancelled() => break,
             () = called => {}
             Some(_) = in_hand.join_next() => {}
-            () = tokio::time::sleep(until_next(&store).await) => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
     }
     let drained = tokio::time::timeout(DRAIN, async { while in_hand.join_next().await.is_some() {} }).await;
@@ -103,53 +115,93 @@ pub async fn run<H: Handler>(
         tracing::warn!(rows = in_hand.len(), "stopped with rows in hand; they are taken up at the next start");
     }
     in_hand.shutdown().await;
+    hearing.abort();
+    at_the_desk.abort();
     Ok(())
 }
 
-/// How long to sleep when nobody calls: until the next row is due, a second at most.
-async fn until_next(store: &Store) -> Duration {
-    let due = store.next_due().await.ok().flatten();
-    let wait = due.map_or(LOOK_AGAIN, |due| Duration::from_millis(u64::try_from(due - now()).unwrap_or(0)));
-    wait.clamp(Duration::from_millis(20), LOOK_AGAIN)
+/// What is to be done from time to time.
+#[derive(Default)]
+struct Chores {
+    expired_at: Option<Instant>,
+    pruned_at: Option<Instant>,
+}
+
+impl Chores {
+    async fn run(&mut self, store: &Store) {
+        let is_due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
+        if is_due(self.expired_at, EXPIRE_EVERY) {
+            self.expired_at = Some(Instant::now());
+            match store.expire(now()).await {
+                Ok(0) => {}
+                Ok(rows) => {
+                    tracing::warn!(rows, "dropped: nobody waits for these any more");
+                    metrics::counter!("footnote_expired_total").increment(rows);
+                }
+                Err(error) => tracing::error!(%error, "what nobody waits for could not be closed"),
+            }
+        }
+        if is_due(self.pruned_at, PRUNE_EVERY) {
+            self.pruned_at = Some(Instant::now());
+            match store.prune(now(), PRUNE_AT_ONCE).await {
+                // There is more; the next round may have it.
+                Ok(rows) if i64::try_from(rows) == Ok(PRUNE_AT_ONCE) => self.pruned_at = None,
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "old rows could not be cleared away"),
+            }
+        }
+    }
 }
 
 /// Takes as many due rows in hand as there is room for, and starts a task for each.
-async fn step<H: Handler>(store: &Store, handler: &Arc<H>, in_hand: &mut JoinSet<()>) -> Result<(), StoreError> {
+async fn step<H: Handler>(
+    store: &Store,
+    handler: &Arc<H>,
+    desk: &Desk,
+    wake: &Arc<Notify>,
+    in_hand: &mut JoinSet<()>,
+) -> Result<(), StoreError> {
     while in_hand.try_join_next().is_some() {}
     let room = MAX_IN_HAND.saturating_sub(in_hand.len());
-    let expired = store.expire(now()).await?;
-    if expired > 0 {
-        tracing::warn!(rows = expired, "dropped: nobody waits for these any more");
-        metrics::counter!("footnote_expired_total").increment(expired);
+    if room == 0 || desk.is_stuck() {
+        return Ok(());
     }
     let lease_until = now() + LEASE.as_millis() as Millis;
     for lease in store.lease(now(), lease_until, room as i64).await? {
-        in_hand.spawn(work_on(store.clone(), Arc::clone(handler), lease));
+        in_hand.spawn(work_on(desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));
     }
     Ok(())
 }
 
 /// Has one row handled and settles it. A panic or a row that takes too long is a failed attempt, not the end of the bot.
-async fn work_on<H: Handler>(store: Store, handler: Arc<H>, lease: Lease) {
-    let handled = AssertUnwindSafe(tokio::time::timeout(PATIENCE, handler.handle(&lease))).catch_unwind().await;
-    let outcome = match handled {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Failure::Again("it took too long".to_owned())),
-        Err(_) => Err(Failure::Again("the handler panicked".to_owned())),
+async fn work_on<H: Handler>(desk: Desk, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
+    let outcome = if lease.attempts > MAX_LEASES {
+        Err(Failure::Hopeless("it never came to an end".to_owned()))
+    } else {
+        let handled = AssertUnwindSafe(tokio::time::timeout(PATIENCE, handler.handle(&lease))).catch_unwind().await;
+        match handled {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(Failure::Again("it took too long".to_owned())),
+            Err(_) => Err(Failure::Again("the handler panicked".to_owned())),
+        }
     };
-    let settled = match outcome {
+    let outcome = match outcome {
         Ok(record) => {
             note_answer(&lease, &record);
-            store.finish(&lease, &record, now()).await.map(|ours| {
-                if !ours {
-                    tracing::warn!(update = lease.update_id, "handled twice: the lease had run out");
-                }
-            })
+            Outcome::Done(Box::new(record))
         }
-        Err(failure) => settle_failure(&store, &lease, failure).await,
+        Err(failure) => after_failure(&lease, failure),
     };
-    if let Err(error) = settled {
-        tracing::error!(update = lease.update_id, %error, "the row could not be settled; it is taken up when its lease runs out");
+    let due = if let Outcome::Wait(due) | Outcome::Again(due) = outcome { Some(due) } else { None };
+    if !desk.settle(lease.settled(outcome)).await {
+        tracing::warn!(update = lease.update_id, "perhaps handled twice: the lease had run out");
+    }
+    if let Some(due) = due {
+        // When it is due again is known here. Whoever is stopped meanwhile, or finds such a row at the start, looks every second.
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(u64::try_from(due - now()).unwrap_or(0))).await;
+            wake.notify_one();
+        });
     }
 }
 
@@ -162,34 +214,34 @@ fn note_answer(lease: &Lease, record: &Record) {
     metrics::histogram!("footnote_answer_seconds").record((now() - lease.received_at) as f64 / 1000.0);
 }
 
-async fn settle_failure(store: &Store, lease: &Lease, failure: Failure) -> Result<(), StoreError> {
+fn after_failure(lease: &Lease, failure: Failure) -> Outcome {
+    let at = |wait: Duration| now() + wait.as_millis() as Millis;
     let reason = match &failure {
         Failure::Wait(_) => "told to wait",
         Failure::Away(_) => "away",
         Failure::Again(_) => "failed",
         Failure::Hopeless(_) => "hopeless",
     };
-    let (wait, counts) = match failure {
+    metrics::counter!("footnote_retries_total", "reason" => reason).increment(1);
+    match failure {
         Failure::Wait(wait) => {
             tracing::debug!(update = lease.update_id, ?wait, "told to wait");
-            (wait, false)
+            Outcome::Wait(at(wait))
         }
         Failure::Away(reason) => {
             tracing::warn!(update = lease.update_id, reason, "waiting until it works again");
-            (LOOK_AGAIN * 2 + spread(lease), false)
+            Outcome::Wait(at(LOOK_AGAIN * 2 + spread(lease)))
         }
         Failure::Again(reason) if lease.attempts < MAX_ATTEMPTS => {
             tracing::warn!(update = lease.update_id, attempt = lease.attempts, reason, "trying again");
-            (backoff(lease), true)
+            Outcome::Again(at(backoff(lease)))
         }
         Failure::Again(reason) | Failure::Hopeless(reason) => {
             tracing::error!(update = lease.update_id, attempt = lease.attempts, reason, "parked");
             metrics::counter!("footnote_parked_total").increment(1);
-            return store.park(lease, now()).await;
+            Outcome::Parked
         }
-    };
-    metrics::counter!("footnote_retries_total", "reason" => reason).increment(1);
-    store.put_back(lease, now() + wait.as_millis() as Millis, counts).await
+    }
 }
 
 /// A second, doubling with every attempt, up to half a minute.

@@ -1,0 +1,77 @@
+//! Takes in what Telegram hands over, whether it is fetched or brought: once this returns, it is on the disk.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::bot::Bot;
+use super::send::To;
+use super::update;
+use crate::inbox::now;
+use crate::reply;
+use crate::store::{Asker, Dropped, Millis, StoreError};
+
+/// How often somebody is told at most that they ask faster than anybody can answer.
+const NOTICE_EVERY: Millis = 60_000;
+const MAX_REMEMBERED: usize = 10_000;
+
+pub(super) struct Intake {
+    bot: Arc<Bot>,
+    wake: Arc<Notify>,
+    /// When which private chat was told.
+    told: Mutex<HashMap<i64, Millis>>,
+}
+
+impl Intake {
+    pub fn new(bot: Arc<Bot>, wake: Arc<Notify>) -> Intake {
+        Intake { bot, wake, told: Mutex::default() }
+    }
+
+    /// Keeps updates, all or none, and has them worked on. Gives the highest of their numbers; none where no update has one: such can neither be kept nor confirmed.
+    pub async fn take(&self, updates: &[&str], by: &'static str) -> Result<Option<i64>, StoreError> {
+        let now = now();
+        let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
+        if rows.len() < updates.len() {
+            tracing::warn!(updates = updates.len() - rows.len(), "left out: updates without a number");
+        }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let put = self.bot.store.put(&rows, now).await?;
+        self.wake.notify_one();
+        let dropped: u64 = put.dropped.iter().map(|dropped| dropped.rows).sum();
+        let known = (rows.len() as u64).saturating_sub(put.new + dropped);
+        metrics::counter!("footnote_updates_total", "by" => by).increment(put.new);
+        metrics::counter!("footnote_duplicates_avoided_total").increment(known);
+        if dropped > 0 {
+            tracing::warn!(rows = dropped, lanes = put.dropped.len(), "dropped: too many are waiting");
+            metrics::counter!("footnote_dropped_total").increment(dropped);
+            self.tell(&put.dropped, now);
+        }
+        Ok(rows.iter().map(|row| row.update_id).max())
+    }
+
+    /// Tells whoever asks too fast in private, seldom, and without anybody waiting for it. In a group nobody is told: the others have done nothing.
+    fn tell(&self, dropped: &[Dropped], now: Millis) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() > MAX_REMEMBERED {
+            told.retain(|_, at| now - *at < NOTICE_EVERY);
+        }
+        for Dropped { lane, .. } in dropped {
+            let is_new = told.get(lane).is_none_or(|at| now - *at >= NOTICE_EVERY);
+            let Some(asker) = update::private_chat(*lane).filter(|_| is_new) else { continue };
+            told.insert(*lane, now);
+            tokio::spawn(notice(Arc::clone(&self.bot), Asker { chat_id: asker, person_id: asker }));
+        }
+    }
+}
+
+async fn notice(bot: Arc<Bot>, asker: Asker) {
+    let chat = bot.store.chat(asker).await.unwrap_or_default();
+    let language = bot.engine.language(chat.language.as_deref().and_then(|l| l.parse().ok()));
+    let to = To { is_traditional: chat.is_traditional, ..To::asker(asker) };
+    if let Err(failure) = bot.send(&to, reply::slow_down(language)).await {
+        tracing::debug!(?failure, "nobody was told to slow down");
+    }
+}

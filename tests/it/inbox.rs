@@ -1,0 +1,167 @@
+//! From received to done, with handlers of the tests' own.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use footnote::inbox::{self, Failure, Handler, now};
+use footnote::playground::Person;
+use footnote::store::{Lease, MAX_IN_LANE, Received, Record, Store, TurnLog};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::harness::{Bot, PATIENCE};
+
+/// Notes what it gets, and does what the payload says.
+#[derive(Default)]
+struct Scripted(Mutex<Vec<(i64, i64)>>);
+
+impl Scripted {
+    fn seen(&self) -> Vec<(i64, i64)> {
+        self.0.lock().expect("no panic while it is held").clone()
+    }
+}
+
+impl Handler for Scripted {
+    async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
+        self.0.lock().expect("no panic while it is held").push((lease.update_id, lease.attempts));
+        match lease.payload.as_str() {
+            "panic once" if lease.attempts == 1 => panic!("as the test wants it"),
+            "wait once" if lease.fence == 1 => return Err(Failure::Wait(Duration::from_millis(300))),
+            "hopeless" => return Err(Failure::Hopeless("as the test wants it".to_owned())),
+            // SQLite has no such number.
+            "unwritable" => {
+                let section = Some("clip".to_owned());
+                let (door, language, decision) = ("private", "en".to_owned(), "answer");
+                let turn = Some(TurnLog { door, language, decision, section, confidence: f64::NAN });
+                return Ok(Record { turn, ..Record::default() });
+            }
+            "slow" => tokio::time::sleep(Duration::from_millis(500)).await,
+            _ => {}
+        }
+        Ok(Record::default())
+    }
+}
+
+/// An inbox that is being worked on.
+struct Running {
+    store: Store,
+    handler: Arc<Scripted>,
+    wake: Arc<Notify>,
+    stop: CancellationToken,
+    work: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    async fn on(store: Store) -> Running {
+        let (handler, wake, stop) = (Arc::new(Scripted::default()), Arc::new(Notify::new()), CancellationToken::new());
+        let run = inbox::run(store.clone(), Arc::clone(&handler), Arc::clone(&wake), stop.clone());
+        let work = tokio::spawn(async move { run.await.expect("it runs") });
+        Running { store, handler, wake, stop, work }
+    }
+
+    async fn put(&self, rows: &[(i64, i64, &str)]) {
+        put(&self.store, rows).await;
+        self.wake.notify_one();
+    }
+
+    /// Waits until nothing is open.
+    async fn settle(&self) {
+        let began = Instant::now();
+        while self.store.next_due().await.expect("read").is_some() {
+            assert!(began.elapsed() < PATIENCE, "still open; seen {:?}", self.handler.seen());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+async fn put(store: &Store, rows: &[(i64, i64, &str)]) {
+    let row = |(update_id, lane, payload): &(i64, i64, &str)| Received {
+        update_id: *update_id,
+        digest: 1,
+        lane: *lane,
+        received_at: 0,
+        expires_at: now() + 60_000,
+        payload: (*payload).to_owned(),
+    };
+    let batch: Vec<_> = rows.iter().map(row).collect();
+    store.put(&batch, now()).await.expect("put");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chat_with_many_questions_has_them_answered_in_order_without_pauses() {
+    let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
+    let rows: Vec<_> = (1..=MAX_IN_LANE).map(|id| (id, 7, "")).collect();
+    let began = Instant::now();
+    inbox.put(&rows).await;
+    inbox.settle().await;
+    assert_eq!(inbox.handler.seen(), (1..=MAX_IN_LANE).map(|id| (id, 1)).collect::<Vec<_>>());
+    // A pause of a second anywhere between them would be seen, and a slow machine is not.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_fails_is_tried_again_before_its_lane_goes_on() {
+    let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
+    inbox
+        .put(&[(1, 7, "panic once"), (2, 7, ""), (3, 8, "wait once"), (4, 8, ""), (5, 9, "hopeless"), (6, 9, "")])
+        .await;
+    inbox.settle().await;
+    let seen = inbox.handler.seen();
+    let lane = |ids: [i64; 2]| seen.iter().filter(|(id, _)| ids.contains(id)).copied().collect::<Vec<_>>();
+    assert_eq!(lane([1, 2]), [(1, 1), (1, 2), (2, 1)]);
+    assert_eq!(lane([3, 4]), [(3, 1), (3, 1), (4, 1)], "being told to wait is no attempt");
+    assert_eq!(lane([5, 6]), [(5, 1), (6, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_written_down_stops_nothing() {
+    let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
+    inbox.put(&[(1, 7, "unwritable"), (2, 7, ""), (3, 8, ""), (4, 9, "")]).await;
+    inbox.settle().await;
+    let mut seen = inbox.handler.seen();
+    seen.sort_unstable();
+    assert_eq!(seen, [(1, 1), (2, 1), (3, 1), (4, 1)], "each once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_ends_the_process_every_time_is_set_aside() {
+    let store = Store::in_memory().await.expect("memory");
+    put(&store, &[(1, 7, ""), (2, 7, "")]).await;
+    for _ in 0..20 {
+        assert_eq!(store.lease(now(), now() - 1, 1).await.expect("leased").len(), 1);
+    }
+    let inbox = Running::on(store).await;
+    inbox.settle().await;
+    assert_eq!(inbox.handler.seen(), [(2, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_in_hand_is_finished_before_it_ends() {
+    let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
+    inbox.put(&[(1, 7, "slow"), (2, 7, "")]).await;
+    let began = Instant::now();
+    while inbox.handler.seen().is_empty() {
+        assert!(began.elapsed() < PATIENCE);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    inbox.stop.cancel();
+    inbox.work.await.expect("no panic");
+    assert_eq!(inbox.handler.seen(), [(1, 1)], "nothing new is begun");
+    let left = inbox.store.lease(now(), now() + 1_000, 10).await.expect("leased");
+    assert_eq!(left.iter().map(|l| l.update_id).collect::<Vec<_>>(), [2], "and what was begun is done");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_floods_the_bot_holds_up_nobody() {
+    let bot = Bot::start().await;
+    let flooder = Person::new(5_000, "Person", "en");
+    for _ in 0..300 {
+        bot.server.world.say(&flooder, "what is CLIP");
+    }
+    let began = Instant::now();
+    bot.ask("what is Whisper").await;
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    let kept = usize::try_from(MAX_IN_LANE).expect("small");
+    bot.server.wait_for_replies(5_000, kept).await;
+    bot.stop().await;
+}

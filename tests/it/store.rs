@@ -1,0 +1,131 @@
+//! The store on SQLite: the suite that it shares with PostgreSQL, and what is SQLite's own.
+
+use footnote::store::{Outcome, Received, Store, StoreError};
+
+use crate::suite;
+
+/// A database in a file that is gone with the test.
+async fn in_a_file() -> (Store, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = format!("sqlite:{}", folder.path().join("made/footnote.db").display());
+    (Store::open(&address).await.expect("a database"), folder)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_suite_in_memory() {
+    for (name, case) in suite::store::CASES {
+        eprintln!("{name}");
+        case(Store::in_memory().await.expect("memory")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_suite_in_a_file() {
+    for (name, case) in suite::store::CASES {
+        eprintln!("{name}");
+        let (store, _folder) = in_a_file().await;
+        case(store).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_model_in_memory() {
+    suite::model::check(&Store::in_memory().await.expect("memory"), 300);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_model_in_a_file() {
+    let (store, _folder) = in_a_file().await;
+    suite::model::check(&store, 30);
+}
+
+fn row(update_id: i64) -> Received {
+    Received {
+        update_id,
+        digest: 1,
+        lane: update_id,
+        received_at: 0,
+        expires_at: i64::MAX,
+        payload: "what was asked".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn what_a_dead_process_had_in_hand_is_due_at_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = format!("sqlite:{}", folder.path().join("footnote.db").display());
+    let store = Store::open(&address).await.expect("a database");
+    store.put(&[row(1), row(2)], 0).await.expect("put");
+    assert_eq!(store.lease(0, 40_000, 10).await.expect("leased").len(), 2);
+    store.close().await;
+    let store = Store::open(&address).await.expect("the same database");
+    assert_eq!(store.lease(0, 40_000, 10).await.expect("leased"), []);
+    assert_eq!(store.release_leases().await.expect("released"), 2);
+    assert_eq!(store.lease(0, 40_000, 10).await.expect("leased").len(), 2);
+}
+
+#[tokio::test]
+async fn one_process_has_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = format!("sqlite:{}", folder.path().join("footnote.db").display());
+    let store = Store::open(&address).await.expect("a database");
+    let error = Store::open(&address).await.expect_err("it is taken");
+    assert!(matches!(error, StoreError::Taken { .. }) && error.to_string().contains("postgres://"), "{error}");
+    store.close().await;
+    Store::open(&address).await.expect("it is free");
+}
+
+#[tokio::test]
+async fn what_was_asked_is_in_no_file_once_it_is_answered() {
+    let (store, folder) = in_a_file().await;
+    store.put(&[row(1)], 0).await.expect("put");
+    let lease = store.lease(0, 40_000, 10).await.expect("leased").remove(0);
+    assert_eq!(lease.payload, "what was asked");
+    store.settle(&[lease.settled(Outcome::Done(Box::default()))], 0).await.expect("settled");
+    store.close().await;
+    for entry in std::fs::read_dir(folder.path().join("made")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = std::fs::read(&path).expect("a file");
+        assert!(!bytes.windows(14).any(|w| w == b"what was asked"), "{}", path.display());
+    }
+}
+
+#[tokio::test]
+async fn several_write_at_once_and_nobody_is_refused() {
+    let (store, _folder) = in_a_file().await;
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..8 {
+        let store = store.clone();
+        writers.spawn(async move {
+            for n in 0..10 {
+                store.put(&[row(writer * 100 + n)], 0).await.expect("put");
+                for lease in store.lease(0, 40_000, 3).await.expect("leased") {
+                    let done = lease.settled(Outcome::Done(Box::default()));
+                    assert_eq!(store.settle(&[done], 0).await.expect("settled"), [true]);
+                }
+            }
+        });
+    }
+    while let Some(joined) = writers.join_next().await {
+        joined.expect("no panic");
+    }
+    assert_eq!(store.next_due().await.expect("read"), None);
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused_without_what_may_be_secret_in_it() {
+    for address in
+        ["mysql://me:hunter2@host/db", "hunter2", "postgres://me:hunter2@host:port/db", "postgres://hun:ter2/x"]
+    {
+        let error = Store::open(address).await.expect_err(address);
+        assert!(matches!(error, StoreError::Address { .. }), "{error:?}");
+        let text = format!("{error} {error:?}");
+        assert!(!text.contains("hunter2") && !text.contains("ter2"), "{text}");
+        assert!(text.contains("sqlite:") && text.contains("postgres://"), "{text}");
+    }
+    // Nothing listens there.
+    let error = Store::open("postgres://me:hunter2@127.0.0.1:1/db?password=hunter2").await.expect_err("no server");
+    assert!(matches!(error, StoreError::Server { .. }), "{error:?}");
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("127.0.0.1:1/db") && !text.contains("hunter2"), "{text}");
+}

@@ -1,0 +1,404 @@
+//! The store, and the bot on it, on a real PostgreSQL server. `FOOTNOTE_TEST_POSTGRES` names one on which databases may be made, as
+//! `postgres://user:password@host:port/postgres`; `.ci/with-postgres cargo test` starts one.
+
+use std::collections::{BTreeMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use footnote::inbox::now;
+use footnote::playground::Person;
+use footnote::store::{Asker, Chat, ChatUpdate, Outcome, Received, Record, Store, StoreError};
+use footnote::telegram::{self, Api, Feed, Token};
+use libtest_mimic::{Failed, Trial};
+use sqlx::{Connection, Executor, PgConnection};
+use tokio_util::sync::CancellationToken;
+
+use crate::harness::{PATIENCE, Server, TOKEN, engine, footnote};
+use crate::proxy::Proxy;
+use crate::suite;
+
+const VARIABLE: &str = "FOOTNOTE_TEST_POSTGRES";
+
+/// So many random histories are held against the model.
+const HISTORIES: u32 = 150;
+
+/// A test: gets the address of an empty database.
+type Case = fn(Database) -> Pin<Box<dyn Future<Output = ()>>>;
+
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => { [$((stringify!($name), |database| Box::pin($name(database)))),*] };
+}
+
+const CASES: [(&str, Case); 9] = cases![
+    the_model,
+    workers_that_die_lose_nothing_and_keep_the_order,
+    one_leads_and_another_takes_over,
+    whoever_waits_is_called,
+    leases_of_others_are_not_released,
+    a_password_stands_in_no_error,
+    a_database_that_goes_away_is_waited_for,
+    two_processes_answer_each_question_once,
+    killed_processes_answer_every_question_after_all,
+];
+
+/// All of them, to be run or to be named.
+pub fn trials() -> Vec<Trial> {
+    let server = std::env::var(VARIABLE).ok().filter(|server| !server.trim().is_empty());
+    if server.is_none() {
+        eprintln!(
+            "{VARIABLE} is not set, so the tests `postgres::…` are ignored; .ci/with-postgres cargo test runs them"
+        );
+    }
+    let suite = suite::store::CASES.iter().map(|(name, case)| {
+        let case = *case;
+        trial(name, server.as_deref(), move |database| Box::pin(async move { case(database.open().await).await }))
+    });
+    let own = CASES.into_iter().map(|(name, case)| trial(name, server.as_deref(), case));
+    suite.chain(own).collect()
+}
+
+fn trial(
+    name: &str,
+    server: Option<&str>,
+    case: impl Fn(Database) -> Pin<Box<dyn Future<Output = ()>>> + Send + 'static,
+) -> Trial {
+    let address = server.map(str::to_owned);
+    let test = move || {
+        let Some(server) = address else { return Ok(()) };
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let made = runtime.block_on(Database::make(server.clone()));
+        let database = made.map_err(|error| Failed::from(format!("{VARIABLE}: {error}")))?;
+        let name = database.name.clone();
+        let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(case(database))));
+        runtime.block_on(Database::drop(&server, &name));
+        ended.map_err(|panic| resume_unwind(panic))
+    };
+    Trial::test(format!("postgres::{name}"), test).with_ignored_flag(server.is_none())
+}
+
+/// A database for one test.
+struct Database {
+    server: String,
+    name: String,
+}
+
+impl Database {
+    async fn make(server: String) -> Result<Database, sqlx::Error> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("footnote_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect(&server).await?;
+        connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))).await?;
+        Ok(Database { server, name })
+    }
+
+    async fn drop(server: &str, name: &str) {
+        if let Ok(mut connection) = PgConnection::connect(server).await {
+            let gone = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            let _ = connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(gone))).await;
+        }
+    }
+
+    fn url(&self) -> String {
+        let mut url = reqwest::Url::parse(&self.server).expect("the server's address");
+        url.set_path(&self.name);
+        url.to_string()
+    }
+
+    /// The same by another way to the server.
+    fn url_by(&self, proxy: &Proxy) -> String {
+        let mut url = reqwest::Url::parse(&self.url()).expect("an address");
+        url.set_host(Some("127.0.0.1")).expect("a host");
+        url.set_port(Some(proxy.address.port())).expect("a port");
+        url.to_string()
+    }
+
+    /// The server's host and port.
+    fn host(&self) -> String {
+        let url = reqwest::Url::parse(&self.server).expect("the server's address");
+        format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))
+    }
+
+    async fn open(&self) -> Store {
+        Store::open(&self.url()).await.expect("a database")
+    }
+}
+
+fn row(update_id: i64, lane: i64) -> Received {
+    Received { update_id, digest: 1, lane, received_at: 0, expires_at: now() + 600_000, payload: "{}".to_owned() }
+}
+
+async fn the_model(database: Database) {
+    suite::model::check(&database.open().await, HISTORIES);
+}
+
+/// Four processes work on the same lanes; some of what they take in hand they never put down.
+async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
+    const LANES: i64 = 30;
+    const ROWS: i64 = 600;
+    const LEASE: i64 = 400;
+    let log: Arc<Mutex<Vec<(i64, i64)>>> = Arc::default();
+    // Until when a row is somebody's.
+    let held: Arc<Mutex<BTreeMap<i64, i64>>> = Arc::default();
+    let mut workers = tokio::task::JoinSet::new();
+    let stop = CancellationToken::new();
+    for worker in 0..4_u64 {
+        let store = database.open().await;
+        let (log, held, stop) = (Arc::clone(&log), Arc::clone(&held), stop.clone());
+        workers.spawn(async move {
+            let mut turn = worker;
+            while !stop.is_cancelled() {
+                turn += 1;
+                let began = now();
+                let leases = store.lease(began, began + LEASE, 7).await.expect("leased");
+                for lease in &leases {
+                    let until = held.lock().expect("no panic").insert(lease.update_id, began + LEASE).unwrap_or(0);
+                    assert!(until <= began, "{} is in hand twice, {} ms too early", lease.update_id, until - began);
+                }
+                if leases.is_empty() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    continue;
+                }
+                if turn.is_multiple_of(9) {
+                    // It dies here.
+                    continue;
+                }
+                let mut batch = Vec::new();
+                for lease in &leases {
+                    let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
+                    let before = store.chat(asker).await.expect("read").last_at;
+                    assert!(before < lease.update_id, "lane {}: {} after {before}", lease.lane, lease.update_id);
+                    let chat = Chat { last_at: lease.update_id, ..Chat::default() };
+                    let moved = Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() };
+                    batch.push(lease.settled(Outcome::Done(Box::new(moved))));
+                }
+                if turn.is_multiple_of(13) {
+                    // It sleeps through its leases.
+                    tokio::time::sleep(Duration::from_millis(LEASE as u64 + 50)).await;
+                }
+                let ours = store.settle(&batch, now()).await.expect("settled");
+                let mut log = log.lock().expect("no panic");
+                log.extend(leases.iter().zip(ours).filter(|(_, ours)| *ours).map(|(l, _)| (l.lane, l.update_id)));
+            }
+        });
+    }
+    let store = database.open().await;
+    for first in (1..=ROWS).step_by(50) {
+        let batch: Vec<_> = (first..first + 50).map(|id| row(id, id % LANES)).collect();
+        assert_eq!(store.put(&batch, now()).await.expect("put").dropped, []);
+    }
+    let began = Instant::now();
+    while store.next_due().await.expect("read").is_some() {
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "{} of {ROWS} are done",
+            log.lock().expect("no panic").len()
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    stop.cancel();
+    while let Some(joined) = workers.join_next().await {
+        joined.expect("no panic");
+    }
+    let log = log.lock().expect("no panic");
+    assert_eq!(log.len() as i64, ROWS, "each row is done once");
+    let mut lanes: BTreeMap<i64, HashSet<i64>> = BTreeMap::new();
+    for (lane, id) in log.iter() {
+        assert!(lanes.entry(*lane).or_default().insert(*id), "{id} was done twice");
+    }
+}
+
+async fn one_leads_and_another_takes_over(database: Database) {
+    let (one, other) = (database.open().await, database.open().await);
+    let mut lead = one.try_lead().await.expect("asked").expect("nobody leads");
+    assert!(other.try_lead().await.expect("asked").is_none());
+    assert!(one.try_lead().await.expect("asked").is_none(), "not even twice by the same");
+    lead.give_up().await;
+    lead = other.try_lead().await.expect("asked").expect("nobody leads any more");
+    assert!(tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.is_err(), "it stays");
+    let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
+    let holder = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    administrator.execute(holder).await.expect("terminated");
+    tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.expect("it is found out");
+    assert!(one.try_lead().await.expect("asked").is_some());
+}
+
+async fn whoever_waits_is_called(database: Database) {
+    let (one, other) = (database.open().await, database.open().await);
+    let (called, mut calls) = tokio::sync::mpsc::unbounded_channel();
+    let listening = tokio::spawn(async move { other.listen(|| called.send(()).expect("somebody waits")).await });
+    let mut update_id = 0;
+    let heard = async {
+        // It may not listen yet.
+        loop {
+            update_id += 1;
+            one.put(&[row(update_id, update_id)], now()).await.expect("put");
+            if let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, heard).await.expect("a call");
+    while let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {}
+    one.put(&[row(update_id, update_id)], now()).await.expect("put");
+    assert!(tokio::time::timeout(Duration::from_millis(300), calls.recv()).await.is_err(), "nothing new, no call");
+    listening.abort();
+}
+
+async fn leases_of_others_are_not_released(database: Database) {
+    let (one, other) = (database.open().await, database.open().await);
+    one.put(&[row(1, 1)], 0).await.expect("put");
+    assert_eq!(one.lease(0, 40_000, 10).await.expect("leased").len(), 1);
+    assert_eq!(other.release_leases().await.expect("asked"), 0);
+    assert_eq!(other.lease(39_999, 80_000, 10).await.expect("leased"), []);
+    assert_eq!(other.lease(40_000, 80_000, 10).await.expect("leased").len(), 1);
+}
+
+async fn a_password_stands_in_no_error(database: Database) {
+    let mut url = reqwest::Url::parse(&database.url()).expect("an address");
+    url.set_password(Some("hunter2")).expect("a password");
+    url.set_path("not_there");
+    let error = Store::open(url.as_str()).await.expect_err("no such database");
+    assert!(matches!(error, StoreError::Server { .. }), "{error:?}");
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("not_there") && !text.contains("hunter2"), "{text}");
+    url.set_path(&database.name);
+    url.set_username("nobody_at_all").expect("a name");
+    let error = Store::open(url.as_str()).await.expect_err("no such user");
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+}
+
+/// Runs the bot in this process on a database.
+fn run(
+    server: &Server,
+    store: Store,
+    stop: &CancellationToken,
+) -> tokio::task::JoinHandle<Result<(), telegram::Stopped>> {
+    let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
+    tokio::spawn(telegram::run(api, engine(), store, Feed::Polling, Arc::default(), stop.clone(), |_| {}))
+}
+
+async fn a_database_that_goes_away_is_waited_for(database: Database) {
+    let server = Server::start().await;
+    let wire = Proxy::to(database.host()).await;
+    let stop = CancellationToken::new();
+    let running = run(&server, Store::open(&database.url_by(&wire)).await.expect("a database"), &stop);
+    let person = |chat: i64| Person::new(3_000 + chat, "Person", "en");
+    server.world.say(&person(0), "what is Whisper");
+    server.wait_for_replies(3_000, 1).await;
+    for (round, away) in [(1, 1), (2, 6)] {
+        // Some are asked when it goes, some while it is away.
+        for chat in 0..4 {
+            server.world.say(&person(chat), "what is CLIP");
+        }
+        tokio::time::sleep(Duration::from_millis(3)).await;
+        wire.cut();
+        for chat in 4..8 {
+            server.world.say(&person(chat), "what does Pygma do");
+        }
+        tokio::time::sleep(Duration::from_secs(away)).await;
+        wire.mend();
+        let mended = Instant::now();
+        for chat in 0..8 {
+            server.wait_for_replies(3_000 + chat, round + usize::from(chat == 0)).await;
+        }
+        assert!(mended.elapsed() < Duration::from_secs(10), "{:?} after it was back", mended.elapsed());
+    }
+    for chat in 1..8 {
+        assert_eq!(server.replies(3_000 + chat).len(), 2, "each is answered once");
+    }
+    stop.cancel();
+    running.await.expect("no panic").expect("a clean end");
+    server.check_schema();
+}
+
+async fn two_processes_answer_each_question_once(database: Database) {
+    let server = Server::start().await;
+    let (stop, stop_other) = (CancellationToken::new(), CancellationToken::new());
+    let running = run(&server, database.open().await, &stop);
+    let other = run(&server, database.open().await, &stop_other);
+    let ask_all = |question: &str| {
+        for chat in 0..40 {
+            server.world.say(&Person::new(3_000 + chat, "Person", "en"), question);
+        }
+    };
+    ask_all("what is CLIP");
+    ask_all("what does Pygma do");
+    for chat in 0..40 {
+        server.wait_for_replies(3_000 + chat, 2).await;
+    }
+    // One of them fetches. It ends; the other goes on.
+    stop.cancel();
+    running.await.expect("no panic").expect("a clean end");
+    let began = Instant::now();
+    ask_all("what is Codex");
+    for chat in 0..40 {
+        server.wait_for_replies(3_000 + chat, 3).await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    for chat in 0..40 {
+        let texts: Vec<_> =
+            server.replies(3_000 + chat).iter().map(|m| m["text"].as_str().unwrap_or_default().to_owned()).collect();
+        assert_eq!(texts.len(), 3, "{texts:#?}");
+        for (text, words) in texts.iter().zip(["CLIP", "Figma", "Codex"]) {
+            assert!(text.contains(words), "{words} was to come: {texts:#?}");
+        }
+    }
+    stop_other.cancel();
+    other.await.expect("no panic").expect("a clean end");
+    server.check_schema();
+}
+
+/// Three processes; again and again one of them is killed, and another takes its place.
+async fn killed_processes_answer_every_question_after_all(database: Database) {
+    const KILLS: usize = 6;
+    const CHATS: i64 = 12;
+    const QUESTIONS: [(&str, &str); 3] =
+        [("what is CLIP", "CLIP"), ("what does Pygma do", "Figma"), ("what is Codex", "Codex")];
+    let server = Server::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = || -> Child {
+        let mut command = footnote(folder.path());
+        command.args(["serve"]).env("TELOXIDE_TOKEN", TOKEN).env("TELOXIDE_API_URL", server.url());
+        command.env("DATABASE_URL", database.url()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the binary")
+    };
+    let mut children = vec![start(), start(), start()];
+    server.world.say(&Person::default(), "what is Whisper");
+    server.wait_for_replies(1001, 1).await;
+    for kill in 0..KILLS {
+        for chat in 0..CHATS {
+            server.world.say(&Person::new(3_000 + chat, "Person", "en"), QUESTIONS[kill % QUESTIONS.len()].0);
+        }
+        tokio::time::sleep(Duration::from_millis(20 + 60 * kill as u64)).await;
+        let mut killed = std::mem::replace(&mut children[kill % 3], start());
+        killed.kill().expect("SIGKILL");
+        killed.wait().expect("dead");
+    }
+    // What a dead process had in hand is another's when the lease runs out, after 40 s.
+    let patience = Duration::from_secs(60);
+    for chat in 0..CHATS {
+        let texts = || -> Vec<String> {
+            server.replies(3_000 + chat).iter().map(|m| m["text"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        let all_there = |texts: &[String]| {
+            let mut left = (0..KILLS).map(|kill| QUESTIONS[kill % QUESTIONS.len()].1).peekable();
+            for text in texts {
+                left.next_if(|words| text.contains(*words));
+            }
+            left.peek().is_none()
+        };
+        let answered = server.world.wait_until(patience, |_| all_there(&texts()).then_some(())).await;
+        assert!(answered.is_some(), "chat {chat}: unanswered or out of order: {:#?}", texts());
+        assert!(texts().len() <= 2 * KILLS, "chat {chat}: {:#?}", texts());
+    }
+    for child in &mut children {
+        child.kill().expect("SIGKILL");
+        child.wait().expect("dead");
+    }
+    server.check_schema();
+}

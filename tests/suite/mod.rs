@@ -1,0 +1,4 @@
+//! Tests that run on more than one engine.
+
+pub mod model;
+pub mod store;

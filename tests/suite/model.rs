@@ -1,0 +1,270 @@
+//! The inbox against a model of it: random histories, of which every answer must be the model's. The model is what the inbox promises, in the plainest way to write it down.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use footnote::store::{Asker, Chat, ChatUpdate, Lease, MAX_IN_LANE, Millis, Outcome, Received, Record, Store};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use tokio::runtime::Handle;
+
+const STEPS: usize = 50;
+const LANES: i64 = 4;
+const IDS: i64 = 40;
+
+/// What may happen.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Updates come in: number, lane, edition (another edition of a number is another update), how long somebody waits for it.
+    Put(Vec<(i64, i64, i64, Millis)>),
+    /// Rows are taken in hand for so long.
+    Lease {
+        limit: i64,
+        lasts: Millis,
+    },
+    /// Leases end, all in one transaction: which of those ever given, and how.
+    Settle(Vec<(prop::sample::Index, Ending)>),
+    Expire,
+    Clock(Millis),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Ending {
+    Done,
+    Wait(Millis),
+    Again(Millis),
+    Parked,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let ending = prop_oneof![
+        6 => Just(Ending::Done),
+        1 => (0..40_i64).prop_map(Ending::Wait),
+        1 => (0..40_i64).prop_map(Ending::Again),
+        1 => Just(Ending::Parked),
+    ];
+    let put = prop::collection::vec((0..IDS, 0..LANES, 0..8_i64, 20..200_i64), 1..8);
+    let step = prop_oneof![
+        // The edition is hardly ever another.
+        3 => put.prop_map(|rows| Step::Put(rows.into_iter().map(|(i, l, e, w)| (i, l, i64::from(e == 0), w)).collect())),
+        3 => (0..5_i64, 1..60_i64).prop_map(|(limit, lasts)| Step::Lease { limit, lasts }),
+        3 => prop::collection::vec((any::<prop::sample::Index>(), ending), 1..5).prop_map(Step::Settle),
+        1 => Just(Step::Expire),
+        2 => (0..50_i64).prop_map(Step::Clock),
+    ];
+    prop::collection::vec(step, STEPS)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Leased,
+    Closed,
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    lane: i64,
+    digest: i64,
+    state: State,
+    fence: i64,
+    attempts: i64,
+    lease_until: Millis,
+    not_before: Millis,
+    expires_at: Millis,
+}
+
+/// The inbox as it should be.
+#[derive(Default)]
+struct Model {
+    rows: BTreeMap<i64, Row>,
+    /// The row that each lane's conversation has come to.
+    chats: BTreeMap<i64, i64>,
+}
+
+impl Model {
+    fn open_in(&self, lane: i64) -> i64 {
+        self.rows.values().filter(|r| r.lane == lane && r.state != State::Closed).count() as i64
+    }
+
+    fn put(&mut self, batch: &[Received]) -> u64 {
+        let before: BTreeMap<i64, i64> = self.rows.iter().map(|(id, row)| (*id, row.digest)).collect();
+        let mut new = 0;
+        for received in batch.iter().filter(|r| before.get(&r.update_id) != Some(&r.digest)) {
+            let fits = self.open_in(received.lane) < MAX_IN_LANE;
+            let fence = self.rows.get(&received.update_id).map_or(0, |row| row.fence + 1);
+            new += u64::from(fits);
+            let row = Row {
+                lane: received.lane,
+                digest: received.digest,
+                state: if fits { State::Open } else { State::Closed },
+                fence,
+                attempts: 0,
+                lease_until: 0,
+                not_before: 0,
+                expires_at: received.expires_at,
+            };
+            self.rows.insert(received.update_id, row);
+        }
+        new
+    }
+
+    /// The first open row of each lane.
+    fn heads(&self) -> BTreeMap<i64, i64> {
+        let mut heads = BTreeMap::new();
+        for (id, row) in self.rows.iter().filter(|(_, row)| row.state != State::Closed) {
+            heads.entry(row.lane).or_insert(*id);
+        }
+        heads
+    }
+
+    fn lease(&mut self, now: Millis, until: Millis, limit: i64) -> Vec<(i64, i64, i64)> {
+        let mut due: Vec<i64> = self
+            .heads()
+            .into_values()
+            .filter(|id| {
+                let row = &self.rows[id];
+                row.not_before <= now && (row.state == State::Open || row.lease_until <= now)
+            })
+            .collect();
+        due.sort_unstable();
+        due.truncate(limit as usize);
+        let mut leased = Vec::new();
+        for id in due {
+            let row = self.rows.get_mut(&id).expect("a head");
+            row.state = State::Leased;
+            row.fence += 1;
+            row.attempts += 1;
+            row.lease_until = until;
+            leased.push((id, row.fence, row.attempts));
+        }
+        leased
+    }
+
+    fn settle(&mut self, lease: &Lease, ending: Ending, now: Millis) -> bool {
+        let Some(row) = self.rows.get_mut(&lease.update_id) else { return false };
+        if row.fence != lease.fence || row.state != State::Leased {
+            return false;
+        }
+        match ending {
+            Ending::Done => {
+                row.state = State::Closed;
+                self.chats.insert(row.lane, lease.update_id);
+            }
+            Ending::Wait(after) => {
+                (row.state, row.not_before, row.attempts) = (State::Open, now + after, row.attempts - 1);
+            }
+            Ending::Again(after) => (row.state, row.not_before) = (State::Open, now + after),
+            Ending::Parked => row.state = State::Closed,
+        }
+        true
+    }
+
+    fn expire(&mut self, now: Millis) -> u64 {
+        let late = self.rows.values_mut().filter(|row| row.state == State::Open && row.expires_at <= now);
+        late.map(|row| row.state = State::Closed).count() as u64
+    }
+
+    fn next_due(&self) -> Option<Millis> {
+        let due =
+            |row: &Row| if row.state == State::Leased { row.not_before.max(row.lease_until) } else { row.not_before };
+        self.heads().into_values().map(|id| due(&self.rows[&id])).min()
+    }
+}
+
+/// Holds a store against the model, in so many histories one after the other. What one leaves open is closed before the next.
+pub fn check(store: &Store, histories: u32) {
+    let config = Config { cases: histories, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let number = Cell::new(0);
+    let outcome = TestRunner::new(config).run(&steps(), |steps| {
+        number.set(number.get() + 1);
+        tokio::task::block_in_place(|| Handle::current().block_on(history(store, number.get(), &steps)))
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+}
+
+async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestCaseError> {
+    clear(store).await;
+    // Numbers, lanes and times that no other history has.
+    let (first_id, first_lane) = (number * 1_000, number * 10);
+    let mut now: Millis = 1_000_000 + number * 100_000;
+    let mut model = Model::default();
+    let mut given: Vec<Lease> = Vec::new();
+    for step in steps {
+        match step {
+            Step::Put(rows) => {
+                let batch: BTreeMap<i64, Received> = rows
+                    .iter()
+                    .map(|(id, lane, edition, waits)| {
+                        let update_id = first_id + id;
+                        // A number stays in its lane, but for the odd edition.
+                        let lane = first_lane + if *edition == 0 { id % LANES } else { *lane };
+                        let digest = update_id * 10 + edition;
+                        let payload = format!("{update_id} {edition}");
+                        (
+                            update_id,
+                            Received { update_id, digest, lane, received_at: now, expires_at: now + waits, payload },
+                        )
+                    })
+                    .collect();
+                let batch: Vec<_> = batch.into_values().collect();
+                let put = store.put(&batch, now).await.expect("put");
+                prop_assert_eq!(put.new, model.put(&batch), "new of {:?}", batch);
+            }
+            Step::Lease { limit, lasts } => {
+                let leased = store.lease(now, now + lasts, *limit).await.expect("leased");
+                let got: Vec<_> = leased.iter().map(|l| (l.update_id, l.fence, l.attempts)).collect();
+                prop_assert_eq!(got, model.lease(now, now + lasts, *limit));
+                for lease in leased {
+                    let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
+                    let chat = store.chat(asker).await.expect("read");
+                    let wanted = model.chats.get(&lease.lane).copied().unwrap_or_default();
+                    prop_assert_eq!(chat.last_at, wanted, "the context of lane {}", lease.lane);
+                    given.push(lease);
+                }
+            }
+            Step::Settle(endings) if !given.is_empty() => {
+                let mut ended: BTreeMap<i64, (Lease, Ending)> = BTreeMap::new();
+                for (which, ending) in endings {
+                    let lease = which.get(&given).clone();
+                    ended.insert(lease.update_id, (lease, *ending));
+                }
+                let outcome = |lease: &Lease, ending: Ending| match ending {
+                    Ending::Done => {
+                        let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
+                        let chat = Chat { last_at: lease.update_id, ..Chat::default() };
+                        Outcome::Done(Box::new(Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() }))
+                    }
+                    Ending::Wait(after) => Outcome::Wait(now + after),
+                    Ending::Again(after) => Outcome::Again(now + after),
+                    Ending::Parked => Outcome::Parked,
+                };
+                let batch: Vec<_> = ended.values().map(|(lease, e)| lease.settled(outcome(lease, *e))).collect();
+                let ours = store.settle(&batch, now).await.expect("settled");
+                let wanted: Vec<_> = ended.values().map(|(lease, e)| model.settle(lease, *e, now)).collect();
+                prop_assert_eq!(ours, wanted, "ours of {:?}", batch);
+            }
+            Step::Settle(_) => {}
+            Step::Expire => prop_assert_eq!(store.expire(now).await.expect("expired"), model.expire(now)),
+            Step::Clock(by) => now += by,
+        }
+        prop_assert_eq!(store.next_due().await.expect("read"), model.next_due());
+    }
+    Ok(())
+}
+
+/// Closes whatever is open.
+async fn clear(store: &Store) {
+    const NEVER: Millis = 1 << 60;
+    loop {
+        store.expire(NEVER).await.expect("expired");
+        let left = store.lease(NEVER, NEVER, 1_000).await.expect("leased");
+        if left.is_empty() {
+            return;
+        }
+        let batch: Vec<_> = left.iter().map(|l| l.settled(Outcome::Parked)).collect();
+        store.settle(&batch, 0).await.expect("settled");
+    }
+}

@@ -1,0 +1,439 @@
+//! What a store must do, whichever engine it is on. Each test gets an empty one and leaves rows behind as it likes. `tests/it/store.rs` runs them on SQLite,
+//! `tests/real/postgres.rs` on PostgreSQL.
+
+use std::pin::Pin;
+
+use footnote::reply::Quiet;
+use footnote::store::{
+    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Dropped, Group, GroupChange, Lease, MAX_IN_LANE, MAX_OPEN, Millis,
+    Outcome, Rating, Received, Record, Settlement, Store, TurnLog,
+};
+
+/// A test.
+pub type Case = fn(Store) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        /// All of them, by name.
+        pub const CASES: &[(&str, Case)] = &[$((stringify!($name), |store| Box::pin($name(store)))),*];
+    };
+}
+
+cases! {
+    a_batch_is_kept_once,
+    the_same_number_with_other_content_is_another_update,
+    a_lane_gives_one_row_at_a_time_in_order,
+    lanes_do_not_wait_for_each_other,
+    the_limit_takes_the_oldest,
+    the_next_row_is_there_as_soon_as_the_one_before_is_done,
+    a_lease_that_ran_out_is_another_ones,
+    who_holds_an_old_lease_changes_nothing,
+    a_row_that_waits_holds_up_its_lane,
+    told_to_wait_does_not_count,
+    a_parked_row_lets_its_lane_go_on,
+    late_rows_are_closed_but_not_in_hand,
+    what_is_too_much_in_a_lane_is_dropped,
+    what_is_too_much_in_all_is_dropped,
+    a_repeated_row_takes_nobodys_place,
+    what_a_question_leaves_is_there_with_its_end,
+    many_rows_end_together,
+    one_batch_may_speak_of_a_conversation_twice,
+    opinions_and_groups,
+    a_group_that_moves_takes_all_along,
+    what_is_to_be_deleted_is_found_when_it_is_due,
+    a_person_is_forgotten_everywhere,
+    old_rows_go,
+    any_text_comes_back_as_it_was,
+}
+
+const NOW: Millis = 1_700_000_000_000;
+const FAR: Millis = NOW + 1_000_000_000;
+
+fn row(update_id: i64, lane: i64) -> Received {
+    Received {
+        update_id,
+        digest: update_id * 7,
+        lane,
+        received_at: 0,
+        expires_at: FAR,
+        payload: format!("{{\"update_id\":{update_id}}}"),
+    }
+}
+
+async fn put(store: &Store, rows: &[(i64, i64)]) {
+    let batch: Vec<_> = rows.iter().map(|(id, lane)| row(*id, *lane)).collect();
+    let put = store.put(&batch, NOW).await.expect("put");
+    assert_eq!((put.new as usize, put.dropped), (batch.len(), Vec::new()));
+}
+
+async fn lease(store: &Store, now: Millis, limit: i64) -> Vec<Lease> {
+    store.lease(now, now + 40_000, limit).await.expect("leased")
+}
+
+fn ids(leases: &[Lease]) -> Vec<i64> {
+    leases.iter().map(|l| l.update_id).collect()
+}
+
+async fn settle(store: &Store, lease: &Lease, outcome: Outcome) -> bool {
+    store.settle(&[lease.settled(outcome)], NOW).await.expect("settled")[0]
+}
+
+async fn done(store: &Store, lease: &Lease) -> bool {
+    settle(store, lease, Outcome::Done(Box::default())).await
+}
+
+/// Puts a row in, takes it in hand and ends it with this record.
+async fn record(store: &Store, update_id: i64, record: Record, now: Millis) {
+    store.put(&[row(update_id, update_id)], now).await.expect("put");
+    let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");
+    assert_eq!(store.settle(&[lease.settled(Outcome::Done(Box::new(record)))], now).await.expect("settled"), [true]);
+}
+
+async fn a_batch_is_kept_once(store: Store) {
+    put(&store, &[(1, 10), (2, 10), (3, 11)]).await;
+    let again = store.put(&[row(2, 10), row(3, 11), row(4, 11)], NOW).await.expect("put");
+    assert_eq!(again.new, 1, "only the fourth is new");
+    let first = lease(&store, NOW, 10).await;
+    for lease in &first {
+        assert!(done(&store, lease).await);
+    }
+    assert_eq!(store.put(&[row(1, 10), row(3, 11)], NOW).await.expect("put").new, 0, "what is done stays done");
+    assert_eq!(store.put(&[], NOW).await.expect("put").new, 0);
+}
+
+async fn the_same_number_with_other_content_is_another_update(store: Store) {
+    put(&store, &[(1, 10)]).await;
+    let first = lease(&store, NOW, 10).await.remove(0);
+    let other = Received { digest: -1, lane: 11, payload: "other".to_owned(), ..row(1, 10) };
+    assert_eq!(store.put(std::slice::from_ref(&other), NOW).await.expect("put").new, 1);
+    assert!(!done(&store, &first).await, "the old one is no longer there");
+    let second = lease(&store, NOW, 10).await.remove(0);
+    assert_eq!((second.lane, second.payload.as_str(), second.attempts), (11, "other", 1));
+}
+
+async fn a_lane_gives_one_row_at_a_time_in_order(store: Store) {
+    put(&store, &[(3, 10), (1, 10), (2, 10)]).await;
+    for id in 1..=3 {
+        let got = lease(&store, NOW, 10).await;
+        assert_eq!(ids(&got), [id]);
+        assert_eq!(lease(&store, NOW, 10).await, []);
+        assert!(done(&store, &got[0]).await);
+    }
+    assert_eq!(lease(&store, NOW, 10).await, []);
+}
+
+async fn lanes_do_not_wait_for_each_other(store: Store) {
+    put(&store, &[(1, 10), (2, 11), (3, 10), (4, -12)]).await;
+    assert_eq!(ids(&lease(&store, NOW, 10).await), [1, 2, 4]);
+}
+
+async fn the_limit_takes_the_oldest(store: Store) {
+    put(&store, &[(1, 10), (2, 10), (3, 11), (4, 12)]).await;
+    assert_eq!(ids(&lease(&store, NOW, 2).await), [1, 3]);
+    assert_eq!(ids(&lease(&store, NOW, 2).await), [4]);
+    assert_eq!(lease(&store, NOW, 0).await, []);
+}
+
+async fn the_next_row_is_there_as_soon_as_the_one_before_is_done(store: Store) {
+    put(&store, &[(1, 10), (2, 10)]).await;
+    let first = lease(&store, NOW, 10).await.remove(0);
+    assert_eq!(store.next_due().await.expect("read"), Some(NOW + 40_000), "when the lease runs out");
+    assert!(done(&store, &first).await);
+    assert!(store.next_due().await.expect("read").is_some_and(|due| due <= NOW));
+    assert_eq!(ids(&lease(&store, NOW, 10).await), [2]);
+}
+
+async fn a_lease_that_ran_out_is_another_ones(store: Store) {
+    put(&store, &[(1, 10)]).await;
+    let first = store.lease(NOW, NOW + 5, 10).await.expect("leased").remove(0);
+    assert_eq!(store.lease(NOW + 4, NOW + 10, 10).await.expect("leased"), []);
+    let second = store.lease(NOW + 5, NOW + 10, 10).await.expect("leased").remove(0);
+    assert_eq!((second.fence, second.attempts), (first.fence + 1, 2));
+    assert!(!done(&store, &first).await);
+    assert!(done(&store, &second).await);
+}
+
+async fn who_holds_an_old_lease_changes_nothing(store: Store) {
+    put(&store, &[(1, 10)]).await;
+    let old = store.lease(NOW, NOW + 5, 10).await.expect("leased").remove(0);
+    let new = lease(&store, NOW + 5, 10).await.remove(0);
+    let asker = Asker { chat_id: 10, person_id: 10 };
+    let moved = ChatUpdate { asker, chat: Chat { last_section: Some("x".to_owned()), ..Chat::default() } };
+    let too_late = Record { chat: Some(moved), ..Record::default() };
+    for outcome in [Outcome::Done(Box::new(too_late)), Outcome::Again(NOW), Outcome::Wait(NOW), Outcome::Parked] {
+        assert!(!settle(&store, &old, outcome).await);
+    }
+    assert_eq!(store.chat(asker).await.expect("read"), Chat::default());
+    assert_eq!(lease(&store, NOW + 5, 10).await, [], "it is still the other's");
+    assert!(done(&store, &new).await);
+    assert!(!done(&store, &new).await, "once is once");
+}
+
+async fn a_row_that_waits_holds_up_its_lane(store: Store) {
+    put(&store, &[(1, 10), (2, 10), (3, 11)]).await;
+    let first = lease(&store, NOW, 10).await.remove(0);
+    assert!(settle(&store, &first, Outcome::Again(NOW + 500)).await);
+    assert_eq!(store.next_due().await.expect("read"), Some(NOW + 500));
+    assert_eq!(lease(&store, NOW + 499, 10).await, [], "order comes before haste");
+    let again = lease(&store, NOW + 500, 10).await;
+    assert_eq!((ids(&again), again[0].attempts), (vec![1], 2));
+}
+
+async fn told_to_wait_does_not_count(store: Store) {
+    put(&store, &[(1, 10)]).await;
+    for _ in 0..7 {
+        let row = lease(&store, NOW, 10).await.remove(0);
+        assert_eq!(row.attempts, 1);
+        assert!(settle(&store, &row, Outcome::Wait(NOW)).await);
+    }
+}
+
+async fn a_parked_row_lets_its_lane_go_on(store: Store) {
+    put(&store, &[(1, 10), (2, 10)]).await;
+    let first = lease(&store, NOW, 10).await.remove(0);
+    assert!(settle(&store, &first, Outcome::Parked).await);
+    assert_eq!(ids(&lease(&store, NOW, 10).await), [2]);
+    assert_eq!(store.put(&[row(1, 10)], NOW).await.expect("put").new, 0, "it is not taken up again");
+}
+
+async fn late_rows_are_closed_but_not_in_hand(store: Store) {
+    let until = |received: Received, expires_at| Received { expires_at, ..received };
+    let batch = [until(row(1, 10), NOW + 5), until(row(2, 10), NOW + 5), until(row(3, 11), NOW + 6)];
+    assert_eq!(store.put(&batch, NOW).await.expect("put").new, 3);
+    assert_eq!(store.expire(NOW + 4).await.expect("expired"), 0);
+    let in_hand = lease(&store, NOW, 1).await.remove(0);
+    assert_eq!(store.expire(NOW + 5).await.expect("expired"), 1, "the second; the first is in hand");
+    assert!(done(&store, &in_hand).await);
+    assert_eq!(ids(&lease(&store, NOW, 10).await), [3]);
+}
+
+async fn what_is_too_much_in_a_lane_is_dropped(store: Store) {
+    let batch: Vec<_> = (1..=MAX_IN_LANE + 3).map(|id| row(id, 10)).chain([row(100, 11)]).collect();
+    let kept = store.put(&batch, NOW).await.expect("put");
+    assert_eq!(kept.new as i64, MAX_IN_LANE + 1);
+    assert_eq!(kept.dropped, [Dropped { lane: 10, rows: 3 }]);
+    let again = store.put(&batch, NOW).await.expect("put");
+    assert_eq!((again.new, again.dropped), (0, Vec::new()), "dropped is dropped");
+    let first = lease(&store, NOW, 1).await.remove(0);
+    assert!(done(&store, &first).await);
+    assert_eq!(store.put(&[row(200, 10), row(201, 10)], NOW).await.expect("put").new, 1, "one place is free");
+}
+
+async fn what_is_too_much_in_all_is_dropped(store: Store) {
+    let batch: Vec<_> = (1..=MAX_OPEN + 2).map(|id| row(id, id)).collect();
+    let kept = store.put(&batch, NOW).await.expect("put");
+    assert_eq!(kept.new as i64, MAX_OPEN);
+    assert_eq!(kept.dropped, [MAX_OPEN + 1, MAX_OPEN + 2].map(|lane| Dropped { lane, rows: 1 }));
+    assert_eq!(lease(&store, NOW, 100).await.len(), 100);
+}
+
+async fn a_repeated_row_takes_nobodys_place(store: Store) {
+    let batch: Vec<_> = (1..MAX_IN_LANE).map(|id| row(id, 10)).collect();
+    store.put(&batch, NOW).await.expect("put");
+    let repeated: Vec<_> = batch.iter().cloned().chain([row(500, 10)]).collect();
+    let again = store.put(&repeated, NOW).await.expect("put");
+    assert_eq!((again.new, again.dropped), (1, Vec::new()));
+}
+
+fn turn() -> TurnLog {
+    let section = Some("whisper".to_owned());
+    TurnLog { door: "private", language: "zh".to_owned(), decision: "answer", section, confidence: 0.97 }
+}
+
+async fn what_a_question_leaves_is_there_with_its_end(store: Store) {
+    let asker = Asker { chat_id: 99, person_id: 99 };
+    assert_eq!(store.chat(asker).await.expect("read"), Chat::default());
+    assert_eq!(store.answer_to(99, 5).await.expect("read"), None);
+    let chat = Chat {
+        language: Some("zh".to_owned()),
+        last_section: Some("whisper".to_owned()),
+        last_at: NOW,
+        hinted: true,
+        is_traditional: true,
+    };
+    let link = AnswerLink { chat_id: 99, question_id: 5, answer_id: 6 };
+    let all = Record {
+        turn: Some(turn()),
+        chat: Some(ChatUpdate { asker, chat: chat.clone() }),
+        answer: Some(link),
+        ..Record::default()
+    };
+    record(&store, 1, all, NOW).await;
+    assert_eq!(store.chat(asker).await.expect("read"), chat);
+    assert_eq!(store.chat(Asker { person_id: 98, ..asker }).await.expect("read"), Chat::default());
+    assert_eq!(store.answer_to(99, 5).await.expect("read"), Some(6));
+    assert!(store.is_newest_question(99, 5).await.expect("read"));
+    assert!(!store.is_newest_question(99, 4).await.expect("read"));
+    assert!(store.is_newest_question(98, 1).await.expect("read"));
+    assert_eq!(store.kept_of(99).await.expect("read"), (1, 1));
+    let later = Chat { language: None, hinted: false, ..chat };
+    let again = AnswerLink { answer_id: 7, ..link };
+    let moved = Some(ChatUpdate { asker, chat: later.clone() });
+    record(&store, 2, Record { chat: moved, answer: Some(again), ..Record::default() }, NOW).await;
+    assert_eq!(store.chat(asker).await.expect("read"), later);
+    assert_eq!(store.answer_to(99, 5).await.expect("read"), Some(7));
+}
+
+async fn many_rows_end_together(store: Store) {
+    let batch: Vec<_> = (1..=200).map(|id| row(id, id)).collect();
+    store.put(&batch, NOW).await.expect("put");
+    let leases = lease(&store, NOW, 200).await;
+    let mut settlements: Vec<Settlement> = leases
+        .iter()
+        .map(|l| {
+            let asker = Asker { chat_id: l.lane, person_id: l.lane };
+            let chat = Chat { last_at: l.update_id, ..Chat::default() };
+            let answer = AnswerLink { chat_id: l.lane, question_id: 1, answer_id: l.update_id };
+            l.settled(Outcome::Done(Box::new(Record {
+                turn: Some(turn()),
+                chat: Some(ChatUpdate { asker, chat }),
+                answer: Some(answer),
+                ..Record::default()
+            })))
+        })
+        .collect();
+    settlements[0].fence += 1;
+    settlements[1].outcome = Outcome::Again(NOW);
+    settlements[2].outcome = Outcome::Parked;
+    let ours = store.settle(&settlements, NOW).await.expect("settled");
+    assert_eq!(ours.iter().filter(|ours| **ours).count(), 199);
+    assert!(!ours[0]);
+    for (lane, answer) in [(1, None), (2, None), (3, None), (4, Some(4)), (200, Some(200))] {
+        assert_eq!(store.answer_to(lane, 1).await.expect("read"), answer, "lane {lane}");
+    }
+    assert!(store.settle(&[], NOW).await.expect("settled").is_empty());
+}
+
+async fn one_batch_may_speak_of_a_conversation_twice(store: Store) {
+    put(&store, &[(1, 10), (2, 11)]).await;
+    let asker = Asker { chat_id: 10, person_id: 1 };
+    let leases = lease(&store, NOW, 10).await;
+    let settlements: Vec<_> = leases
+        .iter()
+        .map(|l| {
+            let chat = Some(ChatUpdate { asker, chat: Chat { last_at: l.update_id, ..Chat::default() } });
+            let answer = Some(AnswerLink { chat_id: 10, question_id: 3, answer_id: l.update_id });
+            l.settled(Outcome::Done(Box::new(Record { chat, answer, ..Record::default() })))
+        })
+        .collect();
+    assert_eq!(store.settle(&settlements, NOW).await.expect("settled"), [true, true]);
+    assert_eq!(store.chat(asker).await.expect("read").last_at, 2, "the last one counts");
+    assert_eq!(store.answer_to(10, 3).await.expect("read"), Some(2));
+}
+
+async fn opinions_and_groups(store: Store) {
+    assert_eq!(store.group(-5).await.expect("read"), Group::default());
+    let set = Group {
+        language: Some("en".to_owned()),
+        unasked: true,
+        threshold: 0.985,
+        quiet: Some(Quiet { from: 22, to: 8 }),
+        zone: -11,
+        tidy: true,
+    };
+    record(&store, 1, Record { group: Some((-5, GroupChange::Set(set.clone()))), ..Record::default() }, NOW).await;
+    assert_eq!(store.group(-5).await.expect("read"), set);
+    let asker = Asker { chat_id: -5, person_id: 1 };
+    let opinion = |helped| Record {
+        rating: Some(Rating { asker, message_id: 7, section: "whisper".to_owned(), helped }),
+        ..Record::default()
+    };
+    assert_eq!(store.opinion(asker, 7).await.expect("read"), None);
+    for (update, helped) in [(2, false), (3, false), (4, true)] {
+        record(&store, update, opinion(helped), NOW).await;
+        assert_eq!(store.opinion(asker, 7).await.expect("read"), Some(helped));
+    }
+    let raised = store.group(-5).await.expect("read").threshold;
+    assert!((raised - 0.99).abs() < 1e-9, "once for one opinion, and never more than that: {raised}");
+    for (update, change) in [(5, GroupChange::Left), (6, GroupChange::Joined)] {
+        record(&store, update, Record { group: Some((-5, change)), ..Record::default() }, NOW).await;
+    }
+    store.prune(NOW + 40 * 24 * 60 * 60 * 1000, 100).await.expect("pruned");
+    assert_eq!(store.group(-5).await.expect("read").language.as_deref(), Some("en"), "it has come back");
+    record(&store, 7, Record { group: Some((-5, GroupChange::Left)), ..Record::default() }, NOW).await;
+    store.prune(NOW + 40 * 24 * 60 * 60 * 1000, 100).await.expect("pruned");
+    assert_eq!(store.group(-5).await.expect("read"), Group::default());
+}
+
+async fn a_group_that_moves_takes_all_along(store: Store) {
+    let group = |language: &str| Group { language: Some(language.to_owned()), ..Group::default() };
+    let said = |chat_id, person_id, at| {
+        Some(ChatUpdate { asker: Asker { chat_id, person_id }, chat: Chat { last_at: at, ..Chat::default() } })
+    };
+    let records = [
+        Record { group: Some((-5, GroupChange::Set(group("zh")))), chat: said(-5, 1, 51), ..Record::default() },
+        Record { group: Some((-1005, GroupChange::Set(group("en")))), chat: said(-1005, 1, 1), ..Record::default() },
+        Record { chat: said(-1005, 2, 2), ..Record::default() },
+        Record { group: Some((-5, GroupChange::Migrated(-1005))), ..Record::default() },
+    ];
+    for (update, left) in (1..).zip(records) {
+        record(&store, update, left, NOW).await;
+    }
+    assert_eq!(store.group(-1005).await.expect("read"), group("zh"));
+    assert_eq!(store.group(-5).await.expect("read"), Group::default());
+    let heard = async |chat_id, person_id| store.chat(Asker { chat_id, person_id }).await.expect("read").last_at;
+    assert_eq!((heard(-1005, 1).await, heard(-1005, 2).await, heard(-5, 1).await), (51, 2, 0));
+}
+
+async fn what_is_to_be_deleted_is_found_when_it_is_due(store: Store) {
+    let at = |message_id, due| Deletion { chat_id: -5, message_id, due };
+    for (update, deletion) in [(1, at(1, NOW + 2)), (2, at(2, NOW + 1)), (3, at(3, NOW + 9)), (4, at(1, NOW + 3))] {
+        record(&store, update, Record { deletion: Some(deletion), ..Record::default() }, NOW).await;
+    }
+    assert_eq!(store.due_deletions(NOW, 10).await.expect("read"), []);
+    assert_eq!(store.due_deletions(NOW + 3, 10).await.expect("read"), [at(2, NOW + 1), at(1, NOW + 3)]);
+    assert_eq!(store.due_deletions(NOW + 3, 1).await.expect("read"), [at(2, NOW + 1)]);
+    store.forget_deletion(&at(2, NOW + 1)).await.expect("forgotten");
+    assert_eq!(store.due_deletions(NOW + 3, 10).await.expect("read"), [at(1, NOW + 3)]);
+}
+
+async fn a_person_is_forgotten_everywhere(store: Store) {
+    for (update, (chat_id, person_id)) in (1..).zip([(7, 7), (-5, 7), (-5, 8)]) {
+        let asker = Asker { chat_id, person_id };
+        let left = Record {
+            chat: Some(ChatUpdate { asker, chat: Chat { last_at: NOW, ..Chat::default() } }),
+            rating: Some(Rating { asker, message_id: 3, section: "clip".to_owned(), helped: true }),
+            answer: Some(AnswerLink { chat_id, question_id: update, answer_id: 9 }),
+            ..Record::default()
+        };
+        record(&store, update, left, NOW).await;
+    }
+    assert_eq!(store.kept_of(7).await.expect("read"), (2, 1));
+    record(&store, 9, Record { forget: Some(7), ..Record::default() }, NOW).await;
+    assert_eq!(store.kept_of(7).await.expect("read"), (0, 0));
+    let left = Asker { chat_id: -5, person_id: 8 };
+    assert_eq!(store.chat(left).await.expect("read").last_at, NOW);
+    assert_eq!(store.opinion(left, 3).await.expect("read"), Some(true));
+    assert_eq!(store.opinion(Asker { person_id: 7, ..left }, 3).await.expect("read"), None);
+}
+
+async fn old_rows_go(store: Store) {
+    const HOUR: Millis = 60 * 60 * 1000;
+    put(&store, &[(1, 10), (2, 11), (3, 12), (4, 13)]).await;
+    let leases = lease(&store, NOW, 3).await;
+    for lease in &leases[..2] {
+        assert!(done(&store, lease).await);
+    }
+    assert!(settle(&store, &leases[2], Outcome::Parked).await);
+    let prune = async |after: Millis, limit| store.prune(NOW + after, limit).await.expect("pruned");
+    assert_eq!(prune(48 * HOUR - 1, 10).await, 0);
+    assert_eq!(prune(48 * HOUR, 1).await, 1);
+    assert_eq!(prune(48 * HOUR, 10).await, 1);
+    assert_eq!(prune(7 * 24 * HOUR - 1, 10).await, 0);
+    assert_eq!(prune(7 * 24 * HOUR, 10).await, 1, "the parked one");
+    assert_eq!(ids(&lease(&store, NOW, 10).await), [4], "what is open stays");
+}
+
+async fn any_text_comes_back_as_it_was(store: Store) {
+    let payloads = [
+        r#"{"text":"它免费吗？\u0000\ud83d"}"#.to_owned(),
+        "'; DROP TABLE inbox; --".to_owned(),
+        "\u{202e}😀\r\n\t\\".repeat(3_000),
+        String::new(),
+    ];
+    let batch: Vec<_> =
+        (1..).zip(&payloads).map(|(id, payload)| Received { payload: payload.clone(), ..row(id, id) }).collect();
+    store.put(&batch, NOW).await.expect("put");
+    let got: Vec<_> = lease(&store, NOW, 10).await.into_iter().map(|l| l.payload).collect();
+    assert_eq!(got, payloads);
+}

@@ -410,3 +410,36 @@ async fn who_asks_too_fast_in_a_group_is_told_once() {
     assert!(text(&replies[7]).contains("Codex"), "{}", text(&replies[7]));
     bot.stop().await;
 }
+
+/// At 23 o'clock where the group is: nothing unasked, and no sound for what was asked.
+#[tokio::test]
+async fn in_quiet_hours_it_is_quiet() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let boss = Person::new(2001, "Boss", "en");
+    world.set_privacy(false);
+    world.add_group(group_of(&[&boss], Some(Role::Member)));
+    world.say_in(GROUP_ID, &boss, Say::new("/settings")).expect("a member");
+    let id = bot.server.wait_for_replies(GROUP_ID, 1).await[0]["message_id"].as_i64().expect("an id");
+    let press = async |label: &str| {
+        let panel = world.history(GROUP_ID).into_iter().find(|m| m["message_id"] == id).expect("the panel");
+        let query = world.press(&boss, GROUP_ID, id, &callback_data(&panel, label)).expect("a button");
+        bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
+    };
+    press("22–8").await;
+    press("Also unasked").await;
+    let seconds = std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
+    let ahead = 23 - i64::try_from(seconds / 3600 % 24).expect("small");
+    let zone = if ahead > 14 { ahead - 24 } else { ahead };
+    for _ in 0..zone.abs() {
+        press(if zone > 0 { "+" } else { "−" }).await;
+    }
+    world.say_in(GROUP_ID, &boss, Say::new("how many hours of data was Whisper trained on?")).expect("a member");
+    world.say_in(GROUP_ID, &boss, Say::new("/ask what is CLIP")).expect("a member");
+    let replies = bot.server.wait_for_replies(GROUP_ID, 2).await;
+    assert!(replies.len() == 2 && text(&replies[1]).starts_with("CLIP"), "{replies:#?}");
+    let sent =
+        bot.server.wait_for_call("sendMessage", |c| c.params["text"].as_str().is_some_and(|t| t.starts_with("CLIP")));
+    assert_eq!(sent.await.params["disable_notification"], true);
+    bot.stop().await;
+}

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -15,7 +16,7 @@ use crate::engine::Engine;
 use crate::health::{self, Metrics, Vitals};
 use crate::playground::{self, World};
 use crate::store::Store;
-use crate::telegram::{self, Api, Feed, Me, Secret, Token};
+use crate::telegram::{self, Api, Feed, Me, Secret, Serving, Token};
 
 /// Serves Telegram, or without a token the playground: the whole bot in the browser.
 #[derive(Debug, Parser)]
@@ -35,9 +36,31 @@ pub struct Args {
     /// The secret that Telegram sends along
     #[arg(long, value_name = "SECRET", env = "FOOTNOTE_WEBHOOK_SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
+    /// Keep the words of questions for so long, such as 30d; without it they are kept only until they are answered
+    #[arg(long, value_name = "DAYS", env = "FOOTNOTE_KEEP_QUESTIONS")]
+    keep_questions: Option<Days>,
     /// Address of the playground, on this machine only; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_PLAYGROUND", default_value = DEFAULT_PLAYGROUND)]
     playground: String,
+}
+
+/// A number of days, written `30d`; 0 is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Days(u64);
+
+impl std::str::FromStr for Days {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Days, Self::Err> {
+        // A variable that is set to nothing is as good as not set.
+        if text.trim().is_empty() {
+            return Ok(Days(0));
+        }
+        let days = text.trim().strip_suffix('d').and_then(|days| days.parse().ok());
+        days.filter(|days| (1..=3650).contains(days))
+            .map(Days)
+            .ok_or("write a number of days from 1 to 3650, such as 30d")
+    }
 }
 
 const DEFAULT_DATABASE: &str = "sqlite:data/footnote.db";
@@ -113,7 +136,10 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
         watching.clone(),
     );
     let watcher = tokio::spawn(watcher);
-    let served = telegram::run(api, engine, store.clone(), feed, vitals, stop, ready).await;
+    let keep_questions =
+        args.keep_questions.filter(|days| days.0 > 0).map(|Days(days)| Duration::from_secs(days * 24 * 60 * 60));
+    let serving = Serving { engine, store: store.clone(), feed, vitals, keep_questions };
+    let served = telegram::run(api, serving, stop, ready).await;
     watching.cancel();
     watcher.await??;
     store.close().await;
@@ -148,8 +174,7 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
             "For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again.",
         );
     };
-    let vitals = Arc::new(Vitals::default());
-    let served = telegram::run(api, engine, store, Feed::Polling, vitals, stop.clone(), ready).await;
+    let served = telegram::run(api, Serving::new(engine, store), stop.clone(), ready).await;
     stop.cancel();
     page.await??;
     finish(served)

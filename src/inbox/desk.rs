@@ -106,6 +106,11 @@ async fn until_written(
             }
             Ok(ours) => {
                 is_stuck.store(false, Ordering::Relaxed);
+                if settlements.iter().any(Settlement::forgets)
+                    && let Err(error) = store.leave_no_trace().await
+                {
+                    tracing::warn!(%error, "what was forgotten is gone, but perhaps not yet from the files");
+                }
                 return Ok(ours);
             }
         }

@@ -217,17 +217,22 @@ pub fn for_administrators(language: Language) -> Reply {
     message(wording(language).for_administrators, Vec::new())
 }
 
-/// What is kept of whoever asks.
+/// What is kept of whoever asks; where the words of questions are, for how many days.
 #[must_use]
-pub fn privacy(language: Language) -> Reply {
-    message(wording(language).privacy, Vec::new())
+pub fn privacy(language: Language, kept_days: Option<u64>) -> Reply {
+    let say = wording(language);
+    let words = match kept_days {
+        Some(days) => fill(say.words_are_kept, &[&days.to_string()]),
+        None => say.words_are_not_kept.to_owned(),
+    };
+    message(&fill(say.privacy, &[&words]), Vec::new())
 }
 
-/// What is kept of this person: so many conversations, so many questions whose answer can be changed.
+/// What is kept of this person: so many conversations, so many questions whose answer can be changed, so many in their words.
 #[must_use]
-pub fn my_data(language: Language, conversations: i64, questions: i64) -> Reply {
-    let counts = [conversations.to_string(), questions.to_string()];
-    message(&fill(wording(language).my_data, &[&counts[0], &counts[1]]), Vec::new())
+pub fn my_data(language: Language, conversations: i64, questions: i64, words: i64) -> Reply {
+    let counts = [conversations, questions, words].map(|count| count.to_string());
+    message(&fill(wording(language).my_data, &counts.each_ref().map(String::as_str)), Vec::new())
 }
 
 /// Said when everything was forgotten.

@@ -105,9 +105,13 @@ pub struct Wording {
     pub own_name: &'static str,
     /// The three ways to ask in a group.
     pub in_a_group: &'static str,
-    /// What is kept, how long, and how to erase it.
+    /// What is kept, how long, and how to erase it; `{}` is what becomes of the words.
     pub privacy: &'static str,
-    /// What is kept of somebody: conversations (first `{}`) and questions (second).
+    /// What becomes of the words of questions where they are kept for so many days (`{}`).
+    pub words_are_kept: &'static str,
+    /// The same where they are not.
+    pub words_are_not_kept: &'static str,
+    /// What is kept of somebody: conversations (first `{}`), questions (second), and questions in their words (third).
     pub my_data: &'static str,
     /// Everything of somebody is erased.
     pub forgotten: &'static str,
@@ -183,8 +187,10 @@ const ZH: Wording = Wording {
     in_private: "私聊问我",
     own_name: "中文",
     in_a_group: "在群里可以这样问我：\n• /ask 加上问题；回复别人的消息发 /ask，我就回答那一条\n• 在消息里 @ 我\n• 回复我的消息接着问",
-    privacy: "我会记下：你上次看的段落（30 分钟后不再参考）和用的语言（一个月没聊就删除），哪条回答对应哪条提问（48 小时后删除），还有你点的 👍👎（三个月后删除）。\n消息的文字只留到回答为止（实在答不了的留一周），为了解释回答，最近的提问还留在内存里；文字不进日志。\n/mydata 查看，/forget 立刻全部删除。",
-    my_data: "我现在记着你的：{} 段对话的上次话题和语言，{} 条提问与回答的对应（不含文字）。用 /forget 可以全部删除。",
+    privacy: "我会记下：你上次看的段落（30 分钟后不再参考）和用的语言（一个月没聊就删除），哪条回答对应哪条提问（48 小时后删除），还有你点的 👍👎（三个月后删除）。\n{}为了解释回答，最近的提问还留在内存里；文字不进日志。\n/mydata 查看，/forget 立刻全部删除。",
+    words_are_kept: "为了改进，机器人的主人把提问的文字保留 {} 天，不带你的名字和号码。",
+    words_are_not_kept: "消息的文字只留到回答为止（实在答不了的留一周）。",
+    my_data: "我现在记着你的：{} 段对话的上次话题和语言，{} 条提问与回答的对应，{} 条提问的文字。用 /forget 可以全部删除。",
     forgotten: "好，关于你的都已经忘掉了。",
     which_language: "看不出提问是哪种语言时，我用：",
     language_chosen: "好的，之后用中文回答。",
@@ -264,8 +270,10 @@ const EN: Wording = Wording {
     in_private: "Ask me in private",
     own_name: "EN",
     in_a_group: "Three ways to ask me in a group:\n• /ask and your question; or /ask in reply to somebody's message, and I answer that one\n• mention me in a message\n• reply to one of my messages to go on",
-    privacy: "I keep the section you saw last (not looked at after 30 minutes) and your language (deleted after a month without a question), which of my answers belongs to which question (deleted after 48 hours), and your 👍 and 👎 (deleted after three months).\nThe words of a message are kept until it is answered (a week if that fails), and the latest questions in memory, to explain answers; no log has them.\n/mydata shows what there is, /forget deletes all of it at once.",
-    my_data: "I keep of you: the last topic and language of {} conversations, and for {} questions which message answers them (not their words). /forget deletes all of it.",
+    privacy: "I keep the section you saw last (not looked at after 30 minutes) and your language (deleted after a month without a question), which of my answers belongs to which question (deleted after 48 hours), and your 👍 and 👎 (deleted after three months).\n{} The latest questions stay in memory, to explain answers; no log has them.\n/mydata shows what there is, /forget deletes all of it at once.",
+    words_are_kept: "To get better, whoever runs me keeps the words of questions for {} days, without your name or number.",
+    words_are_not_kept: "The words of a message are kept until it is answered (a week if that fails).",
+    my_data: "I keep of you: the last topic and language of {} conversations, for {} questions which message answers them, and the words of {} questions. /forget deletes all of it.",
     forgotten: "Done: everything about you is forgotten.",
     which_language: "Where a question does not show its language, I answer in:",
     language_chosen: "All right, English from now on.",

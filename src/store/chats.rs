@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::either::{execute, execute_all, row, rows};
 use super::groups::{self, GroupChange};
+use super::questions::{self, Forget, KeptQuestion};
 use super::work::Work;
 use super::{Millis, Store, StoreError};
 
@@ -90,8 +91,10 @@ pub struct Record {
     pub answer: Option<AnswerLink>,
     /// What somebody thinks of an answer.
     pub rating: Option<Rating>,
-    /// Whose conversations are to be forgotten, in all chats.
-    pub forget: Option<i64>,
+    /// The question in its words, where those are kept.
+    pub kept: Option<KeptQuestion>,
+    /// Of whom everything is to be forgotten.
+    pub forget: Option<Forget>,
     /// What becomes of the settings of a group.
     pub group: Option<(i64, GroupChange)>,
     /// The message of ours that goes, and when.
@@ -290,14 +293,11 @@ async fn write_rare(work: &mut Work, record: &Record, now: Millis) -> Result<(),
             now
         )?;
     }
-    if let Some(person_id) = record.forget {
-        for statement in [
-            "DELETE FROM askers WHERE person_id = $1",
-            "DELETE FROM ratings WHERE person_id = $1",
-            "DELETE FROM answers WHERE chat_id = $1",
-        ] {
-            execute!(work.on(), statement, person_id)?;
-        }
+    if let Some(question) = &record.kept {
+        questions::keep(work, question, now).await?;
+    }
+    if let Some(whom) = &record.forget {
+        questions::forget(work, whom).await?;
     }
     if let Some(Deletion { chat_id, message_id, due }) = record.deletion {
         execute!(

@@ -9,6 +9,7 @@ mod error;
 mod groups;
 mod inbox;
 mod postgres;
+mod questions;
 mod settle;
 mod sqlite;
 mod work;
@@ -23,6 +24,7 @@ pub use error::StoreError;
 pub use groups::{Group, GroupChange};
 pub use inbox::{Depth, Dropped, Lease, MAX_IN_LANE, MAX_OPEN, Put, Received};
 pub use postgres::Lead;
+pub use questions::{Forget, KeptQuestion};
 pub use settle::{Outcome, Settlement};
 
 use either::Pool;

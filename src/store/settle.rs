@@ -98,6 +98,12 @@ impl Store {
 }
 
 impl Settlement {
+    /// Does it forget somebody?
+    #[must_use]
+    pub fn forgets(&self) -> bool {
+        self.record().is_some_and(|record| record.forget.is_some())
+    }
+
     fn record(&self) -> Option<&Record> {
         if let Outcome::Done(record) = &self.outcome { Some(record) } else { None }
     }

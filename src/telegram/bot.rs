@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Me;
 use super::api::Api;
 use super::buttons::Signer;
+use super::keeping::Keeping;
 use super::moment::Moment;
 use crate::engine::Engine;
 use crate::store::Store;
@@ -17,4 +18,5 @@ pub(super) struct Bot {
     pub api: Arc<Api>,
     pub signer: Signer,
     pub moment: Moment,
+    pub keeping: Keeping,
 }

@@ -11,6 +11,7 @@ mod buttons;
 mod dispatch;
 mod handlers;
 mod intake;
+mod keeping;
 mod limits;
 mod link;
 mod menu;
@@ -44,6 +45,7 @@ use crate::store::{Store, StoreError};
 use bot::Bot;
 use buttons::Signer;
 use intake::Intake;
+use keeping::Keeping;
 use moment::Moment;
 
 /// Why the bot stopped without being told to.
@@ -79,19 +81,34 @@ pub enum Feed {
     Webhook(TcpListener, Secret),
 }
 
+/// What is served, and how.
+pub struct Serving {
+    /// What answers.
+    pub engine: Arc<Engine>,
+    /// Where everything is kept.
+    pub store: Store,
+    /// How updates come in.
+    pub feed: Feed,
+    /// Where those who watch look.
+    pub vitals: Arc<Vitals>,
+    /// For how long the words of questions are kept; not at all where nothing is said.
+    pub keep_questions: Option<Duration>,
+}
+
+impl Serving {
+    /// By polling, keeping no words.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>, store: Store) -> Serving {
+        Serving { engine, store, feed: Feed::Polling, vitals: Arc::default(), keep_questions: None }
+    }
+}
+
 /// Serves Telegram until `stop`; `ready` is called once Telegram has accepted the token.
 ///
 /// # Errors
 /// When Telegram refuses the token, another program keeps fetching the same updates, or the database cannot be used.
-pub async fn run(
-    api: Api,
-    engine: Arc<Engine>,
-    store: Store,
-    feed: Feed,
-    vitals: Arc<Vitals>,
-    stop: CancellationToken,
-    ready: impl FnOnce(&Me),
-) -> Result<(), Stopped> {
+pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: impl FnOnce(&Me)) -> Result<(), Stopped> {
+    let Serving { engine, store, feed, vitals, keep_questions } = serving;
     let Some(me) = introduce(&api, &stop).await? else { return Ok(()) };
     ready(&me);
     let api = Arc::new(api);
@@ -104,6 +121,7 @@ pub async fn run(
         api: Arc::clone(&api),
         signer,
         moment: Moment::default(),
+        keeping: Keeping::new(api.token(), keep_questions),
     });
     let handler = dispatch::Dispatch::new(Arc::clone(&bot));
     // The two halves end together: without one the other is of no use.

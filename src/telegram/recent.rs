@@ -68,13 +68,15 @@ impl Recent {
         kept.asked.get(&(asker.chat_id, *kept.latest.get(&asker)?)).cloned()
     }
 
-    /// Forgets all questions of a person, wherever they were asked.
-    pub fn forget(&self, person_id: i64) {
+    /// Forgets all questions of a person, wherever they were asked, or all of a chat, whoever asked.
+    pub fn forget(&self, asker: Asker, whole_chat: bool) {
+        let Asker { chat_id, person_id } = asker;
+        let is_theirs = |chat: i64, person: i64| if whole_chat { chat == chat_id } else { person == person_id };
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Kept { asked, order, latest } = &mut *kept;
-        asked.retain(|_, asked| asked.person_id != person_id);
+        asked.retain(|(chat, _), asked| !is_theirs(*chat, asked.person_id));
         order.retain(|answer| asked.contains_key(answer));
-        latest.retain(|asker, _| asker.person_id != person_id);
+        latest.retain(|asker, _| !is_theirs(asker.chat_id, asker.person_id));
     }
 }
 
@@ -95,7 +97,7 @@ mod tests {
         let group = Asker { chat_id: -5, person_id: 1 };
         recent.remember(group, 3, "in a group", &Context::default());
         recent.remember(Asker { person_id: 2, ..group }, 4, "by another", &Context::default());
-        recent.forget(1);
+        recent.forget(me, false);
         assert_eq!((recent.of(-5, 3), recent.of(-5, 4).map(|a| a.question)), (None, Some("by another".to_owned())));
         assert_eq!((recent.of(1, 1), recent.latest(me)), (None, None));
     }

@@ -13,7 +13,7 @@ use footnote::engine::Engine;
 use footnote::knowledge;
 use footnote::playground::{self, Call, Person, World};
 use footnote::store::Store;
-use footnote::telegram::{self, Api, Feed, Token};
+use footnote::telegram::{self, Api, Serving, Token};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -121,8 +121,7 @@ impl Bot {
         let server = Server::start().await;
         let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
         let stop = CancellationToken::new();
-        let running =
-            tokio::spawn(telegram::run(api, engine, store, Feed::Polling, Arc::default(), stop.clone(), |_| {}));
+        let running = tokio::spawn(telegram::run(api, Serving::new(engine, store), stop.clone(), |_| {}));
         Bot { server, person: Person::default(), stop, running }
     }
 
@@ -198,6 +197,7 @@ pub fn footnote(folder: &Path) -> Command {
         "TELOXIDE_API_URL",
         "DATABASE_URL",
         "FOOTNOTE_HTTP",
+        "FOOTNOTE_KEEP_QUESTIONS",
         "FOOTNOTE_KNOWLEDGE",
         "FOOTNOTE_LOG",
         "FOOTNOTE_LOG_FORMAT",

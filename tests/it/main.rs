@@ -15,6 +15,7 @@ mod harness;
 mod inbox;
 mod knowledge;
 mod matching;
+mod privacy;
 mod page;
 mod player;
 mod scenarios;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use footnote::inbox::now;
 use footnote::playground::Person;
 use footnote::store::{Asker, Chat, ChatUpdate, Outcome, Received, Record, Store, StoreError};
-use footnote::telegram::{self, Api, Feed, Token};
+use footnote::telegram::{self, Api, Serving, Token};
 use libtest_mimic::{Failed, Trial};
 use sqlx::{Connection, Executor, PgConnection};
 use tokio_util::sync::CancellationToken;
@@ -279,7 +279,7 @@ fn run(
     stop: &CancellationToken,
 ) -> tokio::task::JoinHandle<Result<(), telegram::Stopped>> {
     let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
-    tokio::spawn(telegram::run(api, engine(), store, Feed::Polling, Arc::default(), stop.clone(), |_| {}))
+    tokio::spawn(telegram::run(api, Serving::new(engine(), store), stop.clone(), |_| {}))
 }
 
 async fn a_database_that_goes_away_is_waited_for(database: Database) {

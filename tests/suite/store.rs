@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use footnote::reply::Quiet;
 use footnote::store::{
-    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Dropped, Group, GroupChange, Lease, MAX_IN_LANE, MAX_OPEN, Millis,
-    Outcome, Rating, Received, Record, Settlement, Store, TurnLog,
+    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Dropped, Forget, Group, GroupChange, Lease, MAX_IN_LANE, MAX_OPEN,
+    Millis, Outcome, Rating, Received, Record, Settlement, Store, TurnLog,
 };
 
 /// A test.
@@ -399,7 +399,7 @@ async fn a_person_is_forgotten_everywhere(store: Store) {
         record(&store, update, left, NOW).await;
     }
     assert_eq!(store.kept_of(7).await.expect("read"), (2, 1));
-    record(&store, 9, Record { forget: Some(7), ..Record::default() }, NOW).await;
+    record(&store, 9, Record { forget: Some(Forget::Person(7, "seven".to_owned())), ..Record::default() }, NOW).await;
     assert_eq!(store.kept_of(7).await.expect("read"), (0, 0));
     let left = Asker { chat_id: -5, person_id: 8 };
     assert_eq!(store.chat(left).await.expect("read").last_at, NOW);

@@ -32,6 +32,7 @@ pub async fn answer(question: &str, message: &Message, bot: &Bot) -> Outcome {
         turn: Some(log(&bot.engine, &turn, "private")),
         chat: Some(ChatUpdate { asker, chat }),
         answer: link(message, sent),
+        kept: bot.keeping.question(asker, question, &turn, &bot.engine),
         ..Record::default()
     })
 }
@@ -57,5 +58,11 @@ pub async fn edited(message: Message, bot: Arc<Bot>) -> Outcome {
         bot.moment.recent.remember(asker, answer_id, text(&message), &context);
     }
     let chat = is_newest.then(|| ChatUpdate { asker, chat: after(chat, &context, &turn, &bot.engine) });
-    Ok(Record { turn: Some(log(&bot.engine, &turn, "edit")), chat, answer: link(&message, sent), ..Record::default() })
+    Ok(Record {
+        turn: Some(log(&bot.engine, &turn, "edit")),
+        chat,
+        answer: link(&message, sent),
+        kept: bot.keeping.question(asker, text(&message), &turn, &bot.engine),
+        ..Record::default()
+    })
 }

@@ -7,7 +7,7 @@ use teloxide::utils::command::BotCommands;
 use super::{Outcome, ask, asker, in_reply, link as link_to, locale, moved_on, text};
 use crate::inbox::Failure;
 use crate::reply::{self, Passage, Reply, View};
-use crate::store::{ChatUpdate, Record};
+use crate::store::{ChatUpdate, Forget, Record};
 use crate::telegram::bot::Bot;
 use crate::telegram::link::{self, Link};
 use crate::telegram::send::To;
@@ -45,9 +45,9 @@ pub enum Command {
     /// Says what is kept of whoever asks.
     #[command(description = "")]
     MyData,
-    /// Erases it.
+    /// Erases it; with `group` behind it, everything of a group, for its administrators.
     #[command(description = "")]
-    Forget,
+    Forget(String),
 }
 
 /// The command that a message is. What only looks like one is a question.
@@ -87,7 +87,16 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         _ => (None, None),
     };
     let shown = shown.filter(|_| reply.is_some());
-    let is_forgetting = command == Command::Forget;
+    let forget = match &command {
+        Command::Forget(what) => match whom(what, &message, &bot).await {
+            Some(whom) => Some(whom),
+            None => {
+                bot.send(&in_reply(&message, spoken_to), reply::for_administrators(language)).await?;
+                return Ok(Record::default());
+            }
+        },
+        _ => None,
+    };
     let reply = match reply {
         Some(reply) => reply,
         None => reply_to(command, &message, language, &bot).await?,
@@ -97,13 +106,22 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         _ => in_reply(&message, spoken_to),
     };
     let sent = bot.send(&to, reply).await?;
-    if is_forgetting {
-        bot.moment.recent.forget(asker.person_id);
+    if forget.is_some() {
+        bot.moment.recent.forget(asker, matches!(forget, Some(Forget::Group(..))));
         // Not even that it was asked for is kept.
-        return Ok(Record { forget: Some(asker.person_id), ..Record::default() });
+        return Ok(Record { forget, ..Record::default() });
     }
     let chat = moved_on(chat, language, spoken_to.is_traditional, shown.as_ref());
     Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent), ..Record::default() })
+}
+
+/// Whom `/forget` is to forget: whoever sends it, or with `group` behind it the group; nobody if that is not theirs to say.
+async fn whom(what: &str, message: &Message, bot: &Bot) -> Option<Forget> {
+    if message.chat == ChatKind::Private || !what.trim().eq_ignore_ascii_case("group") {
+        return Some(bot.keeping.person(message.person_id));
+    }
+    let is_admin = bot.moment.admins.is_one(&bot.api, asker(message)).await;
+    is_admin.then(|| bot.keeping.group(message.chat_id))
 }
 
 async fn reply_to(command: Command, message: &Message, language: Language, bot: &Bot) -> Result<Reply, Failure> {
@@ -121,11 +139,13 @@ async fn reply_to(command: Command, message: &Message, language: Language, bot: 
         },
         // In private there is nothing to set but the language.
         Command::Lang | Command::Settings => reply::languages(knowledge, language),
-        Command::Privacy => reply::privacy(language),
+        Command::Privacy => reply::privacy(language, bot.keeping.days()),
         Command::MyData => {
-            let (conversations, questions) = bot.store.kept_of(asker(message).person_id).await?;
-            reply::my_data(language, conversations, questions)
+            let person_id = asker(message).person_id;
+            let (conversations, questions) = bot.store.kept_of(person_id).await?;
+            let words = bot.store.kept_questions(&bot.keeping.name(person_id)).await?;
+            reply::my_data(language, conversations, questions, words)
         }
-        Command::Forget => reply::forgotten(language),
+        Command::Forget(_) => reply::forgotten(language),
     })
 }

@@ -51,6 +51,7 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
         chat: Some(ChatUpdate { asker, chat }),
         answer: link(&message, sent),
         deletion,
+        kept: bot.keeping.question(asker, question, &turn, &bot.engine),
         ..Record::default()
     })
 }

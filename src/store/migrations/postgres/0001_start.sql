@@ -105,3 +105,18 @@ CREATE TABLE deletions (
     PRIMARY KEY (chat_id, message_id)
 );
 CREATE INDEX deletions_due ON deletions (due);
+
+-- Questions in their words, only where the owner wants them kept. Who asked, and where, stands under names that only the bot can make of a number.
+CREATE TABLE questions (
+    id       BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at       BIGINT NOT NULL,
+    person   TEXT NOT NULL,
+    place    TEXT NOT NULL,
+    asked    TEXT NOT NULL,
+    language TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    section  TEXT
+);
+CREATE INDEX questions_at ON questions (at);
+CREATE INDEX questions_person ON questions (person);
+CREATE INDEX questions_place ON questions (place);

@@ -105,3 +105,18 @@ CREATE TABLE deletions (
     PRIMARY KEY (chat_id, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deletions_due ON deletions (due);
+
+-- Questions in their words, only where the owner wants them kept. Who asked, and where, stands under names that only the bot can make of a number.
+CREATE TABLE questions (
+    id       INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    person   TEXT NOT NULL,
+    place    TEXT NOT NULL,
+    asked    TEXT NOT NULL,
+    language TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    section  TEXT
+) STRICT;
+CREATE INDEX questions_at ON questions (at);
+CREATE INDEX questions_person ON questions (person);
+CREATE INDEX questions_place ON questions (place);

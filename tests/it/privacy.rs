@@ -1,0 +1,104 @@
+//! The words of questions: kept nowhere unless the owner wants it, and gone from every file when somebody says so.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use footnote::playground::{Group, GroupKind, Person, Role, Say};
+
+use crate::harness::{Server, TOKEN, footnote};
+
+const GROUP_ID: i64 = -1_002_000_000_004;
+
+/// A word that nobody else writes, and that a question may have beside its own.
+const PRIVATE_WORD: &str = "quartzifying";
+const GROUP_WORD: &str = "zeppelinesque";
+
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(server: &Server, folder: &Path, keep: &str) -> Process {
+    let mut command = footnote(folder);
+    command.args(["serve"]).env("TELOXIDE_TOKEN", TOKEN).env("TELOXIDE_API_URL", server.url());
+    command.env("FOOTNOTE_HTTP", "127.0.0.1:0").env("FOOTNOTE_KEEP_QUESTIONS", keep);
+    Process(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary"))
+}
+
+/// The files below a folder that hold a word.
+fn files_with(folder: &Path, word: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            found.extend(files_with(&entry, word));
+        } else if std::fs::read(&entry).is_ok_and(|bytes| bytes.windows(word.len()).any(|w| w == word.as_bytes())) {
+            found.push(entry.display().to_string());
+        }
+    }
+    found
+}
+
+/// Waits until the words are in some file, or in none.
+async fn wait_for(folder: &Path, word: &str, is_kept: bool) {
+    for _ in 0..100 {
+        if files_with(folder, word).is_empty() != is_kept {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("`{word}` is in {:?}", files_with(folder, word));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_kept_is_gone_from_every_file_when_it_is_forgotten() {
+    let server = Server::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let _process = serve(&server, folder.path(), "30d");
+    let (you, boss) = (Person::default(), Person::new(2001, "Boss", "en"));
+    let members = vec![(you.clone(), Role::Member), (boss.clone(), Role::Administrator)];
+    let (title, kind) = ("Readers".to_owned(), GroupKind::Supergroup);
+    server.world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
+
+    server.world.say(&you, &format!("what is Whisper, {PRIVATE_WORD}"));
+    server.wait_for_replies(1001, 1).await;
+    server.world.say_in(GROUP_ID, &boss, Say::new(&format!("/ask what is CLIP, {GROUP_WORD}"))).expect("a member");
+    server.wait_for_replies(GROUP_ID, 1).await;
+    wait_for(folder.path(), PRIVATE_WORD, true).await;
+    wait_for(folder.path(), GROUP_WORD, true).await;
+    server.world.say(&you, "/mydata");
+    let told = server.wait_for_replies(1001, 2).await.remove(1);
+    assert!(told["text"].as_str().is_some_and(|text| text.contains("the words of 1 questions")), "{told}");
+    server.world.say(&you, "/privacy");
+    let told = server.wait_for_replies(1001, 3).await.remove(2);
+    assert!(told["text"].as_str().is_some_and(|text| text.contains("for 30 days")), "{told}");
+
+    server.world.say(&you, "/forget");
+    server.wait_for_replies(1001, 4).await;
+    wait_for(folder.path(), PRIVATE_WORD, false).await;
+    assert!(!files_with(folder.path(), GROUP_WORD).is_empty(), "what another asked is not theirs to forget");
+
+    // Of a group everything goes when an administrator says so, and nobody else.
+    server.world.say_in(GROUP_ID, &you, Say::new("/forget@footnote_bot group")).expect("a member");
+    let refused = server.wait_for_replies(GROUP_ID, 2).await.remove(1);
+    assert!(refused["text"].as_str().is_some_and(|text| text.contains("Only administrators")), "{refused}");
+    server.world.say_in(GROUP_ID, &boss, Say::new("/forget@footnote_bot group")).expect("a member");
+    server.wait_for_replies(GROUP_ID, 3).await;
+    wait_for(folder.path(), GROUP_WORD, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nothing_is_to_be_kept_the_words_go_with_the_answer() {
+    let server = Server::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let _process = serve(&server, folder.path(), "");
+    server.world.say(&Person::default(), &format!("what is Whisper, {PRIVATE_WORD}"));
+    server.wait_for_replies(1001, 1).await;
+    server.world.say(&Person::default(), "/forget");
+    server.wait_for_replies(1001, 2).await;
+    wait_for(folder.path(), PRIVATE_WORD, false).await;
+}

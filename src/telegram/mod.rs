@@ -26,6 +26,9 @@ mod send;
 mod tidy;
 mod update;
 mod webhook;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 
 use std::sync::Arc;
 use std::time::Duration;

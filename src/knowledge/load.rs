@@ -68,7 +68,7 @@ struct Manifest {
     wrong_answer_costs: f64,
 }
 
-fn assemble(folder: &str, files: Vec<File>) -> Loaded {
+pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     let mut problems = Vec::new();
     let mut manifest = None;
     let mut drafts = Vec::new();

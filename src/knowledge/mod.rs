@@ -10,6 +10,9 @@ mod files;
 mod load;
 mod numbers;
 mod problem;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -93,7 +93,8 @@ fn write(action: &Action) -> String {
     }
 }
 
-fn read(written: &str) -> Option<Action> {
+/// The action that is written so, by whomever.
+pub(super) fn read(written: &str) -> Option<Action> {
     match written.split_at_checked(1)? {
         ("s", id) => SectionId::parse(id).map(Action::Section),
         ("p", id) => Some(Action::Product(id.to_owned())),

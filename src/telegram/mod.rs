@@ -25,6 +25,9 @@ mod send;
 mod tidy;
 mod update;
 mod webhook;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 
 use std::sync::Arc;
 use std::time::Duration;

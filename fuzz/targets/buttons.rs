@@ -1,0 +1,15 @@
+//! What a client may send as a button's data: 17 bytes say whose chat it is, who presses, and where it is tampered with; the rest is the data.
+
+#![no_main]
+
+use footnote::store::Asker;
+use footnote::telegram::fuzz;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((chat, rest)) = bytes.split_first_chunk() else { return };
+    let Some((person, rest)) = rest.split_first_chunk() else { return };
+    let Some((at, data)) = rest.split_first() else { return };
+    let asker = Asker { chat_id: i64::from_be_bytes(*chat), person_id: i64::from_be_bytes(*person) };
+    fuzz::button(&String::from_utf8_lossy(data), asker, usize::from(*at));
+});

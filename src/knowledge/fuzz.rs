@@ -1,0 +1,16 @@
+//! A door for `fuzz/` to the loader, past the disk. It is there only where `cfg(fuzzing)` is set.
+
+use super::files::File;
+use super::load::{Loaded, assemble};
+
+/// The base that files with these paths and contents would make.
+#[must_use]
+pub fn loaded(files: &[(String, Vec<u8>)]) -> Loaded {
+    let file = |(relative, bytes): &(String, Vec<u8>)| File {
+        shown: format!("base/{relative}").into(),
+        relative: relative.clone(),
+        text: String::from_utf8_lossy(bytes).into_owned(),
+        is_utf8: std::str::from_utf8(bytes).is_ok(),
+    };
+    assemble("base", files.iter().map(file).collect())
+}

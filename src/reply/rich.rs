@@ -165,10 +165,11 @@ impl Rich {
         }
         let end = self.last_end(max).max(self.text.graphemes(true).next().map_or(0, str::len));
         let head = &self.text[..end];
+        // A mark over a space, or a selector behind a stop, belongs to it.
         let after = |ends: fn(char) -> bool| {
-            head.rfind(ends)
-                .map(|at| at + head[at..].chars().next().map_or(0, char::len_utf8))
-                .filter(|at| *at > end / 2)
+            let mut characters = head.grapheme_indices(true);
+            let last = characters.rfind(|(_, character)| character.contains(ends));
+            last.map(|(at, character)| at + character.len()).filter(|at| *at > end / 2)
         };
         let best = after(|c| c == '\n').or_else(|| after(|c| "。！？".contains(c))).or_else(|| after(|c| c == ' '));
         self.split_at(best.unwrap_or(end))
@@ -259,6 +260,10 @@ mod tests {
                 assert!(part.entities().iter().all(|e| e.length > 0 && e.offset + e.length <= part.units()));
             }
         }
+        let mut marked = Rich::default();
+        marked.push("one two \u{301}three。\u{FE00}four");
+        assert_eq!(marked.clone().split(10).0.text(), "one two \u{301}");
+        assert_eq!(marked.split(18).0.text(), "one two \u{301}three。\u{FE00}");
         let (head, tail) = rich.split(13);
         assert_eq!((head.text(), tail.text()), ("one two.\n三四。", "c👨‍👩‍👧d five"));
         assert_eq!((head.entities(), tail.entities()), (&[at(Look::Bold, 9, 3)][..], &[at(Look::Bold, 0, 15)][..]));

@@ -85,6 +85,8 @@ pub struct Knobs {
     /// So many of all calls get one of these.
     pub share: f64,
     pub kinds: &'static [Fault],
+    /// Of messages only.
+    pub is_sends_only: bool,
     /// Nobody is there.
     pub is_down: bool,
     /// Somebody else fetches.
@@ -92,6 +94,8 @@ pub struct Knobs {
     /// So many messages are refused, with a wait of up to so many seconds.
     pub flood_share: f64,
     pub flood_most: u64,
+    /// Never three within a second: that would mean the bot as a whole.
+    flooded_at: Option<Instant>,
     pub flood_all: Option<Instant>,
     pub trap: Option<(Point, u32)>,
     /// Chats that may not be written to before a time.
@@ -107,10 +111,12 @@ impl Default for Knobs {
             latency: Duration::from_millis(10),
             share: 0.0,
             kinds: &[],
+            is_sends_only: false,
             is_down: false,
             is_conflict: false,
             flood_share: 0.0,
             flood_most: 1,
+            flooded_at: None,
             flood_all: None,
             trap: None,
             refused: HashMap::new(),
@@ -120,8 +126,8 @@ impl Default for Knobs {
 }
 
 impl Knobs {
-    pub fn fault(&mut self) -> Option<Fault> {
-        if !self.chance.happens(self.share) {
+    pub fn fault(&mut self, method: &str) -> Option<Fault> {
+        if self.is_sends_only && method != "sendmessage" || !self.chance.happens(self.share) {
             return None;
         }
         Some(self.kinds[self.chance.below(self.kinds.len() as u64) as usize])
@@ -136,7 +142,9 @@ impl Knobs {
             self.refused.insert(chat, now + Duration::from_secs(wait));
             return (Some(wait), is_early);
         }
-        if self.chance.happens(self.flood_share) {
+        let is_apart = self.flooded_at.is_none_or(|at| at.elapsed() > Duration::from_millis(600));
+        if is_apart && self.chance.happens(self.flood_share) {
+            self.flooded_at = Some(now);
             let wait = 1 + self.chance.below(self.flood_most);
             self.refused.insert(chat, now + Duration::from_secs(wait));
             return (Some(wait), is_early);

@@ -118,6 +118,14 @@ impl Oracle {
         self.chats.values().map(|chat| chat.asked[chat.next..].iter().filter(|a| a.answers == 0).count()).sum()
     }
 
+    /// How long those waited who were answered in chats of a kind, sorted.
+    pub fn waits_in(&self, is_meant: impl Fn(i64) -> bool) -> Vec<Duration> {
+        let chats = self.chats.iter().filter(|(id, _)| is_meant(**id)).flat_map(|(_, chat)| &chat.asked);
+        let mut waits: Vec<Duration> = chats.filter_map(|asked| asked.wait).collect();
+        waits.sort_unstable();
+        waits
+    }
+
     pub fn loose(&self, chat: i64) -> Loose {
         self.loose.get(&chat).copied().unwrap_or_default()
     }

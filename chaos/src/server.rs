@@ -71,6 +71,8 @@ pub struct State {
     pub seen: HashMap<i64, String>,
     pub edits: u64,
     pub is_closed: bool,
+    /// Grows with every process killed by a trap: what it had on its way then does not arrive.
+    deaths: u64,
 }
 
 impl Server {
@@ -277,6 +279,7 @@ impl State {
         if let Some((_, process)) = self.knobs.trap.take_if(|(at, _)| *at == point) {
             // Nothing is answered meanwhile: the whole server waits for it.
             let _ = Command::new("kill").args(["-9", &process.to_string()]).status();
+            self.deaths += 1;
         }
     }
 }
@@ -285,6 +288,7 @@ impl State {
 async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut read = Vec::with_capacity(16_384);
+    let deaths = hub.state().deaths;
     loop {
         let head = loop {
             if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -314,10 +318,10 @@ async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
             if method == "getupdates" {
                 state.fetches.push(Instant::now());
             }
-            if state.knobs.is_down {
+            if state.knobs.is_down || state.deaths > deaths {
                 return None;
             }
-            let fault = state.knobs.fault();
+            let fault = state.knobs.fault(&method);
             state.unknown += u64::from(method == "sendmessage" && fault.is_some_and(Fault::is_carried_out));
             fault
         };

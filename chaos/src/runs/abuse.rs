@@ -327,8 +327,8 @@ pub async fn forged(bench: &Bench) -> Verdict {
     }
     let is_done = server.until(Duration::from_secs(60), |state| state.acknowledged.len() as u64 >= count).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let (once, did) =
-        (server.state().acknowledged.values().filter(|times| **times == 1).count() as u64, done(&server) - before);
+    let did = done(&server) - before;
+    let once = server.state().acknowledged.values().filter(|times| **times == 1).count() as u64;
     let (_, has_ended) = finish(bench, &server, &bot, &mut process).await;
     Verdict {
         is_good: is_done && once == count && did == 0 && has_ended,

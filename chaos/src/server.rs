@@ -149,7 +149,8 @@ impl Drop for Server {
 }
 
 fn message(id: i64, chat: i64, text: &str) -> Value {
-    let person = chat.unsigned_abs() % 1_000_000_000;
+    // In a group somebody whom no other group has: what one person may ask is counted over all of them.
+    let person = if chat > 0 { chat.unsigned_abs() } else { chat.unsigned_abs() % 999_999_937 };
     let (chat, text) = if chat < 0 {
         (json!({"id": chat, "type": "supergroup", "title": "Group"}), format!("/ask {text}"))
     } else {

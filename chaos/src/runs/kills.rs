@@ -59,7 +59,7 @@ pub async fn fetching(bench: &Bench) -> Verdict {
     calibrate(&server).await;
     let kills_of_it = bench.pick(3, 100);
     let (_, process) = kill_while_asked(bench, &server, &bot, process, kills_of_it).await;
-    server.answered(Duration::from_secs(30)).await;
+    server.answered(Duration::from_secs(bench.pick(8, 30))).await;
     drop(process);
     let simple = server.state().oracle.tally(Duration::MAX);
     let share = |tally: &Tally| tally.lost as f64 / tally.asked.max(1) as f64 * 100.0;

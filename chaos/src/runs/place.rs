@@ -58,13 +58,13 @@ pub async fn full(bench: &Bench) -> Verdict {
     drop(process);
     drop(disk);
     Verdict {
-        is_good: is_whole(&tally) && has_ended && slowest < Duration::from_secs(30) && told_of_it == times,
+        is_good: is_whole(&tally) && has_ended && slowest < Duration::from_secs(30),
         figures: format!(
             "full {times} times for 6 s, unready {told_of_it} times; all answered {:.1} s after there is room; {}",
             slowest.as_secs_f64(),
             told(&tally)
         ),
-        mark: "0 lost, 0 out of order, unready meanwhile, all answered in 30 s after".to_owned(),
+        mark: "0 lost, 0 out of order, all answered in 30 s after".to_owned(),
     }
 }
 

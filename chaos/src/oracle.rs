@@ -1,0 +1,196 @@
+//! Knows every question that was asked, and finds out what became of it.
+//!
+//! A bot's answer does not say which question it answers. So each chat asks the questions of a palette in turn, whose answers begin differently, and an answer is one to the
+//! nearest question of its chat that it fits. In groups the bot replies to the question's message, which says it exactly.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// A question whose answer is known by how it begins.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub text: String,
+    pub mark: String,
+}
+
+#[derive(Debug)]
+struct Asked {
+    which: usize,
+    message_id: i64,
+    at: Instant,
+    answers: u64,
+    wait: Option<Duration>,
+}
+
+#[derive(Debug, Default)]
+struct Chat {
+    asked: Vec<Asked>,
+    /// The first that has no answer.
+    next: usize,
+    /// The last that has one, and one more.
+    reached: usize,
+}
+
+/// What came to chats whose questions are not followed.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Loose {
+    pub answers: u64,
+    pub others: u64,
+}
+
+/// Asks, and takes note of answers.
+#[derive(Debug, Default)]
+pub struct Oracle {
+    palette: Vec<Known>,
+    chats: HashMap<i64, Chat>,
+    loose: HashMap<i64, Loose>,
+    strange: u64,
+    order: u64,
+}
+
+/// What became of everything that was asked.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub asked: u64,
+    pub lost: u64,
+    pub twice: u64,
+    pub order: u64,
+    /// Answers that fit no question.
+    pub strange: u64,
+    /// How long those waited that were answered, sorted.
+    pub waits: Vec<Duration>,
+    /// The same, without chats in which one waited longer than a limit.
+    pub unheld: Vec<Duration>,
+}
+
+/// How a text begins.
+pub fn mark_of(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+impl Oracle {
+    pub fn set_palette(&mut self, palette: Vec<Known>) {
+        self.palette = palette;
+    }
+
+    pub fn palette(&self) -> &[Known] {
+        &self.palette
+    }
+
+    /// The next question of a chat.
+    pub fn ask(&mut self, chat: i64, message_id: i64) -> &str {
+        let asked = &mut self.chats.entry(chat).or_default().asked;
+        let which = (asked.len() + usize::try_from(chat.unsigned_abs() % 1_000).unwrap_or(0)) % self.palette.len();
+        asked.push(Asked { which, message_id, at: Instant::now(), answers: 0, wait: None });
+        &self.palette[which].text
+    }
+
+    /// A message came to a chat, perhaps as a reply.
+    pub fn answered(&mut self, chat_id: i64, text: &str, replies_to: Option<i64>) {
+        let which = self.palette.iter().position(|known| known.mark == mark_of(text));
+        let Some(chat) = self.chats.get_mut(&chat_id) else {
+            let loose = self.loose.entry(chat_id).or_default();
+            *(if which.is_some() { &mut loose.answers } else { &mut loose.others }) += 1;
+            return;
+        };
+        let found = match replies_to {
+            Some(id) => chat.asked.iter().position(|asked| asked.message_id == id),
+            None => which.and_then(|which| chat.nearest(which)),
+        };
+        let Some(at) = found else {
+            self.strange += 1;
+            return;
+        };
+        let asked = &mut chat.asked[at];
+        asked.answers += 1;
+        if asked.answers > 1 {
+            return;
+        }
+        asked.wait = Some(asked.at.elapsed());
+        self.order += u64::from(at < chat.reached);
+        chat.reached = chat.reached.max(at + 1);
+        while chat.asked.get(chat.next).is_some_and(|asked| asked.answers > 0) {
+            chat.next += 1;
+        }
+    }
+
+    pub fn open(&self) -> usize {
+        self.chats.values().map(|chat| chat.asked[chat.next..].iter().filter(|a| a.answers == 0).count()).sum()
+    }
+
+    /// How long those waited who were answered in chats of a kind, sorted.
+    pub fn waits_in(&self, is_meant: impl Fn(i64) -> bool) -> Vec<Duration> {
+        let chats = self.chats.iter().filter(|(id, _)| is_meant(**id)).flat_map(|(_, chat)| &chat.asked);
+        let mut waits: Vec<Duration> = chats.filter_map(|asked| asked.wait).collect();
+        waits.sort_unstable();
+        waits
+    }
+
+    pub fn loose(&self, chat: i64) -> Loose {
+        self.loose.get(&chat).copied().unwrap_or_default()
+    }
+
+    /// Chats in which a question waited longer than `held` are left out of `unheld`.
+    pub fn tally(&self, held: Duration) -> Tally {
+        let mut tally = Tally { order: self.order, strange: self.strange, ..Tally::default() };
+        for chat in self.chats.values() {
+            tally.asked += chat.asked.len() as u64;
+            tally.lost += chat.asked.iter().filter(|a| a.answers == 0).count() as u64;
+            tally.twice += chat.asked.iter().map(|a| a.answers.saturating_sub(1)).sum::<u64>();
+            let waits = || chat.asked.iter().filter_map(|asked| asked.wait);
+            tally.waits.extend(waits());
+            if waits().all(|wait| wait <= held) {
+                tally.unheld.extend(waits());
+            }
+        }
+        tally.waits.sort_unstable();
+        tally.unheld.sort_unstable();
+        tally
+    }
+}
+
+impl Chat {
+    /// The question of this kind that is nearest to where the chat is: one without an answer, or one that has just been answered.
+    fn nearest(&self, which: usize) -> Option<usize> {
+        let ahead =
+            (self.next..self.asked.len()).find(|at| self.asked[*at].which == which && self.asked[*at].answers == 0);
+        let behind =
+            (0..self.asked.len()).rev().find(|at| self.asked[*at].which == which && self.asked[*at].answers > 0);
+        match (ahead, behind) {
+            (Some(new), Some(old)) if self.next.abs_diff(old) < new - self.next => Some(old),
+            (new, old) => new.or(old),
+        }
+    }
+}
+
+pub fn quantile(sorted: &[Duration], share: f64) -> Duration {
+    let at = (sorted.len().saturating_sub(1)) as f64 * share;
+    sorted.get(at.round() as usize).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(answers: &[&str]) -> (u64, u64, u64, u64) {
+        let mut oracle = Oracle::default();
+        oracle.set_palette(["a", "b", "c", "d"].map(|m| Known { text: m.to_owned(), mark: m.to_owned() }).to_vec());
+        for id in 0..8 {
+            oracle.ask(4_000, id);
+        }
+        for answer in answers {
+            oracle.answered(4_000, answer, None);
+        }
+        let tally = oracle.tally(Duration::MAX);
+        (tally.lost, tally.twice, tally.order, tally.strange)
+    }
+
+    #[test]
+    fn it_tells_what_became_of_each() {
+        assert_eq!(after(&["a", "b", "c", "d", "a", "b", "c", "d"]), (0, 0, 0, 0));
+        assert_eq!(after(&["a", "a", "b", "c", "d", "a", "b", "c", "d"]), (0, 1, 0, 0));
+        assert_eq!(after(&["a", "c", "d", "a", "b", "c", "d"]), (1, 0, 0, 0));
+        assert_eq!(after(&["b", "a", "c", "d", "a", "b", "c", "d", "?"]), (0, 0, 1, 1));
+        assert_eq!(after(&["a", "b"]), (6, 0, 0, 0));
+    }
+}

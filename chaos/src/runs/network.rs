@@ -1,0 +1,189 @@
+//! What is between the bot and Telegram fails.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::{Bench, Crowd, Verdict, finish, is_whole, pump, ready, told};
+use crate::faults::{BROKEN, STALLED};
+
+pub async fn floods(bench: &Bench) -> Verdict {
+    let (server, bot, mut process) = ready().await;
+    {
+        let mut state = server.state();
+        state.knobs.flood_share = 0.05;
+        state.knobs.flood_most = bench.pick(3, 30);
+    }
+    pump(&server, 50, Duration::from_secs(bench.pick(8, 390)), Crowd::new(400, 0)).await;
+    server.state().knobs.flood_share = 0.0;
+    server.answered(Duration::from_secs(120)).await;
+    let others = {
+        let state = server.state();
+        let waits = state.oracle.waits_in(|chat| !state.knobs.refused.contains_key(&chat));
+        (state.knobs.refused.len(), crate::oracle::quantile(&waits, 0.99))
+    };
+    let pause = Duration::from_secs(bench.pick(4, 10));
+    let began = Instant::now();
+    server.state().knobs.flood_all = Some(began + pause);
+    pump(&server, 50, pause, Crowd { first: 300_000, chats: 400, groups: 0 }).await;
+    server.answered(Duration::from_secs(60)).await;
+    let (early, in_pause) = {
+        let state = server.state();
+        // The first three are how the bot finds out; what was on its way then may still arrive.
+        let third = state.pause_sends.get(2).copied().unwrap_or(began) + Duration::from_millis(300);
+        (state.early, state.pause_sends.iter().filter(|at| **at > third && **at < began + pause).count())
+    };
+    let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
+    Verdict {
+        is_good: is_whole(&tally)
+            && tally.twice == 0
+            && early == 0
+            && in_pause == 0
+            && has_ended
+            && others.1 < Duration::from_secs(1),
+        figures: format!(
+            "5 % of messages refused (fewer than three a second), then all for {} s; {}; {early} sent too early, {in_pause} sent in the pause; without the {} chats that were refused 99 % within {:.0} ms",
+            pause.as_secs(),
+            told(&tally),
+            others.0,
+            others.1.as_secs_f64() * 1e3
+        ),
+        mark: "0 lost, 0 twice, none too early, none in the pause for all; the other chats' 99 % < 1 s".to_owned(),
+    }
+}
+
+pub async fn broken(bench: &Bench) -> Verdict {
+    let (server, bot, mut process) = ready().await;
+    {
+        let mut state = server.state();
+        state.knobs.share = 0.1;
+        state.knobs.kinds = &BROKEN;
+        state.fetches.clear();
+    }
+    pump(&server, 200, Duration::from_secs(bench.pick(10, 100)), Crowd::new(1_000, 0)).await;
+    let gap = {
+        let mut state = server.state();
+        state.knobs.share = 0.0;
+        state.fetches.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
+    };
+    server.answered(Duration::from_secs(90)).await;
+    let unknown = server.state().unknown;
+    let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
+    Verdict {
+        is_good: is_whole(&tally) && tally.twice <= unknown && gap <= Duration::from_secs(5) && has_ended,
+        figures: format!(
+            "10 % of calls, {}; {unknown} carried out unknown to the bot; longest without fetching {:.2} s",
+            told(&tally),
+            gap.as_secs_f64()
+        ),
+        mark: "0 lost, 0 out of order, twice at most as often as carried out unknown to the bot, fetching again in 5 s"
+            .to_owned(),
+    }
+}
+
+pub async fn stalls(bench: &Bench) -> Verdict {
+    let (server, bot, mut process) = ready().await;
+    let before = process.descriptors();
+    {
+        let mut state = server.state();
+        state.knobs.share = bench.pick(0.05, 0.1);
+        // A call that fetches may be held for a minute before anything is wrong.
+        state.knobs.is_sends_only = bench.short;
+        state.knobs.kinds = &STALLED;
+    }
+    pump(&server, 50, Duration::from_secs(bench.pick(8, 200)), Crowd::new(1_000, 0)).await;
+    server.state().knobs.share = 0.0;
+    // One that fetches may be held for 50 s, and 10 more.
+    server.answered(Duration::from_secs(150)).await;
+    // So long the client keeps connections that nobody uses.
+    tokio::time::sleep(Duration::from_secs(bench.pick(12, 95))).await;
+    let (count, slowest, unknown) = {
+        let state = server.state();
+        (state.stalls.len(), state.stalls.iter().max().copied().unwrap_or_default(), state.unknown)
+    };
+    let after = process.descriptors();
+    let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
+    Verdict {
+        is_good: is_whole(&tally) && tally.twice <= unknown && slowest < Duration::from_secs(bench.pick(11, 61)) && after <= before + bench.pick(256, 16) && has_ended,
+        figures: format!("{count} stalled, given up after {:.1} s at most; {}; {unknown} carried out unknown to the bot; open files {before} before, {after} after", slowest.as_secs_f64(), told(&tally)),
+        mark: "0 lost, 0 out of order, each given up within its time (10 s; fetching 60 s) and 1 s; open files at most 256 more, --long: 16 more after 95 s".to_owned(),
+    }
+}
+
+pub async fn outage(bench: &Bench) -> Verdict {
+    let (server, bot, mut process) = ready().await;
+    let lasts = Duration::from_secs(bench.pick(6, 60));
+    let mut slowest = Duration::ZERO;
+    let mut stale = Vec::new();
+    for _ in 0..bench.pick(1, 5) {
+        server.state().knobs.is_down = true;
+        for number in 0..20 {
+            let update = json!({"inline_query": {"id": format!("stale{number}"), "query": "whisper", "offset": "",
+                "from": {"id": 800_000 + number, "is_bot": false, "first_name": "Person", "language_code": "en"}}});
+            server.update(800_000 + number, update, Some(lasts / 2));
+            stale.push(format!("stale{number}"));
+        }
+        pump(&server, 50, lasts, Crowd::new(1_000, 0)).await;
+        server.state().knobs.is_down = false;
+        let back = Instant::now();
+        server.answered(Duration::from_secs(180)).await;
+        slowest = slowest.max(back.elapsed());
+    }
+    let late = stale.iter().filter(|id| server.state().acknowledged.contains_key(*id)).count();
+    let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
+    Verdict {
+        is_good: is_whole(&tally) && tally.twice == 0 && slowest < Duration::from_secs(180) && late == 0 && has_ended,
+        figures: format!(
+            "away for {} s, all answered {:.1} s after; {}; {late} of {} old inline queries answered",
+            lasts.as_secs(),
+            slowest.as_secs_f64(),
+            told(&tally),
+            stale.len()
+        ),
+        mark: "0 lost, 0 twice, 0 out of order, all answered in 3 min, no old inline query answered".to_owned(),
+    }
+}
+
+pub async fn conflict(bench: &Bench) -> Verdict {
+    let (server, bot, mut process) = ready().await;
+    let (mut unwell, mut well) = (Duration::ZERO, Duration::ZERO);
+    let (mut calls, mut is_good) = (0, true);
+    // A minute of it means that the other is to have the token, and the bot ends with 75.
+    let lasts = Duration::from_secs(bench.pick(14, 50));
+    for _ in 0..bench.pick(1, 20) {
+        server.state().knobs.is_conflict = true;
+        // What is held now is answered as it would have been.
+        server.ask(1_000);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        server.state().fetches.clear();
+        let began = Instant::now();
+        let asking = pump(&server, 20, lasts, Crowd::new(200, 0));
+        let (told, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(20)), asking);
+        is_good &= told.is_some();
+        unwell = unwell.max(told.unwrap_or_default());
+        let three = (began.elapsed().as_secs() / 3 + 1) as usize;
+        calls = calls.max(server.state().fetches.len());
+        is_good &= calls <= three;
+        server.state().knobs.is_conflict = false;
+        let back = Instant::now();
+        is_good &= server.answered(Duration::from_secs(30)).await
+            && bot.until_ready(true, Duration::from_secs(15)).await.is_some();
+        well = well.max(back.elapsed());
+    }
+    let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
+    Verdict {
+        is_good: is_good
+            && is_whole(&tally)
+            && unwell <= Duration::from_secs(10)
+            && well <= Duration::from_secs(15)
+            && has_ended,
+        figures: format!(
+            "409 for {} s, {calls} calls; unready after {:.1} s, all answered and ready {:.1} s after it; {}",
+            lasts.as_secs(),
+            unwell.as_secs_f64(),
+            well.as_secs_f64(),
+            told(&tally)
+        ),
+        mark: "a call in 3 s at most, unready within 10 s, well again within 15 s, 0 lost".to_owned(),
+    }
+}

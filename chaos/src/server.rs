@@ -1,0 +1,383 @@
+//! A Bot API as lean as a bot can live with, which misbehaves as it is told to and tells an oracle of every question and answer.
+
+use std::collections::{HashMap, VecDeque};
+use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, Semaphore};
+
+use crate::deliver;
+use crate::faults::{Fault, Knobs, Point};
+use crate::oracle::Oracle;
+
+pub const TOKEN: &str = "424242:chaos_token_chaos_token_chaos_token";
+
+/// As many updates Telegram gives at once.
+const BATCH: usize = 100;
+/// And over as many connections it brings them.
+const CONNECTIONS: usize = 40;
+/// What was sent so shortly before a kill may not have been written down.
+pub const UNSETTLED: Duration = Duration::from_millis(100);
+
+const ME: &str = r#"{"ok":true,"result":{"id":424242,"is_bot":true,"first_name":"Chaos","username":"chaos_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":true,"can_connect_to_business":false,"has_main_web_app":false}}"#;
+
+/// Serves until it is dropped.
+pub struct Server {
+    pub hub: Arc<Hub>,
+    port: u16,
+    serving: tokio::task::AbortHandle,
+}
+
+/// What all connections share.
+pub struct Hub {
+    state: Mutex<State>,
+    new: Notify,
+    pub room: Semaphore,
+}
+
+#[derive(Default)]
+pub struct State {
+    pub oracle: Oracle,
+    pub knobs: Knobs,
+    last_id: i64,
+    /// Updates that are not confirmed, with the time after which Telegram forgets them.
+    waiting: VecDeque<(i64, String, Option<Instant>)>,
+    /// Where updates are brought, if they are.
+    pub replicas: Vec<u16>,
+    pub turn: usize,
+    pub lanes: HashMap<i64, VecDeque<(i64, String)>>,
+    pub statuses: HashMap<u16, u64>,
+    /// When the bot last said 200 to an update.
+    pub taken_at: Option<Instant>,
+    pub calls: HashMap<String, u64>,
+    pub fetches: Vec<Instant>,
+    /// When messages came lately.
+    sends: VecDeque<Instant>,
+    /// Sends that may have been carried out without the bot's knowing.
+    pub unknown: u64,
+    /// Messages to chats that were to be left alone.
+    pub early: u64,
+    pub pause_sends: Vec<Instant>,
+    /// How long the bot bore a connection that stalled.
+    pub stalls: Vec<Duration>,
+    /// Presses and inline queries that were answered, by their ids.
+    pub acknowledged: HashMap<String, u64>,
+    pub keyboards: HashMap<i64, Value>,
+    /// The first text that came to each chat.
+    pub seen: HashMap<i64, String>,
+    pub edits: u64,
+    pub is_closed: bool,
+    /// Grows with every process killed by a trap: what it had on its way then does not arrive.
+    deaths: u64,
+}
+
+impl Server {
+    pub async fn start() -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("a bound port").port();
+        let hub = Arc::new(Hub { state: Mutex::default(), new: Notify::new(), room: Semaphore::new(CONNECTIONS) });
+        let local = Arc::clone(&hub);
+        let serving = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&local)));
+            }
+        });
+        Server { hub, port, serving: serving.abort_handle() }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.hub.state()
+    }
+
+    /// The chat asks its next question; a group by `/ask`.
+    pub fn ask(&self, chat: i64) {
+        let mut state = self.state();
+        let id = state.last_id + 1;
+        let text = state.oracle.ask(chat, id).to_owned();
+        self.hub.hand(&mut state, chat, message(id, chat, &text), None);
+    }
+
+    /// A message whose answer is not followed.
+    pub fn say(&self, chat: i64, text: &str) {
+        let mut state = self.state();
+        let id = state.last_id + 1;
+        self.hub.hand(&mut state, chat, message(id, chat, text), None);
+    }
+
+    /// An update of any kind; its number is put in. Gives that number.
+    pub fn update(&self, lane: i64, update: Value, lives: Option<Duration>) -> i64 {
+        let mut state = self.state();
+        self.hub.hand(&mut state, lane, update, lives);
+        state.last_id
+    }
+
+    /// How many sends may not have been written down if the bot is killed now.
+    pub fn unsettled(&self) -> u64 {
+        self.state().sends.iter().filter(|at| at.elapsed() < UNSETTLED).count() as u64
+    }
+
+    /// Waits until every question has an answer.
+    pub async fn answered(&self, patience: Duration) -> bool {
+        self.until(patience, |state| state.oracle.open() == 0).await
+    }
+
+    pub async fn until(&self, patience: Duration, mut is_so: impl FnMut(&State) -> bool) -> bool {
+        let began = Instant::now();
+        while !is_so(&self.state()) {
+            if began.elapsed() > patience {
+                return false;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        true
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.serving.abort();
+        self.state().is_closed = true;
+    }
+}
+
+fn message(id: i64, chat: i64, text: &str) -> Value {
+    // In a group somebody whom no other group has: what one person may ask is counted over all of them.
+    let person = if chat > 0 { chat.unsigned_abs() } else { chat.unsigned_abs() % 999_999_937 };
+    let (chat, text) = if chat < 0 {
+        (json!({"id": chat, "type": "supergroup", "title": "Group"}), format!("/ask {text}"))
+    } else {
+        (json!({"id": chat, "type": "private", "first_name": "Person"}), text.to_owned())
+    };
+    let from = json!({"id": person, "is_bot": false, "first_name": "Person", "language_code": "en"});
+    let mut message = json!({"message_id": id, "date": 1_700_000_000, "text": text, "chat": chat, "from": from});
+    if text.starts_with('/') {
+        message["entities"] = json!([{"type": "bot_command", "offset": 0, "length": 4}]);
+    }
+    json!({"message": message})
+}
+
+impl Hub {
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hand(self: &Arc<Self>, state: &mut State, lane: i64, mut update: Value, lives: Option<Duration>) {
+        state.last_id += 1;
+        let id = state.last_id;
+        if let Some(fields) = update.as_object_mut() {
+            fields.insert("update_id".to_owned(), json!(id));
+        }
+        if state.replicas.is_empty() {
+            state.waiting.push_back((id, update.to_string(), lives.map(|lives| Instant::now() + lives)));
+            self.new.notify_waiters();
+        } else {
+            let queue = state.lanes.entry(lane).or_default();
+            queue.push_back((id, update.to_string()));
+            if queue.len() == 1 {
+                tokio::spawn(deliver::lane(Arc::clone(self), lane));
+            }
+        }
+    }
+
+    async fn updates(&self, body: &Value) -> String {
+        let offset = body["offset"].as_i64().unwrap_or(0);
+        let until = Instant::now() + Duration::from_secs(body["timeout"].as_u64().unwrap_or(0));
+        if self.state().knobs.is_conflict {
+            // Telegram takes its time to say so.
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            return r#"{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}"#.to_owned();
+        }
+        loop {
+            let new = self.new.notified();
+            tokio::pin!(new);
+            new.as_mut().enable();
+            {
+                let mut state = self.state();
+                let before = state.waiting.len();
+                let now = Instant::now();
+                state.waiting.retain(|(id, _, dies)| *id >= offset && dies.is_none_or(|dies| dies > now));
+                if state.waiting.len() < before {
+                    state.spring(Point::Confirmed);
+                }
+                if !state.waiting.is_empty() || now >= until {
+                    let batch: Vec<&str> = state.waiting.iter().take(BATCH).map(|(_, raw, _)| raw.as_str()).collect();
+                    return format!(r#"{{"ok":true,"result":[{}]}}"#, batch.join(","));
+                }
+            }
+            let _ = tokio::time::timeout(until.saturating_duration_since(Instant::now()), new).await;
+        }
+    }
+
+    /// What a call does, and what it gives.
+    async fn call(&self, method: &str, body: &Value) -> String {
+        let chat = body["chat_id"].as_i64().unwrap_or(0);
+        match method {
+            "getme" => ME.to_owned(),
+            "getupdates" => self.updates(body).await,
+            "sendmessage" => {
+                let latency = {
+                    let mut state = self.state();
+                    let (wait, is_early) = state.knobs.flood(chat);
+                    state.early += u64::from(is_early);
+                    if state.knobs.flood_all.is_some() {
+                        state.pause_sends.push(Instant::now());
+                    }
+                    if let Some(wait) = wait {
+                        return format!(
+                            r#"{{"ok":false,"error_code":429,"description":"Too Many Requests: retry after {wait}","parameters":{{"retry_after":{wait}}}}}"#
+                        );
+                    }
+                    state.message(chat, body);
+                    state.knobs.latency
+                };
+                tokio::time::sleep(latency).await;
+                let id = self.state().sends.len();
+                json!({"ok": true, "result": {"message_id": 1_000_000 + id, "date": 1_700_000_000, "chat": {"id": chat, "type": "private", "first_name": "Person"}, "text": "…"}}).to_string()
+            }
+            "editmessagetext" => {
+                self.state().edits += 1;
+                r#"{"ok":true,"result":true}"#.to_owned()
+            }
+            "answercallbackquery" | "answerinlinequery" => {
+                let id = ["callback_query_id", "inline_query_id"].iter().find_map(|key| body[*key].as_str());
+                *self.state().acknowledged.entry(id.unwrap_or_default().to_owned()).or_default() += 1;
+                r#"{"ok":true,"result":true}"#.to_owned()
+            }
+            "getmycommands" | "getchatadministrators" => r#"{"ok":true,"result":[]}"#.to_owned(),
+            get if get.starts_with("get") => {
+                r#"{"ok":true,"result":{"description":"","short_description":""}}"#.to_owned()
+            }
+            _ => r#"{"ok":true,"result":true}"#.to_owned(),
+        }
+    }
+}
+
+impl State {
+    fn message(&mut self, chat: i64, body: &Value) {
+        let now = Instant::now();
+        while self.sends.front().is_some_and(|at| at.elapsed() > UNSETTLED * 2) {
+            self.sends.pop_front();
+        }
+        self.sends.push_back(now);
+        let replies_to = body["reply_parameters"]["message_id"].as_i64();
+        let text = body["text"].as_str().unwrap_or_default();
+        self.seen.entry(chat).or_insert_with(|| text.to_owned());
+        self.oracle.answered(chat, text, replies_to);
+        self.keyboards.insert(chat, body["reply_markup"].clone());
+        self.spring(Point::Sent);
+    }
+
+    /// Kills the process if this is the moment.
+    fn spring(&mut self, point: Point) {
+        if let Some((_, process)) = self.knobs.trap.take_if(|(at, _)| *at == point) {
+            // Nothing is answered meanwhile: the whole server waits for it.
+            let _ = Command::new("kill").args(["-9", &process.to_string()]).status();
+            self.deaths += 1;
+        }
+    }
+}
+
+/// Requests with a `Content-Length`, one after the other.
+async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
+    stream.set_nodelay(true).ok()?;
+    let mut read = Vec::with_capacity(16_384);
+    let deaths = hub.state().deaths;
+    loop {
+        let head = loop {
+            if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {
+                break end + 4;
+            }
+            if stream.read_buf(&mut read).await.ok()? == 0 {
+                return None;
+            }
+        };
+        let lines = String::from_utf8_lossy(&read[..head]).into_owned();
+        let method = lines.split_whitespace().nth(1)?.rsplit('/').next()?.to_ascii_lowercase();
+        let length = lines.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+        });
+        let end = head + length.unwrap_or(0);
+        while read.len() < end {
+            if stream.read_buf(&mut read).await.ok()? == 0 {
+                return None;
+            }
+        }
+        let body = serde_json::from_slice(&read[head..end]).unwrap_or(Value::Null);
+        read.drain(..end);
+        let fault = {
+            let mut state = hub.state();
+            *state.calls.entry(method.clone()).or_default() += 1;
+            if method == "getupdates" {
+                state.fetches.push(Instant::now());
+            }
+            if state.knobs.is_down || state.deaths > deaths {
+                return None;
+            }
+            let fault = state.knobs.fault(&method);
+            state.unknown += u64::from(method == "sendmessage" && fault.is_some_and(Fault::is_carried_out));
+            fault
+        };
+        let carried_out = fault.is_none_or(Fault::is_carried_out);
+        let mut answer = if carried_out { hub.call(&method, &body).await } else { String::new() };
+        let mut status = if answer.starts_with(r#"{"ok":false,"error_code":4"#) { "400 Bad Request" } else { "200 OK" };
+        let mut length = answer.len();
+        match fault {
+            None => {}
+            Some(Fault::Json500) => {
+                status = "500 Internal Server Error";
+                answer = r#"{"ok":false,"error_code":500,"description":"Internal Server Error"}"#.to_owned();
+                length = answer.len();
+            }
+            Some(Fault::Html502) => {
+                status = "502 Bad Gateway";
+                answer = "<html><body>502 Bad Gateway</body></html>".to_owned();
+                length = answer.len();
+            }
+            Some(Fault::Empty) => (answer, length) = (String::new(), 0),
+            Some(Fault::Truncated) => {
+                answer = answer.chars().take(answer.chars().count() / 2).collect();
+                length = answer.len();
+            }
+            Some(Fault::Garbage) => {
+                answer = "\u{1}\u{2}[{{{".to_owned();
+                length = answer.len();
+            }
+            Some(Fault::ResetBefore | Fault::ResetAfter) => return None,
+            Some(Fault::StallHead) => answer = String::new(),
+            Some(Fault::StallBody) => answer = answer.chars().take(answer.chars().count() / 2).collect(),
+            Some(Fault::Silent) => {
+                stalled(&mut stream, &hub).await;
+                return None;
+            }
+        }
+        let response =
+            format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{answer}");
+        stream.write_all(response.as_bytes()).await.ok()?;
+        if answer.len() < length {
+            stalled(&mut stream, &hub).await;
+            return None;
+        }
+        match method.as_str() {
+            "getupdates" if answer.contains("update_id") => hub.state().spring(Point::Handed),
+            "sendmessage" => hub.state().spring(Point::Answered),
+            _ => {}
+        }
+    }
+}
+
+/// Says nothing until the bot gives up.
+async fn stalled(stream: &mut TcpStream, hub: &Hub) {
+    let began = Instant::now();
+    let mut nothing = [0; 64];
+    let _ = tokio::time::timeout(Duration::from_secs(90), stream.read(&mut nothing)).await;
+    hub.state().stalls.push(began.elapsed());
+}

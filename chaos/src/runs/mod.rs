@@ -77,7 +77,7 @@ impl Bench {
         if self.short { short } else { long }
     }
 
-    /// Looks through a folder for what may stand in no file of it. What was asked may stand in a database until it is answered, so it is looked for in logs, and in everything once the bot has ended in peace.
+    /// Looks through a folder for what may stand in no file of it. What was asked may stand in a database until it is answered, so it is looked for in logs, and in everything once the bot has ended in peace. Short ones may be a section's name.
     pub fn look_through(&self, bot: &Bot, server: &Server, has_ended: bool) {
         let (secret, oracle) = (TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret), &server.state().oracle);
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,7 +92,7 @@ impl Bench {
                 }
             }
             if (has_ended || name == "log")
-                && let Some(known) = oracle.palette().iter().find(|k| holds(&k.text))
+                && let Some(known) = oracle.palette().iter().find(|k| k.text.len() > 20 && holds(&k.text))
             {
                 leaks.0.insert(format!("`{}` in {name}", known.text));
             }

@@ -2,7 +2,7 @@
 
 mod server;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 pub use server::{Metrics, serve};
 
@@ -13,6 +13,7 @@ use crate::store::Millis;
 pub struct Vitals {
     fetched_at: AtomicI64,
     conflict_since: AtomicI64,
+    cannot_keep: AtomicBool,
 }
 
 /// A bot that has heard nothing of Telegram for so long is not well: a call that waits for updates ends after less.
@@ -25,6 +26,11 @@ impl Vitals {
         self.conflict_since.store(0, Ordering::Relaxed);
     }
 
+    /// Takes note of whether updates could be kept: a database may be read and not written, as on a full disk.
+    pub fn kept(&self, is_ok: bool) {
+        self.cannot_keep.store(!is_ok, Ordering::Relaxed);
+    }
+
     /// Takes note that another program fetches the same bot's updates, and says for how long it has.
     pub fn conflicted(&self, now: Millis) -> Millis {
         let first = self.conflict_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
@@ -35,7 +41,9 @@ impl Vitals {
     #[must_use]
     pub fn trouble(&self, now: Millis, fetches: bool) -> Option<&'static str> {
         let fetched_at = self.fetched_at.load(Ordering::Relaxed);
-        if self.conflict_since.load(Ordering::Relaxed) != 0 {
+        if self.cannot_keep.load(Ordering::Relaxed) {
+            Some("updates cannot be kept; Telegram keeps them")
+        } else if self.conflict_since.load(Ordering::Relaxed) != 0 {
             Some("another program fetches this bot's updates")
         } else if fetches && fetched_at == 0 {
             Some("Telegram has not been reached yet")
@@ -62,5 +70,10 @@ mod tests {
         assert!(vitals.trouble(9_000, true).is_some_and(|t| t.contains("another program")));
         vitals.fetched(10_000);
         assert_eq!((vitals.trouble(10_000, true), vitals.conflicted(11_000)), (None, 0));
+        vitals.fetched(12_000);
+        vitals.kept(false);
+        assert!(vitals.trouble(12_000, true).is_some_and(|t| t.contains("kept")));
+        vitals.kept(true);
+        assert_eq!(vitals.trouble(12_000, true), None);
     }
 }

@@ -116,6 +116,7 @@ async fn fetch(api: &Api, intake: &Intake, vitals: &Vitals, stop: &CancellationT
         let pause = match fetched {
             Ok(batch) => match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), "polling").await {
                 Ok(Some(last)) => {
+                    vitals.kept(true);
                     offset = last.saturating_add(1);
                     wait = FIRST_WAIT;
                     continue;
@@ -124,6 +125,7 @@ async fn fetch(api: &Api, intake: &Intake, vitals: &Vitals, stop: &CancellationT
                 // Nothing of it can be confirmed; it will come again.
                 Ok(None) => AFTER_FAILED_COMMIT,
                 Err(error) => {
+                    vitals.kept(false);
                     tracing::error!(%error, "updates could not be kept; Telegram keeps them");
                     AFTER_FAILED_COMMIT
                 }

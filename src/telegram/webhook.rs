@@ -142,9 +142,11 @@ async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
         // What has no number cannot be kept, and would come again for ever.
         Ok(_) => {
             door.vitals.fetched(now());
+            door.vitals.kept(true);
             StatusCode::OK.into_response()
         }
         Err(error) => {
+            door.vitals.kept(false);
             tracing::error!(%error, "an update could not be kept; Telegram brings it again");
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()
         }

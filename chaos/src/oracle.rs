@@ -152,12 +152,13 @@ impl Oracle {
 impl Chat {
     /// The question of this kind that is nearest to where the chat is: one without an answer, or one that has just been answered.
     fn nearest(&self, which: usize) -> Option<usize> {
-        let ahead =
-            (self.next..self.asked.len()).find(|at| self.asked[*at].which == which && self.asked[*at].answers == 0);
-        let behind =
-            (0..self.asked.len()).rev().find(|at| self.asked[*at].which == which && self.asked[*at].answers > 0);
-        match (ahead, behind) {
-            (Some(new), Some(old)) if self.next.abs_diff(old) < new - self.next => Some(old),
+        let nearest = |is_answered: bool| {
+            let alike = (0..self.asked.len()).filter(|at| self.asked[*at].which == which);
+            // The furthest answer says where the chat is: what is lost stays behind for ever.
+            alike.filter(|at| (self.asked[*at].answers > 0) == is_answered).min_by_key(|at| at.abs_diff(self.reached))
+        };
+        match (nearest(false), nearest(true)) {
+            (Some(new), Some(old)) if old.abs_diff(self.reached) < new.abs_diff(self.reached) => Some(old),
             (new, old) => new.or(old),
         }
     }

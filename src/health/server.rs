@@ -13,7 +13,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::Vitals;
-use crate::inbox::now;
 use crate::store::Store;
 
 /// A question that waits longer than this says that the bot does not keep up, in milliseconds.
@@ -94,7 +93,7 @@ struct Readiness {
 
 async fn ready(State(watched): State<Watched>) -> (StatusCode, Json<Readiness>) {
     const OK: &str = "ok";
-    let now = now();
+    let now = watched.store.now();
     let depth = watched.store.depth(now).await;
     let telegram = watched.vitals.trouble(now, watched.fetches).unwrap_or(OK);
     let (database, inbox) = match depth {
@@ -111,7 +110,7 @@ async fn ready(State(watched): State<Watched>) -> (StatusCode, Json<Readiness>) 
 
 async fn count(State(watched): State<Watched>) -> String {
     // What stands in the database is looked up when somebody asks.
-    if let Ok(depth) = watched.store.depth(now()).await {
+    if let Ok(depth) = watched.store.depth(watched.store.now()).await {
         gauge!("footnote_inbox_open").set(depth.open as f64);
         gauge!("footnote_inbox_lag_seconds").set(depth.lag as f64 / 1000.0);
     }

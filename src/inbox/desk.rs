@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::now;
 use crate::store::{Outcome, Settlement, Store, StoreError};
 
 /// From the beginning of one transaction to that of the next. A row that ends alone does not wait; of many, those share a transaction that end within this time.
@@ -96,7 +95,7 @@ async fn until_written(
     is_stuck: &AtomicBool,
 ) -> Result<Vec<bool>, StoreError> {
     loop {
-        match store.settle(settlements, now()).await {
+        match store.settle(settlements, store.now()).await {
             Err(error) if error.is_about_content() => return Err(error),
             Err(error) => {
                 is_stuck.store(true, Ordering::Relaxed);

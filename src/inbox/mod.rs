@@ -7,7 +7,7 @@ mod desk;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::Notify;
@@ -34,7 +34,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const DRAIN: Duration = Duration::from_secs(15);
 /// How often rows are closed that nobody waits for any more.
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
-/// How often old rows are cleared away, and how many at a time: what is longer in the writer's hands holds up answers.
+/// How often the clock is set and old rows are cleared away, and how many at a time: what is longer in the writer's hands holds up answers.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 const PRUNE_AT_ONCE: i64 = 5_000;
 
@@ -63,12 +63,6 @@ pub trait Handler: Send + Sync + 'static {
     fn handle(&self, lease: &Lease) -> impl Future<Output = Result<Record, Failure>> + Send;
 }
 
-/// Now, in milliseconds since 1970 UTC.
-#[must_use]
-pub fn now() -> Millis {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
-}
-
 /// Works on the inbox until it is told to stop, then finishes what is in hand.
 ///
 /// # Errors
@@ -79,7 +73,7 @@ pub async fn run<H: Handler>(
     wake: Arc<Notify>,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
-    let left_over = store.release_leases().await?;
+    let left_over = store.release_leases(store.now()).await?;
     if left_over > 0 {
         tracing::info!(rows = left_over, "taking up what an earlier run left unfinished");
     }
@@ -132,7 +126,7 @@ impl Chores {
         let is_due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
         if is_due(self.expired_at, EXPIRE_EVERY) {
             self.expired_at = Some(Instant::now());
-            match store.expire(now()).await {
+            match store.expire(store.now()).await {
                 Ok(0) => {}
                 Ok(rows) => {
                     tracing::warn!(rows, "dropped: nobody waits for these any more");
@@ -143,7 +137,8 @@ impl Chores {
         }
         if is_due(self.pruned_at, PRUNE_EVERY) {
             self.pruned_at = Some(Instant::now());
-            match store.prune(now(), PRUNE_AT_ONCE).await {
+            store.set_clock().await;
+            match store.prune(store.now(), PRUNE_AT_ONCE).await {
                 // There is more; the next round may have it.
                 Ok(rows) if i64::try_from(rows) == Ok(PRUNE_AT_ONCE) => self.pruned_at = None,
                 Ok(_) => {}
@@ -166,15 +161,15 @@ async fn step<H: Handler>(
     if room == 0 || desk.is_stuck() {
         return Ok(());
     }
-    let lease_until = now() + LEASE.as_millis() as Millis;
-    for lease in store.lease(now(), lease_until, room as i64).await? {
-        in_hand.spawn(work_on(desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));
+    let now = store.now();
+    for lease in store.lease(now, now + LEASE.as_millis() as Millis, room as i64).await? {
+        in_hand.spawn(work_on(store.clone(), desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));
     }
     Ok(())
 }
 
 /// Has one row handled and settles it. A panic or a row that takes too long is a failed attempt, not the end of the bot.
-async fn work_on<H: Handler>(desk: Desk, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
+async fn work_on<H: Handler>(store: Store, desk: Desk, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
     let outcome = if lease.attempts > MAX_LEASES {
         Err(Failure::Hopeless("it never came to an end".to_owned()))
     } else {
@@ -185,12 +180,13 @@ async fn work_on<H: Handler>(desk: Desk, handler: Arc<H>, wake: Arc<Notify>, lea
             Err(_) => Err(Failure::Again("the handler panicked".to_owned())),
         }
     };
+    let now = store.now();
     let outcome = match outcome {
         Ok(record) => {
-            note_answer(&lease, &record);
+            note_answer(&lease, &record, now);
             Outcome::Done(Box::new(record))
         }
-        Err(failure) => after_failure(&lease, failure),
+        Err(failure) => after_failure(&lease, failure, now),
     };
     let due = if let Outcome::Wait(due) | Outcome::Again(due) = outcome { Some(due) } else { None };
     if !desk.settle(lease.settled(outcome)).await {
@@ -199,23 +195,23 @@ async fn work_on<H: Handler>(desk: Desk, handler: Arc<H>, wake: Arc<Notify>, lea
     if let Some(due) = due {
         // When it is due again is known here. Whoever is stopped meanwhile, or finds such a row at the start, looks every second.
         tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_millis(u64::try_from(due - now()).unwrap_or(0))).await;
+            tokio::time::sleep(Duration::from_millis(u64::try_from(due - store.now()).unwrap_or(0))).await;
             wake.notify_one();
         });
     }
 }
 
 /// Counts a question that was answered, and how long that took.
-fn note_answer(lease: &Lease, record: &Record) {
+fn note_answer(lease: &Lease, record: &Record, now: Millis) {
     let Some(turn) = &record.turn else { return };
     let labels =
         [("door", turn.door.to_owned()), ("decision", turn.decision.to_owned()), ("language", turn.language.clone())];
     metrics::counter!("footnote_questions_total", &labels).increment(1);
-    metrics::histogram!("footnote_answer_seconds").record((now() - lease.received_at) as f64 / 1000.0);
+    metrics::histogram!("footnote_answer_seconds").record((now - lease.received_at) as f64 / 1000.0);
 }
 
-fn after_failure(lease: &Lease, failure: Failure) -> Outcome {
-    let at = |wait: Duration| now() + wait.as_millis() as Millis;
+fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Outcome {
+    let at = |wait: Duration| now + wait.as_millis() as Millis;
     let reason = match &failure {
         Failure::Wait(_) => "told to wait",
         Failure::Away(_) => "away",

@@ -137,14 +137,22 @@ impl Store {
         Ok(leases)
     }
 
-    /// At the start, makes due again what a process that died had in hand. Where several processes share the database, what is in hand may be a living one's, and leases run
-    /// out by themselves.
+    /// At the start, makes due again what a process that died had in hand; what waits for a time does so for a minute at most, since that time was told by a clock that may have
+    /// been set since. Where several processes share the database, what is in hand may be a living one's, and leases run out by themselves.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn release_leases(&self) -> Result<u64, StoreError> {
+    pub async fn release_leases(&self, now: Millis) -> Result<u64, StoreError> {
+        const LONGEST_WAIT: Millis = 60_000;
         match &self.quick {
-            Either::Sqlite(_) => Ok(execute!(&self.quick, "UPDATE inbox SET state = 0 WHERE state = 1")?),
+            Either::Sqlite(_) => {
+                execute!(
+                    &self.quick,
+                    "UPDATE inbox SET not_before = $1 WHERE state < 2 AND not_before > $1",
+                    now + LONGEST_WAIT
+                )?;
+                Ok(execute!(&self.quick, "UPDATE inbox SET state = 0 WHERE state = 1")?)
+            }
             Either::Postgres(_) => Ok(0),
         }
     }

@@ -4,6 +4,7 @@
 //! only repeated when lost (an answered question is answered again) through the one that does not.
 
 mod chats;
+mod clock;
 mod either;
 mod error;
 mod groups;
@@ -27,6 +28,7 @@ pub use postgres::Lead;
 pub use questions::{Forget, KeptQuestion};
 pub use settle::{Outcome, Settlement};
 
+use clock::Clock;
 use either::Pool;
 use sqlite::Keeper;
 use work::Turn;
@@ -49,6 +51,7 @@ pub struct Store {
     /// Held by who writes, where one can at a time.
     writing: Option<Arc<Mutex<()>>>,
     keeper: Option<Keeper>,
+    clock: Clock,
 }
 
 impl Store {
@@ -75,6 +78,12 @@ impl Store {
     /// When memory for it cannot be had.
     pub async fn in_memory() -> Result<Store, StoreError> {
         sqlite::in_memory().await
+    }
+
+    /// What time it is for the rows: every time that is put into one or held against one is this clock's. It follows the clock on the wall, never in leaps.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        self.clock.now()
     }
 
     /// Waits for this process's turn to write.

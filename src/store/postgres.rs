@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolO
 use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::time::{sleep, timeout};
 
+use super::clock::Clock;
 use super::either::Either;
 use super::{Store, StoreError};
 
@@ -29,8 +30,8 @@ const LEAD_LOCK: i64 = 0x666F_6F74_6E6F_7465;
 pub(super) const CHANNEL: &str = "footnote_inbox";
 /// How often to see whether the connection with the lock is still there.
 const PING_EVERY: Duration = Duration::from_secs(2);
-/// The server finds out in some ten seconds that a process which leads is cut off, and lets another lead.
-const LEAD_LIMITS: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3";
+/// The server finds out in some ten seconds that a process which leads is cut off, or stands still, and lets another lead.
+const LEAD_LIMITS: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET idle_session_timeout = '10s'";
 
 /// Opens the database, making its tables where they are missing.
 pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
@@ -53,13 +54,21 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     migrated.map_err(|error| unusable(error.into()))?;
     let durable = connect(options.clone(), DURABLE, WAIT_FOR_DISK).await.map_err(unusable)?;
     let quick = connect(options, QUICK, DO_NOT_WAIT).await.map_err(unusable)?;
+    let clock = Clock::of_a_database(ask_the_time(&quick).await.map_err(unusable)?);
     Ok(Store {
         durable: Either::Postgres(durable),
         quick: Either::Postgres(quick.clone()),
         read: Either::Postgres(quick),
         writing: None,
         keeper: None,
+        clock,
     })
+}
+
+/// Microseconds since 1970 UTC by the server's clock.
+async fn ask_the_time(pool: &PgPool) -> Result<i64, sqlx::Error> {
+    let statement = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
+    sqlx::query_scalar(statement).fetch_one(pool).await
 }
 
 /// Where the server is and which database is meant, as far as that is surely no part of a password.
@@ -112,6 +121,14 @@ impl Lead {
 }
 
 impl Store {
+    /// Sets the clock that the rows go by after the one that all processes share, where there is one. What was not heard is heard another time.
+    pub async fn set_clock(&self) {
+        let Either::Postgres(pool) = &self.quick else { return };
+        if let Ok(Ok(said)) = timeout(CONNECT_WITHIN, ask_the_time(pool)).await {
+            self.clock.heard(said);
+        }
+    }
+
     /// Takes the right to fetch updates, or `None` while another process has it.
     ///
     /// # Errors

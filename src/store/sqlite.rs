@@ -10,6 +10,7 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Mutex;
 
+use super::clock::Clock;
 use super::either::Either;
 use super::{Store, StoreError};
 
@@ -42,6 +43,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         read: Either::Sqlite(read),
         writing: Some(Arc::new(Mutex::new(()))),
         keeper: lock.map(|lock| Keeper::File(Arc::new(lock))),
+        clock: Clock::of_this_machine(),
     })
 }
 
@@ -58,6 +60,7 @@ pub(super) async fn in_memory() -> Result<Store, StoreError> {
         read: Either::Sqlite(pool),
         writing: None,
         keeper: Some(Keeper::Memory(keeper)),
+        clock: Clock::of_this_machine(),
     })
 }
 

@@ -8,7 +8,6 @@ use tokio::sync::Notify;
 use super::bot::Bot;
 use super::send::To;
 use super::update;
-use crate::inbox::now;
 use crate::reply;
 use crate::store::{Asker, Dropped, Millis, StoreError};
 
@@ -28,9 +27,14 @@ impl Intake {
         Intake { bot, wake, told: Mutex::default() }
     }
 
+    /// What time it is for the rows of the inbox.
+    pub fn now(&self) -> Millis {
+        self.bot.store.now()
+    }
+
     /// Keeps updates, all or none, and has them worked on. Gives the highest of their numbers; none where no update has one: such can neither be kept nor confirmed.
     pub async fn take(&self, updates: &[&str], by: &'static str) -> Result<Option<i64>, StoreError> {
-        let now = now();
+        let now = self.now();
         let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
         if rows.len() < updates.len() {
             tracing::warn!(updates = updates.len() - rows.len(), "left out: updates without a number");

@@ -11,7 +11,6 @@ use super::Stopped;
 use super::api::{Api, ApiError};
 use super::intake::Intake;
 use crate::health::Vitals;
-use crate::inbox::now;
 use crate::store::{Lead, Millis, Store};
 
 /// How long Telegram may hold a call that has nothing to tell: its own maximum.
@@ -61,7 +60,7 @@ pub(super) async fn run(
 ) -> Result<(), Stopped> {
     while let Some(mut lead) = take_lead(store, vitals, stop).await {
         tokio::select! {
-            fetched = fetch(api, intake, vitals, stop) => {
+            fetched = fetch(api, store, intake, vitals, stop) => {
                 lead.give_up().await;
                 return fetched;
             }
@@ -82,10 +81,10 @@ async fn take_lead(store: &Store, vitals: &Vitals, stop: &CancellationToken) -> 
         };
         match tried {
             Ok(Some(lead)) => return Some(lead),
-            Ok(None) if said => vitals.fetched(now()),
+            Ok(None) if said => vitals.fetched(store.now()),
             Ok(None) => {
                 said = true;
-                vitals.fetched(now());
+                vitals.fetched(store.now());
                 tracing::info!("another process fetches; this one answers with it and stands by");
             }
             Err(error) => tracing::error!(%error, "whether anybody fetches cannot be seen"),
@@ -98,7 +97,13 @@ async fn take_lead(store: &Store, vitals: &Vitals, stop: &CancellationToken) -> 
 }
 
 /// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
-async fn fetch(api: &Api, intake: &Intake, vitals: &Vitals, stop: &CancellationToken) -> Result<(), Stopped> {
+async fn fetch(
+    api: &Api,
+    store: &Store,
+    intake: &Intake,
+    vitals: &Vitals,
+    stop: &CancellationToken,
+) -> Result<(), Stopped> {
     let mut offset = 0;
     let mut wait = FIRST_WAIT;
     let mut refusals = 0;
@@ -111,7 +116,7 @@ async fn fetch(api: &Api, intake: &Intake, vitals: &Vitals, stop: &CancellationT
         };
         if fetched.is_ok() {
             refusals = 0;
-            vitals.fetched(now());
+            vitals.fetched(store.now());
         }
         let pause = match fetched {
             Ok(batch) => match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), "polling").await {
@@ -142,7 +147,7 @@ async fn fetch(api: &Api, intake: &Intake, vitals: &Vitals, stop: &CancellationT
             Err(ApiError::Refused { retry_after: Some(after), .. }) => after,
             Err(error @ ApiError::Refused { code: 409, .. }) => {
                 tracing::error!(%error, "another program fetches this bot's updates");
-                if vitals.conflicted(now()) >= LONGEST_CONFLICT {
+                if vitals.conflicted(store.now()) >= LONGEST_CONFLICT {
                     return Err(Stopped::Conflict);
                 }
                 AFTER_CONFLICT

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::bot::Bot;
-use crate::inbox::{Failure, now};
+use crate::inbox::Failure;
 
 /// How often it looks for messages whose time has come.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -26,11 +26,11 @@ pub(super) async fn keep(bot: Arc<Bot>, stop: CancellationToken) {
         }
         if pruned_at.is_none_or(|at: Instant| at.elapsed() >= PRUNE_EVERY) {
             pruned_at = Some(Instant::now());
-            if let Err(error) = bot.store.prune_questions(bot.keeping.until(now())).await {
+            if let Err(error) = bot.store.prune_questions(bot.keeping.until(bot.store.now())).await {
                 tracing::warn!(%error, "old questions could not be deleted");
             }
         }
-        let due = match bot.store.due_deletions(now(), AT_ONCE).await {
+        let due = match bot.store.due_deletions(bot.store.now(), AT_ONCE).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "what is to be deleted cannot be read");

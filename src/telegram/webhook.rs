@@ -22,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::intake::Intake;
 use crate::health::Vitals;
-use crate::inbox::now;
 
 /// Where Telegram brings updates to, below the address that it is told.
 pub const PATH: &str = "/telegram";
@@ -141,7 +140,7 @@ async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
     match door.intake.take(&[&body], "webhook").await {
         // What has no number cannot be kept, and would come again for ever.
         Ok(_) => {
-            door.vitals.fetched(now());
+            door.vitals.fetched(door.intake.now());
             door.vitals.kept(true);
             StatusCode::OK.into_response()
         }

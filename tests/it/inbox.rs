@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use footnote::inbox::{self, Failure, Handler, now};
+use footnote::inbox::{self, Failure, Handler};
 use footnote::playground::Person;
 use footnote::store::{Lease, MAX_IN_LANE, Received, Record, Store, TurnLog};
 use tokio::sync::Notify;
@@ -80,11 +80,11 @@ async fn put(store: &Store, rows: &[(i64, i64, &str)]) {
         digest: 1,
         lane: *lane,
         received_at: 0,
-        expires_at: now() + 60_000,
+        expires_at: store.now() + 60_000,
         payload: (*payload).to_owned(),
     };
     let batch: Vec<_> = rows.iter().map(row).collect();
-    store.put(&batch, now()).await.expect("put");
+    store.put(&batch, store.now()).await.expect("put");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -128,7 +128,7 @@ async fn a_row_that_ends_the_process_every_time_is_set_aside() {
     let store = Store::in_memory().await.expect("memory");
     put(&store, &[(1, 7, ""), (2, 7, "")]).await;
     for _ in 0..20 {
-        assert_eq!(store.lease(now(), now() - 1, 1).await.expect("leased").len(), 1);
+        assert_eq!(store.lease(store.now(), store.now() - 1, 1).await.expect("leased").len(), 1);
     }
     let inbox = Running::on(store).await;
     inbox.settle().await;
@@ -147,7 +147,7 @@ async fn what_is_in_hand_is_finished_before_it_ends() {
     inbox.stop.cancel();
     inbox.work.await.expect("no panic");
     assert_eq!(inbox.handler.seen(), [(1, 1)], "nothing new is begun");
-    let left = inbox.store.lease(now(), now() + 1_000, 10).await.expect("leased");
+    let left = inbox.store.lease(inbox.store.now(), inbox.store.now() + 1_000, 10).await.expect("leased");
     assert_eq!(left.iter().map(|l| l.update_id).collect::<Vec<_>>(), [2], "and what was begun is done");
 }
 

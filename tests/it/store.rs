@@ -60,7 +60,7 @@ async fn what_a_dead_process_had_in_hand_is_due_at_the_next_start() {
     store.close().await;
     let store = Store::open(&address).await.expect("the same database");
     assert_eq!(store.lease(0, 40_000, 10).await.expect("leased"), []);
-    assert_eq!(store.release_leases().await.expect("released"), 2);
+    assert_eq!(store.release_leases(0).await.expect("released"), 2);
     assert_eq!(store.lease(0, 40_000, 10).await.expect("leased").len(), 2);
 }
 

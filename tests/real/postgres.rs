@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use footnote::inbox::now;
 use footnote::playground::Person;
 use footnote::store::{Asker, Chat, ChatUpdate, Outcome, Received, Record, Store, StoreError};
 use footnote::telegram::{self, Api, Serving, Token};
@@ -33,10 +32,12 @@ macro_rules! cases {
     ($($name:ident),* $(,)?) => { [$((stringify!($name), |database| Box::pin($name(database)))),*] };
 }
 
-const CASES: [(&str, Case); 9] = cases![
+const CASES: [(&str, Case); 11] = cases![
     the_model,
     workers_that_die_lose_nothing_and_keep_the_order,
     one_leads_and_another_takes_over,
+    who_stands_still_leads_no_more,
+    all_go_by_the_servers_clock,
     whoever_waits_is_called,
     leases_of_others_are_not_released,
     a_password_stands_in_no_error,
@@ -128,7 +129,7 @@ impl Database {
 }
 
 fn row(update_id: i64, lane: i64) -> Received {
-    Received { update_id, digest: 1, lane, received_at: 0, expires_at: now() + 600_000, payload: "{}".to_owned() }
+    Received { update_id, digest: 1, lane, received_at: 0, expires_at: i64::MAX, payload: "{}".to_owned() }
 }
 
 async fn the_model(database: Database) {
@@ -145,14 +146,16 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     let held: Arc<Mutex<BTreeMap<i64, i64>>> = Arc::default();
     let mut workers = tokio::task::JoinSet::new();
     let stop = CancellationToken::new();
+    // Their own go by the server's clock as well, but may be a millisecond apart.
+    let clock = database.open().await;
     for worker in 0..4_u64 {
         let store = database.open().await;
-        let (log, held, stop) = (Arc::clone(&log), Arc::clone(&held), stop.clone());
+        let (log, held, stop, clock) = (Arc::clone(&log), Arc::clone(&held), stop.clone(), clock.clone());
         workers.spawn(async move {
             let mut turn = worker;
             while !stop.is_cancelled() {
                 turn += 1;
-                let began = now();
+                let began = clock.now();
                 let leases = store.lease(began, began + LEASE, 7).await.expect("leased");
                 for lease in &leases {
                     let until = held.lock().expect("no panic").insert(lease.update_id, began + LEASE).unwrap_or(0);
@@ -179,7 +182,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                     // It sleeps through its leases.
                     tokio::time::sleep(Duration::from_millis(LEASE as u64 + 50)).await;
                 }
-                let ours = store.settle(&batch, now()).await.expect("settled");
+                let ours = store.settle(&batch, clock.now()).await.expect("settled");
                 let mut log = log.lock().expect("no panic");
                 log.extend(leases.iter().zip(ours).filter(|(_, ours)| *ours).map(|(l, _)| (l.lane, l.update_id)));
             }
@@ -188,7 +191,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     let store = database.open().await;
     for first in (1..=ROWS).step_by(50) {
         let batch: Vec<_> = (first..first + 50).map(|id| row(id, id % LANES)).collect();
-        assert_eq!(store.put(&batch, now()).await.expect("put").dropped, []);
+        assert_eq!(store.put(&batch, clock.now()).await.expect("put").dropped, []);
     }
     let began = Instant::now();
     while store.next_due().await.expect("read").is_some() {
@@ -227,6 +230,29 @@ async fn one_leads_and_another_takes_over(database: Database) {
     assert!(one.try_lead().await.expect("asked").is_some());
 }
 
+/// As one that was stopped, or whose machine sleeps: its connection stays open.
+async fn who_stands_still_leads_no_more(database: Database) {
+    let (one, other) = (database.open().await, database.open().await);
+    let mut lead = one.try_lead().await.expect("asked").expect("nobody leads");
+    let began = Instant::now();
+    while other.try_lead().await.expect("asked").is_none() {
+        assert!(began.elapsed() < PATIENCE, "it still leads");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    assert!(began.elapsed() > Duration::from_secs(5), "it has time to breathe");
+    tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.expect("and finds out when it goes on");
+}
+
+async fn all_go_by_the_servers_clock(database: Database) {
+    let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
+    let store = database.open().await;
+    let said: i64 = sqlx::query_scalar("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
+        .fetch_one(&mut administrator)
+        .await
+        .expect("the time");
+    assert!(store.now().abs_diff(said) < 2_000);
+}
+
 async fn whoever_waits_is_called(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
     let (called, mut calls) = tokio::sync::mpsc::unbounded_channel();
@@ -236,7 +262,7 @@ async fn whoever_waits_is_called(database: Database) {
         // It may not listen yet.
         loop {
             update_id += 1;
-            one.put(&[row(update_id, update_id)], now()).await.expect("put");
+            one.put(&[row(update_id, update_id)], one.now()).await.expect("put");
             if let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {
                 break;
             }
@@ -244,7 +270,7 @@ async fn whoever_waits_is_called(database: Database) {
     };
     tokio::time::timeout(PATIENCE, heard).await.expect("a call");
     while let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {}
-    one.put(&[row(update_id, update_id)], now()).await.expect("put");
+    one.put(&[row(update_id, update_id)], one.now()).await.expect("put");
     assert!(tokio::time::timeout(Duration::from_millis(300), calls.recv()).await.is_err(), "nothing new, no call");
     listening.abort();
 }
@@ -253,7 +279,7 @@ async fn leases_of_others_are_not_released(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
     one.put(&[row(1, 1)], 0).await.expect("put");
     assert_eq!(one.lease(0, 40_000, 10).await.expect("leased").len(), 1);
-    assert_eq!(other.release_leases().await.expect("asked"), 0);
+    assert_eq!(other.release_leases(0).await.expect("asked"), 0);
     assert_eq!(other.lease(39_999, 80_000, 10).await.expect("leased"), []);
     assert_eq!(other.lease(40_000, 80_000, 10).await.expect("leased").len(), 1);
 }

@@ -100,7 +100,7 @@ async fn under_message(press: &Press, under: &Under, bot: &Bot) -> Outcome {
         Action::Read(_) => return Ok(Record::default()),
         _ => None,
     };
-    let chat = moved_on(chat, language, spoken_to.is_traditional, shown);
+    let chat = moved_on(bot, chat, language, spoken_to.is_traditional, shown);
     Ok(Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() })
 }
 

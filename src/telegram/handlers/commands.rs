@@ -111,7 +111,7 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         // Not even that it was asked for is kept.
         return Ok(Record { forget, ..Record::default() });
     }
-    let chat = moved_on(chat, language, spoken_to.is_traditional, shown.as_ref());
+    let chat = moved_on(&bot, chat, language, spoken_to.is_traditional, shown.as_ref());
     Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent), ..Record::default() })
 }
 

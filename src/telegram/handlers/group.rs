@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{Outcome, after, asker, context, in_reply, link, locale, log, text};
 use crate::engine::Turn;
-use crate::inbox::now;
 use crate::question::Context;
 use crate::reply::{self, Reply, reading_seconds};
 use crate::store::{Asker, ChatUpdate, Deletion, Group, GroupChange, Millis, Record};
@@ -25,10 +24,10 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
     let in_language = bot.engine.language(spoken_to.language);
     let to = To {
         replies_to: Some((addressed.message_id, addressed.quote.clone())),
-        is_silent: group.is_quiet(now()),
+        is_silent: group.is_quiet(bot.store.now()),
         ..in_reply(&message, spoken_to)
     };
-    match bot.moment.limits.admit(asker, message.id, now()) {
+    match bot.moment.limits.admit(asker, message.id, bot.store.now()) {
         Admission::Answer => {}
         Admission::Notice => {
             let reply = reply::slow_down(in_language);
@@ -41,11 +40,11 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
         let (sent, deletion) = say(&bot, &to, reply::how_to_ask_in_a_group(in_language), &group).await?;
         return Ok(Record { answer: link(&message, sent), deletion, ..Record::default() });
     };
-    let context = context(&chat, app);
+    let context = context(&bot, &chat, app);
     let turn = bot.engine.ask(question, &context);
     let to = To { is_traditional: turn.question.is_traditional, ..to };
     let (sent, deletion) = answer(&bot, &to, question, &context, &turn, &group).await?;
-    let chat = after(chat, &context, &turn, &bot.engine);
+    let chat = after(&bot, chat, &context, &turn);
     Ok(Record {
         turn: Some(log(&bot.engine, &turn, "group")),
         chat: Some(ChatUpdate { asker, chat }),
@@ -89,7 +88,7 @@ async fn say(
     let sent = bot.send(to, reply).await?;
     let deletion = match sent {
         Sent::Message(message_id) if group.tidy => {
-            Some(Deletion { chat_id: to.asker.chat_id, message_id, due: now().saturating_add(stays) })
+            Some(Deletion { chat_id: to.asker.chat_id, message_id, due: bot.store.now().saturating_add(stays) })
         }
         _ => None,
     };
@@ -103,7 +102,7 @@ pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Ou
     let Some(question) = &addressed.question else { return Ok(Record::default()) };
     let chat = bot.store.chat(asker).await?;
     let group = bot.store.group(message.chat_id).await?;
-    let context = context(&chat, spoken(&group, &message));
+    let context = context(&bot, &chat, spoken(&group, &message));
     let turn = bot.engine.ask(question, &context);
     let sent = bot.edit(asker, answer_id, bot.engine.brief(&turn), turn.question.is_traditional).await?;
     if let Sent::Message(answer_id) = sent {
@@ -120,14 +119,14 @@ pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
         return Ok(Record::default());
     }
     bot.moment.overheard.hear(message.chat_id);
-    if group.is_quiet(now()) {
+    if group.is_quiet(bot.store.now()) {
         return Ok(Record::default());
     }
     let Locale { language, is_traditional } = spoken(&group, &message);
     let context = Context { last_section: None, language, is_traditional };
     let turn = bot.engine.ask(text(&message), &context);
     let shown = turn.shown().filter(|_| turn.is_certainly_asked(group.threshold));
-    let Some(section) = shown.filter(|s| bot.moment.overheard.may_show(message.chat_id, *s, now())) else {
+    let Some(section) = shown.filter(|s| bot.moment.overheard.may_show(message.chat_id, *s, bot.store.now())) else {
         return Ok(Record::default());
     };
     let to = To { is_traditional: turn.question.is_traditional, ..in_reply(&message, Locale::default()) };

@@ -8,10 +8,11 @@ pub mod inline;
 pub mod other;
 pub mod settings;
 
+use super::bot::Bot;
 use super::send::{Sent, To};
 use super::update::Message;
 use crate::engine::{Engine, Turn};
-use crate::inbox::{Failure, now};
+use crate::inbox::Failure;
 use crate::knowledge::SectionId;
 use crate::matching::Decision;
 use crate::question::Context;
@@ -38,29 +39,29 @@ fn locale(chat: &Chat, app: Locale) -> Locale {
 }
 
 /// The context of a conversation: what it remembers, or else how the asker's app is set.
-fn context(chat: &Chat, app: Locale) -> Context {
-    let fresh = now() - chat.last_at < CONTEXT_LIVES;
+fn context(bot: &Bot, chat: &Chat, app: Locale) -> Context {
+    let fresh = bot.store.now() - chat.last_at < CONTEXT_LIVES;
     let last_section = chat.last_section.as_deref().filter(|_| fresh).and_then(SectionId::parse);
     let Locale { language, is_traditional } = locale(chat, app);
     Context { last_section, language, is_traditional }
 }
 
 /// The conversation after a reply in a language, which may have shown a section.
-fn moved_on(chat: Chat, language: Language, is_traditional: bool, shown: Option<&SectionId>) -> Chat {
+fn moved_on(bot: &Bot, chat: Chat, language: Language, is_traditional: bool, shown: Option<&SectionId>) -> Chat {
     let chat = Chat { language: Some(language.as_str().to_owned()), is_traditional, ..chat };
     match shown {
-        Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: now(), ..chat },
+        Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: bot.store.now(), ..chat },
         None => chat,
     }
 }
 
 /// The conversation after a turn.
-fn after(chat: Chat, context: &Context, turn: &Turn, engine: &Engine) -> Chat {
+fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn) -> Chat {
     let question = &turn.question;
     // What is asked in another language says nothing of how somebody writes Chinese.
     let is_traditional =
         if question.language == Language::ZH { question.is_traditional } else { context.is_traditional };
-    moved_on(chat, question.language, is_traditional, turn.shown().map(|s| engine.id(s)))
+    moved_on(bot, chat, question.language, is_traditional, turn.shown().map(|s| bot.engine.id(s)))
 }
 
 /// Where a reply to a message in a group goes.

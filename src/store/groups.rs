@@ -78,6 +78,18 @@ impl Store {
         Ok(group.unwrap_or_default())
     }
 
+    /// Takes note that nobody is there any more: a group that the bot was removed from, or somebody who has blocked it. What was to be deleted there stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_gone(&self, chat_id: i64, now: Millis) -> Result<(), StoreError> {
+        let _turn = self.turn().await;
+        let on = &self.quick;
+        execute!(on, "UPDATE groups SET left_at = $2 WHERE chat_id = $1 AND left_at IS NULL", chat_id, now)?;
+        execute!(on, "DELETE FROM deletions WHERE chat_id = $1", chat_id)?;
+        Ok(())
+    }
+
     /// Deletes the settings of groups that the bot has left a month ago.
     pub(super) async fn prune_groups(&self, now: Millis) -> Result<(), StoreError> {
         execute!(&self.quick, "DELETE FROM groups WHERE left_at <= $1", now - KEEP_LEFT)?;

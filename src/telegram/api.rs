@@ -63,6 +63,8 @@ pub enum ApiError {
         description: String,
         /// How long to wait, with a 429.
         retry_after: Option<Duration>,
+        /// The number that the chat has from now on: it has become a supergroup.
+        moved_to: Option<i64>,
     },
     /// The request did not reach the Bot API: no connection, or a gateway before it that says so.
     #[error("not reached: {0}")]
@@ -176,6 +178,7 @@ impl Api {
                 code: if error_code == 0 { status.as_u16() } else { error_code },
                 description,
                 retry_after: parameters["retry_after"].as_u64().map(Duration::from_secs),
+                moved_to: parameters["migrate_to_chat_id"].as_i64(),
             }),
         }
     }

@@ -8,8 +8,10 @@ use crate::inbox::Failure;
 pub(super) enum Refusal {
     /// Nothing: what was wanted is so already, or can never be and does no harm.
     Benign,
-    /// Nobody is there any more.
+    /// Nobody is there any more: the bot was blocked or removed.
     Gone,
+    /// The chat has this number from now on.
+    Moved(i64),
     /// The looks of the message are not accepted; plain text may be.
     BadContent,
     /// As the failure says.
@@ -20,16 +22,24 @@ const UNCHANGED: &str = "Bad Request: message is not modified";
 
 /// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api, `Client.cpp`); teloxide's list of whole sentences is out of date.
 pub(super) fn classify(error: &ApiError) -> Refusal {
-    const BENIGN: [&str; 6] = [
+    const BENIGN: [&str; 13] = [
         UNCHANGED,
         "Bad Request: query is too old",
         "Bad Request: message to edit not found",
         "Bad Request: message can't be edited",
         "Bad Request: message to delete not found",
         "Bad Request: message can't be deleted",
+        // There is no such chat, and perhaps never was.
+        "Bad Request: chat not found",
+        "Bad Request: user not found",
+        "Bad Request: PEER_ID_INVALID",
+        // The bot is there and may not speak, which is for the administrators to say.
+        "Bad Request: not enough rights",
+        "Bad Request: have no rights",
+        "Bad Request: CHAT_",
+        "Bad Request: TOPIC_",
     ];
-    const GONE: [&str; 4] =
-        ["Forbidden", "Bad Request: chat not found", "Bad Request: PEER_ID_INVALID", "Bad Request: user not found"];
+    const GONE: &str = "Forbidden";
     const BAD_CONTENT: [&str; 7] = [
         "Bad Request: can't parse",
         "Bad Request: message is too long",
@@ -40,7 +50,8 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
         "Bad Request: QUOTE_TEXT_INVALID",
     ];
     let (code, description, retry_after) = match error {
-        ApiError::Refused { code, description, retry_after } => (code, description, retry_after),
+        ApiError::Refused { moved_to: Some(chat_id), .. } => return Refusal::Moved(*chat_id),
+        ApiError::Refused { code, description, retry_after, .. } => (code, description, retry_after),
         ApiError::NotReached(_) => return Refusal::Failure(Failure::Away(error.to_string())),
         // It may have been carried out, so it is not repeated for ever.
         ApiError::NoAnswer(_) => return Refusal::Failure(Failure::Again(error.to_string())),
@@ -49,7 +60,7 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
     match retry_after {
         Some(after) => Refusal::Failure(Failure::Wait(*after)),
         None if begins(&BENIGN) => Refusal::Benign,
-        None if begins(&GONE) => Refusal::Gone,
+        None if description.starts_with(GONE) => Refusal::Gone,
         None if begins(&BAD_CONTENT) => Refusal::BadContent,
         // The server is unwell, or no longer knows our token, which the fetching will notice too.
         None if *code >= 500 || matches!(code, 401 | 404 | 408 | 429) => {
@@ -73,7 +84,7 @@ mod tests {
     #[track_caller]
     fn check(code: u16, description: &str, retry_after: Option<u64>, wanted: &Refusal) {
         let retry_after = retry_after.map(Duration::from_secs);
-        let error = ApiError::Refused { code, description: description.to_owned(), retry_after };
+        let error = ApiError::Refused { code, description: description.to_owned(), retry_after, moved_to: None };
         let got = match classify(&error) {
             Refusal::Failure(Failure::Away(_)) => Refusal::Failure(Failure::Away(String::new())),
             Refusal::Failure(Failure::Hopeless(_)) => Refusal::Failure(Failure::Hopeless(String::new())),
@@ -94,13 +105,37 @@ mod tests {
             None,
             &Refusal::Benign,
         );
-        check(400, "Bad Request: message to edit not found", None, &Refusal::Benign);
-        check(403, "Forbidden: bot was blocked by the user", None, &Refusal::Gone);
-        check(403, "Forbidden: user is deactivated", None, &Refusal::Gone);
-        check(400, "Bad Request: chat not found", None, &Refusal::Gone);
+        for benign in [
+            "message to edit not found",
+            "message can't be edited",
+            "message to delete not found",
+            "message can't be deleted for everyone",
+            "chat not found",
+            "user not found",
+            "PEER_ID_INVALID",
+            "not enough rights to send text messages to the chat",
+            "have no rights to send a message",
+            "CHAT_WRITE_FORBIDDEN",
+            "TOPIC_CLOSED",
+        ] {
+            check(400, &format!("Bad Request: {benign}"), None, &Refusal::Benign);
+        }
+        for gone in [
+            "bot was blocked by the user",
+            "user is deactivated",
+            "bot was kicked from the group chat",
+            "bot was kicked from the supergroup chat",
+            "bot is not a member of the supergroup chat",
+            "bot can't initiate conversation with a user",
+            "bot can't send messages to bots",
+            "the group chat was deleted",
+        ] {
+            check(403, &format!("Forbidden: {gone}"), None, &Refusal::Gone);
+        }
         check(400, "Bad Request: can't parse entities: unsupported start tag", None, &Refusal::BadContent);
-        check(400, "Bad Request: message is too long", None, &Refusal::BadContent);
-        check(400, "Bad Request: BUTTON_DATA_INVALID", None, &Refusal::BadContent);
+        for bad in ["message is too long", "MESSAGE_TOO_LONG", "BUTTON_DATA_INVALID", "ENTITY_BOUNDS_INVALID"] {
+            check(400, &format!("Bad Request: {bad}"), None, &Refusal::BadContent);
+        }
         check(
             429,
             "Too Many Requests: retry after 9",
@@ -111,5 +146,12 @@ mod tests {
         check(502, "Bad Gateway", None, &away);
         check(401, "Unauthorized", None, &away);
         check(400, "Bad Request: something new", None, &hopeless);
+        let error = ApiError::Refused {
+            code: 400,
+            description: "Bad Request: group chat was upgraded to a supergroup chat".to_owned(),
+            retry_after: None,
+            moved_to: Some(-1_000_000_000_007),
+        };
+        assert_eq!(classify(&error), Refusal::Moved(-1_000_000_000_007));
     }
 }

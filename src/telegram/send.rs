@@ -18,7 +18,7 @@ use super::bot::Bot;
 use super::buttons::CARDS;
 use super::link;
 use super::refusal::{Refusal, classify, is_unchanged};
-use crate::inbox::{Failure, now};
+use crate::inbox::Failure;
 use crate::knowledge::SectionId;
 use crate::reply::{Card, Entity, Look, Reply, Rich, wording};
 use crate::store::Asker;
@@ -97,37 +97,59 @@ impl Payload for EditCard<'_> {
 impl Bot {
     /// Sends a reply as a new message.
     pub async fn send(&self, to: &To, reply: Reply) -> Result<Sent, Failure> {
-        self.moment.pace.admit(to.asker.chat_id, now()).map_err(Failure::Wait)?;
         let reply = in_script(reply, to.is_traditional);
-        let chat_id = ChatId(to.asker.chat_id);
-        let mut call = SendMessage::new(chat_id, reply.text.text())
+        let chat_id = to.asker.chat_id;
+        match self.deliver(chat_id, &self.message(to, &reply)).await {
+            Err(Refusal::Moved(chat_id)) => {
+                // The messages of a supergroup have numbers of their own, so there is nothing to reply to.
+                let asker = Asker { chat_id, ..to.asker };
+                let to = To { asker, thread: None, replies_to: None, ..to.clone() };
+                self.sent(chat_id, self.deliver(chat_id, &self.message(&to, &reply)).await).await
+            }
+            Err(Refusal::BadContent) => {
+                let mut plain = SendMessage::new(ChatId(chat_id), reply.text.text());
+                plain.message_thread_id = to.thread.and_then(message).map(ThreadId);
+                self.sent(chat_id, self.deliver(chat_id, &plain).await).await
+            }
+            outcome => self.sent(chat_id, outcome).await,
+        }
+    }
+
+    /// A reply as a message.
+    fn message(&self, to: &To, reply: &Reply) -> SendMessage {
+        let mut call = SendMessage::new(ChatId(to.asker.chat_id), reply.text.text())
             .entities(entities(&reply.text))
-            .link_preview_options(preview(&reply));
+            .link_preview_options(preview(reply));
         call.message_thread_id = to.thread.and_then(message).map(ThreadId);
         call.reply_parameters = to.reply_parameters();
         call.disable_notification = to.is_silent.then_some(true);
-        if !reply.buttons.is_empty() {
-            call = call.reply_markup(self.keyboard(to.asker, &reply));
+        if reply.buttons.is_empty() { call } else { call.reply_markup(self.keyboard(to.asker, reply)) }
+    }
+
+    /// Sends a message to a chat if it is time for another one there. Gives its number.
+    async fn deliver(&self, chat_id: i64, call: &SendMessage) -> Result<i64, Refusal> {
+        let pace = &self.moment.pace;
+        pace.admit(chat_id, self.store.now()).map_err(|wait| Refusal::Failure(Failure::Wait(wait)))?;
+        let sent = self.api.call::<_, SentMessage>(call).await;
+        sent.map(|sent| sent.message_id).map_err(|error| {
+            let refusal = classify(&error);
+            match &refusal {
+                Refusal::Failure(Failure::Wait(wait)) => pace.refused(chat_id, *wait, self.store.now()),
+                Refusal::BadContent => tracing::error!(%error, "the looks of a message are not accepted"),
+                _ => {}
+            }
+            refusal
+        })
+    }
+
+    /// What came of delivering.
+    async fn sent(&self, chat_id: i64, delivered: Result<i64, Refusal>) -> Result<Sent, Failure> {
+        match delivered {
+            Ok(message_id) => return Ok(Sent::Message(message_id)),
+            Err(Refusal::Gone) => self.store.is_gone(chat_id, self.store.now()).await?,
+            Err(refusal) => settled(refusal)?,
         }
-        match self.api.call::<_, SentMessage>(&call).await {
-            Ok(sent) => Ok(Sent::Message(sent.message_id)),
-            Err(error) => match classify(&error) {
-                Refusal::Benign | Refusal::Gone => Ok(Sent::Nowhere),
-                Refusal::Failure(failure) => {
-                    if let Failure::Wait(wait) = &failure {
-                        self.moment.pace.refused(to.asker.chat_id, *wait, now());
-                    }
-                    Err(failure)
-                }
-                Refusal::BadContent => {
-                    tracing::error!(%error, "a message was refused; sending it as plain text");
-                    let mut plain = SendMessage::new(chat_id, reply.text.text());
-                    plain.message_thread_id = call.message_thread_id;
-                    let sent = self.api.call::<_, SentMessage>(&plain).await.map_err(|e| again(&e))?;
-                    Ok(Sent::Message(sent.message_id))
-                }
-            },
-        }
+        Ok(Sent::Nowhere)
     }
 
     /// Makes a message of ours show this reply instead; the buttons under it are this asker's.
@@ -147,7 +169,7 @@ impl Bot {
         match self.api.call::<_, serde_json::Value>(&call).await {
             Ok(_) => Ok(Sent::Message(message_id)),
             Err(error) if is_unchanged(&error) => Ok(Sent::Message(message_id)),
-            Err(error) => settled(&error).map(|()| Sent::Nowhere),
+            Err(error) => settled(classify(&error)).map(|()| Sent::Nowhere),
         }
     }
 
@@ -241,22 +263,16 @@ fn in_script(reply: Reply, is_traditional: bool) -> Reply {
 }
 
 fn done<T>(result: Result<T, ApiError>) -> Result<(), Failure> {
-    result.map_or_else(|error| settled(&error), |_| Ok(()))
+    result.map_or_else(|error| settled(classify(&error)), |_| Ok(()))
 }
 
 /// A refusal after which there is nothing left to do, or the failure that it is.
-fn settled(error: &ApiError) -> Result<(), Failure> {
-    match classify(error) {
-        Refusal::Benign | Refusal::Gone => Ok(()),
-        Refusal::BadContent => Err(Failure::Hopeless(error.to_string())),
+fn settled(refusal: Refusal) -> Result<(), Failure> {
+    match refusal {
+        // What was to be changed stayed behind where a group has moved.
+        Refusal::Benign | Refusal::Gone | Refusal::Moved(_) => Ok(()),
+        Refusal::BadContent => Err(Failure::Hopeless("Telegram does not accept it, not even plain".to_owned())),
         Refusal::Failure(failure) => Err(failure),
-    }
-}
-
-fn again(error: &ApiError) -> Failure {
-    match classify(error) {
-        Refusal::Failure(failure) => failure,
-        _ => Failure::Hopeless(error.to_string()),
     }
 }
 

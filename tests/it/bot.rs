@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use footnote::playground::{Attachment, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
+use footnote::store::Store;
 use serde_json::{Value, json};
 
-use crate::harness::{Bot, PATIENCE, callback_data, covered, labels};
+use crate::harness::{Bot, PATIENCE, callback_data, covered, engine, labels};
 
 fn text(message: &Value) -> &str {
     message["text"].as_str().unwrap_or_default()
@@ -370,6 +371,55 @@ async fn settings_move_with_a_group_that_becomes_a_supergroup() {
         assert!(attempt < 20, "{:?}", labels(&panel));
     }
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let ann = Person::new(2001, "Ann", "en");
+    world.add_group(group_of(&[&ann], Some(Role::Member)));
+    let kind = FaultKind::Refuse { code: 502, description: "Bad Gateway".to_owned(), retry_after: None };
+    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
+    // It has tried in the old chat, and will again.
+    world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+    bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 502).await;
+    let moved = world.migrate(GROUP_ID).expect("a basic group");
+    // The first message there is that of the move itself.
+    let answer = bot.server.wait_for_replies(moved, 2).await.remove(1);
+    assert!(text(&answer).contains("CLIP"), "{answer}");
+    assert!(answer.get("reply_to_message").is_none(), "it would be some other message: {answer}");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(bot.server.replies(moved).len(), 2, "once");
+    bot.stop().await;
+}
+
+/// The settings of a group from which it was removed are kept for a month, even where nobody has told it.
+#[tokio::test]
+async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
+    const MONTH: i64 = 31 * 24 * 60 * 60 * 1000;
+    let store = Store::in_memory().await.expect("memory");
+    let bot = Bot::start_with(engine(), store.clone()).await;
+    let world = &bot.server.world;
+    let ann = Person::new(2001, "Ann", "en");
+    world.add_group(group_of(&[&ann], Some(Role::Member)));
+    world.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
+    let panel = bot.server.wait_for_replies(GROUP_ID, 1).await.remove(0);
+    let data = callback_data(&panel, "Also unasked");
+    let query = world.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
+    bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
+    let kind = FaultKind::Refuse {
+        code: 403,
+        description: "Forbidden: bot was kicked from the group chat".to_owned(),
+        retry_after: None,
+    };
+    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
+    world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+    bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 403).await;
+    bot.stop().await;
+    assert!(store.group(GROUP_ID).await.expect("read").unasked);
+    store.prune(store.now() + MONTH, 100).await.expect("pruned");
+    assert!(!store.group(GROUP_ID).await.expect("read").unasked);
 }
 
 /// Somewhere the bot is not, a card it made still turns into the other language.

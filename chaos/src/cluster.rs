@@ -36,8 +36,13 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// Where it keeps everything.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     fn data(&self) -> String {
-        self.folder.path().join("data").display().to_string()
+        self.folder().display().to_string()
     }
 
     fn run(&self, program: &str, arguments: &[&str]) -> bool {

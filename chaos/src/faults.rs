@@ -100,6 +100,8 @@ pub struct Knobs {
     pub trap: Option<(Point, u32)>,
     /// Chats that may not be written to before a time.
     pub refused: HashMap<i64, Instant>,
+    /// Chats in which messages are refused, with which code and words, and how many were.
+    pub refusals: HashMap<i64, (u16, &'static str, u64)>,
     /// So many times each update is brought.
     pub repeat: u32,
 }
@@ -120,6 +122,7 @@ impl Default for Knobs {
             flood_all: None,
             trap: None,
             refused: HashMap::new(),
+            refusals: HashMap::new(),
             repeat: 1,
         }
     }

@@ -5,6 +5,7 @@
 //!
 //! `footnote serve` runs as it is. The Bot API, the way to it and whoever brings updates are this program's (`server`, `faults`, `deliver`), and so is whoever knows what was asked and answered (`oracle`).
 
+mod base;
 mod bot;
 mod cluster;
 mod deliver;
@@ -57,6 +58,12 @@ async fn run(short: bool, seed: u64, only: &[u32]) -> bool {
                 stop.abort();
                 Verdict::broken("it does not end")
             }
+        };
+        let leaks = bench.new_leaks();
+        let verdict = Verdict {
+            is_good: verdict.is_good && leaks.is_empty(),
+            figures: if leaks.is_empty() { verdict.figures } else { format!("{}; LEAKED: {leaks}", verdict.figures) },
+            ..verdict
         };
         let word = if verdict.is_good { "passed" } else { "FAILED" };
         println!(

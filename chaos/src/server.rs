@@ -69,6 +69,8 @@ pub struct State {
     pub keyboards: HashMap<i64, Value>,
     /// The first text that came to each chat.
     pub seen: HashMap<i64, String>,
+    /// Groups that have another number now, and those numbers.
+    moved: HashMap<i64, i64>,
     pub edits: u64,
     pub is_closed: bool,
     /// Grows with every process killed by a trap: what it had on its way then does not arrive.
@@ -119,6 +121,21 @@ impl Server {
         state.last_id
     }
 
+    /// A group becomes a supergroup, and both chats say so. Gives its number.
+    pub fn migrate(&self, chat: i64) -> i64 {
+        let new = chat - 1_000_000_000_000;
+        self.state().moved.insert(chat, new);
+        let person = json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group"});
+        for (chat, kind, says, other) in
+            [(chat, "group", "migrate_to_chat_id", new), (new, "supergroup", "migrate_from_chat_id", chat)]
+        {
+            let chat_is = json!({"id": chat, "type": kind, "title": "Group"});
+            let message = json!({"message_id": 1, "date": 1_700_000_000, "chat": chat_is, "sender_chat": chat_is, "from": person, says: other});
+            self.update(chat, json!({"message": message}), None);
+        }
+        new
+    }
+
     /// How many sends may not have been written down if the bot is killed now.
     pub fn unsettled(&self) -> u64 {
         self.state().sends.iter().filter(|at| at.elapsed() < UNSETTLED).count() as u64
@@ -152,7 +169,8 @@ fn message(id: i64, chat: i64, text: &str) -> Value {
     // In a group somebody whom no other group has: what one person may ask is counted over all of them.
     let person = if chat > 0 { chat.unsigned_abs() } else { chat.unsigned_abs() % 999_999_937 };
     let (chat, text) = if chat < 0 {
-        (json!({"id": chat, "type": "supergroup", "title": "Group"}), format!("/ask {text}"))
+        let kind = if chat < -1_000_000_000_000 { "supergroup" } else { "group" };
+        (json!({"id": chat, "type": kind, "title": "Group"}), format!("/ask {text}"))
     } else {
         (json!({"id": chat, "type": "private", "first_name": "Person"}), text.to_owned())
     };
@@ -225,6 +243,15 @@ impl Hub {
             "sendmessage" => {
                 let latency = {
                     let mut state = self.state();
+                    if let Some(new) = state.moved.get(&chat) {
+                        return json!({"ok": false, "error_code": 400, "description": "Bad Request: group chat was upgraded to a supergroup chat",
+                            "parameters": {"migrate_to_chat_id": new}})
+                        .to_string();
+                    }
+                    if let Some((code, words, times)) = state.knobs.refusals.get_mut(&chat) {
+                        *times += 1;
+                        return json!({"ok": false, "error_code": *code, "description": *words}).to_string();
+                    }
                     let (wait, is_early) = state.knobs.flood(chat);
                     state.early += u64::from(is_early);
                     if state.knobs.flood_all.is_some() {
@@ -270,7 +297,10 @@ impl State {
         let replies_to = body["reply_parameters"]["message_id"].as_i64();
         let text = body["text"].as_str().unwrap_or_default();
         self.seen.entry(chat).or_insert_with(|| text.to_owned());
-        self.oracle.answered(chat, text, replies_to);
+        // What replies to nothing in a group that has moved answers what was asked before.
+        let before = self.moved.iter().find(|(_, new)| replies_to.is_none() && **new == chat);
+        let asked_in = before.map_or(chat, |(old, _)| *old);
+        self.oracle.answered(asked_in, text, replies_to);
         self.keyboards.insert(chat, body["reply_markup"].clone());
         self.spring(Point::Sent);
     }
@@ -328,7 +358,8 @@ async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
         };
         let carried_out = fault.is_none_or(Fault::is_carried_out);
         let mut answer = if carried_out { hub.call(&method, &body).await } else { String::new() };
-        let mut status = if answer.starts_with(r#"{"ok":false,"error_code":4"#) { "400 Bad Request" } else { "200 OK" };
+        let is_refused = answer.contains(r#""ok":false"#) && answer.len() < 400;
+        let mut status = if is_refused { "400 Bad Request" } else { "200 OK" };
         let mut length = answer.len();
         match fault {
             None => {}

@@ -15,6 +15,12 @@ use super::Me;
 /// How long a call may take, beside what the call itself waits for.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// A connection on which nothing moves is asked after this whether the other side is there, and then so often again, so many times at most.
+const KEEPALIVE: Duration = Duration::from_secs(10);
+const KEEPALIVE_EVERY: Duration = Duration::from_secs(3);
+const KEEPALIVE_TIMES: u32 = 3;
+/// What many answers at once have opened is closed when nobody has used it for so long.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// The bot's token. It can be neither printed nor logged.
 #[derive(Clone)]
@@ -119,8 +125,13 @@ impl Api {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        let mut client =
-            reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        let mut client = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_keepalive(KEEPALIVE)
+            .tcp_keepalive_interval(KEEPALIVE_EVERY)
+            .tcp_keepalive_retries(KEEPALIVE_TIMES)
+            .pool_idle_timeout(IDLE)
+            .redirect(reqwest::redirect::Policy::none());
         if base.host_str().is_some_and(is_this_machine) {
             // A proxy in the environment is for the world outside.
             client = client.no_proxy();

@@ -13,8 +13,9 @@ use super::intake::Intake;
 use crate::health::Vitals;
 use crate::store::{Lead, Millis, Store};
 
-/// How long Telegram may hold a call that has nothing to tell: its own maximum.
-const HOLD: Duration = Duration::from_secs(50);
+/// How long Telegram may hold a call that has nothing to tell. It takes up to 50 seconds; but for as long as this and ten seconds more, a connection that has died without a sign
+/// goes unnoticed.
+const HOLD: Duration = Duration::from_secs(25);
 /// Telegram slows down whoever repeats an offset faster.
 const AFTER_FAILED_COMMIT: Duration = Duration::from_secs(3);
 /// Another poller has our token; after so long, it is meant to have it.

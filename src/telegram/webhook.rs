@@ -1,14 +1,16 @@
 //! Updates that Telegram brings: the secret first, then the body, into the inbox, and only then a 200, which tells Telegram to forget them.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::{Extension, Router};
 use hmac::digest::CtOutput;
 use hmac::{Hmac, Mac};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -17,7 +19,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use sha2::Sha256;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::intake::Intake;
@@ -36,7 +38,8 @@ const MAX_BODY: usize = 1 << 20;
 const HEADERS_WITHIN: Duration = Duration::from_secs(5);
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
-/// Telegram comes with a hundred connections at most; the rest is for whoever stands between, and for strangers.
+/// Telegram comes with a hundred connections at most; the rest is for whoever stands between, and for strangers. When all are taken, the stranger makes room who has been there
+/// longest: a crowd that says a letter a second keeps nobody out.
 const MAX_CONNECTIONS: usize = 512;
 
 /// How long what is being brought may take after the stop signal.
@@ -85,6 +88,28 @@ struct Door {
     vitals: Arc<Vitals>,
 }
 
+/// Somebody who is connected: a stranger, until a request comes with the secret.
+#[derive(Clone, Default)]
+struct Guest(Arc<AtomicBool>);
+
+/// Who is connected, in the order in which they came.
+#[derive(Default)]
+struct Guests(VecDeque<(Guest, AbortHandle)>);
+
+impl Guests {
+    /// Is there room for one more, if need be after a stranger has left?
+    fn make_room(&mut self) -> bool {
+        self.0.retain(|(_, connection)| !connection.is_finished());
+        if self.0.len() < MAX_CONNECTIONS {
+            return true;
+        }
+        let stranger = self.0.iter().position(|(guest, _)| !guest.0.load(Ordering::Relaxed));
+        let Some((_, connection)) = stranger.and_then(|at| self.0.remove(at)) else { return false };
+        connection.abort();
+        true
+    }
+}
+
 /// Takes in what Telegram brings until `stop`.
 pub(super) async fn run(
     listener: TcpListener,
@@ -97,10 +122,9 @@ pub(super) async fn run(
     let router = Router::new().route(PATH, post(take)).with_state(door);
     let mut server = Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let open = GracefulShutdown::new();
+    let mut guests = Guests::default();
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
         let accepted = tokio::select! {
             biased;
             () = stop.cancelled() => break,
@@ -114,24 +138,28 @@ pub(super) async fn run(
                 continue;
             }
         };
-        let service = TowerToHyperService::new(router.clone());
+        if !guests.make_room() {
+            // All are Telegram's; it brings again what it could not.
+            continue;
+        }
+        let guest = Guest::default();
+        let service = TowerToHyperService::new(router.clone().layer(Extension(guest.clone())));
         let connection = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
-        tokio::spawn(async move {
-            // Broken connections are everyday; Telegram brings again what got no 200.
-            let _ = connection.await;
-            drop(place);
-        });
+        // Broken connections are everyday; Telegram brings again what got no 200.
+        let connection = tokio::spawn(async move { drop(connection.await) });
+        guests.0.push_back((guest, connection.abort_handle()));
     }
     let _ = tokio::time::timeout(DRAIN, open.shutdown()).await;
 }
 
 /// One update, or what somebody else sends.
-async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
+async fn take(State(door): State<Arc<Door>>, Extension(guest): Extension<Guest>, request: Request) -> Response {
     let given = request.headers().get(SECRET).map_or(&[][..], HeaderValue::as_bytes);
     if !door.secret.is(given) {
         metrics::counter!("footnote_updates_total", "by" => "stranger").increment(1);
         return StatusCode::UNAUTHORIZED.into_response();
     }
+    guest.0.store(true, Ordering::Relaxed);
     let body = match tokio::time::timeout(BODY_WITHIN, read(request.into_body())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return refusal.into_response(),

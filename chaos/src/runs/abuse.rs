@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::text::slowest_match;
 use super::{Bench, Crowd, Verdict, calibrate, finish, is_whole, pump, ready, told};
 use crate::bot::Bot;
 use crate::deliver::{SECRET, exchange};
@@ -130,6 +131,9 @@ async fn stranger(port: u16, verb: &str, secret: &str, more: &str, length: usize
     exchange(stream, head.as_bytes(), &vec![b'{'; length]).await.status
 }
 
+/// As many as a bot has room for.
+const DAWDLERS: usize = 512;
+
 pub async fn strangers(bench: &Bench) -> Verdict {
     let server = Server::start().await;
     let bot = Bot::footnote(&server).listening(&server);
@@ -140,7 +144,7 @@ pub async fn strangers(bench: &Bench) -> Verdict {
     server.state().knobs.repeat = 5;
     let port = bot.webhook.expect("it listens");
     let mut dawdlers = JoinSet::new();
-    for _ in 0..bench.pick(400, 500) {
+    for _ in 0..DAWDLERS {
         dawdlers.spawn(dawdle(port));
     }
     let (count, mut wrong) = (bench.pick(500u32, 5_000), Vec::new());
@@ -186,8 +190,7 @@ pub async fn strangers(bench: &Bench) -> Verdict {
             && grown < 30.0
             && has_ended,
         figures: format!(
-            "{} dawdling connections, {count} strangers ({} with another status than due), each update brought 5 times: {}; memory +{grown:.1} MiB",
-            bench.pick(400, 500),
+            "{DAWDLERS} dawdling connections, {count} strangers ({} with another status than due), each update brought 5 times: {}; memory +{grown:.1} MiB",
             wrong.len(),
             told(&tally)
         ),
@@ -250,15 +253,7 @@ pub async fn long_questions(bench: &Bench) -> Verdict {
         let began = Instant::now();
         let mut number = 0;
         while began.elapsed() < lasts {
-            let text: String = match number % 6 {
-                0 => (0..4_096).filter_map(|_| char::from_u32(0x20 + chance.below(0x5e) as u32)).collect(),
-                1 => "whisper ".repeat(512),
-                2 => "z\u{300}\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}".repeat(512),
-                3 => "👩‍👩‍👧‍👦".repeat(372),
-                4 => "\u{202e}שלום ".repeat(682),
-                _ => (0..4_096).filter_map(|_| char::from_u32(0x4e00 + chance.below(0x5000) as u32)).collect(),
-            };
-            server.say(620_000 + number % 400, &text);
+            server.say(620_000 + number % 400, &bomb(number, &mut chance));
             number += 1;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -267,15 +262,35 @@ pub async fn long_questions(bench: &Bench) -> Verdict {
     server.answered(Duration::from_secs(60)).await;
     let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
     let late = quantile(&tally.waits, 0.99);
+    let mut chance = Chance::new(bench.seed);
+    let bombs: Vec<String> = (0..120).map(|number| bomb(number, &mut chance)).collect();
+    let sizes = bench.pick(&[1_000][..], &[1_000, 10_000]);
+    let slowest: Vec<Duration> = sizes.iter().map(|size| slowest_match(*size, &bombs, bench.seed)).collect();
     Verdict {
-        is_good: is_whole(&tally) && late < Duration::from_millis(300) && panics(&bot) == 0 && has_ended,
+        is_good: is_whole(&tally)
+            && late < Duration::from_millis(300)
+            && slowest.iter().all(|took| *took < Duration::from_millis(50))
+            && panics(&bot) == 0
+            && has_ended,
         figures: format!(
-            "20 a second of 4,096 characters for {} s, {} panics; the others: {}",
+            "20 a second of 4,096 characters for {} s, {} panics; the others: {}; such a question takes at most {slowest:.1?} in bases of {sizes:?} sections",
             lasts.as_secs(),
             panics(&bot),
             told(&tally)
         ),
-        mark: "others' 99 % < 300 ms, 0 panics".to_owned(),
+        mark: "others' 99 % < 300 ms, each match < 50 ms, 0 panics".to_owned(),
+    }
+}
+
+/// A question that is as long as a message can be.
+fn bomb(number: i64, chance: &mut Chance) -> String {
+    match number % 6 {
+        0 => (0..4_096).filter_map(|_| char::from_u32(0x20 + chance.below(0x5e) as u32)).collect(),
+        1 => "whisper ".repeat(512),
+        2 => "z\u{300}\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}".repeat(512),
+        3 => "👩‍👩‍👧‍👦".repeat(372),
+        4 => "\u{202e}שלום ".repeat(682),
+        _ => (0..4_096).filter_map(|_| char::from_u32(0x4e00 + chance.below(0x5000) as u32)).collect(),
     }
 }
 

@@ -4,8 +4,11 @@ mod abuse;
 mod kills;
 mod network;
 mod place;
+mod text;
+mod time;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,7 +39,7 @@ macro_rules! runs {
     };
 }
 
-pub const ALL: [(u32, &str, Run); 20] = runs![
+pub const ALL: [(u32, &str, Run); 24] = runs![
     1 "killed, fetching, SQLite" kills::fetching,
     2 "three replicas, one killed at a time, PostgreSQL" kills::replicas,
     3 "PostgreSQL killed" kills::database,
@@ -51,11 +54,15 @@ pub const ALL: [(u32, &str, Run); 20] = runs![
     13 "strangers at the webhook" abuse::strangers,
     14 "one who floods" abuse::flooder,
     15 "long questions" abuse::long_questions,
+    16 "groups that move" network::moves,
+    17 "refused" network::refusals,
+    18 "markup" text::markup,
     19 "forged buttons" abuse::forged,
     20 "numbers at the edges" abuse::edges,
     21 "disk full" place::full,
-    23 "stopped and continued, PostgreSQL" place::stopped,
-    24 "for a long time" place::soak,
+    22 "clocks that leap" time::clocks,
+    23 "stopped and continued, PostgreSQL" time::stopped,
+    24 "for a long time" time::soak,
     26 "secrets" place::secrets,
 ];
 
@@ -63,8 +70,15 @@ pub const ALL: [(u32, &str, Run); 20] = runs![
 pub struct Bench {
     pub short: bool,
     pub seed: u64,
-    /// What was found in logs and files that must not be there, and how many were looked at.
-    pub leaks: Mutex<(BTreeSet<String>, u64)>,
+    /// What was found in logs and files that must not be there, how many of the finds have been told of, and how many files were looked at.
+    pub leaks: Mutex<Leaks>,
+}
+
+#[derive(Default)]
+pub struct Leaks {
+    pub found: BTreeSet<String>,
+    told: usize,
+    pub files: u64,
 }
 
 impl Bench {
@@ -77,24 +91,48 @@ impl Bench {
         if self.short { short } else { long }
     }
 
+    /// What was found since this was last asked.
+    pub fn new_leaks(&self) -> String {
+        let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
+        if leaks.told == leaks.found.len() {
+            return String::new();
+        }
+        leaks.told = leaks.found.len();
+        leaks.found.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Looks through a database server's folder for the token and the secret.
+    pub fn look_through_cluster(&self, folder: &Path) {
+        let secrets =
+            [("the token", TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret)), ("the secret", SECRET)];
+        let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
+        for file in files(folder) {
+            let Ok(bytes) = std::fs::read(&file) else { continue };
+            leaks.files += 1;
+            for (what, _) in secrets.iter().filter(|(_, words)| contains(&bytes, words.as_bytes())) {
+                leaks.found.insert(format!("{what} in {}", file.display()));
+            }
+        }
+    }
+
     /// Looks through a folder for what may stand in no file of it. What was asked may stand in a database until it is answered, so it is looked for in logs, and in everything once the bot has ended in peace. Short ones may be a section's name.
     pub fn look_through(&self, bot: &Bot, server: &Server, has_ended: bool) {
         let (secret, oracle) = (TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret), &server.state().oracle);
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
         for file in files(bot.folder.path()) {
             let Ok(bytes) = std::fs::read(&file) else { continue };
-            leaks.1 += 1;
+            leaks.files += 1;
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let holds = |words: &str| contains(&bytes, words.as_bytes());
             for (what, words) in [("the token", secret), ("the secret", SECRET)] {
                 if holds(words) {
-                    leaks.0.insert(format!("{what} in {name}"));
+                    leaks.found.insert(format!("{what} in {name}"));
                 }
             }
             if (has_ended || name == "log")
                 && let Some(known) = oracle.palette().iter().find(|k| k.text.len() > 20 && holds(&k.text))
             {
-                leaks.0.insert(format!("`{}` in {name}", known.text));
+                leaks.found.insert(format!("`{}` in {name}", known.text));
             }
         }
     }

@@ -1,13 +1,11 @@
-//! What is around the bot: its disk, its being stopped, a long time; and what it leaves behind.
+//! Where the bot lives: its disk, and what it leaves there.
 
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::{Bench, Crowd, Verdict, calibrate, finish, is_whole, kills::NO_POSTGRES, pump, ready, told};
-use crate::bot::{Bot, files};
-use crate::cluster::Cluster;
-use crate::oracle::Tally;
+use super::{Bench, Crowd, Verdict, calibrate, finish, is_whole, pump, told};
+use crate::bot::Bot;
 use crate::server::Server;
 
 /// A small disk in memory.
@@ -58,77 +56,13 @@ pub async fn full(bench: &Bench) -> Verdict {
     drop(process);
     drop(disk);
     Verdict {
-        is_good: is_whole(&tally) && has_ended && slowest < Duration::from_secs(30),
+        is_good: is_whole(&tally) && has_ended && told_of_it == times && slowest < Duration::from_secs(30),
         figures: format!(
             "full {times} times for 6 s, unready {told_of_it} times; all answered {:.1} s after there is room; {}",
             slowest.as_secs_f64(),
             told(&tally)
         ),
-        mark: "0 lost, 0 out of order, all answered in 30 s after".to_owned(),
-    }
-}
-
-pub async fn stopped(bench: &Bench) -> Verdict {
-    let Some(cluster) = Cluster::start().await else { return Verdict::broken(NO_POSTGRES) };
-    let server = Server::start().await;
-    let bots: Vec<Bot> =
-        (0..2).map(|_| Bot::footnote(&server).listening(&server).with("DATABASE_URL", &cluster.url())).collect();
-    let mut processes: Vec<_> = bots.iter().map(Bot::start).collect();
-    calibrate(&server).await;
-    let mut unsettled = 0;
-    // Longer than a lease, so that whoever goes on has lost what it had in hand.
-    let stop = Duration::from_secs(44);
-    let times = bench.pick(1, 50);
-    for time in 0..times {
-        let process = &processes[time % 2];
-        let asking = pump(&server, 50, stop, Crowd::new(1_000, 0));
-        let stopping = async {
-            tokio::time::sleep(Duration::from_millis(700)).await;
-            process.signal("STOP");
-            unsettled += server.unsettled();
-            // The balancer sees that it does not answer, and goes to the other.
-            server.state().replicas.retain(|port| Some(*port) != bots[time % 2].webhook);
-            tokio::time::sleep(stop).await;
-            process.signal("CONT");
-            server.state().replicas.extend(bots[time % 2].webhook);
-        };
-        tokio::join!(asking, stopping);
-        server.answered(Duration::from_secs(100)).await;
-    }
-    let mut tally = Tally::default();
-    for (bot, process) in bots.iter().zip(&mut processes) {
-        (tally, _) = finish(bench, &server, bot, process).await;
-    }
-    Verdict {
-        is_good: is_whole(&tally) && tally.twice <= unsettled,
-        figures: format!("stopped {times} times for {} s with a lease of 40; {}", stop.as_secs(), told(&tally)),
-        mark: format!("0 lost, 0 out of order, twice at most {unsettled} (sent within 100 ms of a stop)"),
-    }
-}
-
-pub async fn soak(bench: &Bench) -> Verdict {
-    let (server, bot, mut process) = ready().await;
-    let lasts = Duration::from_secs(bench.pick(20, 7_200));
-    let crowd = Crowd::new(20_000, 200);
-    pump(&server, 50, lasts / 3, crowd).await;
-    let warm = process.memory("VmRSS:");
-    pump(&server, 50, lasts * 2 / 3, crowd).await;
-    server.answered(Duration::from_secs(60)).await;
-    let slope = (process.memory("VmRSS:") - warm) / (lasts * 2 / 3).as_secs_f64() * 3_600.0;
-    let descriptors = process.descriptors();
-    let size =
-        files(&bot.folder.path().join("data")).iter().filter_map(|f| Some(f.metadata().ok()?.len())).sum::<u64>();
-    let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
-    Verdict {
-        // Twenty seconds tell nothing of an hour.
-        is_good: is_whole(&tally) && tally.twice == 0 && has_ended && (bench.short || slope < 1.0),
-        figures: format!(
-            "50 a second for {} s; {}; memory {warm:.1} MiB when warm, then {slope:+.1} MiB an hour; {descriptors} open files; database {:.1} MiB",
-            lasts.as_secs(),
-            told(&tally),
-            size as f64 / 1_048_576.0
-        ),
-        mark: "0 lost, 0 twice; --long: memory + < 1 MiB an hour".to_owned(),
+        mark: "0 lost, 0 out of order, unready each time, all answered in 30 s after".to_owned(),
     }
 }
 
@@ -149,12 +83,12 @@ pub async fn secrets(bench: &Bench) -> Verdict {
         finish(bench, &server, &bot, &mut process).await;
     }
     let leaks = bench.leaks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let found: Vec<&str> = leaks.0.iter().map(String::as_str).collect();
+    let found: Vec<&str> = leaks.found.iter().map(String::as_str).collect();
     Verdict {
         is_good: found.is_empty(),
         figures: format!(
             "{} files of this and the runs before it, {} finds {}",
-            leaks.1,
+            leaks.files,
             found.len(),
             found.join(", ")
         ),

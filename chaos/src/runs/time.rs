@@ -1,0 +1,234 @@
+//! Time: a process that stands still, clocks that leap, and many hours.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::kills::NO_POSTGRES;
+use super::{Bench, Crowd, Verdict, calibrate, finish, is_whole, pump, ready, told};
+use crate::bot::{Bot, Process, files};
+use crate::cluster::Cluster;
+use crate::oracle::Tally;
+use crate::server::Server;
+
+/// Longer than a lease, so that whoever goes on has lost what it had in hand.
+const STANDSTILL: Duration = Duration::from_secs(44);
+
+/// Two processes on one database.
+struct Pair {
+    cluster: Cluster,
+    server: Server,
+    bots: Vec<Bot>,
+    processes: Vec<Process>,
+}
+
+impl Pair {
+    async fn start(change: impl Fn(usize, Bot, &Server) -> Bot) -> Option<Pair> {
+        let cluster = Cluster::start().await?;
+        let server = Server::start().await;
+        let bots: Vec<Bot> = (0..2)
+            .map(|number| change(number, Bot::footnote(&server).with("DATABASE_URL", &cluster.url()), &server))
+            .collect();
+        let mut processes = Vec::new();
+        for bot in &bots {
+            processes.push(bot.start());
+            // The first one leads, where one has to.
+            bot.until_ready(true, Duration::from_secs(20)).await;
+        }
+        calibrate(&server).await;
+        Some(Pair { cluster, server, bots, processes })
+    }
+
+    async fn finish(mut self, bench: &Bench) -> Tally {
+        let mut tally = Tally::default();
+        for (bot, process) in self.bots.iter().zip(&mut self.processes) {
+            (tally, _) = finish(bench, &self.server, bot, process).await;
+        }
+        bench.look_through_cluster(&self.cluster.folder());
+        tally
+    }
+}
+
+pub async fn stopped(bench: &Bench) -> Verdict {
+    let (brought, fetching) = tokio::join!(stopped_at_a_webhook(bench), stopped_leader(bench));
+    let (Some((brought, unsettled)), Some((fetched, slowest, more))) = (brought, fetching) else {
+        return Verdict::broken(NO_POSTGRES);
+    };
+    Verdict {
+        is_good: [&brought, &fetched].into_iter().all(is_whole)
+            && brought.twice <= unsettled
+            && fetched.twice <= more
+            && slowest < Duration::from_secs(20),
+        figures: format!(
+            "stopped {} times for {} s with a lease of 40; updates brought: {}; one of two that fetch, while it does, {} times: {}; the other fetches after {:.1} s",
+            bench.pick(1, 50),
+            STANDSTILL.as_secs(),
+            told(&brought),
+            bench.pick(1, 10),
+            told(&fetched),
+            slowest.as_secs_f64()
+        ),
+        mark: format!(
+            "0 lost, 0 out of order, twice at most {unsettled} and {more} (sent within 100 ms of a stop), the other fetches within 20 s"
+        ),
+    }
+}
+
+/// What became of the questions, and how many may have been answered twice.
+async fn stopped_at_a_webhook(bench: &Bench) -> Option<(Tally, u64)> {
+    let pair = Pair::start(|_, bot, server| bot.listening(server)).await?;
+    let (server, mut unsettled) = (&pair.server, 0);
+    for time in 0..bench.pick(1, 50) {
+        let (process, port) = (&pair.processes[time % 2], pair.bots[time % 2].webhook);
+        let asking = pump(server, 50, STANDSTILL, Crowd::new(1_000, 0));
+        let stopping = async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            process.signal("STOP");
+            unsettled += server.unsettled();
+            // The balancer sees that it does not answer, and goes to the other.
+            server.state().replicas.retain(|other| Some(*other) != port);
+            tokio::time::sleep(STANDSTILL).await;
+            process.signal("CONT");
+            server.state().replicas.extend(port);
+        };
+        tokio::join!(asking, stopping);
+        server.answered(Duration::from_secs(100)).await;
+    }
+    Some((pair.finish(bench).await, unsettled))
+}
+
+/// The same, and how long nobody fetched.
+async fn stopped_leader(bench: &Bench) -> Option<(Tally, Duration, u64)> {
+    let pair = Pair::start(|_, bot, _| bot).await?;
+    let (server, mut unsettled, mut slowest) = (&pair.server, 0, Duration::ZERO);
+    for time in 0..bench.pick(1, 10) {
+        // When it goes on, the other one leads.
+        let process = &pair.processes[time % 2];
+        let asking = pump(server, 50, STANDSTILL, Crowd::new(1_000, 0));
+        let stopping = async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            process.signal("STOP");
+            unsettled += server.unsettled();
+            let began = Instant::now();
+            server.until(STANDSTILL, |state| state.fetches.last().is_some_and(|at| *at > began)).await;
+            slowest = slowest.max(began.elapsed());
+            tokio::time::sleep(STANDSTILL.saturating_sub(began.elapsed())).await;
+            process.signal("CONT");
+        };
+        tokio::join!(asking, stopping);
+        server.answered(Duration::from_secs(100)).await;
+    }
+    Some((pair.finish(bench).await, slowest, unsettled))
+}
+
+/// What makes a process believe in another clock (Debian's `faketime`). The clock that only ever goes on is left alone: nobody sets that one.
+fn another_clock() -> Option<PathBuf> {
+    let libraries = std::fs::read_dir("/usr/lib").ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    libraries.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|library| library.exists())
+}
+
+fn with_another_clock(bot: Bot, library: &str) -> Bot {
+    let file = bot.folder.path().join("clock").display().to_string();
+    std::fs::write(&file, "+0").expect("a file");
+    let bot = bot.with("LD_PRELOAD", library).with("FAKETIME_TIMESTAMP_FILE", &file);
+    bot.with("FAKETIME_DONT_FAKE_MONOTONIC", "1").with("FAKETIME_CACHE_DURATION", "1")
+}
+
+fn set(bot: &Bot, clock: &str) {
+    std::fs::write(bot.folder.path().join("clock"), clock).expect("the file");
+}
+
+pub async fn clocks(bench: &Bench) -> Verdict {
+    let Some(library) = another_clock() else { return Verdict::broken("faketime is not installed") };
+    let library = library.display().to_string();
+    let server = Server::start().await;
+    let bot = with_another_clock(Bot::footnote(&server), &library);
+    let mut process = bot.start();
+    calibrate(&server).await;
+    // Some have to wait a little, and must not wait for a day.
+    server.state().knobs.flood_share = 0.02;
+    let Some(pair) = Pair::start(|number, bot, server| {
+        let bot = bot.listening(server);
+        if number == 0 { with_another_clock(bot, &library) } else { bot }
+    })
+    .await
+    else {
+        return Verdict::broken(NO_POSTGRES);
+    };
+    let leaps = ["+1h", "+0", "-1h", "-24h", "+1h", "-24h", "+0", "+24h", "-1h", "+0"];
+    let leaps = &leaps[..bench.pick(5, 10)];
+    let between = Duration::from_secs(bench.pick(4, 30));
+    let mut typed = 0;
+    for leap in leaps {
+        set(&bot, leap);
+        set(&pair.bots[0], leap);
+        for _ in 0..20 {
+            let person = 800_000 + typed;
+            let update = json!({"inline_query": {"id": format!("typed{typed}"), "query": "whisper", "offset": "",
+                "from": {"id": person, "is_bot": false, "first_name": "Person", "language_code": "en"}}});
+            server.update(person, update, None);
+            typed += 1;
+        }
+        tokio::join!(
+            pump(&server, 50, between, Crowd::new(500, 50)),
+            pump(&pair.server, 50, between, Crowd::new(500, 50))
+        );
+    }
+    server.state().knobs.flood_share = 0.0;
+    server.answered(Duration::from_secs(60)).await;
+    pair.server.answered(Duration::from_secs(60)).await;
+    let unanswered = (0..typed).filter(|id| !server.state().acknowledged.contains_key(&format!("typed{id}"))).count();
+    // Its own log says what time it believed it was.
+    let days: std::collections::BTreeSet<String> = std::fs::read_to_string(bot.log())
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| Some(line.get(..10)?.to_owned()).filter(|day| day.starts_with("20")))
+        .collect();
+    let (one, has_ended) = finish(bench, &server, &bot, &mut process).await;
+    let two = pair.finish(bench).await;
+    let longest = [&one, &two].into_iter().filter_map(|tally| tally.waits.last()).max().copied().unwrap_or_default();
+    Verdict {
+        is_good: [&one, &two].into_iter().all(|tally| is_whole(tally) && tally.twice == 0)
+            && longest < Duration::from_secs(60)
+            && unanswered * 100 <= typed as usize
+            && days.len() > 1
+            && has_ended,
+        figures: format!(
+            "{} leaps ({}), fetching, SQLite, 2 % of messages refused: {}; {unanswered} of {typed} inline queries not answered; one of two replicas, PostgreSQL: {}; the longest wait {:.1} s; it believed in {} days",
+            leaps.len(),
+            leaps.join(" "),
+            told(&one),
+            told(&two),
+            longest.as_secs_f64(),
+            days.len()
+        ),
+        mark: "0 lost, 0 twice, 0 out of order, ≤ 1 % of inline queries given up early, no wait of 60 s".to_owned(),
+    }
+}
+
+pub async fn soak(bench: &Bench) -> Verdict {
+    let (server, bot, mut process) = ready().await;
+    let lasts = Duration::from_secs(bench.pick(20, 7_200));
+    let crowd = Crowd::new(20_000, 200);
+    pump(&server, 50, lasts / 3, crowd).await;
+    let warm = process.memory("VmRSS:");
+    pump(&server, 50, lasts * 2 / 3, crowd).await;
+    server.answered(Duration::from_secs(60)).await;
+    let slope = (process.memory("VmRSS:") - warm) / (lasts * 2 / 3).as_secs_f64() * 3_600.0;
+    let descriptors = process.descriptors();
+    let size =
+        files(&bot.folder.path().join("data")).iter().filter_map(|f| Some(f.metadata().ok()?.len())).sum::<u64>();
+    let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
+    Verdict {
+        // Twenty seconds tell nothing of an hour.
+        is_good: is_whole(&tally) && tally.twice == 0 && has_ended && (bench.short || slope < 1.0),
+        figures: format!(
+            "50 a second for {} s; {}; memory {warm:.1} MiB when warm, then {slope:+.1} MiB an hour; {descriptors} open files; database {:.1} MiB",
+            lasts.as_secs(),
+            told(&tally),
+            size as f64 / 1_048_576.0
+        ),
+        mark: "0 lost, 0 twice; --long: memory + < 1 MiB an hour".to_owned(),
+    }
+}

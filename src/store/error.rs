@@ -43,6 +43,14 @@ pub enum StoreError {
         /// What the server or the system said.
         reason: String,
     },
+    /// The server cannot do what is needed.
+    #[error("{address} is PostgreSQL {version}; 14 or newer is needed")]
+    TooOld {
+        /// Where it is: neither user nor password.
+        address: String,
+        /// Its version.
+        version: i32,
+    },
     /// With SQLite one process serves.
     #[error(
         "another process has the database {address} open; end it, or give several processes one PostgreSQL (postgres://user:password@host/database)"

@@ -11,6 +11,8 @@ use super::clock::Clock;
 use super::either::Either;
 use super::{Store, StoreError};
 
+/// The first server that ends a session which is idle (`idle_session_timeout`), as the server itself writes versions.
+const OLDEST_SERVER: i32 = 140_000;
 /// How many connections a process has at most: for received updates, which one fetcher writes, and for everything else. One more each listens and leads.
 const DURABLE: u32 = 2;
 const QUICK: u32 = 8;
@@ -49,6 +51,13 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     // On a connection of its own: bringing tables up to date may take longer than a statement may.
     let alone = PgPoolOptions::new().max_connections(1).acquire_timeout(CONNECT_WITHIN);
     let alone = alone.connect_with(options.clone()).await.map_err(unusable)?;
+    let version: i32 = sqlx::query_scalar("SELECT CAST(current_setting('server_version_num') AS INTEGER)")
+        .fetch_one(&alone)
+        .await
+        .map_err(unusable)?;
+    if version < OLDEST_SERVER {
+        return Err(StoreError::TooOld { address: place, version: version / 10_000 });
+    }
     let migrated = sqlx::migrate!("src/store/migrations/postgres").run(&alone).await;
     alone.close().await;
     migrated.map_err(|error| unusable(error.into()))?;

@@ -50,6 +50,7 @@ use buttons::Signer;
 use intake::Intake;
 use keeping::Keeping;
 use moment::Moment;
+use poll::Poll;
 
 /// Why the bot stopped without being told to.
 #[derive(Debug, thiserror::Error)]
@@ -134,7 +135,10 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
     let tidying = tokio::spawn(tidy::keep(Arc::clone(&bot), half.clone()));
     let intake = Intake::new(bot, wake);
     let fed = match feed {
-        Feed::Polling => poll::run(&api, &store, &intake, &vitals, &half).await,
+        Feed::Polling => {
+            let poll = Poll { api: &api, store: &store, intake: &intake, vitals: &vitals, stop: &half };
+            poll.run().await
+        }
         Feed::Webhook(listener, secret) => {
             webhook::run(listener, secret, intake, vitals, &half).await;
             Ok(())

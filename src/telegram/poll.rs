@@ -51,118 +51,120 @@ impl Payload for GetUpdates {
     }
 }
 
-/// Fetches until `stop`, whenever it is this process's turn: of several that serve one bot, one fetches, and all answer.
-pub(super) async fn run(
-    api: &Api,
-    store: &Store,
-    intake: &Intake,
-    vitals: &Vitals,
-    stop: &CancellationToken,
-) -> Result<(), Stopped> {
-    while let Some(mut lead) = take_lead(store, vitals, stop).await {
-        tokio::select! {
-            fetched = fetch(api, store, intake, vitals, stop) => {
-                lead.give_up().await;
-                return fetched;
-            }
-            // A batch that is being kept is kept or not; Telegram has not been told to forget it.
-            () = lead.lost() => tracing::warn!("the right to fetch is lost with the connection that held it"),
-        }
-    }
-    Ok(())
+/// What fetching needs.
+pub(super) struct Poll<'a> {
+    pub api: &'a Api,
+    pub store: &'a Store,
+    pub intake: &'a Intake,
+    pub vitals: &'a Vitals,
+    pub stop: &'a CancellationToken,
 }
 
-/// Waits for the right to fetch; `None` when told to stop meanwhile.
-async fn take_lead(store: &Store, vitals: &Vitals, stop: &CancellationToken) -> Option<Lead> {
-    let mut said = false;
-    loop {
-        let tried = tokio::select! {
-            () = stop.cancelled() => return None,
-            tried = store.try_lead() => tried,
-        };
-        match tried {
-            Ok(Some(lead)) => return Some(lead),
-            Ok(None) if said => vitals.fetched(store.now()),
-            Ok(None) => {
-                said = true;
-                vitals.fetched(store.now());
-                tracing::info!("another process fetches; this one answers with it and stands by");
-            }
-            Err(error) => tracing::error!(%error, "whether anybody fetches cannot be seen"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return None,
-            () = tokio::time::sleep(STAND_BY) => {}
-        }
-    }
-}
-
-/// Fetches until `stop`. Failures are waited out, with growing pauses, except the one that no waiting mends.
-async fn fetch(
-    api: &Api,
-    store: &Store,
-    intake: &Intake,
-    vitals: &Vitals,
-    stop: &CancellationToken,
-) -> Result<(), Stopped> {
-    let mut offset = 0;
-    let mut wait = FIRST_WAIT;
-    let mut refusals = 0;
-    loop {
-        let call = GetUpdates { offset, limit: 100, timeout: HOLD.as_secs(), allowed_updates: KINDS };
-        let fetched = tokio::select! {
-            biased;
-            () = stop.cancelled() => return Ok(()),
-            fetched = api.call::<_, Vec<Box<RawValue>>>(&call) => fetched,
-        };
-        if fetched.is_ok() {
-            refusals = 0;
-            vitals.fetched(store.now());
-        }
-        let pause = match fetched {
-            Ok(batch) => match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), "polling").await {
-                Ok(Some(last)) => {
-                    vitals.kept(true);
-                    offset = last.saturating_add(1);
-                    wait = FIRST_WAIT;
-                    continue;
+impl Poll<'_> {
+    /// Fetches until it is told to stop, whenever it is this process's turn: of several that serve one bot, one fetches, and all answer.
+    pub async fn run(&self) -> Result<(), Stopped> {
+        while let Some(mut lead) = self.take_lead().await {
+            tokio::select! {
+                fetched = self.fetch() => {
+                    lead.give_up().await;
+                    return fetched;
                 }
-                Ok(None) if batch.is_empty() => continue,
-                // Nothing of it can be confirmed; it will come again.
-                Ok(None) => AFTER_FAILED_COMMIT,
-                Err(error) => {
-                    vitals.kept(false);
-                    tracing::error!(%error, "updates could not be kept; Telegram keeps them");
+                // A batch that is being kept is kept or not; Telegram has not been told to forget it.
+                () = lead.lost() => tracing::warn!("the right to fetch is lost with the connection that held it"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the right to fetch; `None` when told to stop meanwhile.
+    async fn take_lead(&self) -> Option<Lead> {
+        let Poll { store, vitals, stop, .. } = self;
+        let mut said = false;
+        loop {
+            let tried = tokio::select! {
+                () = stop.cancelled() => return None,
+                tried = store.try_lead() => tried,
+            };
+            match tried {
+                Ok(Some(lead)) => return Some(lead),
+                Ok(None) if said => vitals.fetched(store.now()),
+                Ok(None) => {
+                    said = true;
+                    vitals.fetched(store.now());
+                    tracing::info!("another process fetches; this one answers with it and stands by");
+                }
+                Err(error) => tracing::error!(%error, "whether anybody fetches cannot be seen"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return None,
+                () = tokio::time::sleep(STAND_BY) => {}
+            }
+        }
+    }
+
+    /// Fetches until it is told to stop. Failures are waited out, with growing pauses, except the one that no waiting mends.
+    async fn fetch(&self) -> Result<(), Stopped> {
+        let Poll { api, store, intake, vitals, stop } = self;
+        let mut offset = 0;
+        let mut wait = FIRST_WAIT;
+        let mut refusals = 0;
+        loop {
+            let call = GetUpdates { offset, limit: 100, timeout: HOLD.as_secs(), allowed_updates: KINDS };
+            let fetched = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(()),
+                fetched = api.call::<_, Vec<Box<RawValue>>>(&call) => fetched,
+            };
+            if fetched.is_ok() {
+                refusals = 0;
+                vitals.fetched(store.now());
+            }
+            let pause = match fetched {
+                Ok(batch) => match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), "polling").await
+                {
+                    Ok(Some(last)) => {
+                        vitals.kept(true);
+                        offset = last.saturating_add(1);
+                        wait = FIRST_WAIT;
+                        continue;
+                    }
+                    Ok(None) if batch.is_empty() => continue,
+                    // Nothing of it can be confirmed; it will come again.
+                    Ok(None) => AFTER_FAILED_COMMIT,
+                    Err(error) => {
+                        vitals.kept(false);
+                        tracing::error!(%error, "updates could not be kept; Telegram keeps them");
+                        AFTER_FAILED_COMMIT
+                    }
+                },
+                Err(error) if error.is_about_the_token() => {
+                    // It was accepted at the start, so one such answer may be somebody else's: a proxy, a server that restarts.
+                    refusals += 1;
+                    if refusals == MAX_TOKEN_REFUSALS {
+                        return Err(Stopped::TokenRefused(error));
+                    }
+                    tracing::error!(%error, "the token is refused");
                     AFTER_FAILED_COMMIT
                 }
-            },
-            Err(error) if error.is_about_the_token() => {
-                // It was accepted at the start, so one such answer may be somebody else's: a proxy, a server that restarts.
-                refusals += 1;
-                if refusals == MAX_TOKEN_REFUSALS {
-                    return Err(Stopped::TokenRefused(error));
+                Err(ApiError::Refused { retry_after: Some(after), .. }) => after,
+                Err(error @ ApiError::Refused { code: 409, .. }) => {
+                    tracing::error!(%error, "another program fetches this bot's updates");
+                    if vitals.conflicted(store.now()) >= LONGEST_CONFLICT {
+                        return Err(Stopped::Conflict);
+                    }
+                    AFTER_CONFLICT
                 }
-                tracing::error!(%error, "the token is refused");
-                AFTER_FAILED_COMMIT
-            }
-            Err(ApiError::Refused { retry_after: Some(after), .. }) => after,
-            Err(error @ ApiError::Refused { code: 409, .. }) => {
-                tracing::error!(%error, "another program fetches this bot's updates");
-                if vitals.conflicted(store.now()) >= LONGEST_CONFLICT {
-                    return Err(Stopped::Conflict);
+                Err(error) => {
+                    tracing::warn!(%error, ?wait, "updates could not be fetched");
+                    let pause = wait;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                    pause
                 }
-                AFTER_CONFLICT
+            };
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(pause) => {}
             }
-            Err(error) => {
-                tracing::warn!(%error, ?wait, "updates could not be fetched");
-                let pause = wait;
-                wait = (wait * 2).min(LONGEST_WAIT);
-                pause
-            }
-        };
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = tokio::time::sleep(pause) => {}
         }
     }
 }

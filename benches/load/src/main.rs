@@ -1,7 +1,7 @@
 //! The bot as a process under load: how many answers a second, at what cost, and how soon, beside the bot that anyone would write first.
 //!
 //! `cargo build --release && cargo run --release -p footnote-load` takes a minute or so; `-- --seconds 1` is enough to see that it works, and is what CI runs: it fails if a
-//! question is not answered, and never because the machine is busy. The output is Markdown.
+//! question is not answered, and never because the machine is busy. The output is Markdown. With `--database postgres://…` footnote keeps everything there.
 //!
 //! `footnote serve` runs with its database in a file, on the disk of the `target` folder, and each update is there before it is confirmed. The other is teloxide's own
 //! dispatcher and long polling, with `strsim` over all sample questions of the same base; it keeps nothing. Both speak with a Bot API of this program: it answers at once and
@@ -29,18 +29,21 @@ const WARM_UP: Duration = Duration::from_millis(500);
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
-    let mut seconds = 8.0;
+    let (mut seconds, mut database) = (8.0, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--simple" => return simple::run(&arguments.next().ok_or("--simple needs an address")?),
             "--seconds" => seconds = arguments.next().ok_or("--seconds needs a number")?.parse()?,
-            other => return Err(format!("no such option: {other}; there is --seconds N").into()),
+            "--database" => database = Some(arguments.next().ok_or("--database needs an address")?),
+            other => {
+                return Err(format!("no such option: {other}; there are --seconds N and --database ADDRESS").into());
+            }
         }
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let lasts = Duration::from_secs_f64(seconds);
-        let ours = measure(&Bot::footnote()?, lasts).await?;
+        let ours = measure(&Bot::footnote(database)?, lasts).await?;
         let simple = measure(&Bot::simple()?, lasts).await?;
         print(&ours, &simple);
         Ok(())
@@ -52,10 +55,11 @@ struct Bot {
     program: PathBuf,
     arguments: Vec<String>,
     folder: tempfile::TempDir,
+    database: Option<String>,
 }
 
 impl Bot {
-    fn footnote() -> Result<Bot> {
+    fn footnote(database: Option<String>) -> Result<Bot> {
         let here = std::env::current_exe()?;
         let program = std::env::var_os("FOOTNOTE_BIN").map_or_else(|| here.with_file_name("footnote"), PathBuf::from);
         if !program.exists() {
@@ -63,7 +67,7 @@ impl Bot {
         }
         // Not in /tmp, which may be in memory.
         let folder = tempfile::tempdir_in(here.parent().ok_or("a program without a folder")?)?;
-        Ok(Bot { program, arguments: vec!["serve".to_owned()], folder })
+        Ok(Bot { program, arguments: vec!["serve".to_owned()], folder, database })
     }
 
     fn simple() -> Result<Bot> {
@@ -71,6 +75,7 @@ impl Bot {
             program: std::env::current_exe()?,
             arguments: vec!["--simple".to_owned()],
             folder: tempfile::tempdir()?,
+            database: None,
         })
     }
 
@@ -85,6 +90,7 @@ impl Bot {
         for variable in ["DATABASE_URL", "FOOTNOTE_KNOWLEDGE", "FOOTNOTE_LOG", "CACHE_DIRECTORY"] {
             command.env_remove(variable);
         }
+        command.envs(self.database.iter().map(|address| ("DATABASE_URL", address)));
         Ok(Process(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::either::{Either, execute, execute_all, row, rows, rows_of_all};
 use super::work::Work;
-use super::{Millis, Store, StoreError, postgres};
+use super::{Millis, Store, StoreError};
 
 /// How many rows of a lane are open at most. More would be answered when nobody remembers having asked, and would make taking rows in hand slow.
 pub const MAX_IN_LANE: i64 = 20;
@@ -103,10 +103,6 @@ impl Store {
         let mut put = Put::default();
         for some in batch.chunks(MAX_ROWS) {
             insert(&mut work, some, now, &mut put).await?;
-        }
-        if let (Either::Postgres(on), true) = (work.on(), put.new > 0) {
-            // It is heard when this is committed.
-            sqlx::query("SELECT pg_notify($1, '')").bind(postgres::CHANNEL).execute(on).await?;
         }
         work.commit().await?;
         Ok(put)

@@ -28,6 +28,10 @@ impl Handler for Dispatch {
     async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
         // What cannot be read is nobody's: there is no one to answer, and no repetition would help.
         let Some(incoming) = update::read(&lease.payload) else { return Ok(Record::default()) };
+        if lease.attempts > 1 {
+            // Whether something was sent the time before may be unknown. As long as nobody is answered, trying would only use the attempts up, or send it again and again.
+            self.bot.api.me().await.map_err(|error| Failure::Away(error.to_string()))?;
+        }
         match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
             ControlFlow::Break(outcome) => outcome,
             ControlFlow::Continue(_) => Ok(Record::default()),

@@ -123,6 +123,7 @@ impl Poll<'_> {
                 Ok(batch) => match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), "polling").await
                 {
                     Ok(Some(last)) => {
+                        store.call().await;
                         vitals.kept(true);
                         offset = last.saturating_add(1);
                         wait = FIRST_WAIT;

@@ -240,6 +240,21 @@ async fn an_outage_parks_nothing() {
     bot.stop().await;
 }
 
+/// The same where connections are taken and closed, so that whether something was sent is unknown each time: it is not sent again and again meanwhile.
+#[tokio::test]
+async fn while_nobody_is_answered_nothing_is_tried_again() {
+    let bot = Bot::start().await;
+    bot.ask("hi").await;
+    for (method, times) in [("sendMessage", 1), ("getMe", 3)] {
+        bot.server.world.fail(Fault { method: method.to_owned(), chat_id: None, times, kind: FaultKind::Drop });
+    }
+    assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
+    let calls = |method: &str| bot.server.world.calls().iter().filter(|call| call.method == method).count();
+    // One told it who it is, three came to nothing, and one told that the outage was over.
+    assert_eq!((calls("getMe"), calls("sendMessage")), (5, 3));
+    bot.stop().await;
+}
+
 #[tokio::test]
 async fn a_command_that_becomes_a_question_is_answered() {
     let bot = Bot::start().await;

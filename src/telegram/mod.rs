@@ -9,6 +9,7 @@ mod api;
 mod bot;
 mod buttons;
 mod dispatch;
+mod gathering;
 mod handlers;
 mod intake;
 mod keeping;

@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::gathering::Gathering;
 use super::intake::Intake;
 use crate::health::Vitals;
 
@@ -84,8 +85,7 @@ fn digest(secret: &[u8]) -> CtOutput<Hmac<Sha256>> {
 
 struct Door {
     secret: Secret,
-    intake: Intake,
-    vitals: Arc<Vitals>,
+    gathering: Gathering,
 }
 
 /// Somebody who is connected: a stranger, until a request comes with the secret.
@@ -118,7 +118,9 @@ pub(super) async fn run(
     vitals: Arc<Vitals>,
     stop: &CancellationToken,
 ) {
-    let door = Arc::new(Door { secret, intake, vitals });
+    let (gathering, keeping) = Gathering::begin(intake, vitals);
+    tokio::spawn(keeping);
+    let door = Arc::new(Door { secret, gathering });
     let router = Router::new().route(PATH, post(take)).with_state(door);
     let mut server = Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
@@ -165,18 +167,10 @@ async fn take(State(door): State<Arc<Door>>, Extension(guest): Extension<Guest>,
         Ok(Err(refusal)) => return refusal.into_response(),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    match door.intake.take(&[&body], "webhook").await {
-        // What has no number cannot be kept, and would come again for ever.
-        Ok(_) => {
-            door.vitals.fetched(door.intake.now());
-            door.vitals.kept(true);
-            StatusCode::OK.into_response()
-        }
-        Err(error) => {
-            door.vitals.kept(false);
-            tracing::error!(%error, "an update could not be kept; Telegram brings it again");
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()
-        }
+    if door.gathering.keep(body).await {
+        StatusCode::OK.into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()
     }
 }
 

@@ -117,14 +117,14 @@ pub async fn markup(bench: &Bench) -> Verdict {
     }
 }
 
-/// The slowest answer to whatever is longest, in bases of so many sections.
+/// The slowest answer to whatever is longest, in bases of so many sections. Of three times the shortest counts: this machine does other things as well.
 pub fn slowest_match(sections: usize, questions: &[String], seed: u64) -> Duration {
     let engine = Engine::new(loaded(&of_size(sections, &mut Chance::new(seed))).knowledge);
-    let took = questions.iter().map(|question| {
+    let once = |question: &String| {
         let began = Instant::now();
-        let turn = engine.ask(question, &Context::default());
-        std::hint::black_box(&turn);
+        std::hint::black_box(engine.ask(question, &Context::default()));
         began.elapsed()
-    });
+    };
+    let took = questions.iter().filter_map(|question| (0..3).map(|_| once(question)).min());
     took.max().unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! The bot as a process that is killed, cut off, flooded and lied to: is a question that Telegram has handed over answered, once, in order, whatever dies?
 //!
-//! `cargo build --release --workspace && cargo run --release -p footnote-chaos -- --short` takes some seven minutes and is what CI runs; `--long` has the whole load and takes
+//! `cargo build --release --workspace && cargo run --release -p footnote-chaos -- --short` takes some nine minutes and is what CI runs; `--long` has the whole load and takes
 //! hours. `--run 1,14` runs some, `--seed N` with other chances. One line for each run: its figures, and what they have to be. docs/reliability.md says what the numbers mean.
 //!
 //! `footnote serve` runs as it is. The Bot API, the way to it and whoever brings updates are this program's (`server`, `faults`, `deliver`), and so is whoever knows what was asked and answered (`oracle`).

@@ -57,7 +57,7 @@ pub async fn fetching(bench: &Bench) -> Verdict {
     let bot = Bot::simple(&server);
     let process = bot.start();
     calibrate(&server).await;
-    let kills_of_it = bench.pick(3, 100);
+    let kills_of_it = bench.pick(3, 20);
     let (_, process) = kill_while_asked(bench, &server, &bot, process, kills_of_it).await;
     server.answered(Duration::from_secs(bench.pick(8, 30))).await;
     drop(process);

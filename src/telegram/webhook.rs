@@ -159,19 +159,24 @@ async fn take(State(door): State<Arc<Door>>, Extension(guest): Extension<Guest>,
     let given = request.headers().get(SECRET).map_or(&[][..], HeaderValue::as_bytes);
     if !door.secret.is(given) {
         metrics::counter!("footnote_updates_total", "by" => "stranger").increment(1);
-        return StatusCode::UNAUTHORIZED.into_response();
+        return refuse(StatusCode::UNAUTHORIZED);
     }
     guest.0.store(true, Ordering::Relaxed);
     let body = match tokio::time::timeout(BODY_WITHIN, read(request.into_body())).await {
         Ok(Ok(body)) => body,
-        Ok(Err(refusal)) => return refusal.into_response(),
-        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+        Ok(Err(refusal)) => return refuse(refusal),
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT),
     };
     if door.gathering.keep(body).await {
         StatusCode::OK.into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()
     }
+}
+
+/// A refusal before all has been heard: what is left unread ends the connection, which whoever wants to use it again has to know.
+fn refuse(status: StatusCode) -> Response {
+    (status, [(header::CONNECTION, "close")]).into_response()
 }
 
 async fn read(body: Body) -> Result<String, StatusCode> {

@@ -1,6 +1,9 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
+use std::convert::Infallible;
+use std::future::IntoFuture;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,6 +20,9 @@ use crate::store::Store;
 
 /// A question that waits longer than this says that the bot does not keep up, in milliseconds.
 const LONGEST_LAG: i64 = 60_000;
+
+/// How often single measurements are summed up.
+const UPKEEP_EVERY: Duration = Duration::from_secs(10);
 
 /// Everything that the process counts.
 #[derive(Clone)]
@@ -74,13 +80,26 @@ pub async fn serve(
     fetches: bool,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
+    let counts = metrics.clone();
     let watched = Watched { vitals, store, metrics, fetches };
     let router = Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(count))
         .with_state(watched);
-    axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+    tokio::select! {
+        served = serving.into_future() => served,
+        never = upkeep(counts) => match never {},
+    }
+}
+
+/// Has what was measured counted, so that it does not pile up where nobody reads `/metrics`.
+async fn upkeep(metrics: Metrics) -> Infallible {
+    loop {
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        metrics.0.run_upkeep();
+    }
 }
 
 /// The state of each part: `ok`, or what is wrong with it.
@@ -114,6 +133,5 @@ async fn count(State(watched): State<Watched>) -> String {
         gauge!("footnote_inbox_open").set(depth.open as f64);
         gauge!("footnote_inbox_lag_seconds").set(depth.lag as f64 / 1000.0);
     }
-    watched.metrics.0.run_upkeep();
     watched.metrics.0.render()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::either::{Either, execute, execute_all, row, rows, rows_of_all};
 use super::work::Work;
-use super::{Millis, Store, StoreError};
+use super::{Millis, Store, StoreError, postgres};
 
 /// How many rows of a lane are open at most. More would be answered when nobody remembers having asked, and would make taking rows in hand slow.
 pub const MAX_IN_LANE: i64 = 20;
@@ -95,14 +95,26 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing is kept.
     pub async fn put(&self, batch: &[Received], now: Millis) -> Result<Put, StoreError> {
-        Store::within(self.put_whole(batch, now)).await
+        Store::within(self.put_whole(batch, now, false)).await
     }
 
-    async fn put_whole(&self, batch: &[Received], now: Millis) -> Result<Put, StoreError> {
+    /// The same, and calls the other processes: there is work for all. Whoever keeps what is brought to it works on that itself; were it to call, all would look after every row.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing is kept, and nobody called.
+    pub async fn put_for_all(&self, batch: &[Received], now: Millis) -> Result<Put, StoreError> {
+        Store::within(self.put_whole(batch, now, true)).await
+    }
+
+    async fn put_whole(&self, batch: &[Received], now: Millis, is_for_all: bool) -> Result<Put, StoreError> {
         let mut work = self.begin(&self.durable).await?;
         let mut put = Put::default();
         for some in batch.chunks(MAX_ROWS) {
             insert(&mut work, some, now, &mut put).await?;
+        }
+        if let (Either::Postgres(on), true) = (work.on(), is_for_all && put.new > 0) {
+            // It is heard when this is committed.
+            sqlx::query("SELECT pg_notify($1, '')").bind(postgres::CHANNEL).execute(on).await?;
         }
         work.commit().await?;
         Ok(put)

@@ -29,7 +29,7 @@ const DO_NOT_WAIT: &str = "SET synchronous_commit = off";
 
 /// The lock that the one who fetches holds, and the channel by which a process calls the others.
 const LEAD_LOCK: i64 = 0x666F_6F74_6E6F_7465;
-const CHANNEL: &str = "footnote_inbox";
+pub(super) const CHANNEL: &str = "footnote_inbox";
 /// How often to see whether the connection with the lock is still there.
 const PING_EVERY: Duration = Duration::from_secs(2);
 /// The server finds out in some ten seconds that a process which leads is cut off, or stands still, and lets another lead.
@@ -161,17 +161,7 @@ impl Store {
         timeout(CONNECT_WITHIN, lead).await.map_err(|_| StoreError::Silent(CONNECT_WITHIN))?
     }
 
-    /// Calls the other processes: there is work for all. It is a hint, and they look every second anyway, so it does not matter if it is not heard. Whoever keeps what is
-    /// brought to it works on that itself and need not call: all of them would look after every row.
-    pub async fn call(&self) {
-        let Either::Postgres(pool) = &self.quick else { return };
-        let called = sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(pool).await;
-        if let Err(error) = called {
-            tracing::debug!(%error, "the others were not called");
-        }
-    }
-
-    /// Calls `wake` whenever another process has called, until it is dropped. While the connection is away nothing is heard.
+    /// Calls `wake` whenever another process has put rows in for all, until it is dropped. It is a hint: while the connection is away nothing is heard.
     pub async fn listen(&self, wake: impl Fn()) {
         const TRY_AGAIN: Duration = Duration::from_secs(2);
         let Either::Postgres(pool) = &self.quick else { return std::future::pending().await };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::intake::Intake;
+use super::intake::{By, Intake};
 use crate::health::Vitals;
 
 /// As many updates at once as Telegram gives to whoever fetches.
@@ -50,7 +50,7 @@ async fn work(intake: Intake, vitals: Arc<Vitals>, mut brought: mpsc::UnboundedR
 /// Keeps all together, or each alone if it is what stands in one of them that cannot be kept.
 async fn keep(intake: &Intake, updates: &[String]) -> Vec<bool> {
     let all: Vec<&str> = updates.iter().map(String::as_str).collect();
-    match intake.take(&all, BY).await {
+    match intake.take(&all, By::Webhook).await {
         // What has no number cannot be kept, and would come again for ever.
         Ok(_) => return vec![true; all.len()],
         Err(error) if error.is_about_content() && all.len() > 1 => {}
@@ -61,11 +61,8 @@ async fn keep(intake: &Intake, updates: &[String]) -> Vec<bool> {
     }
     let mut kept = Vec::with_capacity(all.len());
     for update in all {
-        let outcome = intake.take(&[update], BY).await;
+        let outcome = intake.take(&[update], By::Webhook).await;
         kept.push(outcome.inspect_err(|error| tracing::error!(%error, "an update could not be kept")).is_ok());
     }
     kept
 }
-
-/// How they came in, as it is counted.
-const BY: &str = "webhook";

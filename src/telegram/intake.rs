@@ -15,6 +15,15 @@ use crate::store::{Asker, Dropped, Millis, StoreError};
 const NOTICE_EVERY: Millis = 60_000;
 const MAX_REMEMBERED: usize = 10_000;
 
+/// How updates come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// One process fetches them for all.
+    Fetching,
+    /// Each process has some brought.
+    Webhook,
+}
+
 pub(super) struct Intake {
     bot: Arc<Bot>,
     wake: Arc<Notify>,
@@ -33,7 +42,7 @@ impl Intake {
     }
 
     /// Keeps updates, all or none, and has them worked on. Gives the highest of their numbers; none where no update has one: such can neither be kept nor confirmed.
-    pub async fn take(&self, updates: &[&str], by: &'static str) -> Result<Option<i64>, StoreError> {
+    pub async fn take(&self, updates: &[&str], by: By) -> Result<Option<i64>, StoreError> {
         let now = self.now();
         let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
         if rows.len() < updates.len() {
@@ -42,7 +51,10 @@ impl Intake {
         if rows.is_empty() {
             return Ok(None);
         }
-        let put = self.bot.store.put(&rows, now).await?;
+        let (put, by) = match by {
+            By::Fetching => (self.bot.store.put_for_all(&rows, now).await?, "polling"),
+            By::Webhook => (self.bot.store.put(&rows, now).await?, "webhook"),
+        };
         self.wake.notify_one();
         let dropped: u64 = put.dropped.iter().map(|dropped| dropped.rows).sum();
         let known = (rows.len() as u64).saturating_sub(put.new + dropped);

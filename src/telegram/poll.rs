@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Stopped;
 use super::api::{Api, ApiError};
-use super::intake::Intake;
+use super::intake::{By, Intake};
 use crate::health::Vitals;
 use crate::store::{Lead, Millis, Store};
 
@@ -120,24 +120,24 @@ impl Poll<'_> {
                 vitals.fetched(store.now());
             }
             let pause = match fetched {
-                Ok(batch) => match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), "polling").await
-                {
-                    Ok(Some(last)) => {
-                        store.call().await;
-                        vitals.kept(true);
-                        offset = last.saturating_add(1);
-                        wait = FIRST_WAIT;
-                        continue;
+                Ok(batch) => {
+                    match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), By::Fetching).await {
+                        Ok(Some(last)) => {
+                            vitals.kept(true);
+                            offset = last.saturating_add(1);
+                            wait = FIRST_WAIT;
+                            continue;
+                        }
+                        Ok(None) if batch.is_empty() => continue,
+                        // Nothing of it can be confirmed; it will come again.
+                        Ok(None) => AFTER_FAILED_COMMIT,
+                        Err(error) => {
+                            vitals.kept(false);
+                            tracing::error!(%error, "updates could not be kept; Telegram keeps them");
+                            AFTER_FAILED_COMMIT
+                        }
                     }
-                    Ok(None) if batch.is_empty() => continue,
-                    // Nothing of it can be confirmed; it will come again.
-                    Ok(None) => AFTER_FAILED_COMMIT,
-                    Err(error) => {
-                        vitals.kept(false);
-                        tracing::error!(%error, "updates could not be kept; Telegram keeps them");
-                        AFTER_FAILED_COMMIT
-                    }
-                },
+                }
                 Err(error) if error.is_about_the_token() => {
                     // It was accepted at the start, so one such answer may be somebody else's: a proxy, a server that restarts.
                     refusals += 1;

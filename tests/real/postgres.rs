@@ -257,16 +257,23 @@ async fn whoever_waits_is_called(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
     let (called, mut calls) = tokio::sync::mpsc::unbounded_channel();
     let listening = tokio::spawn(async move { other.listen(|| called.send(()).expect("somebody waits")).await });
+    let mut update_id = 0;
     let heard = async {
         // It may not listen yet.
         loop {
-            one.call().await;
+            update_id += 1;
+            one.put_for_all(&[row(update_id, update_id)], one.now()).await.expect("put");
             if let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {
                 break;
             }
         }
     };
     tokio::time::timeout(PATIENCE, heard).await.expect("a call");
+    while let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {}
+    one.put_for_all(&[row(update_id, update_id)], one.now()).await.expect("put");
+    one.put(&[row(update_id + 1, update_id)], one.now()).await.expect("put");
+    let call = tokio::time::timeout(Duration::from_millis(300), calls.recv()).await;
+    assert!(call.is_err(), "nothing new, or nothing for the others");
     listening.abort();
 }
 

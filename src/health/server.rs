@@ -22,7 +22,7 @@ use crate::store::Store;
 const LONGEST_LAG: i64 = 60_000;
 
 /// How often single measurements are summed up.
-const UPKEEP_EVERY: Duration = Duration::from_secs(10);
+const UPKEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// Everything that the process counts.
 #[derive(Clone)]

@@ -29,6 +29,8 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .busy_timeout(Duration::from_secs(5))
         // What was asked is overwritten when it is deleted, not just forgotten.
         .pragma("secure_delete", "ON")
+        // In KiB, for each connection: what is looked for is what was written lately, and the system keeps the file in memory as well.
+        .pragma("cache_size", "-512")
         .optimize_on_close(true, None)
         .disable_statement_logging();
     let open = |error: sqlx::Error| StoreError::Open { address: address.to_owned(), reason: error.to_string() };

@@ -18,7 +18,8 @@ const GROUP_EVERY: Millis = 3_000;
 /// Refusals in so many chats in so short a time are meant for the bot as a whole.
 const CHATS_REFUSED: usize = 3;
 const REFUSED_WITHIN: Millis = 1_000;
-const MAX_REMEMBERED: usize = 50_000;
+/// So many chats are remembered before those that may be sent to at once are forgotten.
+const MAX_REMEMBERED: usize = 10_000;
 
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<State>);

@@ -172,9 +172,12 @@ impl Model {
     }
 }
 
-/// Holds a store against the model, in so many histories one after the other. What one leaves open is closed before the next.
+/// Holds a store against the model, in so many histories one after the other, or as many as proptest's own variable says: `PROPTEST_CASES=5000 cargo test the_model`.
+/// What one leaves open is closed before the next.
 pub fn check(store: &Store, histories: u32) {
-    let config = Config { cases: histories, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let default = Config::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { histories };
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..default };
     let number = Cell::new(0);
     let outcome = TestRunner::new(config).run(&steps(), |steps| {
         number.set(number.get() + 1);

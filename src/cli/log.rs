@@ -19,6 +19,11 @@ pub fn start(filter: &str, format: Format) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| anyhow::anyhow!("FOOTNOTE_LOG: `{filter}` is no log filter ({error}); write e.g. info"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Guarded);
+    // What a panic says may quote what was asked; where it was is enough to find it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked: please report this");
+    }));
     match format {
         Format::Text => log.with_ansi(stderr().is_terminal()).init(),
         Format::Json => log.json().flatten_event(true).init(),

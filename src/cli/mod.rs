@@ -18,6 +18,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::engine::Engine;
 use crate::knowledge::{self, Loaded, Severity};
+use crate::store::StoreError;
+use crate::telegram::ApiError;
 
 /// How a command ended, as the exit code says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub enum Exit {
     Success,
     /// 1: it ran, and the outcome is bad: the base has errors, or the bot had to stop.
     Failure,
-    /// 75: it cannot go on now and may be started again later (`EX_TEMPFAIL` of BSD's `sysexits`): another program fetches the bot's updates.
+    /// 75: it cannot go on now and may be started again later (`EX_TEMPFAIL` of BSD's `sysexits`): another program fetches the bot's updates, or what it needs is away.
     NotNow,
 }
 
@@ -106,9 +108,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("footnote: {error:#}");
-            ExitCode::from(UNUSABLE)
+            if may_pass(&error) { Exit::NotNow.into() } else { ExitCode::from(UNUSABLE) }
         }
     }
+}
+
+/// Is it about something that may be there another time: a database, a port, the network?
+fn may_pass(error: &anyhow::Error) -> bool {
+    let is_taken = |error: &std::io::Error| error.kind() == std::io::ErrorKind::AddrInUse;
+    error.downcast_ref::<StoreError>().is_some_and(StoreError::may_pass)
+        || error.downcast_ref::<ApiError>().is_some_and(ApiError::may_pass)
+        || error.downcast_ref::<std::io::Error>().is_some_and(is_taken)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,9 @@ use crate::playground::{self, World};
 use crate::store::Store;
 use crate::telegram::{self, Api, Feed, Me, Secret, Serving, Token};
 
+/// How long leaving may take once all is done.
+const LEAVE_WITHIN: Duration = Duration::from_secs(5);
+
 /// Serves Telegram, or without a token the playground: the whole bot in the browser.
 #[derive(Debug, Parser)]
 #[command(name = "footnote serve", after_help = "Example:\n  TELOXIDE_TOKEN=123456789:AAH… footnote serve")]
@@ -25,7 +29,7 @@ pub struct Args {
     #[command(flatten)]
     account: Account,
     /// Database in which questions wait until they are answered
-    #[arg(long, value_name = "URL", env = "DATABASE_URL", default_value = DEFAULT_DATABASE)]
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", default_value = DEFAULT_DATABASE, hide_env_values = true)]
     database: String,
     /// Address at which /healthz, /readyz and /metrics are served; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_HTTP", default_value = DEFAULT_HTTP)]
@@ -106,9 +110,7 @@ async fn learn(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Re
 async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
     let feed = feed(args).await?;
     let watch = listen("FOOTNOTE_HTTP", or(&args.http, DEFAULT_HTTP), DEFAULT_HTTP).await?;
-    let store = Store::open(or(&args.database, DEFAULT_DATABASE))
-        .await
-        .map_err(|error| anyhow::anyhow!("DATABASE_URL: {error}"))?;
+    let store = Store::open(or(&args.database, DEFAULT_DATABASE)).await.context("DATABASE_URL")?;
     let brought_to = match &feed {
         Feed::Polling => None,
         Feed::Webhook(listener, _) => Some(listener.local_addr()?),
@@ -141,8 +143,13 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
     let serving = Serving { engine, store: store.clone(), feed, vitals, keep_questions };
     let served = telegram::run(api, serving, stop, ready).await;
     watching.cancel();
-    watcher.await??;
-    store.close().await;
+    // All is written; whoever still asks how it goes, and a database that has ceased to answer, are not waited for.
+    if let Ok(watched) = tokio::time::timeout(LEAVE_WITHIN, watcher).await {
+        watched??;
+    }
+    if tokio::time::timeout(LEAVE_WITHIN, store.close()).await.is_err() {
+        tracing::warn!("the database does not answer; leaving without a word to it");
+    }
     finish(served)
 }
 
@@ -223,9 +230,8 @@ async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<
             say(&format!("{address} is taken, so another port is used ({variable})."));
             Ok(TcpListener::bind((address.ip(), 0)).await?)
         }
-        Err(error) => {
-            anyhow::bail!("{variable}: cannot listen on {address}: {error}; name another port, or 0 for a free one")
-        }
+        Err(error) => Err(error)
+            .with_context(|| format!("{variable}: cannot listen on {address}; name another port, or 0 for a free one")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod server;
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 pub use server::{Metrics, serve};
 
@@ -13,11 +13,14 @@ use crate::store::Millis;
 pub struct Vitals {
     fetched_at: AtomicI64,
     conflict_since: AtomicI64,
-    cannot_keep: AtomicBool,
+    not_kept_at: AtomicI64,
 }
 
 /// A bot that has heard nothing of Telegram for so long is not well: a call that waits for updates ends after less.
 const LONGEST_SILENCE: Millis = 90_000;
+
+/// For so long it counts that updates could not be kept. Who gets no updates because of that cannot show that it keeps them again, so it ends by itself.
+const DOUBT: Millis = 10_000;
 
 impl Vitals {
     /// Takes note that Telegram has been asked for updates, or has brought some.
@@ -27,8 +30,8 @@ impl Vitals {
     }
 
     /// Takes note of whether updates could be kept: a database may be read and not written, as on a full disk.
-    pub fn kept(&self, is_ok: bool) {
-        self.cannot_keep.store(!is_ok, Ordering::Relaxed);
+    pub fn kept(&self, is_ok: bool, now: Millis) {
+        self.not_kept_at.store(if is_ok { 0 } else { now }, Ordering::Relaxed);
     }
 
     /// Takes note that another program fetches the same bot's updates, and says for how long it has.
@@ -41,7 +44,8 @@ impl Vitals {
     #[must_use]
     pub fn trouble(&self, now: Millis, fetches: bool) -> Option<&'static str> {
         let fetched_at = self.fetched_at.load(Ordering::Relaxed);
-        if self.cannot_keep.load(Ordering::Relaxed) {
+        let not_kept_at = self.not_kept_at.load(Ordering::Relaxed);
+        if not_kept_at != 0 && now - not_kept_at < DOUBT {
             Some("updates cannot be kept; Telegram keeps them")
         } else if self.conflict_since.load(Ordering::Relaxed) != 0 {
             Some("another program fetches this bot's updates")
@@ -71,9 +75,11 @@ mod tests {
         vitals.fetched(10_000);
         assert_eq!((vitals.trouble(10_000, true), vitals.conflicted(11_000)), (None, 0));
         vitals.fetched(12_000);
-        vitals.kept(false);
+        vitals.kept(false, 12_000);
         assert!(vitals.trouble(12_000, true).is_some_and(|t| t.contains("kept")));
-        vitals.kept(true);
-        assert_eq!(vitals.trouble(12_000, true), None);
+        assert_eq!(vitals.trouble(22_000, false), None, "without updates nobody can show that they are kept again");
+        vitals.kept(false, 22_000);
+        vitals.kept(true, 22_001);
+        assert_eq!(vitals.trouble(22_001, true), None);
     }
 }

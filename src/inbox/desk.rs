@@ -63,6 +63,10 @@ async fn work(store: Store, mut ended: mpsc::UnboundedReceiver<Ended>, is_stuck:
         next_at = Instant::now() + SPACING;
         let (settlements, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|e| (e.settlement, e.was_ours)).unzip();
         let ours = write(&store, settlements, &is_stuck).await;
+        // While more have ended meanwhile, their leases may have run out as well.
+        if ended.is_empty() {
+            is_stuck.store(false, Ordering::Relaxed);
+        }
         for (waiting, was_ours) in waiting.into_iter().zip(ours) {
             // Whoever handed it in may have been stopped.
             let _ = waiting.send(was_ours);
@@ -104,7 +108,6 @@ async fn until_written(
                 tokio::time::sleep(TRY_AGAIN).await;
             }
             Ok(ours) => {
-                is_stuck.store(false, Ordering::Relaxed);
                 if settlements.iter().any(Settlement::forgets)
                     && let Err(error) = store.leave_no_trace().await
                 {

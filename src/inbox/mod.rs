@@ -63,20 +63,9 @@ pub trait Handler: Send + Sync + 'static {
     fn handle(&self, lease: &Lease) -> impl Future<Output = Result<Record, Failure>> + Send;
 }
 
-/// Works on the inbox until it is told to stop, then finishes what is in hand.
-///
-/// # Errors
-/// When the database cannot be used at the start. Later failures of the database are waited out.
-pub async fn run<H: Handler>(
-    store: Store,
-    handler: Arc<H>,
-    wake: Arc<Notify>,
-    stop: CancellationToken,
-) -> Result<(), StoreError> {
-    let left_over = store.release_leases(store.now()).await?;
-    if left_over > 0 {
-        tracing::info!(rows = left_over, "taking up what an earlier run left unfinished");
-    }
+/// Works on the inbox until it is told to stop, then finishes what is in hand. What the database does not do now, it is asked again.
+pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, stop: CancellationToken) {
+    take_up_what_is_left(&store, &stop).await;
     let (desk, at_the_desk) = Desk::open(store.clone());
     let at_the_desk = tokio::spawn(at_the_desk);
     let hearing = tokio::spawn({
@@ -111,7 +100,21 @@ pub async fn run<H: Handler>(
     in_hand.shutdown().await;
     hearing.abort();
     at_the_desk.abort();
-    Ok(())
+}
+
+/// Frees what an earlier run had in hand when it ended.
+async fn take_up_what_is_left(store: &Store, stop: &CancellationToken) {
+    loop {
+        match store.release_leases(store.now()).await {
+            Ok(0) => return,
+            Ok(rows) => return tracing::info!(rows, "taking up what an earlier run left unfinished"),
+            Err(error) => tracing::error!(%error, "what an earlier run left unfinished cannot be taken up yet"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
 }
 
 /// What is to be done from time to time.

@@ -182,12 +182,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn due_deletions(&self, now: Millis, limit: i64) -> Result<Vec<Deletion>, StoreError> {
-        let rows: Vec<(i64, i64, Millis)> = rows!(
-            &self.read,
-            "SELECT chat_id, message_id, due FROM deletions WHERE due <= $1 ORDER BY due LIMIT $2",
-            now,
-            limit
-        )?;
+        let due = "SELECT chat_id, message_id, due FROM deletions WHERE due <= $1 ORDER BY due LIMIT $2";
+        let rows: Vec<(i64, i64, Millis)> = Store::within(async { Ok(rows!(&self.read, due, now, limit)?) }).await?;
         Ok(rows.into_iter().map(|(chat_id, message_id, due)| Deletion { chat_id, message_id, due }).collect())
     }
 
@@ -198,7 +194,7 @@ impl Store {
     pub async fn forget_deletion(&self, deletion: &Deletion) -> Result<(), StoreError> {
         let _turn = self.turn().await;
         let gone = "DELETE FROM deletions WHERE chat_id = $1 AND message_id = $2";
-        execute!(&self.quick, gone, deletion.chat_id, deletion.message_id)?;
+        Store::within(async { Ok(execute!(&self.quick, gone, deletion.chat_id, deletion.message_id)?) }).await?;
         Ok(())
     }
 

@@ -68,6 +68,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// May it be otherwise another time, with nothing changed here?
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        !matches!(self, StoreError::Address { .. } | StoreError::Folder { .. } | StoreError::TooOld { .. })
+    }
+
     /// Is something refused for what it is, so that it is refused as often as it is tried?
     #[must_use]
     pub fn is_about_content(&self) -> bool {

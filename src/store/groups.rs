@@ -51,8 +51,19 @@ pub enum GroupChange {
     Joined,
     /// The bot was removed.
     Left,
-    /// The group has this number from now on.
-    Migrated(i64),
+    /// The group has another number from now on.
+    Migrated(Migrated),
+}
+
+/// A group that has become a supergroup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// Its number from now on.
+    pub to: i64,
+    /// The name under which its questions were kept.
+    pub old_name: String,
+    /// And under which they are kept from now on.
+    pub new_name: String,
 }
 
 /// How long the settings of a group outlive the bot's membership.
@@ -124,16 +135,25 @@ pub(super) async fn write(work: &mut Work, chat_id: i64, change: &GroupChange, n
         GroupChange::Left => {
             execute!(work.on(), "UPDATE groups SET left_at = $2 WHERE chat_id = $1", chat_id, now)?;
         }
-        GroupChange::Migrated(new) => {
-            // What the new number has of its own gives way to what comes from the old one.
+        GroupChange::Migrated(Migrated { to, old_name, new_name }) => {
+            // What the new number has of its own gives way to what comes from the old one. Messages do not come along, and nothing that is about single ones.
             for statement in [
                 "DELETE FROM groups WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM groups WHERE chat_id = $1)",
                 "UPDATE groups SET chat_id = $2 WHERE chat_id = $1",
                 "DELETE FROM askers WHERE chat_id = $2 AND person_id IN (SELECT person_id FROM askers WHERE chat_id = $1)",
                 "UPDATE askers SET chat_id = $2 WHERE chat_id = $1",
+                "UPDATE inbox SET lane = $2 WHERE state = 3 AND lane = $1",
             ] {
-                execute!(work.on(), statement, chat_id, new)?;
+                execute!(work.on(), statement, chat_id, to)?;
             }
+            for statement in [
+                "DELETE FROM ratings WHERE chat_id = $1",
+                "DELETE FROM answers WHERE chat_id = $1",
+                "DELETE FROM deletions WHERE chat_id = $1",
+            ] {
+                execute!(work.on(), statement, chat_id)?;
+            }
+            execute!(work.on(), "UPDATE questions SET place = $2 WHERE place = $1", old_name, new_name)?;
         }
     }
     Ok(())

@@ -42,6 +42,8 @@ pub struct Put {
     pub new: u64,
     /// What was too much, by lane.
     pub dropped: Vec<Dropped>,
+    /// Rows that are open now, of all lanes.
+    pub open: i64,
 }
 
 /// Updates that were closed at once because too many were open.
@@ -51,6 +53,8 @@ pub struct Dropped {
     pub lane: i64,
     /// How many.
     pub rows: u64,
+    /// Has this lane as many open rows as a lane may have? Otherwise all lanes together have.
+    pub is_lane_full: bool,
 }
 
 /// A row in hand.
@@ -171,12 +175,12 @@ impl Store {
     /// When the database fails.
     pub async fn expire(&self, now: Millis) -> Result<u64, StoreError> {
         let _turn = self.turn().await;
-        Ok(execute!(
-            &self.quick,
+        Store::within(async {
             // As the index of the open rows has it, and then only those nobody has in hand.
-            "UPDATE inbox SET state = 2, payload = NULL, lease_until = $1 WHERE state < 2 AND state = 0 AND expires_at <= $1",
-            now
-        )?)
+            let expire = "UPDATE inbox SET state = 2, payload = NULL, lease_until = $1 WHERE state < 2 AND state = 0 AND expires_at <= $1";
+            Ok(execute!(&self.quick, expire, now)?)
+        })
+        .await
     }
 
     /// Deletes up to `limit` rows that have served their time, done ones after 48 hours and parked ones after a week, and whatever else of the kind is kept for a time.
@@ -186,6 +190,10 @@ impl Store {
     /// When the database fails.
     pub async fn prune(&self, now: Millis, limit: i64) -> Result<u64, StoreError> {
         let _turn = self.turn().await;
+        Store::within(self.prune_all(now, limit)).await
+    }
+
+    async fn prune_all(&self, now: Millis, limit: i64) -> Result<u64, StoreError> {
         let rows = execute!(
             &self.quick,
             "DELETE FROM inbox WHERE update_id IN (SELECT update_id FROM inbox
@@ -205,11 +213,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn depth(&self, now: Millis) -> Result<Depth, StoreError> {
-        let row: Option<(i64, Option<Millis>)> = row!(
-            &self.read,
-            "SELECT COUNT(*), MIN(CASE WHEN not_before <= $1 THEN received_at END) FROM inbox WHERE state < 2",
-            now
-        )?;
+        let depth = "SELECT COUNT(*), MIN(CASE WHEN not_before <= $1
+                   AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)
+                 THEN received_at END) FROM inbox i WHERE state < 2";
+        let row: Option<(i64, Option<Millis>)> = Store::within(async { Ok(row!(&self.read, depth, now)?) }).await?;
         let (open, oldest) = row.unwrap_or_default();
         Ok(Depth { open, lag: oldest.map_or(0, |oldest| now - oldest) })
     }
@@ -234,7 +241,7 @@ impl Store {
 pub struct Depth {
     /// Rows that wait or are in hand.
     pub open: i64,
-    /// For how long the oldest of them that is due has been, in milliseconds.
+    /// How old the oldest of them that is due is, in milliseconds. What waits behind another of its lane is not due.
     pub lag: Millis,
 }
 
@@ -274,7 +281,7 @@ async fn look_up(work: &mut Work, batch: &[Received]) -> Result<Found, StoreErro
 /// Puts in what is new of `batch`, and adds to `put` what came of it.
 async fn insert(work: &mut Work, batch: &[Received], now: Millis, put: &mut Put) -> Result<(), StoreError> {
     let Found { known, mut in_lanes, mut all } = look_up(work, batch).await?;
-    let mut dropped: BTreeMap<i64, u64> = put.dropped.iter().map(|d| (d.lane, d.rows)).collect();
+    let mut dropped: BTreeMap<i64, Dropped> = put.dropped.iter().map(|d| (d.lane, *d)).collect();
     // By number, so that none is there twice.
     let mut new: BTreeMap<i64, (&Received, bool)> = BTreeMap::new();
     for received in batch.iter().filter(|r| known.get(&r.update_id) != Some(&r.digest)) {
@@ -288,10 +295,14 @@ async fn insert(work: &mut Work, batch: &[Received], now: Millis, put: &mut Put)
             all += 1;
             put.new += 1;
         } else {
-            *dropped.entry(received.lane).or_default() += 1;
+            let none = Dropped { lane: received.lane, rows: 0, is_lane_full: false };
+            let dropped = dropped.entry(received.lane).or_insert(none);
+            dropped.rows += 1;
+            dropped.is_lane_full |= *open >= MAX_IN_LANE;
         }
     }
-    put.dropped = dropped.into_iter().map(|(lane, rows)| Dropped { lane, rows }).collect();
+    put.dropped = dropped.into_values().collect();
+    put.open = all;
     if new.is_empty() {
         return Ok(());
     }

@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 
 pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Deletion, Rating, Record, TurnLog};
 pub use error::StoreError;
-pub use groups::{Group, GroupChange};
+pub use groups::{Group, GroupChange, Migrated};
 pub use inbox::{Depth, Dropped, Lease, MAX_IN_LANE, MAX_OPEN, Put, Received};
 pub use postgres::Lead;
 pub use questions::{Forget, KeptQuestion};

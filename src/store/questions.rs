@@ -46,7 +46,7 @@ impl Store {
     /// When the database fails.
     pub async fn prune_questions(&self, until: Millis) -> Result<u64, StoreError> {
         let _turn = self.turn().await;
-        Ok(execute!(&self.quick, "DELETE FROM questions WHERE at <= $1", until)?)
+        Store::within(async { Ok(execute!(&self.quick, "DELETE FROM questions WHERE at <= $1", until)?) }).await
     }
 
     /// Makes what was deleted gone from the files too: SQLite overwrites it in the database by itself, but its log still has it.
@@ -84,7 +84,8 @@ pub(super) async fn forget(work: &mut Work, whom: &Forget) -> Result<(), StoreEr
                 "DELETE FROM askers WHERE person_id = $1",
                 "DELETE FROM ratings WHERE person_id = $1",
                 "DELETE FROM answers WHERE chat_id = $1",
-                "UPDATE inbox SET payload = NULL WHERE state = 3 AND lane = $1",
+                // What they said elsewhere, or had quoted: Telegram writes of everybody in a message who it is.
+                "UPDATE inbox SET payload = NULL WHERE state = 3 AND (lane = $1 OR payload LIKE '%\"id\":' || CAST($1 AS TEXT) || ',%')",
             ],
             id,
             name,
@@ -95,6 +96,7 @@ pub(super) async fn forget(work: &mut Work, whom: &Forget) -> Result<(), StoreEr
                 "DELETE FROM ratings WHERE chat_id = $1",
                 "DELETE FROM answers WHERE chat_id = $1",
                 "DELETE FROM groups WHERE chat_id = $1",
+                "DELETE FROM deletions WHERE chat_id = $1",
                 "UPDATE inbox SET payload = NULL WHERE state = 3 AND lane = $1",
             ],
             id,

@@ -113,6 +113,7 @@ mod tests {
     fn message(text: &str, replies_to: Option<(i64, &str)>) -> Message {
         Message {
             id: 5,
+            sent_at: None,
             chat_id: -1,
             chat: ChatKind::Group,
             person_id: 1,

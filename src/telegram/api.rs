@@ -86,6 +86,15 @@ impl ApiError {
     pub fn is_about_the_token(&self) -> bool {
         matches!(self, ApiError::Refused { code: 401 | 404, .. })
     }
+
+    /// May it be otherwise another time, with nothing changed here?
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            ApiError::Refused { code, .. } => *code == 429 || *code >= 500,
+            ApiError::NotReached(_) | ApiError::NoAnswer(_) => true,
+        }
+    }
 }
 
 /// The Bot API for one bot.

@@ -31,6 +31,15 @@ pub(super) struct Intake {
     told: Mutex<HashMap<i64, Millis>>,
 }
 
+/// What was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// The highest number among the updates.
+    pub last: i64,
+    /// Rows that are open now.
+    pub open: i64,
+}
+
 impl Intake {
     pub fn new(bot: Arc<Bot>, wake: Arc<Notify>) -> Intake {
         Intake { bot, wake, told: Mutex::default() }
@@ -41,8 +50,8 @@ impl Intake {
         self.bot.store.now()
     }
 
-    /// Keeps updates, all or none, and has them worked on. Gives the highest of their numbers; none where no update has one: such can neither be kept nor confirmed.
-    pub async fn take(&self, updates: &[&str], by: By) -> Result<Option<i64>, StoreError> {
+    /// Keeps updates, all or none, and has them worked on. None where no update has a number: such can neither be kept nor confirmed.
+    pub async fn take(&self, updates: &[&str], by: By) -> Result<Option<Taken>, StoreError> {
         let now = self.now();
         let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
         if rows.len() < updates.len() {
@@ -65,16 +74,17 @@ impl Intake {
             metrics::counter!("footnote_dropped_total").increment(dropped);
             self.tell(&put.dropped, now);
         }
-        Ok(rows.iter().map(|row| row.update_id).max())
+        Ok(rows.iter().map(|row| row.update_id).max().map(|last| Taken { last, open: put.open }))
     }
 
-    /// Tells whoever asks too fast in private, seldom, and without anybody waiting for it. In a group nobody is told: the others have done nothing.
+    /// Tells whoever asks too fast in private, seldom, and without anybody waiting for it. In a group nobody is told: the others have done nothing. Nor is who was dropped because
+    /// of all others.
     fn tell(&self, dropped: &[Dropped], now: Millis) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() > MAX_REMEMBERED {
             told.retain(|_, at| now - *at < NOTICE_EVERY);
         }
-        for Dropped { lane, .. } in dropped {
+        for Dropped { lane, .. } in dropped.iter().filter(|dropped| dropped.is_lane_full) {
             let is_new = told.get(lane).is_none_or(|at| now - *at >= NOTICE_EVERY);
             let Some(asker) = update::private_chat(*lane).filter(|_| is_new) else { continue };
             told.insert(*lane, now);

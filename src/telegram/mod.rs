@@ -36,6 +36,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 pub use api::{Api, ApiError, BadToken, BadUrl, Token};
@@ -45,7 +46,7 @@ pub use webhook::{BadSecret, Secret};
 use crate::engine::Engine;
 use crate::health::Vitals;
 use crate::inbox;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use bot::Bot;
 use buttons::Signer;
 use intake::Intake;
@@ -62,9 +63,11 @@ pub enum Stopped {
     /// Another program fetches the same bot's updates, and will not stop.
     #[error("another program has been fetching this bot's updates for a minute; stop one of the two")]
     Conflict,
-    /// The database failed at the start.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    /// Nobody works on what comes in any more.
+    #[error(
+        "the inbox stopped, which is a mistake in this program: {0}; nothing is lost, and the next start goes on with it"
+    )]
+    Inbox(JoinError),
 }
 
 /// Who the bot is, as Telegram says.
@@ -111,7 +114,7 @@ impl Serving {
 /// Serves Telegram until `stop`; `ready` is called once Telegram has accepted the token.
 ///
 /// # Errors
-/// When Telegram refuses the token, another program keeps fetching the same updates, or the database cannot be used.
+/// When Telegram refuses the token, or another program keeps fetching the same updates.
 pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: impl FnOnce(&Me)) -> Result<(), Stopped> {
     let Serving { engine, store, feed, vitals, keep_questions } = serving;
     let Some(me) = introduce(&api, &stop).await? else { return Ok(()) };
@@ -131,7 +134,12 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
     let handler = dispatch::Dispatch::new(Arc::clone(&bot));
     // The two halves end together: without one the other is of no use.
     let half = stop.child_token();
-    let working = tokio::spawn(inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone()));
+    let work = inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), half.clone());
+    let ends = half.clone().drop_guard();
+    let working = tokio::spawn(async move {
+        let _ends = ends;
+        work.await;
+    });
     let menu = tokio::spawn(menu::keep(Arc::clone(&api), engine, half.clone()));
     let tidying = tokio::spawn(tidy::keep(Arc::clone(&bot), half.clone()));
     let intake = Intake::new(bot, wake);
@@ -150,14 +158,7 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
     menu.abort();
     tidying.abort();
     fed?;
-    match worked {
-        Ok(result) => result.map_err(Stopped::from),
-        // Handlers cannot panic through the inbox, so this is the loop itself; the rows are safe in the database.
-        Err(panic) => {
-            tracing::error!(%panic, "the inbox stopped");
-            Ok(())
-        }
-    }
+    worked.map_err(Stopped::Inbox)
 }
 
 /// Asks Telegram who we are, for as long as it takes; `None` when told to stop meanwhile.

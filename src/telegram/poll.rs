@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::Stopped;
 use super::api::{Api, ApiError};
-use super::intake::{By, Intake};
+use super::intake::{By, Intake, Taken};
 use crate::health::Vitals;
-use crate::store::{Lead, Millis, Store};
+use crate::store::{Lead, MAX_OPEN, Millis, Store};
 
 /// How long Telegram may hold a call that has nothing to tell. It takes up to 50 seconds; but for as long as this and ten seconds more, a connection that has died without a sign
 /// goes unnoticed.
@@ -26,6 +26,10 @@ const MAX_TOKEN_REFUSALS: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+/// How many updates are fetched at once: as many as Telegram gives.
+const LIMIT: u8 = 100;
+/// How often it is looked whether there is room for more.
+const NO_ROOM: Duration = Duration::from_secs(1);
 /// How often who stands by looks whether nobody fetches any more.
 const STAND_BY: Duration = Duration::from_secs(1);
 
@@ -49,6 +53,11 @@ impl Payload for GetUpdates {
     fn timeout_hint(&self) -> Option<Duration> {
         Some(Duration::from_secs(self.timeout))
     }
+}
+
+/// Is there room for as many more as are fetched at once?
+fn has_room(open: i64) -> bool {
+    open + i64::from(LIMIT) <= MAX_OPEN
 }
 
 /// What fetching needs.
@@ -102,14 +111,34 @@ impl Poll<'_> {
         }
     }
 
+    /// Leaves what there is no room for where it is: Telegram keeps it for a day, and here it would be dropped.
+    async fn wait_for_room(&self) {
+        let Poll { store, vitals, stop, .. } = self;
+        loop {
+            match store.depth(store.now()).await {
+                Ok(depth) if has_room(depth.open) => return,
+                Ok(depth) => {
+                    tracing::warn!(rows = depth.open, "too many are waiting: no more are fetched until there is room")
+                }
+                Err(error) => tracing::error!(%error, "whether there is room cannot be seen"),
+            }
+            vitals.fetched(store.now());
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(NO_ROOM) => {}
+            }
+        }
+    }
+
     /// Fetches until it is told to stop. Failures are waited out, with growing pauses, except the one that no waiting mends.
     async fn fetch(&self) -> Result<(), Stopped> {
         let Poll { api, store, intake, vitals, stop } = self;
+        self.wait_for_room().await;
         let mut offset = 0;
         let mut wait = FIRST_WAIT;
         let mut refusals = 0;
         loop {
-            let call = GetUpdates { offset, limit: 100, timeout: HOLD.as_secs(), allowed_updates: KINDS };
+            let call = GetUpdates { offset, limit: LIMIT, timeout: HOLD.as_secs(), allowed_updates: KINDS };
             let fetched = tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
@@ -122,17 +151,20 @@ impl Poll<'_> {
             let pause = match fetched {
                 Ok(batch) => {
                     match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), By::Fetching).await {
-                        Ok(Some(last)) => {
-                            vitals.kept(true);
+                        Ok(Some(Taken { last, open })) => {
+                            vitals.kept(true, store.now());
                             offset = last.saturating_add(1);
                             wait = FIRST_WAIT;
+                            if !has_room(open) {
+                                self.wait_for_room().await;
+                            }
                             continue;
                         }
                         Ok(None) if batch.is_empty() => continue,
                         // Nothing of it can be confirmed; it will come again.
                         Ok(None) => AFTER_FAILED_COMMIT,
                         Err(error) => {
-                            vitals.kept(false);
+                            vitals.kept(false, store.now());
                             tracing::error!(%error, "updates could not be kept; Telegram keeps them");
                             AFTER_FAILED_COMMIT
                         }

@@ -42,6 +42,8 @@ pub(super) struct Membership {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message {
     pub id: i64,
+    /// When it was sent, if Telegram says so; by its clock.
+    pub sent_at: Option<Millis>,
     pub chat_id: i64,
     pub chat: ChatKind,
     /// Who wrote it; for somebody who speaks as the group, the group.
@@ -230,6 +232,7 @@ fn read_message(message: &Value, state: MessageState) -> Option<Message> {
     let is_passed_on = message["sender_chat"].is_object() && !as_the_group;
     Some(Message {
         id: message["message_id"].as_i64()?,
+        sent_at: message["date"].as_i64().and_then(|seconds| seconds.checked_mul(1_000)),
         chat_id,
         chat: chat_kind(&message["chat"]),
         person_id: from["id"].as_i64().filter(|_| !as_the_group).unwrap_or(chat_id),

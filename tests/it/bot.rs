@@ -389,6 +389,19 @@ async fn settings_move_with_a_group_that_becomes_a_supergroup() {
 }
 
 #[tokio::test]
+async fn the_panel_says_what_the_bot_hears() {
+    for (role, hears) in [(Role::Member, "I only see"), (Role::Administrator, "I see all")] {
+        let bot = Bot::start().await;
+        let ann = Person::new(2001, "Ann", "en");
+        bot.server.world.add_group(group_of(&[&ann], Some(role)));
+        bot.server.world.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
+        let panel = bot.server.wait_for_replies(GROUP_ID, 1).await.remove(0);
+        assert!(panel["text"].as_str().is_some_and(|text| text.contains(hears)), "{role:?}: {panel}");
+        bot.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
     let bot = Bot::start().await;
     let world = &bot.server.world;

@@ -112,6 +112,27 @@ async fn signals_end_it_cleanly_and_the_token_is_in_no_log() {
     }
 }
 
+/// What is away may be back: whoever starts it again does well. What is wrong stays wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_away_is_told_from_what_is_wrong() {
+    let server = Server::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("its address").to_string();
+    for (variable, value, code) in [
+        ("DATABASE_URL", "postgres://footnote:hush@127.0.0.1:1/footnote", 75),
+        ("DATABASE_URL", "mysql://127.0.0.1/footnote", 2),
+        ("FOOTNOTE_HTTP", taken.as_str(), 75),
+        ("FOOTNOTE_HTTP", "everywhere", 2),
+    ] {
+        let child = serve(&server, folder.path()).env(variable, value).spawn().expect("the binary");
+        let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.expect("joined").expect("ended");
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{variable}={value}: {log}");
+        assert!(log.contains(variable) && !log.contains("hush"), "{log}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_telegram_refuses_ends_it_with_the_way_out() {
     let server = Server::start().await;

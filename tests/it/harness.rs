@@ -118,7 +118,11 @@ impl Bot {
     }
 
     pub async fn start_with(engine: Arc<Engine>, store: Store) -> Bot {
-        let server = Server::start().await;
+        Bot::start_on(Server::start().await, engine, store).await
+    }
+
+    /// With a Bot API on which something has happened already.
+    pub async fn start_on(server: Server, engine: Arc<Engine>, store: Store) -> Bot {
         let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
         let stop = CancellationToken::new();
         let running = tokio::spawn(telegram::run(api, Serving::new(engine, store), stop.clone(), |_| {}));

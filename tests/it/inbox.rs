@@ -55,7 +55,7 @@ impl Running {
     async fn on(store: Store) -> Running {
         let (handler, wake, stop) = (Arc::new(Scripted::default()), Arc::new(Notify::new()), CancellationToken::new());
         let run = inbox::run(store.clone(), Arc::clone(&handler), Arc::clone(&wake), stop.clone());
-        let work = tokio::spawn(async move { run.await.expect("it runs") });
+        let work = tokio::spawn(run);
         Running { store, handler, wake, stop, work }
     }
 

@@ -4,6 +4,7 @@
 mod accuracy;
 mod apart;
 mod ask;
+mod backlog;
 mod bot;
 mod bot_api;
 mod chatter;

@@ -1,6 +1,8 @@
 //! The store on SQLite: the suite that it shares with PostgreSQL, and what is SQLite's own.
 
-use footnote::store::{Outcome, Received, Store, StoreError};
+use std::path::Path;
+
+use footnote::store::{Forget, Outcome, Received, Record, Store, StoreError};
 
 use crate::suite;
 
@@ -83,11 +85,40 @@ async fn what_was_asked_is_in_no_file_once_it_is_answered() {
     assert_eq!(lease.payload, "what was asked");
     store.settle(&[lease.settled(Outcome::Done(Box::default()))], 0).await.expect("settled");
     store.close().await;
-    for entry in std::fs::read_dir(folder.path().join("made")).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let bytes = std::fs::read(&path).expect("a file");
-        assert!(!bytes.windows(14).any(|w| w == b"what was asked"), "{}", path.display());
+    assert!(!is_in_a_file("what was asked", folder.path()));
+}
+
+#[tokio::test]
+async fn what_could_not_be_answered_is_forgotten_wherever_it_was_asked() {
+    const GROUP: i64 = -5;
+    let (store, folder) = in_a_file().await;
+    let said = |update_id: i64, person: i64, text: &str| Received {
+        lane: GROUP,
+        payload: format!(
+            r#"{{"message":{{"from":{{"id":{person},"is_bot":false}},"chat":{{"id":{GROUP},"type":"group"}},"text":"{text}"}}}}"#
+        ),
+        ..row(update_id)
+    };
+    for row in [said(1, 7, "a question of mine"), said(2, 71, "a question of another's"), row(3)] {
+        store.put(&[row], 0).await.expect("put");
+        let lease = store.lease(0, 40_000, 10).await.expect("leased").remove(0);
+        let outcome = if lease.update_id == 3 {
+            let forget = Some(Forget::Person(7, "seven".to_owned()));
+            Outcome::Done(Box::new(Record { forget, ..Record::default() }))
+        } else {
+            Outcome::Parked
+        };
+        assert_eq!(store.settle(&[lease.settled(outcome)], 0).await.expect("settled"), [true]);
     }
+    store.close().await;
+    assert!(!is_in_a_file("a question of mine", folder.path()));
+    assert!(is_in_a_file("a question of another's", folder.path()));
+}
+
+fn is_in_a_file(words: &str, folder: &Path) -> bool {
+    let mut files =
+        std::fs::read_dir(folder.join("made")).expect("a folder").map(|entry| entry.expect("an entry").path());
+    files.any(|file| std::fs::read(file).expect("a file").windows(words.len()).any(|w| w == words.as_bytes()))
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use footnote::reply::Quiet;
 use footnote::store::{
-    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Dropped, Forget, Group, GroupChange, Lease, MAX_IN_LANE, MAX_OPEN,
-    Millis, Outcome, Rating, Received, Record, Settlement, Store, TurnLog,
+    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Dropped, Forget, Group, GroupChange, KeptQuestion, Lease,
+    MAX_IN_LANE, MAX_OPEN, Migrated, Millis, Outcome, Rating, Received, Record, Settlement, Store, TurnLog,
 };
 
 /// A test.
@@ -211,7 +211,7 @@ async fn what_is_too_much_in_a_lane_is_dropped(store: Store) {
     let batch: Vec<_> = (1..=MAX_IN_LANE + 3).map(|id| row(id, 10)).chain([row(100, 11)]).collect();
     let kept = store.put(&batch, NOW).await.expect("put");
     assert_eq!(kept.new as i64, MAX_IN_LANE + 1);
-    assert_eq!(kept.dropped, [Dropped { lane: 10, rows: 3 }]);
+    assert_eq!(kept.dropped, [Dropped { lane: 10, rows: 3, is_lane_full: true }]);
     let again = store.put(&batch, NOW).await.expect("put");
     assert_eq!((again.new, again.dropped), (0, Vec::new()), "dropped is dropped");
     let first = lease(&store, NOW, 1).await.remove(0);
@@ -223,7 +223,8 @@ async fn what_is_too_much_in_all_is_dropped(store: Store) {
     let batch: Vec<_> = (1..=MAX_OPEN + 2).map(|id| row(id, id)).collect();
     let kept = store.put(&batch, NOW).await.expect("put");
     assert_eq!(kept.new as i64, MAX_OPEN);
-    assert_eq!(kept.dropped, [MAX_OPEN + 1, MAX_OPEN + 2].map(|lane| Dropped { lane, rows: 1 }));
+    assert_eq!(kept.dropped, [MAX_OPEN + 1, MAX_OPEN + 2].map(|lane| Dropped { lane, rows: 1, is_lane_full: false }));
+    assert_eq!(kept.open, MAX_OPEN);
     assert_eq!(lease(&store, NOW, 100).await.len(), 100);
 }
 
@@ -364,7 +365,34 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
         Record { group: Some((-5, GroupChange::Set(group("zh")))), chat: said(-5, 1, 51), ..Record::default() },
         Record { group: Some((-1005, GroupChange::Set(group("en")))), chat: said(-1005, 1, 1), ..Record::default() },
         Record { chat: said(-1005, 2, 2), ..Record::default() },
-        Record { group: Some((-5, GroupChange::Migrated(-1005))), ..Record::default() },
+        Record {
+            kept: Some(KeptQuestion {
+                person: "one".to_owned(),
+                place: "five".to_owned(),
+                asked: "what is clip".to_owned(),
+                language: "en".to_owned(),
+                decision: "answer",
+                section: None,
+            }),
+            rating: Some(Rating {
+                asker: Asker { chat_id: -5, person_id: 1 },
+                message_id: 3,
+                section: "clip".to_owned(),
+                helped: true,
+            }),
+            ..Record::default()
+        },
+        Record {
+            group: Some((
+                -5,
+                GroupChange::Migrated(Migrated {
+                    to: -1005,
+                    old_name: "five".to_owned(),
+                    new_name: "thousand and five".to_owned(),
+                }),
+            )),
+            ..Record::default()
+        },
     ];
     for (update, left) in (1..).zip(records) {
         record(&store, update, left, NOW).await;
@@ -373,6 +401,16 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
     assert_eq!(store.group(-5).await.expect("read"), Group::default());
     let heard = async |chat_id, person_id| store.chat(Asker { chat_id, person_id }).await.expect("read").last_at;
     assert_eq!((heard(-1005, 1).await, heard(-1005, 2).await, heard(-5, 1).await), (51, 2, 0));
+    assert_eq!(
+        store.opinion(Asker { chat_id: -5, person_id: 1 }, 3).await.expect("read"),
+        None,
+        "the messages stay behind"
+    );
+    // What was asked where it was is asked where it is, and forgotten with it.
+    let forget = Forget::Group(-1005, "thousand and five".to_owned());
+    assert_eq!(store.kept_questions("one").await.expect("read"), 1);
+    record(&store, 20, Record { forget: Some(forget), ..Record::default() }, NOW).await;
+    assert_eq!(store.kept_questions("one").await.expect("read"), 0);
 }
 
 async fn what_is_to_be_deleted_is_found_when_it_is_due(store: Store) {

@@ -6,7 +6,7 @@ use super::{Outcome, after, asker, context, in_reply, link, locale, log, text};
 use crate::engine::Turn;
 use crate::question::Context;
 use crate::reply::{self, Reply, reading_seconds};
-use crate::store::{Asker, ChatUpdate, Deletion, Group, GroupChange, Millis, Record};
+use crate::store::{Asker, ChatUpdate, Deletion, Group, GroupChange, Migrated, Millis, Record};
 use crate::telegram::address::Addressed;
 use crate::telegram::bot::Bot;
 use crate::telegram::limits::Admission;
@@ -27,7 +27,9 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
         is_silent: group.is_quiet(bot.store.now()),
         ..in_reply(&message, spoken_to)
     };
-    match bot.moment.limits.admit(asker, message.id, bot.store.now()) {
+    // What has waited here or at Telegram is not asked faster for that.
+    let now = bot.store.now();
+    match bot.moment.limits.admit(asker, message.id, message.sent_at.map_or(now, |sent_at| sent_at.min(now))) {
         Admission::Answer => {}
         Admission::Notice => {
             let reply = reply::slow_down(in_language);
@@ -153,7 +155,10 @@ pub async fn membership(membership: Membership, bot: Arc<Bot>) -> Outcome {
 }
 
 /// Moves what is remembered of a group to the number that it has from now on. The new chat tells of it too, before anything is said there.
-pub async fn migrated(message: Message) -> Outcome {
-    let group = message.migration.map(|Migration { from, to }| (from, GroupChange::Migrated(to)));
+pub async fn migrated(message: Message, bot: Arc<Bot>) -> Outcome {
+    let group = message.migration.map(|Migration { from, to }| {
+        let (old_name, new_name) = (bot.keeping.name(from), bot.keeping.name(to));
+        (from, GroupChange::Migrated(Migrated { to, old_name, new_name }))
+    });
     Ok(Record { group, ..Record::default() })
 }

@@ -10,8 +10,9 @@ use crate::telegram::send::To;
 use crate::telegram::update::{Message, Press};
 use crate::text::Language;
 
-/// The panel, with its state.
-fn panel(bot: &Bot, group: &Group, language: Language) -> Reply {
+/// The panel, with its state. Whoever is an administrator hears everything, bots too.
+async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {
+    let me = Asker { chat_id, person_id: bot.me.id };
     let panel = Panel {
         unasked: group.unasked,
         threshold: (group.threshold * 100.0).round() as u8,
@@ -19,7 +20,7 @@ fn panel(bot: &Bot, group: &Group, language: Language) -> Reply {
         quiet: group.quiet,
         zone: group.zone,
         tidy: group.tidy,
-        hears_all: bot.me.reads_all,
+        hears_all: bot.me.reads_all || bot.moment.admins.is_one(&bot.api, me).await,
     };
     reply::settings(bot.engine.knowledge(), language, &panel)
 }
@@ -30,7 +31,11 @@ pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
     let language = bot.engine.language(message.locale.language);
     let to: To = in_reply(&message, message.locale);
     let is_admin = bot.moment.admins.is_one(&bot.api, asker(&message)).await;
-    let reply = if is_admin { panel(&bot, &group, language) } else { reply::for_administrators(language) };
+    let reply = if is_admin {
+        panel(&bot, message.chat_id, &group, language).await
+    } else {
+        reply::for_administrators(language)
+    };
     bot.send(&to, reply).await?;
     Ok(Record::default())
 }
@@ -51,7 +56,8 @@ pub async fn change(press: &Press, setting: Setting, asker: Asker, message_id: i
         Setting::Zone(zone) => Group { zone, ..group },
         Setting::Tidy(tidy) => Group { tidy, ..group },
     };
-    bot.edit(asker, message_id, panel(bot, &group, language), press.locale.is_traditional).await?;
+    let panel = panel(bot, asker.chat_id, &group, language).await;
+    bot.edit(asker, message_id, panel, press.locale.is_traditional).await?;
     bot.acknowledge(&press.id, None).await?;
     Ok(Record { group: Some((asker.chat_id, GroupChange::Set(group))), ..Record::default() })
 }

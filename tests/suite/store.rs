@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use footnote::reply::Quiet;
 use footnote::store::{
-    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Dropped, Forget, Group, GroupChange, KeptQuestion, Lease,
+    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Depth, Dropped, Forget, Group, GroupChange, KeptQuestion, Lease,
     MAX_IN_LANE, MAX_OPEN, Migrated, Millis, Outcome, Rating, Received, Record, Settlement, Store, TurnLog,
 };
 
@@ -42,6 +42,7 @@ cases! {
     a_group_that_moves_takes_all_along,
     what_is_to_be_deleted_is_found_when_it_is_due,
     a_person_is_forgotten_everywhere,
+    what_waits_behind_another_is_not_late,
     old_rows_go,
     any_text_comes_back_as_it_was,
 }
@@ -443,6 +444,17 @@ async fn a_person_is_forgotten_everywhere(store: Store) {
     assert_eq!(store.chat(left).await.expect("read").last_at, NOW);
     assert_eq!(store.opinion(left, 3).await.expect("read"), Some(true));
     assert_eq!(store.opinion(Asker { person_id: 7, ..left }, 3).await.expect("read"), None);
+}
+
+/// Telegram holds one chat up for five minutes: nobody is late but who is due.
+async fn what_waits_behind_another_is_not_late(store: Store) {
+    let batch = [row(1, 10), row(2, 10)].map(|row| Received { received_at: NOW, ..row });
+    store.put(&batch, NOW).await.expect("put");
+    let first = lease(&store, NOW, 10).await.remove(0);
+    assert!(settle(&store, &first, Outcome::Wait(NOW + 300_000)).await);
+    let depth = async |now| store.depth(now).await.expect("read");
+    assert_eq!(depth(NOW + 200_000).await, Depth { open: 2, lag: 0 });
+    assert_eq!(depth(NOW + 300_000).await, Depth { open: 2, lag: 300_000 });
 }
 
 async fn old_rows_go(store: Store) {

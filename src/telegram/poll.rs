@@ -115,12 +115,12 @@ impl Poll<'_> {
     async fn wait_for_room(&self) {
         let Poll { store, vitals, stop, .. } = self;
         loop {
-            match store.depth(store.now()).await {
-                Ok(depth) if has_room(depth.open) => return,
-                Ok(depth) => {
-                    tracing::warn!(rows = depth.open, "too many are waiting: no more are fetched until there is room")
+            // Where that cannot be told soon, fetching goes on: what is handed over will show whether it can be kept.
+            match tokio::time::timeout(NO_ROOM, store.depth(store.now())).await {
+                Ok(Ok(depth)) if !has_room(depth.open) => {
+                    tracing::warn!(rows = depth.open, "too many are waiting: no more are fetched until there is room");
                 }
-                Err(error) => tracing::error!(%error, "whether there is room cannot be seen"),
+                _ => return,
             }
             vitals.fetched(store.now());
             tokio::select! {

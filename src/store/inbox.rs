@@ -64,7 +64,7 @@ pub struct Lease {
     pub update_id: i64,
     /// Its lane.
     pub lane: i64,
-    /// Which lease of the row this is.
+    /// Which lease this is: no two of a row have the same.
     pub fence: i64,
     /// How many times it has been tried, this time included.
     pub attempts: i64,
@@ -86,7 +86,7 @@ macro_rules! lease {
                ORDER BY i.update_id LIMIT $3 ",
             $lock,
             ")
-             UPDATE inbox SET state = 1, fence = fence + 1, attempts = attempts + 1, lease_until = $2
+             UPDATE inbox SET state = 1, fence = $4, attempts = attempts + 1, lease_until = $2
              FROM due WHERE update_id = due_id RETURNING update_id, lane, fence, attempts, received_at, payload"
         )
     };
@@ -130,12 +130,15 @@ impl Store {
     /// When the database fails.
     pub async fn lease(&self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Lease>, StoreError> {
         let _turn = self.turn().await;
+        self.give_back_the_unheard().await?;
+        let fence = self.fences.next();
         let statement = match &self.quick {
             Either::Sqlite(_) => lease!(""),
             Either::Postgres(_) => lease!("FOR UPDATE SKIP LOCKED"),
         };
-        let leased: Vec<(i64, i64, i64, i64, Millis, Option<String>)> =
-            Store::within(async { Ok(rows!(&self.quick, statement, now, lease_until, limit)?) }).await?;
+        let leased: Result<Vec<(i64, i64, i64, i64, Millis, Option<String>)>, StoreError> =
+            Store::within(async { Ok(rows!(&self.quick, statement, now, lease_until, limit, fence)?) }).await;
+        let leased = leased.inspect_err(|_| self.fences.unheard(fence))?;
         let lease = |(update_id, lane, fence, attempts, received_at, payload): (_, _, _, _, _, Option<String>)| Lease {
             update_id,
             lane,
@@ -147,6 +150,20 @@ impl Store {
         let mut leases: Vec<Lease> = leased.into_iter().map(lease).collect();
         leases.sort_by_key(|lease| lease.update_id);
         Ok(leases)
+    }
+
+    /// Makes due again what was taken in hand by a statement whose answer never came: it would wait for its lease to run out.
+    async fn give_back_the_unheard(&self) -> Result<(), StoreError> {
+        while let Some(fence) = self.fences.last_unheard() {
+            let back =
+                "UPDATE inbox SET state = 0, attempts = attempts - 1 WHERE state < 2 AND state = 1 AND fence = $1";
+            let rows = Store::within(async { Ok(execute!(&self.quick, back, fence)?) }).await?;
+            if rows > 0 {
+                tracing::info!(rows, "taking up what was given to this process without its hearing of it");
+            }
+            self.fences.given_back(fence);
+        }
+        Ok(())
     }
 
     /// At the start, makes due again what a process that died had in hand; what waits for a time does so for a minute at most, since that time was told by a clock that may have
@@ -322,7 +339,7 @@ async fn insert(work: &mut Work, batch: &[Received], now: Millis, put: &mut Put)
         ),
         " ON CONFLICT (update_id) DO UPDATE SET
             digest = excluded.digest, lane = excluded.lane, received_at = excluded.received_at, expires_at = excluded.expires_at, payload = excluded.payload,
-            state = excluded.state, lease_until = excluded.lease_until, fence = inbox.fence + 1, attempts = 0, not_before = 0
+            state = excluded.state, lease_until = excluded.lease_until, attempts = 0, not_before = 0
           WHERE inbox.digest <> excluded.digest"
     )?;
     Ok(())

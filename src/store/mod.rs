@@ -7,6 +7,7 @@ mod chats;
 mod clock;
 mod either;
 mod error;
+mod fences;
 mod groups;
 mod inbox;
 mod postgres;
@@ -30,6 +31,7 @@ pub use settle::{Outcome, Settlement};
 
 use clock::Clock;
 use either::Pool;
+use fences::Fences;
 use sqlite::Keeper;
 use work::Turn;
 
@@ -52,6 +54,7 @@ pub struct Store {
     writing: Option<Arc<Mutex<()>>>,
     keeper: Option<Keeper>,
     clock: Clock,
+    fences: Fences,
 }
 
 impl Store {

@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::clock::Clock;
 use super::either::Either;
+use super::fences::Fences;
 use super::{Store, StoreError};
 
 /// The first server that ends a session which is idle (`idle_session_timeout`), as the server itself writes versions.
@@ -71,6 +72,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         writing: None,
         keeper: None,
         clock,
+        fences: Fences::new(),
     })
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use super::clock::Clock;
 use super::either::Either;
+use super::fences::Fences;
 use super::{Store, StoreError};
 
 /// How many readers there are beside the writers, who do not hold them up.
@@ -46,6 +47,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         writing: Some(Arc::new(Mutex::new(()))),
         keeper: lock.map(|lock| Keeper::File(Arc::new(lock))),
         clock: Clock::of_this_machine(),
+        fences: Fences::new(),
     })
 }
 
@@ -63,6 +65,7 @@ pub(super) async fn in_memory() -> Result<Store, StoreError> {
         writing: None,
         keeper: Some(Keeper::Memory(keeper)),
         clock: Clock::of_this_machine(),
+        fences: Fences::new(),
     })
 }
 

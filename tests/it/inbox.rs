@@ -26,7 +26,9 @@ impl Handler for Scripted {
         self.0.lock().expect("no panic while it is held").push((lease.update_id, lease.attempts));
         match lease.payload.as_str() {
             "panic once" if lease.attempts == 1 => panic!("as the test wants it"),
-            "wait once" if lease.fence == 1 => return Err(Failure::Wait(Duration::from_millis(300))),
+            "wait once" if self.seen().iter().filter(|(id, _)| *id == lease.update_id).count() == 1 => {
+                return Err(Failure::Wait(Duration::from_millis(300)));
+            }
             "hopeless" => return Err(Failure::Hopeless("as the test wants it".to_owned())),
             // SQLite has no such number.
             "unwritable" => {

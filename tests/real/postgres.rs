@@ -32,7 +32,7 @@ macro_rules! cases {
     ($($name:ident),* $(,)?) => { [$((stringify!($name), |database| Box::pin($name(database)))),*] };
 }
 
-const CASES: [(&str, Case); 11] = cases![
+const CASES: [(&str, Case); 12] = cases![
     the_model,
     workers_that_die_lose_nothing_and_keep_the_order,
     one_leads_and_another_takes_over,
@@ -41,6 +41,7 @@ const CASES: [(&str, Case); 11] = cases![
     whoever_waits_is_called,
     leases_of_others_are_not_released,
     a_password_stands_in_no_error,
+    what_was_leased_without_hearing_of_it_is_not_held,
     a_database_that_goes_away_is_waited_for,
     two_processes_answer_each_question_once,
     killed_processes_answer_every_question_after_all,
@@ -284,6 +285,47 @@ async fn leases_of_others_are_not_released(database: Database) {
     assert_eq!(other.release_leases(0).await.expect("asked"), 0);
     assert_eq!(other.lease(39_999, 80_000, 10).await.expect("leased"), []);
     assert_eq!(other.lease(40_000, 80_000, 10).await.expect("leased").len(), 1);
+}
+
+/// The connection dies between the server's taking rows in hand for a process and that process's hearing of it.
+async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
+    let (wire, direct) = (Proxy::to(database.host()).await, database.open().await);
+    let store = Store::open(&database.url_by(&wire)).await.expect("a database");
+    store.put(&[row(1, 1), row(2, 2)], 0).await.expect("put");
+    // The statement is known on the connection, and now has to wait, so that it is on its way when nothing comes back any more.
+    assert_eq!(store.lease(0, 1, 0).await.expect("leased"), []);
+    let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
+    administrator.execute("BEGIN").await.expect("begun");
+    administrator.execute("LOCK TABLE inbox IN EXCLUSIVE MODE").await.expect("locked");
+    let unheard = tokio::spawn({
+        let store = store.clone();
+        async move { store.lease(0, 40_000, 10).await }
+    });
+    let began = Instant::now();
+    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'inbox'::regclass AND NOT granted)";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut administrator).await.expect("asked") {
+        assert!(began.elapsed() < PATIENCE, "nobody leases");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    wire.deafen();
+    administrator.execute("COMMIT").await.expect("committed");
+    while direct.next_due().await.expect("read") != Some(40_000) {
+        assert!(began.elapsed() < PATIENCE, "the server has not heard of it");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    wire.cut();
+    unheard.await.expect("no panic").expect_err("nothing was heard");
+    assert_eq!(direct.lease(1, 40_000, 10).await.expect("leased"), [], "they are another one's, as far as others know");
+    wire.mend();
+    let leased = loop {
+        // The first connections may be of those that were cut.
+        match store.lease(1, 40_001, 10).await {
+            Ok(leased) => break leased,
+            Err(error) => assert!(began.elapsed() < PATIENCE, "{error}"),
+        }
+    };
+    let leased: Vec<_> = leased.iter().map(|lease| (lease.update_id, lease.attempts)).collect();
+    assert_eq!(leased, [(1, 1), (2, 1)], "and the lost attempt does not count");
 }
 
 async fn a_password_stands_in_no_error(database: Database) {

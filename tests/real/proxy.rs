@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -11,7 +12,15 @@ use tokio::sync::watch;
 pub struct Proxy {
     /// Where to connect instead of to the server.
     pub address: SocketAddr,
-    is_whole: Arc<watch::Sender<bool>>,
+    wire: Arc<watch::Sender<Wire>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wire {
+    Whole,
+    /// The server hears, and is not heard.
+    Deaf,
+    Cut,
 }
 
 impl Proxy {
@@ -19,32 +28,51 @@ impl Proxy {
     pub async fn to(server: String) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
-        let (is_whole, cut) = watch::channel(true);
+        let (wire, state) = watch::channel(Wire::Whole);
         tokio::spawn(async move {
-            while let Ok((mut near, _)) = listener.accept().await {
-                let (mut cut, server) = (cut.clone(), server.clone());
-                tokio::spawn(async move {
-                    if !*cut.borrow_and_update() {
-                        return;
-                    }
-                    let Ok(mut far) = TcpStream::connect(server).await else { return };
-                    tokio::select! {
-                        _ = copy_bidirectional(&mut near, &mut far) => {}
-                        _ = cut.wait_for(|is_whole| !is_whole) => {}
-                    }
-                });
+            while let Ok((near, _)) = listener.accept().await {
+                tokio::spawn(pass_on(near, server.clone(), state.clone()));
             }
         });
-        Proxy { address, is_whole: Arc::new(is_whole) }
+        Proxy { address, wire: Arc::new(wire) }
     }
 
     /// Breaks all connections and lets none through.
     pub fn cut(&self) {
-        self.is_whole.send_replace(false);
+        self.wire.send_replace(Wire::Cut);
+    }
+
+    /// Keeps back what the server says.
+    pub fn deafen(&self) {
+        self.wire.send_replace(Wire::Deaf);
     }
 
     /// Lets connections through again.
     pub fn mend(&self) {
-        self.is_whole.send_replace(true);
+        self.wire.send_replace(Wire::Whole);
+    }
+}
+
+async fn pass_on(near: TcpStream, server: String, mut state: watch::Receiver<Wire>) {
+    if *state.borrow_and_update() == Wire::Cut {
+        return;
+    }
+    let Ok(far) = TcpStream::connect(server).await else { return };
+    let ((mut from_near, to_near), (from_far, mut to_far)) = (near.into_split(), far.into_split());
+    let answers = pass_answers(from_far, to_near, state.clone());
+    tokio::select! {
+        _ = copy(&mut from_near, &mut to_far) => {}
+        () = answers => {}
+        _ = state.wait_for(|wire| *wire == Wire::Cut) => {}
+    }
+}
+
+async fn pass_answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut state: watch::Receiver<Wire>) {
+    let mut buffer = vec![0; 16 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        let heard = state.wait_for(|wire| *wire == Wire::Whole).await.is_ok();
+        if !heard || to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
     }
 }

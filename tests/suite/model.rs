@@ -92,13 +92,12 @@ impl Model {
         let mut new = 0;
         for received in batch.iter().filter(|r| before.get(&r.update_id) != Some(&r.digest)) {
             let fits = self.open_in(received.lane) < MAX_IN_LANE;
-            let fence = self.rows.get(&received.update_id).map_or(0, |row| row.fence + 1);
             new += u64::from(fits);
             let row = Row {
                 lane: received.lane,
                 digest: received.digest,
                 state: if fits { State::Open } else { State::Closed },
-                fence,
+                fence: 0,
                 attempts: 0,
                 lease_until: 0,
                 not_before: 0,
@@ -118,7 +117,7 @@ impl Model {
         heads
     }
 
-    fn lease(&mut self, now: Millis, until: Millis, limit: i64) -> Vec<(i64, i64, i64)> {
+    fn lease(&mut self, now: Millis, until: Millis, limit: i64) -> Vec<(i64, i64)> {
         let mut due: Vec<i64> = self
             .heads()
             .into_values()
@@ -133,10 +132,9 @@ impl Model {
         for id in due {
             let row = self.rows.get_mut(&id).expect("a head");
             row.state = State::Leased;
-            row.fence += 1;
             row.attempts += 1;
             row.lease_until = until;
-            leased.push((id, row.fence, row.attempts));
+            leased.push((id, row.attempts));
         }
         leased
     }
@@ -218,9 +216,12 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
             }
             Step::Lease { limit, lasts } => {
                 let leased = store.lease(now, now + lasts, *limit).await.expect("leased");
-                let got: Vec<_> = leased.iter().map(|l| (l.update_id, l.fence, l.attempts)).collect();
+                let got: Vec<_> = leased.iter().map(|l| (l.update_id, l.attempts)).collect();
                 prop_assert_eq!(got, model.lease(now, now + lasts, *limit));
                 for lease in leased {
+                    let is_new = given.iter().all(|l| (l.update_id, l.fence) != (lease.update_id, lease.fence));
+                    prop_assert!(is_new, "the fence of an earlier lease: {:?}", lease);
+                    model.rows.get_mut(&lease.update_id).expect("the model leased it").fence = lease.fence;
                     let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
                     let chat = store.chat(asker).await.expect("read");
                     let wanted = model.chats.get(&lease.lane).copied().unwrap_or_default();

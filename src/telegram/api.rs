@@ -21,6 +21,8 @@ const KEEPALIVE_EVERY: Duration = Duration::from_secs(3);
 const KEEPALIVE_TIMES: u32 = 3;
 /// What many answers at once have opened is closed when nobody has used it for so long.
 const IDLE: Duration = Duration::from_secs(30);
+/// And what is beyond so many at once.
+const MAX_IDLE: usize = 32;
 
 /// The bot's token. It can be neither printed nor logged.
 #[derive(Clone)]
@@ -140,6 +142,7 @@ impl Api {
             .tcp_keepalive_interval(KEEPALIVE_EVERY)
             .tcp_keepalive_retries(KEEPALIVE_TIMES)
             .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(MAX_IDLE)
             .redirect(reqwest::redirect::Policy::none());
         if base.host_str().is_some_and(is_this_machine) {
             // A proxy in the environment is for the world outside.
@@ -171,14 +174,7 @@ impl Api {
     }
 
     async fn attempt<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
-        let mut body = serde_json::to_value(payload).map_err(|e| ApiError::NotReached(e.to_string()))?;
-        strip_nulls(&mut body);
-        let request = self
-            .http
-            .post(self.address(P::NAME)?)
-            .timeout(CALL_TIMEOUT + payload.timeout_hint().unwrap_or_default())
-            .json(&body);
-        let response = request.send().await.map_err(describe)?;
+        let response = self.request(payload)?.send().await.map_err(describe)?;
         let status = response.status();
         // The answer has begun: what comes of it comes soon, however long the call was to be held.
         let body = tokio::time::timeout(CALL_TIMEOUT, response.text()).await;
@@ -201,6 +197,14 @@ impl Api {
                 moved_to: parameters["migrate_to_chat_id"].as_i64(),
             }),
         }
+    }
+
+    /// A call, written out: while it is held, nothing is kept of the payload but these bytes.
+    fn request<P: Payload + Serialize>(&self, payload: &P) -> Result<reqwest::RequestBuilder, ApiError> {
+        let mut body = serde_json::to_value(payload).map_err(|e| ApiError::NotReached(e.to_string()))?;
+        strip_nulls(&mut body);
+        let timeout = CALL_TIMEOUT + payload.timeout_hint().unwrap_or_default();
+        Ok(self.http.post(self.address(P::NAME)?).timeout(timeout).json(&body))
     }
 
     /// Who the bot is.

@@ -1,9 +1,13 @@
 //! The tree of what the bot understands, and who answers it.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use teloxide::dptree::{self, Handler as Tree, deps};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use teloxide::dptree::di::{DependencyMap, Injectable};
+use teloxide::dptree::{self, Handler as Tree, HandlerSignature, deps};
 
 use super::address::{self, Addressed};
 use super::bot::Bot;
@@ -14,7 +18,7 @@ use crate::store::{Lease, Record};
 
 /// Handles a row of the inbox by the tree.
 pub(super) struct Dispatch {
-    tree: Tree<'static, Outcome>,
+    tree: Tree<'static, Errand>,
     bot: Arc<Bot>,
 }
 
@@ -33,36 +37,57 @@ impl Handler for Dispatch {
             self.bot.api.me().await.map_err(|error| Failure::Away(error.to_string()))?;
         }
         match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
-            ControlFlow::Break(outcome) => outcome,
+            ControlFlow::Break(errand) => errand.await,
             ControlFlow::Continue(_) => Ok(Record::default()),
         }
     }
 }
 
-fn tree() -> Tree<'static, Outcome> {
+/// What is to be done about an update, not yet begun.
+type Errand = BoxFuture<'static, Outcome>;
+
+/// The end of a branch. It gives the errand instead of running it: every branch on the way holds a copy of all that it passed on for as long as the tree runs, and that would be
+/// most of what a row in hand takes in memory.
+#[track_caller]
+fn errand<F: Injectable<Outcome, Args> + Send + Sync + 'static, Args>(handler: F) -> Tree<'static, Errand> {
+    let handler = Arc::new(handler);
+    let signature = HandlerSignature::Other {
+        obligations: F::obligations(),
+        guaranteed_outcomes: BTreeSet::new(),
+        conditional_outcomes: BTreeSet::new(),
+        continues: false,
+    };
+    let end = move |found: DependencyMap, _| {
+        let handler = Arc::clone(&handler);
+        std::future::ready(ControlFlow::Break(async move { handler.inject(&found)().await }.boxed()))
+    };
+    dptree::from_fn(end, signature)
+}
+
+fn tree() -> Tree<'static, Errand> {
     dptree::entry()
         .branch(
             dptree::filter_map(private_message)
-                .branch(dptree::filter(is_edited).filter(has_text).endpoint(ask::edited))
-                .branch(dptree::filter(is_edited).endpoint(other::nothing))
-                .branch(dptree::filter_map(commands::parse).endpoint(commands::run))
-                .branch(dptree::filter(has_text).endpoint(ask::asked))
-                .branch(dptree::filter(is_content).endpoint(other::not_text)),
+                .branch(dptree::filter(is_edited).filter(has_text).chain(errand(ask::edited)))
+                .branch(dptree::filter(is_edited).chain(errand(other::nothing)))
+                .branch(dptree::filter_map(commands::parse).chain(errand(commands::run)))
+                .branch(dptree::filter(has_text).chain(errand(ask::asked)))
+                .branch(dptree::filter(is_content).chain(errand(other::not_text))),
         )
         .branch(
             dptree::filter_map(group_message)
-                .branch(dptree::filter(is_migration).endpoint(group::migrated))
-                .branch(dptree::filter(is_edited).filter_map(addressed).endpoint(group::edited))
-                .branch(dptree::filter(is_edited).endpoint(other::nothing))
-                .branch(dptree::filter_map(addressed).endpoint(group::asked))
-                .branch(dptree::filter(commands::is_settings).endpoint(settings::show))
-                .branch(dptree::filter_map(commands::parse).endpoint(commands::run))
-                .branch(dptree::filter(has_text).endpoint(group::overheard)),
+                .branch(dptree::filter(is_migration).chain(errand(group::migrated)))
+                .branch(dptree::filter(is_edited).filter_map(addressed).chain(errand(group::edited)))
+                .branch(dptree::filter(is_edited).chain(errand(other::nothing)))
+                .branch(dptree::filter_map(addressed).chain(errand(group::asked)))
+                .branch(dptree::filter(commands::is_settings).chain(errand(settings::show)))
+                .branch(dptree::filter_map(commands::parse).chain(errand(commands::run)))
+                .branch(dptree::filter(has_text).chain(errand(group::overheard))),
         )
-        .branch(dptree::filter_map(membership).endpoint(group::membership))
-        .branch(dptree::filter_map(press).endpoint(buttons::pressed))
-        .branch(dptree::filter_map(inline_query).endpoint(inline::typed))
-        .branch(dptree::filter_map(chosen).endpoint(inline::chosen))
+        .branch(dptree::filter_map(membership).chain(errand(group::membership)))
+        .branch(dptree::filter_map(press).chain(errand(buttons::pressed)))
+        .branch(dptree::filter_map(inline_query).chain(errand(inline::typed)))
+        .branch(dptree::filter_map(chosen).chain(errand(inline::chosen)))
 }
 
 /// A message in a private chat, by a person.

@@ -87,7 +87,7 @@ macro_rules! lease {
             $lock,
             ")
              UPDATE inbox SET state = 1, fence = $4, attempts = attempts + 1, lease_until = $2
-             FROM due WHERE update_id = due_id RETURNING update_id, lane, fence, attempts, received_at, payload"
+             FROM due WHERE update_id = due_id RETURNING update_id, lane, attempts, received_at, payload"
         )
     };
 }
@@ -132,14 +132,24 @@ impl Store {
         let _turn = self.turn().await;
         self.give_back_the_unheard().await?;
         let fence = self.fences.next();
+        let leased = Store::within(self.lease_by(fence, now, lease_until, limit)).await;
+        leased.inspect_err(|_| self.fences.unheard(fence))
+    }
+
+    async fn lease_by(
+        &self,
+        fence: i64,
+        now: Millis,
+        lease_until: Millis,
+        limit: i64,
+    ) -> Result<Vec<Lease>, StoreError> {
         let statement = match &self.quick {
             Either::Sqlite(_) => lease!(""),
             Either::Postgres(_) => lease!("FOR UPDATE SKIP LOCKED"),
         };
-        let leased: Result<Vec<(i64, i64, i64, i64, Millis, Option<String>)>, StoreError> =
-            Store::within(async { Ok(rows!(&self.quick, statement, now, lease_until, limit, fence)?) }).await;
-        let leased = leased.inspect_err(|_| self.fences.unheard(fence))?;
-        let lease = |(update_id, lane, fence, attempts, received_at, payload): (_, _, _, _, _, Option<String>)| Lease {
+        let leased: Vec<(i64, i64, i64, Millis, Option<String>)> =
+            rows!(&self.quick, statement, now, lease_until, limit, fence)?;
+        let lease = |(update_id, lane, attempts, received_at, payload): (_, _, _, _, Option<String>)| Lease {
             update_id,
             lane,
             fence,

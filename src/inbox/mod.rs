@@ -23,7 +23,7 @@ pub const MAX_ATTEMPTS: i64 = 5;
 /// A row that was taken in hand so often and never put down may be what ends us each time.
 const MAX_LEASES: i64 = 20;
 /// How many rows are in hand at once: so many chats may hang before others wait.
-const MAX_IN_HAND: usize = 256;
+const MAX_IN_HAND: usize = 128;
 /// How long handling one row may take.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How long a row is ours; longer than handling may take, so that nobody else takes it meanwhile.

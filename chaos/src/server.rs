@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -130,7 +130,7 @@ impl Server {
             [(chat, "group", "migrate_to_chat_id", new), (new, "supergroup", "migrate_from_chat_id", chat)]
         {
             let chat_is = json!({"id": chat, "type": kind, "title": "Group"});
-            let message = json!({"message_id": 1, "date": 1_700_000_000, "chat": chat_is, "sender_chat": chat_is, "from": person, says: other});
+            let message = json!({"message_id": 1, "date": date(), "chat": chat_is, "sender_chat": chat_is, "from": person, says: other});
             self.update(chat, json!({"message": message}), None);
         }
         new
@@ -165,6 +165,11 @@ impl Drop for Server {
     }
 }
 
+/// Now, as messages have it. How fast somebody asks is told by it.
+fn date() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
 fn message(id: i64, chat: i64, text: &str) -> Value {
     // In a group somebody whom no other group has: what one person may ask is counted over all of them.
     let person = if chat > 0 { chat.unsigned_abs() } else { chat.unsigned_abs() % 999_999_937 };
@@ -175,7 +180,7 @@ fn message(id: i64, chat: i64, text: &str) -> Value {
         (json!({"id": chat, "type": "private", "first_name": "Person"}), text.to_owned())
     };
     let from = json!({"id": person, "is_bot": false, "first_name": "Person", "language_code": "en"});
-    let mut message = json!({"message_id": id, "date": 1_700_000_000, "text": text, "chat": chat, "from": from});
+    let mut message = json!({"message_id": id, "date": date(), "text": text, "chat": chat, "from": from});
     if text.starts_with('/') {
         message["entities"] = json!([{"type": "bot_command", "offset": 0, "length": 4}]);
     }

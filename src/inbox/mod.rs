@@ -164,6 +164,7 @@ async fn step<H: Handler>(
     if room == 0 || desk.is_stuck() {
         return Ok(());
     }
+    store.give_back_the_unheard().await?;
     let now = store.now();
     for lease in store.lease(now, now + LEASE.as_millis() as Millis, room as i64).await? {
         in_hand.spawn(work_on(store.clone(), desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));

@@ -130,7 +130,6 @@ impl Store {
     /// When the database fails.
     pub async fn lease(&self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Lease>, StoreError> {
         let _turn = self.turn().await;
-        self.give_back_the_unheard().await?;
         let fence = self.fences.next();
         let leased = Store::within(self.lease_by(fence, now, lease_until, limit)).await;
         leased.inspect_err(|_| self.fences.unheard(fence))
@@ -163,7 +162,14 @@ impl Store {
     }
 
     /// Makes due again what was taken in hand by a statement whose answer never came: it would wait for its lease to run out.
-    async fn give_back_the_unheard(&self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn give_back_the_unheard(&self) -> Result<(), StoreError> {
+        if self.fences.last_unheard().is_none() {
+            return Ok(());
+        }
+        let _turn = self.turn().await;
         while let Some(fence) = self.fences.last_unheard() {
             let back =
                 "UPDATE inbox SET state = 0, attempts = attempts - 1 WHERE state < 2 AND state = 1 AND fence = $1";
@@ -312,11 +318,13 @@ async fn insert(work: &mut Work, batch: &[Received], now: Millis, put: &mut Put)
     // By number, so that none is there twice.
     let mut new: BTreeMap<i64, (&Received, bool)> = BTreeMap::new();
     for received in batch.iter().filter(|r| known.get(&r.update_id) != Some(&r.digest)) {
-        let open = in_lanes.entry(received.lane).or_default();
-        let fits = *open < MAX_IN_LANE && all < MAX_OPEN;
-        if new.insert(received.update_id, (received, fits)).is_some() {
+        if new.contains_key(&received.update_id) {
+            // It was brought again before it was kept.
             continue;
         }
+        let open = in_lanes.entry(received.lane).or_default();
+        let fits = *open < MAX_IN_LANE && all < MAX_OPEN;
+        new.insert(received.update_id, (received, fits));
         if fits {
             *open += 1;
             all += 1;

@@ -14,7 +14,7 @@ use super::{Store, StoreError};
 
 /// The first server that ends a session which is idle (`idle_session_timeout`), as the server itself writes versions.
 const OLDEST_SERVER: i32 = 140_000;
-/// How many connections a process has at most: for received updates, which one fetcher writes, and for everything else. One more each listens and leads.
+/// How many connections a process has at most: for received updates, which one fetcher writes, and for everything else, one of which listens. One more leads.
 const DURABLE: u32 = 2;
 const QUICK: u32 = 8;
 /// How long to wait for a connection.

@@ -35,6 +35,7 @@ cases! {
     what_is_too_much_in_a_lane_is_dropped,
     what_is_too_much_in_all_is_dropped,
     a_repeated_row_takes_nobodys_place,
+    what_comes_twice_at_once_is_kept_once,
     what_a_question_leaves_is_there_with_its_end,
     many_rows_end_together,
     one_batch_may_speak_of_a_conversation_twice,
@@ -236,6 +237,18 @@ async fn a_repeated_row_takes_nobodys_place(store: Store) {
     let repeated: Vec<_> = batch.iter().cloned().chain([row(500, 10)]).collect();
     let again = store.put(&repeated, NOW).await.expect("put");
     assert_eq!((again.new, again.dropped), (1, Vec::new()));
+}
+
+async fn what_comes_twice_at_once_is_kept_once(store: Store) {
+    let batch: Vec<_> = (1..MAX_IN_LANE).map(|id| row(id, 10)).chain([row(500, 10), row(500, 10)]).collect();
+    let put = store.put(&batch, NOW).await.expect("put");
+    assert_eq!((put.new as i64, put.dropped), (MAX_IN_LANE, Vec::new()), "the last place is its own");
+    let mut handled = Vec::new();
+    while let [lease] = &lease(&store, NOW, 10).await[..] {
+        handled.push(lease.update_id);
+        assert!(done(&store, lease).await);
+    }
+    assert_eq!(handled.last(), Some(&500));
 }
 
 fn turn() -> TurnLog {

@@ -45,24 +45,26 @@ struct Times {
 }
 
 impl Times {
-    /// Forgets what is out of the window, and tells whether there is room for one more.
+    /// Forgets what is out of the window, and tells whether there is room for one more. What waited in one chat may be older than what was answered in another.
     fn has_room(&mut self, now: Millis, window: Millis, most: usize) -> bool {
-        while self.asked.front().is_some_and(|(at, _)| *at <= now - window) {
-            self.asked.pop_front();
-        }
+        self.asked.retain(|(at, _)| is_within(*at, now, window));
         self.asked.len() < most
     }
 }
 
+fn is_within(at: Millis, now: Millis, window: Millis) -> bool {
+    at.abs_diff(now) < window.unsigned_abs()
+}
+
 impl Limits {
-    /// Takes note of a question in a group. What was said of one once is said of it again: answering may have to be tried again.
+    /// Takes note of a question in a group, sent at this time. What was said of one once is said of it again: answering may have to be tried again.
     pub fn admit(&self, asker: Asker, message_id: i64, now: Millis) -> Admission {
         let question = (asker.chat_id, message_id);
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Lately { people, groups } = &mut *lately;
         for times in [&mut *people, &mut *groups] {
             if times.len() > MAX_REMEMBERED {
-                times.retain(|_, t| t.asked.back().is_some_and(|(at, _)| *at > now - GROUP_WINDOW));
+                times.retain(|_, t| t.asked.back().is_some_and(|(at, _)| is_within(*at, now, GROUP_WINDOW)));
             }
         }
         let (person, group) = (people.entry(asker.person_id).or_default(), groups.entry(asker.chat_id).or_default());
@@ -76,7 +78,7 @@ impl Limits {
             return Admission::Silence;
         }
         if !person.has_room(now, PERSON_WINDOW, PER_PERSON) {
-            if person.noticed.is_some_and(|(at, _)| at > now - NOTICE_EVERY) {
+            if person.noticed.is_some_and(|(at, _)| is_within(at, now, NOTICE_EVERY)) {
                 return Admission::Silence;
             }
             person.noticed = Some((now, question));
@@ -108,6 +110,17 @@ mod tests {
         assert_eq!(admit(10_007), Admission::Silence, "told less than a minute ago");
         assert_eq!(admit(60_007), Admission::Answer);
         assert!((0..20).all(|_| admit(60_007) == Admission::Answer), "the same question, tried again");
+    }
+
+    #[test]
+    fn what_waited_in_one_group_is_not_held_against_what_was_asked_later_in_another() {
+        let limits = Limits::default();
+        let admit = |chat_id, at| limits.admit(Asker { chat_id, person_id: 1 }, at, at);
+        assert!((50_000..50_006).all(|at| admit(-2, at) == Admission::Answer));
+        assert_eq!(
+            (admit(-1, 0), admit(-1, Millis::MAX), admit(-1, Millis::MIN)),
+            (Admission::Answer, Admission::Answer, Admission::Answer)
+        );
     }
 
     #[test]

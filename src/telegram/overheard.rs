@@ -19,30 +19,39 @@ pub(super) struct Overheard(Mutex<HashMap<i64, Group>>);
 #[derive(Debug, Default)]
 struct Group {
     messages: usize,
-    spoke_at: Option<Millis>,
+    /// The last message that was heard.
+    heard: i64,
+    /// When the bot last spoke, and after which message.
+    spoke: Option<(Millis, i64)>,
     shown: HashMap<usize, Millis>,
 }
 
 impl Overheard {
-    /// Takes note of a message.
-    pub fn hear(&self, chat_id: i64) {
+    /// Takes note of a message; of one that is handled again, once.
+    pub fn hear(&self, chat_id: i64, message_id: i64) {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if groups.len() > MAX_REMEMBERED {
             groups.clear();
         }
-        groups.entry(chat_id).or_default().messages += 1;
+        let group = groups.entry(chat_id).or_default();
+        group.messages += usize::from(group.heard != message_id);
+        group.heard = message_id;
     }
 
-    /// May this section be shown now? If so, it counts as shown.
-    pub fn may_show(&self, chat_id: i64, section: usize, now: Millis) -> bool {
+    /// May this section be shown now, after this message? If so, it counts as shown. What was said of a message once is said of it again: answering may have to be tried again.
+    pub fn may_show(&self, chat_id: i64, message_id: i64, section: usize, now: Millis) -> bool {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(chat_id).or_default();
+        if group.spoke.is_some_and(|(_, after)| after == message_id) {
+            return group.shown.contains_key(&section);
+        }
         group.shown.retain(|_, at| *at > now - SAME_SECTION);
-        let rested = group.spoke_at.is_none_or(|at| now - at >= TIME_BETWEEN && group.messages >= MESSAGES_BETWEEN);
+        let rested = group.spoke.is_none_or(|(at, _)| now - at >= TIME_BETWEEN && group.messages >= MESSAGES_BETWEEN);
         if !rested || group.shown.contains_key(&section) {
             return false;
         }
-        *group = Group { messages: 0, spoke_at: Some(now), shown: std::mem::take(&mut group.shown) };
+        group.messages = 0;
+        group.spoke = Some((now, message_id));
         group.shown.insert(section, now);
         true
     }
@@ -55,14 +64,18 @@ mod tests {
     #[test]
     fn seldom_and_never_the_same_twice() {
         let overheard = Overheard::default();
-        assert!(overheard.may_show(-1, 3, 0));
-        assert!(!overheard.may_show(-1, 4, TIME_BETWEEN), "nobody else has said anything");
-        (0..MESSAGES_BETWEEN).for_each(|_| overheard.hear(-1));
-        assert!(!overheard.may_show(-1, 4, TIME_BETWEEN - 1), "too soon");
-        assert!(!overheard.may_show(-1, 3, TIME_BETWEEN), "shown within the hour");
-        assert!(overheard.may_show(-1, 4, TIME_BETWEEN));
-        (0..MESSAGES_BETWEEN).for_each(|_| overheard.hear(-1));
-        assert!(overheard.may_show(-1, 3, SAME_SECTION + 1));
-        assert!(overheard.may_show(-2, 3, 0), "another group");
+        let hear = |messages: std::ops::Range<i64>| messages.for_each(|id| overheard.hear(-1, id));
+        assert!(overheard.may_show(-1, 1, 3, 0));
+        assert!(overheard.may_show(-1, 1, 3, 2_000), "the same message, tried again");
+        assert!(!overheard.may_show(-1, 2, 4, TIME_BETWEEN), "nobody else has said anything");
+        (0..20).for_each(|_| hear(2..3));
+        assert!(!overheard.may_show(-1, 2, 4, TIME_BETWEEN), "nobody but one, again and again");
+        hear(3..12);
+        assert!(!overheard.may_show(-1, 11, 4, TIME_BETWEEN - 1), "too soon");
+        assert!(!overheard.may_show(-1, 11, 3, TIME_BETWEEN), "shown within the hour");
+        assert!(overheard.may_show(-1, 11, 4, TIME_BETWEEN));
+        hear(12..22);
+        assert!(overheard.may_show(-1, 22, 3, SAME_SECTION + 1));
+        assert!(overheard.may_show(-2, 1, 3, 0), "another group");
     }
 }

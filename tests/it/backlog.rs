@@ -42,6 +42,44 @@ async fn who_has_waited_is_not_too_fast() {
     bot.stop().await;
 }
 
+/// A question leans on the one before as it did when it was asked, however late both are handled.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
+    let server = Server::start().await;
+    let now = SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs() as i64;
+    let says = |update_id: i64, person: i64, ago: i64, text: &str| {
+        let message = json!({
+            "message_id": update_id, "date": now - ago, "text": text,
+            "from": {"id": person, "is_bot": false, "first_name": "Person", "language_code": "en"},
+            "chat": {"id": person, "type": "private", "first_name": "Person"},
+        });
+        row(update_id, person, json!({"update_id": update_id, "message": message}).to_string())
+    };
+    let store = Store::in_memory().await.expect("memory");
+    let bot = Bot::start_on(server, engine(), store.clone()).await;
+    let people = [2001, 2002, 2003];
+    for person in people {
+        // So that the Bot API knows the chats.
+        bot.server.world.say(&Person::new(person, "Person", "en"), "hi");
+        bot.server.wait_for_replies(person, 1).await;
+    }
+    let rows = [
+        says(100_001, 2001, 5 * 3_600, "Whisper 是什么"),
+        says(100_002, 2001, 60, "它免费吗？"),
+        says(100_003, 2002, 120, "Whisper 是什么"),
+        says(100_004, 2002, 60, "它免费吗？"),
+        says(100_005, 2003, 60, "它免费吗？"),
+    ];
+    store.put(&rows, store.now()).await.expect("put");
+    let mut answers = Vec::new();
+    for (person, count) in people.into_iter().zip([3, 3, 2]) {
+        answers.push(bot.server.wait_for_replies(person, count).await.pop().expect("an answer")["text"].clone());
+    }
+    assert_eq!(answers[0], answers[2], "hours after, it leans on nothing");
+    assert_ne!(answers[1], answers[2], "a minute after, it leans on Whisper");
+    bot.stop_unchecked().await;
+}
+
 /// With no room for more, nothing is fetched: Telegram keeps what would be dropped here.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_there_is_no_room_for_stays_with_telegram() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use footnote::playground::{Attachment, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
+use footnote::playground::{Attachment, Call, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
 use footnote::store::Store;
 use serde_json::{Value, json};
 
@@ -121,6 +121,27 @@ async fn typing_after_its_name_shows_cards() {
     assert!(text(&bot.ask("what is CLIP").await).contains("CLIP"));
     let asked: Vec<_> = bot.server.world.calls().into_iter().filter(|c| c.method == "sendMessage").collect();
     assert_eq!(asked.len(), 1, "one answer, to the one question");
+    bot.stop().await;
+}
+
+/// The message under a button is too old to be changed, so its other side comes as a new one; and for a while no press can be acknowledged.
+#[tokio::test]
+async fn a_press_that_cannot_be_acknowledged_sends_nothing_twice() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let answer = bot.ask("what is CLIP").await;
+    let id = answer["message_id"].as_i64().expect("a message");
+    let description = "Bad Request: message can't be edited".to_owned();
+    let kind = FaultKind::Refuse { code: 400, description, retry_after: None };
+    world.fail(Fault { method: "editMessageText".to_owned(), chat_id: None, times: 10, kind });
+    let kind = FaultKind::Status { code: 502, body: String::new() };
+    world.fail(Fault { method: "answerCallbackQuery".to_owned(), chat_id: None, times: 2, kind });
+    let query = world.press(&bot.person, 1001, id, &callback_data(&answer, "中文")).expect("a button");
+    let is_acknowledged = |c: &Call| c.params["callback_query_id"] == query.as_str() && c.result["ok"] == true;
+    bot.server.wait_for_call("answerCallbackQuery", is_acknowledged).await;
+    bot.server.wait_for_replies(1001, 2).await;
+    assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
+    assert_eq!(bot.server.replies(1001).len(), 3, "an answer, its other side, and another answer");
     bot.stop().await;
 }
 
@@ -362,6 +383,22 @@ async fn taken_into_a_group_it_says_once_how_to_ask() {
 }
 
 #[tokio::test]
+async fn who_commands_too_fast_in_a_group_is_passed_over() {
+    let bot = Bot::start().await;
+    let world = &bot.server.world;
+    let (ann, bob) = (Person::new(2001, "Ann", "en"), Person::new(2002, "Bob", "en"));
+    world.add_group(group_of(&[&ann, &bob], Some(Role::Member)));
+    for _ in 0..9 {
+        world.say_in(GROUP_ID, &ann, Say::new("/topics")).expect("a member");
+    }
+    world.say_in(GROUP_ID, &bob, Say::new("/ask what is CLIP")).expect("a member");
+    let replies = bot.server.wait_for_replies(GROUP_ID, 8).await;
+    assert!(text(&replies[6]).contains("quick"), "six, and word that it was too fast: {replies:#?}");
+    assert!(text(&replies[7]).contains("CLIP"), "others are answered: {replies:#?}");
+    bot.stop().await;
+}
+
+#[tokio::test]
 async fn settings_move_with_a_group_that_becomes_a_supergroup() {
     let bot = Bot::start().await;
     let world = &bot.server.world;
@@ -384,6 +421,8 @@ async fn settings_move_with_a_group_that_becomes_a_supergroup() {
             break;
         }
         assert!(attempt < 20, "{:?}", labels(&panel));
+        // Whoever commands faster is told so instead.
+        tokio::time::sleep(Duration::from_secs(2)).await;
     }
     bot.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Outcome, after, asker, context, link, log, text};
+use super::{Outcome, after, asker, context, link, log, sent_at, text};
 use crate::store::{ChatUpdate, Record};
 use crate::telegram::address;
 use crate::telegram::bot::Bot;
@@ -20,14 +20,15 @@ pub async fn asked(message: Message, bot: Arc<Bot>) -> Outcome {
 pub async fn answer(question: &str, message: &Message, bot: &Bot) -> Outcome {
     let asker = asker(message);
     let chat = bot.store.chat(asker).await?;
-    let context = context(bot, &chat, message.locale);
+    let at = sent_at(message, bot);
+    let context = context(&chat, message.locale, at);
     let turn = bot.engine.ask(question, &context);
     let is_traditional = turn.question.is_traditional;
     let sent = bot.send(&To { is_traditional, ..To::asker(asker) }, turn.reply.clone()).await?;
     if let Sent::Message(answer_id) = sent {
         bot.moment.recent.remember(asker, answer_id, question, &context);
     }
-    let chat = after(bot, chat, &context, &turn);
+    let chat = after(bot, chat, &context, &turn, at);
     Ok(Record {
         turn: Some(log(&bot.engine, &turn, "private")),
         chat: Some(ChatUpdate { asker, chat }),
@@ -43,7 +44,8 @@ pub async fn edited(message: Message, bot: Arc<Bot>) -> Outcome {
     let Some(answer_id) = bot.store.answer_to(asker.chat_id, message.id).await? else { return Ok(Record::default()) };
     let chat = bot.store.chat(asker).await?;
     let is_newest = bot.store.is_newest_question(asker.chat_id, message.id).await?;
-    let mut context = context(&bot, &chat, message.locale);
+    let at = sent_at(&message, &bot);
+    let mut context = context(&chat, message.locale, at);
     if !is_newest {
         // What the chat remembers came after this question.
         context.last_section = None;
@@ -57,7 +59,7 @@ pub async fn edited(message: Message, bot: Arc<Bot>) -> Outcome {
     if let Sent::Message(answer_id) = sent {
         bot.moment.recent.remember(asker, answer_id, text(&message), &context);
     }
-    let chat = is_newest.then(|| ChatUpdate { asker, chat: after(&bot, chat, &context, &turn) });
+    let chat = is_newest.then(|| ChatUpdate { asker, chat: after(&bot, chat, &context, &turn, at) });
     Ok(Record {
         turn: Some(log(&bot.engine, &turn, "edit")),
         chat,

@@ -88,11 +88,13 @@ async fn under_message(press: &Press, under: &Under, bot: &Bot) -> Outcome {
     let Some(reply) = lead_to(&bot.engine, &action, language, view) else {
         return notice(press, wording(language).stale_button, bot).await;
     };
-    if bot.edit(asker, under.message_id, reply.clone(), spoken_to.is_traditional).await? == Sent::Nowhere {
+    let shown = bot.edit(asker, under.message_id, reply.clone(), spoken_to.is_traditional).await?;
+    // Before anything is sent: were this to fail afterwards, it would be sent again.
+    bot.acknowledge(&press.id, None).await?;
+    if shown == Sent::Nowhere {
         // Too old to be changed, or gone.
         bot.send(&To { replies_to: None, ..to }, reply).await?;
     }
-    bot.acknowledge(&press.id, None).await?;
     let shown = match &action {
         Action::Section(id) => Some(id),
         // Whoever turns the pages of somebody else's answer has not asked about it.
@@ -100,7 +102,7 @@ async fn under_message(press: &Press, under: &Under, bot: &Bot) -> Outcome {
         Action::Read(_) => return Ok(Record::default()),
         _ => None,
     };
-    let chat = moved_on(bot, chat, language, spoken_to.is_traditional, shown);
+    let chat = moved_on(chat, language, spoken_to.is_traditional, shown, bot.store.now());
     Ok(Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() })
 }
 

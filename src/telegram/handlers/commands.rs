@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use teloxide::utils::command::BotCommands;
 
-use super::{Outcome, ask, asker, in_reply, link as link_to, locale, moved_on, text};
+use super::group::turned_away;
+use super::{Outcome, ask, asker, in_reply, link as link_to, locale, moved_on, sent_at, text};
 use crate::inbox::Failure;
 use crate::reply::{self, Passage, Reply, View};
 use crate::store::{ChatUpdate, Forget, Record};
@@ -68,6 +69,17 @@ pub fn is_settings(message: Message, bot: Arc<Bot>) -> bool {
 
 /// Does what was commanded.
 pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
+    let asker = asker(&message);
+    let chat = bot.store.chat(asker).await?;
+    let spoken_to = locale(&chat, message.locale);
+    let language = bot.engine.language(spoken_to.language);
+    if message.chat == ChatKind::Group && !matches!(command, Command::Forget(_)) {
+        let group = bot.store.group(message.chat_id).await?;
+        let to = in_reply(&message, spoken_to);
+        if let Some(record) = turned_away(&message, &to, language, &group, &bot).await? {
+            return Ok(record);
+        }
+    }
     let linked = match &command {
         Command::Start(payload) => link::read(payload.trim()),
         _ => None,
@@ -75,10 +87,6 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
     if let Some(Link::Question(question)) = &linked {
         return ask::answer(question, &message, &bot).await;
     }
-    let asker = asker(&message);
-    let chat = bot.store.chat(asker).await?;
-    let spoken_to = locale(&chat, message.locale);
-    let language = bot.engine.language(spoken_to.language);
     let (reply, shown) = match linked {
         Some(Link::Section(id)) => {
             let view = if message.chat == ChatKind::Private { View::Whole } else { View::Brief };
@@ -111,7 +119,8 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         // Not even that it was asked for is kept.
         return Ok(Record { forget, ..Record::default() });
     }
-    let chat = moved_on(&bot, chat, language, spoken_to.is_traditional, shown.as_ref());
+    let at = sent_at(&message, &bot);
+    let chat = moved_on(chat, language, spoken_to.is_traditional, shown.as_ref(), at);
     Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent), ..Record::default() })
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Outcome, after, asker, context, in_reply, link, locale, log, text};
+use super::{Outcome, after, asker, context, in_reply, link, locale, log, sent_at, text};
 use crate::engine::Turn;
+use crate::inbox::Failure;
 use crate::question::Context;
 use crate::reply::{self, Reply, reading_seconds};
 use crate::store::{Asker, ChatUpdate, Deletion, Group, GroupChange, Migrated, Millis, Record};
@@ -12,7 +13,7 @@ use crate::telegram::bot::Bot;
 use crate::telegram::limits::Admission;
 use crate::telegram::send::{Sent, To};
 use crate::telegram::update::{Membership, Message, Migration};
-use crate::text::Locale;
+use crate::text::{Language, Locale};
 
 /// Answers a question put to us.
 pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Outcome {
@@ -27,26 +28,19 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
         is_silent: group.is_quiet(bot.store.now()),
         ..in_reply(&message, spoken_to)
     };
-    // What has waited here or at Telegram is not asked faster for that.
-    let now = bot.store.now();
-    match bot.moment.limits.admit(asker, message.id, message.sent_at.map_or(now, |sent_at| sent_at.min(now))) {
-        Admission::Answer => {}
-        Admission::Notice => {
-            let reply = reply::slow_down(in_language);
-            let (sent, deletion) = say(&bot, &to, reply, &group).await?;
-            return Ok(Record { answer: link(&message, sent), deletion, ..Record::default() });
-        }
-        Admission::Silence => return Ok(Record::default()),
+    if let Some(record) = turned_away(&message, &to, in_language, &group, &bot).await? {
+        return Ok(record);
     }
     let Some(question) = &addressed.question else {
         let (sent, deletion) = say(&bot, &to, reply::how_to_ask_in_a_group(in_language), &group).await?;
         return Ok(Record { answer: link(&message, sent), deletion, ..Record::default() });
     };
-    let context = context(&bot, &chat, app);
+    let at = sent_at(&message, &bot);
+    let context = context(&chat, app, at);
     let turn = bot.engine.ask(question, &context);
     let to = To { is_traditional: turn.question.is_traditional, ..to };
     let (sent, deletion) = answer(&bot, &to, question, &context, &turn, &group).await?;
-    let chat = after(&bot, chat, &context, &turn);
+    let chat = after(&bot, chat, &context, &turn, at);
     Ok(Record {
         turn: Some(log(&bot.engine, &turn, "group")),
         chat: Some(ChatUpdate { asker, chat }),
@@ -54,6 +48,24 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
         deletion,
         kept: bot.keeping.question(asker, question, &turn, &bot.engine),
         ..Record::default()
+    })
+}
+
+/// Whoever asks or commands too fast is told so, seldom, and then passed over. Gives what that leaves behind, or nothing where they are to be answered.
+pub async fn turned_away(
+    message: &Message,
+    to: &To,
+    language: Language,
+    group: &Group,
+    bot: &Bot,
+) -> Result<Option<Record>, Failure> {
+    Ok(match bot.moment.limits.admit(asker(message), message.id, sent_at(message, bot)) {
+        Admission::Answer => None,
+        Admission::Notice => {
+            let (sent, deletion) = say(bot, to, reply::slow_down(language), group).await?;
+            Some(Record { answer: link(message, sent), deletion, ..Record::default() })
+        }
+        Admission::Silence => Some(Record::default()),
     })
 }
 
@@ -71,7 +83,7 @@ async fn answer(
     context: &Context,
     turn: &Turn,
     group: &Group,
-) -> Result<(Sent, Option<Deletion>), crate::inbox::Failure> {
+) -> Result<(Sent, Option<Deletion>), Failure> {
     let (sent, deletion) = say(bot, to, bot.engine.brief(turn), group).await?;
     if let Sent::Message(answer_id) = sent {
         bot.moment.recent.remember(to.asker, answer_id, question, context);
@@ -80,12 +92,7 @@ async fn answer(
 }
 
 /// Sends something into a group; where answers do not stay, with the time at which it goes.
-async fn say(
-    bot: &Bot,
-    to: &To,
-    reply: Reply,
-    group: &Group,
-) -> Result<(Sent, Option<Deletion>), crate::inbox::Failure> {
+async fn say(bot: &Bot, to: &To, reply: Reply, group: &Group) -> Result<(Sent, Option<Deletion>), Failure> {
     let stays = Millis::try_from(reading_seconds(&reply)).map_or(Millis::MAX, |seconds| seconds.saturating_mul(1000));
     let sent = bot.send(to, reply).await?;
     let deletion = match sent {
@@ -104,7 +111,7 @@ pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Ou
     let Some(question) = &addressed.question else { return Ok(Record::default()) };
     let chat = bot.store.chat(asker).await?;
     let group = bot.store.group(message.chat_id).await?;
-    let context = context(&bot, &chat, spoken(&group, &message));
+    let context = context(&chat, spoken(&group, &message), sent_at(&message, &bot));
     let turn = bot.engine.ask(question, &context);
     let sent = bot.edit(asker, answer_id, bot.engine.brief(&turn), turn.question.is_traditional).await?;
     if let Sent::Message(answer_id) = sent {
@@ -120,7 +127,7 @@ pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
     if !group.unasked || is_command || message.replies_to.is_some() {
         return Ok(Record::default());
     }
-    bot.moment.overheard.hear(message.chat_id);
+    bot.moment.overheard.hear(message.chat_id, message.id);
     if group.is_quiet(bot.store.now()) {
         return Ok(Record::default());
     }
@@ -128,9 +135,9 @@ pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
     let context = Context { last_section: None, language, is_traditional };
     let turn = bot.engine.ask(text(&message), &context);
     let shown = turn.shown().filter(|_| turn.is_certainly_asked(group.threshold));
-    let Some(section) = shown.filter(|s| bot.moment.overheard.may_show(message.chat_id, *s, bot.store.now())) else {
-        return Ok(Record::default());
-    };
+    let may_show =
+        |section: &usize| bot.moment.overheard.may_show(message.chat_id, message.id, *section, bot.store.now());
+    let Some(section) = shown.filter(may_show) else { return Ok(Record::default()) };
     let to = To { is_traditional: turn.question.is_traditional, ..in_reply(&message, Locale::default()) };
     let (sent, deletion) = answer(&bot, &to, text(&message), &context, &turn, &group).await?;
     tracing::debug!(section = %bot.engine.id(section), "answered unasked");

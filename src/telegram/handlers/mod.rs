@@ -38,30 +38,35 @@ fn locale(chat: &Chat, app: Locale) -> Locale {
     }
 }
 
-/// The context of a conversation: what it remembers, or else how the asker's app is set.
-fn context(bot: &Bot, chat: &Chat, app: Locale) -> Context {
-    let fresh = bot.store.now() - chat.last_at < CONTEXT_LIVES;
+/// When a message was sent, which is what counts for how fast somebody asks and what they have just read: it may have waited, here or at Telegram.
+fn sent_at(message: &Message, bot: &Bot) -> Millis {
+    message.sent_at.unwrap_or_else(|| bot.store.now())
+}
+
+/// The context of a conversation at a time: what it remembers, or else how the asker's app is set.
+fn context(chat: &Chat, app: Locale, at: Millis) -> Context {
+    let fresh = at.saturating_sub(chat.last_at) < CONTEXT_LIVES;
     let last_section = chat.last_section.as_deref().filter(|_| fresh).and_then(SectionId::parse);
     let Locale { language, is_traditional } = locale(chat, app);
     Context { last_section, language, is_traditional }
 }
 
-/// The conversation after a reply in a language, which may have shown a section.
-fn moved_on(bot: &Bot, chat: Chat, language: Language, is_traditional: bool, shown: Option<&SectionId>) -> Chat {
+/// The conversation after a reply in a language, which may have shown a section, to what was sent at a time.
+fn moved_on(chat: Chat, language: Language, is_traditional: bool, shown: Option<&SectionId>, at: Millis) -> Chat {
     let chat = Chat { language: Some(language.as_str().to_owned()), is_traditional, ..chat };
     match shown {
-        Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: bot.store.now(), ..chat },
+        Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: at, ..chat },
         None => chat,
     }
 }
 
 /// The conversation after a turn.
-fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn) -> Chat {
+fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn, at: Millis) -> Chat {
     let question = &turn.question;
     // What is asked in another language says nothing of how somebody writes Chinese.
     let is_traditional =
         if question.language == Language::ZH { question.is_traditional } else { context.is_traditional };
-    moved_on(bot, chat, question.language, is_traditional, turn.shown().map(|s| bot.engine.id(s)))
+    moved_on(chat, question.language, is_traditional, turn.shown().map(|s| bot.engine.id(s)), at)
 }
 
 /// Where a reply to a message in a group goes.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::group::turned_away;
 use super::{Outcome, asker, in_reply};
 use crate::reply::{self, Panel, Reply, Setting, wording};
 use crate::store::{Asker, Group, GroupChange, Record};
@@ -30,6 +31,9 @@ pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
     let group = bot.store.group(message.chat_id).await?;
     let language = bot.engine.language(message.locale.language);
     let to: To = in_reply(&message, message.locale);
+    if let Some(record) = turned_away(&message, &to, language, &group, &bot).await? {
+        return Ok(record);
+    }
     let is_admin = bot.moment.admins.is_one(&bot.api, asker(&message)).await;
     let reply = if is_admin {
         panel(&bot, message.chat_id, &group, language).await

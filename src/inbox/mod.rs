@@ -68,10 +68,6 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     take_up_what_is_left(&store, &stop).await;
     let (desk, at_the_desk) = Desk::open(store.clone());
     let at_the_desk = tokio::spawn(at_the_desk);
-    let hearing = tokio::spawn({
-        let (store, wake) = (store.clone(), Arc::clone(&wake));
-        async move { store.listen(|| wake.notify_one()).await }
-    });
     let mut in_hand = JoinSet::new();
     let mut chores = Chores::default();
     loop {
@@ -98,7 +94,6 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
         tracing::warn!(rows = in_hand.len(), "stopped with rows in hand; they are taken up at the next start");
     }
     in_hand.shutdown().await;
-    hearing.abort();
     at_the_desk.abort();
 }
 

@@ -25,7 +25,7 @@ pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Deletion, Rating, Record, T
 pub use error::StoreError;
 pub use groups::{Group, GroupChange, Migrated};
 pub use inbox::{Depth, Dropped, Lease, MAX_IN_LANE, MAX_OPEN, Put, Received};
-pub use postgres::Lead;
+pub use postgres::{Heard, Lead};
 pub use questions::{Forget, KeptQuestion};
 pub use settle::{Outcome, Settlement};
 

@@ -131,6 +131,24 @@ impl Lead {
     }
 }
 
+/// What a process says to all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// There are rows for all.
+    Work,
+    /// Somebody is forgotten: a person, or, below 0, a group.
+    Forgotten(i64),
+    /// The connection was away until now, so it may have been anything.
+    Anything,
+}
+
+impl Heard {
+    /// As it is written in a notification; an empty one is about work.
+    fn read(said: &str) -> Heard {
+        if said.is_empty() { Heard::Work } else { said.parse().map_or(Heard::Anything, Heard::Forgotten) }
+    }
+}
+
 impl Store {
     /// Sets the clock that the rows go by after the one that all processes share, where there is one. What was not heard is heard another time.
     pub async fn set_clock(&self) {
@@ -163,20 +181,21 @@ impl Store {
         timeout(CONNECT_WITHIN, lead).await.map_err(|_| StoreError::Silent(CONNECT_WITHIN))?
     }
 
-    /// Calls `wake` whenever another process has put rows in for all, until it is dropped. It is a hint: while the connection is away nothing is heard.
-    pub async fn listen(&self, wake: impl Fn()) {
+    /// Tells what other processes have to say to all, this one among them, until it is dropped. Where there is one process only, nothing.
+    pub async fn listen(&self, heard: impl Fn(Heard)) {
         const TRY_AGAIN: Duration = Duration::from_secs(2);
         let Either::Postgres(pool) = &self.quick else { return std::future::pending().await };
         loop {
-            let heard = async {
+            let hearing = async {
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
+                heard(Heard::Anything);
                 loop {
-                    listener.recv().await?;
-                    wake();
+                    let said = listener.try_recv().await?;
+                    heard(said.map_or(Heard::Anything, |said| Heard::read(said.payload())));
                 }
             };
-            let away: Result<(), sqlx::Error> = heard.await;
+            let away: Result<(), sqlx::Error> = hearing.await;
             tracing::debug!(?away, "nothing is heard from other processes");
             sleep(TRY_AGAIN).await;
         }

@@ -2,7 +2,7 @@
 
 use super::either::{Either, execute, row};
 use super::work::Work;
-use super::{Millis, Store, StoreError};
+use super::{Millis, Store, StoreError, postgres};
 
 /// A question in its words, as it is kept: with no number by which Telegram knows anybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,5 +111,9 @@ pub(super) async fn forget(work: &mut Work, whom: &Forget) -> Result<(), StoreEr
         Forget::Group(..) => "DELETE FROM questions WHERE place = $1",
     };
     execute!(work.on(), questions, name)?;
+    if let Either::Postgres(on) = work.on() {
+        // The others still know their latest questions.
+        sqlx::query("SELECT pg_notify($1, $2)").bind(postgres::CHANNEL).bind(id.to_string()).execute(on).await?;
+    }
     Ok(())
 }

@@ -46,7 +46,7 @@ pub use webhook::{BadSecret, Secret};
 use crate::engine::Engine;
 use crate::health::Vitals;
 use crate::inbox;
-use crate::store::Store;
+use crate::store::{Heard, Store};
 use bot::Bot;
 use buttons::Signer;
 use intake::Intake;
@@ -140,6 +140,10 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
         let _ends = ends;
         work.await;
     });
+    let hearing = tokio::spawn({
+        let (store, bot, wake) = (store.clone(), Arc::clone(&bot), Arc::clone(&wake));
+        async move { store.listen(|heard| hear(heard, &bot, &wake)).await }
+    });
     let menu = tokio::spawn(menu::keep(Arc::clone(&api), engine, half.clone()));
     let tidying = tokio::spawn(tidy::keep(Arc::clone(&bot), half.clone()));
     let intake = Intake::new(bot, wake);
@@ -155,10 +159,23 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
     };
     half.cancel();
     let worked = working.await;
+    hearing.abort();
     menu.abort();
     tidying.abort();
     fed?;
     worked.map_err(Stopped::Inbox)
+}
+
+/// Does what another process has said to all. What was missed may have been that somebody is forgotten.
+fn hear(heard: Heard, bot: &Bot, wake: &Notify) {
+    match heard {
+        Heard::Work => wake.notify_one(),
+        Heard::Forgotten(whom) => bot.moment.recent.forget(whom),
+        Heard::Anything => {
+            wake.notify_one();
+            bot.moment.recent.forget_all();
+        }
+    }
 }
 
 /// Asks Telegram who we are, for as long as it takes; `None` when told to stop meanwhile.

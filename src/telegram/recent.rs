@@ -68,15 +68,19 @@ impl Recent {
         kept.asked.get(&(asker.chat_id, *kept.latest.get(&asker)?)).cloned()
     }
 
-    /// Forgets all questions of a person, wherever they were asked, or all of a chat, whoever asked.
-    pub fn forget(&self, asker: Asker, whole_chat: bool) {
-        let Asker { chat_id, person_id } = asker;
-        let is_theirs = |chat: i64, person: i64| if whole_chat { chat == chat_id } else { person == person_id };
+    /// Forgets all questions of a person, wherever they were asked, or all of a group, whoever asked.
+    pub fn forget(&self, whom: i64) {
+        let is_theirs = |chat: i64, person: i64| chat == whom || person == whom;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Kept { asked, order, latest } = &mut *kept;
         asked.retain(|(chat, _), asked| !is_theirs(*chat, asked.person_id));
         order.retain(|answer| asked.contains_key(answer));
         latest.retain(|asker, _| !is_theirs(asker.chat_id, asker.person_id));
+    }
+
+    /// Forgets everything.
+    pub fn forget_all(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
     }
 }
 
@@ -97,8 +101,10 @@ mod tests {
         let group = Asker { chat_id: -5, person_id: 1 };
         recent.remember(group, 3, "in a group", &Context::default());
         recent.remember(Asker { person_id: 2, ..group }, 4, "by another", &Context::default());
-        recent.forget(me, false);
+        recent.forget(1);
         assert_eq!((recent.of(-5, 3), recent.of(-5, 4).map(|a| a.question)), (None, Some("by another".to_owned())));
         assert_eq!((recent.of(1, 1), recent.latest(me)), (None, None));
+        recent.forget(-5);
+        assert_eq!(recent.of(-5, 4), None);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use footnote::playground::Person;
-use footnote::store::{Asker, Chat, ChatUpdate, Outcome, Received, Record, Store, StoreError};
+use footnote::store::{Asker, Chat, ChatUpdate, Heard, Outcome, Received, Record, Store, StoreError};
 use footnote::telegram::{self, Api, Serving, Token};
 use libtest_mimic::{Failed, Trial};
 use sqlx::{Connection, Executor, PgConnection};
@@ -32,7 +32,7 @@ macro_rules! cases {
     ($($name:ident),* $(,)?) => { [$((stringify!($name), |database| Box::pin($name(database)))),*] };
 }
 
-const CASES: [(&str, Case); 12] = cases![
+const CASES: [(&str, Case); 13] = cases![
     the_model,
     workers_that_die_lose_nothing_and_keep_the_order,
     one_leads_and_another_takes_over,
@@ -44,6 +44,7 @@ const CASES: [(&str, Case); 12] = cases![
     what_was_leased_without_hearing_of_it_is_not_held,
     a_database_that_goes_away_is_waited_for,
     two_processes_answer_each_question_once,
+    who_is_forgotten_by_one_process_is_forgotten_by_all,
     killed_processes_answer_every_question_after_all,
 ];
 
@@ -257,7 +258,14 @@ async fn all_go_by_the_servers_clock(database: Database) {
 async fn whoever_waits_is_called(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
     let (called, mut calls) = tokio::sync::mpsc::unbounded_channel();
-    let listening = tokio::spawn(async move { other.listen(|| called.send(()).expect("somebody waits")).await });
+    let listening = tokio::spawn(async move {
+        let note = |heard| {
+            if heard == Heard::Work {
+                called.send(()).expect("somebody waits");
+            }
+        };
+        other.listen(note).await;
+    });
     let mut update_id = 0;
     let heard = async {
         // It may not listen yet.
@@ -424,6 +432,32 @@ async fn two_processes_answer_each_question_once(database: Database) {
 }
 
 /// Three processes; again and again one of them is killed, and another takes its place.
+async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database) {
+    let server = Server::start().await;
+    let stop = CancellationToken::new();
+    let running = [run(&server, database.open().await, &stop), run(&server, database.open().await, &stop)];
+    let everybody = || 3_000..3_024;
+    for (count, text) in [(1, "what is CLIP"), (2, "/forget"), (3, "/why")] {
+        for chat in everybody() {
+            server.world.say(&Person::new(chat, "Person", "en"), text);
+        }
+        for chat in everybody() {
+            server.wait_for_replies(chat, count).await;
+        }
+        // It is said to all when it is written down, right after it is said to whoever wanted it.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    for chat in everybody() {
+        let why = server.replies(chat).pop().expect("a reply")["text"].clone();
+        assert!(why.as_str().is_some_and(|text| text.contains("no answer to explain")), "{why}");
+    }
+    stop.cancel();
+    for running in running {
+        running.await.expect("no panic").expect("a clean end");
+    }
+    server.check_schema();
+}
+
 async fn killed_processes_answer_every_question_after_all(database: Database) {
     const KILLS: usize = 6;
     const CHATS: i64 = 12;

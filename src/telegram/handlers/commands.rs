@@ -114,8 +114,8 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         _ => in_reply(&message, spoken_to),
     };
     let sent = bot.send(&to, reply).await?;
-    if forget.is_some() {
-        bot.moment.recent.forget(asker, matches!(forget, Some(Forget::Group(..))));
+    if let Some(Forget::Person(id, _) | Forget::Group(id, _)) = &forget {
+        bot.moment.recent.forget(*id);
         // Not even that it was asked for is kept.
         return Ok(Record { forget, ..Record::default() });
     }

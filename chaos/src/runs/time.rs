@@ -211,7 +211,18 @@ pub async fn soak(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let lasts = Duration::from_secs(bench.pick(20, 7_200));
     let crowd = Crowd::new(20_000, 200);
-    pump(&server, 50, lasts / 3, crowd).await;
+    let (stops, stands) = (bench.pick(2, 8), Duration::from_secs(bench.pick(1, 5)));
+    // Most is in hand at once when it has stood still, as on a machine that stalls, and some of what that takes is kept. Warm is who has been through it; what grows after that
+    // grows without end.
+    let stalling = async {
+        for _ in 0..stops {
+            tokio::time::sleep(lasts / 3 / (stops + 2)).await;
+            process.signal("STOP");
+            tokio::time::sleep(stands).await;
+            process.signal("CONT");
+        }
+    };
+    tokio::join!(pump(&server, 50, lasts / 3, crowd), stalling);
     let warm = process.memory("VmRSS:");
     pump(&server, 50, lasts * 2 / 3, crowd).await;
     server.answered(Duration::from_secs(60)).await;
@@ -224,8 +235,9 @@ pub async fn soak(bench: &Bench) -> Verdict {
         // Twenty seconds tell nothing of an hour.
         is_good: is_whole(&tally) && tally.twice == 0 && has_ended && (bench.short || slope < 1.0),
         figures: format!(
-            "50 a second for {} s; {}; memory {warm:.1} MiB when warm, then {slope:+.1} MiB an hour; {descriptors} open files; database {:.1} MiB",
+            "50 a second for {} s, {stops} times stopped for {} s in the first third; {}; memory {warm:.1} MiB when warm, then {slope:+.1} MiB an hour; {descriptors} open files; database {:.1} MiB",
             lasts.as_secs(),
+            stands.as_secs(),
             told(&tally),
             size as f64 / 1_048_576.0
         ),

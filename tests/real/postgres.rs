@@ -431,7 +431,7 @@ async fn two_processes_answer_each_question_once(database: Database) {
     server.check_schema();
 }
 
-/// Three processes; again and again one of them is killed, and another takes its place.
+/// Either of two may have answered, be told to forget, and be asked why.
 async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database) {
     let server = Server::start().await;
     let stop = CancellationToken::new();
@@ -458,6 +458,7 @@ async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database)
     server.check_schema();
 }
 
+/// Three processes; again and again one of them is killed, and another takes its place.
 async fn killed_processes_answer_every_question_after_all(database: Database) {
     const KILLS: usize = 6;
     const CHATS: i64 = 12;

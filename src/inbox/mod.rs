@@ -4,6 +4,7 @@
 //! to be handled again: at least once, and again only where it is unknown whether a send was carried out.
 
 mod desk;
+mod outage;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::{Lease, Millis, Outcome, Record, Store, StoreError};
 use desk::Desk;
+use outage::Outage;
 
 /// A row that failed so often is parked: it will not get better by itself, and its lane must go on.
 pub const MAX_ATTEMPTS: i64 = 5;
@@ -69,7 +71,7 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     let (desk, at_the_desk) = Desk::open(store.clone());
     let at_the_desk = tokio::spawn(at_the_desk);
     let mut in_hand = JoinSet::new();
-    let mut chores = Chores::default();
+    let (mut chores, mut outage) = (Chores::default(), Outage::default());
     loop {
         // Registered before looking, so that a row put in after the look is not missed.
         let called = wake.notified();
@@ -78,8 +80,12 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
         if stop.is_cancelled() {
             break;
         }
-        chores.run(&store).await;
-        if let Err(error) = step(&store, &handler, &desk, &wake, &mut in_hand).await {
+        if chores.run(&store).await.is_err() {
+            outage.note(true);
+        }
+        let stepped = step(&store, &handler, &desk, &wake, &outage, &mut in_hand).await;
+        outage.note(stepped.is_err() || desk.is_stuck());
+        if let Err(error) = stepped {
             tracing::error!(%error, "the inbox could not be read");
         }
         tokio::select! {
@@ -120,29 +126,30 @@ struct Chores {
 }
 
 impl Chores {
-    async fn run(&mut self, store: &Store) {
+    async fn run(&mut self, store: &Store) -> Result<(), StoreError> {
         let is_due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
         if is_due(self.expired_at, EXPIRE_EVERY) {
             self.expired_at = Some(Instant::now());
-            match store.expire(store.now()).await {
-                Ok(0) => {}
-                Ok(rows) => {
-                    tracing::warn!(rows, "dropped: nobody waits for these any more");
-                    metrics::counter!("footnote_expired_total").increment(rows);
-                }
-                Err(error) => tracing::error!(%error, "what nobody waits for could not be closed"),
+            let rows = store.expire(store.now()).await.inspect_err(|error| {
+                tracing::error!(%error, "what nobody waits for could not be closed");
+            })?;
+            if rows > 0 {
+                tracing::warn!(rows, "dropped: nobody waits for these any more");
+                metrics::counter!("footnote_expired_total").increment(rows);
             }
         }
         if is_due(self.pruned_at, PRUNE_EVERY) {
             self.pruned_at = Some(Instant::now());
             store.set_clock().await;
-            match store.prune(store.now(), PRUNE_AT_ONCE).await {
+            let rows = store.prune(store.now(), PRUNE_AT_ONCE).await.inspect_err(|error| {
+                tracing::error!(%error, "old rows could not be cleared away");
+            })?;
+            if i64::try_from(rows) == Ok(PRUNE_AT_ONCE) {
                 // There is more; the next round may have it.
-                Ok(rows) if i64::try_from(rows) == Ok(PRUNE_AT_ONCE) => self.pruned_at = None,
-                Ok(_) => {}
-                Err(error) => tracing::error!(%error, "old rows could not be cleared away"),
+                self.pruned_at = None;
             }
         }
+        Ok(())
     }
 }
 
@@ -152,6 +159,7 @@ async fn step<H: Handler>(
     handler: &Arc<H>,
     desk: &Desk,
     wake: &Arc<Notify>,
+    outage: &Outage,
     in_hand: &mut JoinSet<()>,
 ) -> Result<(), StoreError> {
     while in_hand.try_join_next().is_some() {}
@@ -160,8 +168,13 @@ async fn step<H: Handler>(
         return Ok(());
     }
     store.give_back_the_unheard().await?;
-    let now = store.now();
-    for lease in store.lease(now, now + LEASE.as_millis() as Millis, room as i64).await? {
+    let (now, room) = (store.now(), room as i64);
+    let until = now + LEASE.as_millis() as Millis;
+    let leases = match outage.excuses() {
+        true => store.lease_what_nobody_has(now, until, room).await?,
+        false => store.lease(now, until, room).await?,
+    };
+    for lease in leases {
         in_hand.spawn(work_on(store.clone(), desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));
     }
     Ok(())

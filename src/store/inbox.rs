@@ -81,7 +81,7 @@ macro_rules! lease {
         concat!(
             "WITH due AS MATERIALIZED (
                SELECT i.update_id AS due_id FROM inbox i
-               WHERE i.state < 2 AND (i.state = 0 OR i.lease_until <= $1) AND i.not_before <= $1
+               WHERE i.state < 2 AND (i.state = 0 OR i.lease_until <= $5) AND i.not_before <= $1
                  AND NOT EXISTS (SELECT 1 FROM inbox j WHERE j.lane = i.lane AND j.state < 2 AND j.update_id < i.update_id)
                ORDER BY i.update_id LIMIT $3 ",
             $lock,
@@ -124,14 +124,38 @@ impl Store {
         Ok(put)
     }
 
-    /// Takes up to `limit` rows in hand until `lease_until`: of each lane the oldest open one, if it is due and nobody has it.
+    /// Takes up to `limit` rows in hand until `lease_until`: of each lane the oldest open one, if it is due and nobody has it. Who had one and let the lease run out has it no more.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn lease(&self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Lease>, StoreError> {
+        self.lease_of(now, now, lease_until, limit).await
+    }
+
+    /// The same, but what is in hand is left alone, even if its lease has run out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lease_what_nobody_has(
+        &self,
+        now: Millis,
+        lease_until: Millis,
+        limit: i64,
+    ) -> Result<Vec<Lease>, StoreError> {
+        self.lease_of(now, Millis::MIN, lease_until, limit).await
+    }
+
+    /// Takes over what was leased until `abandoned` or before, too.
+    async fn lease_of(
+        &self,
+        now: Millis,
+        abandoned: Millis,
+        lease_until: Millis,
+        limit: i64,
+    ) -> Result<Vec<Lease>, StoreError> {
         let _turn = self.turn().await;
         let fence = self.fences.next();
-        let leased = Store::within(self.lease_by(fence, now, lease_until, limit)).await;
+        let leased = Store::within(self.lease_by(fence, now, abandoned, lease_until, limit)).await;
         leased.inspect_err(|_| self.fences.unheard(fence))
     }
 
@@ -139,6 +163,7 @@ impl Store {
         &self,
         fence: i64,
         now: Millis,
+        abandoned: Millis,
         lease_until: Millis,
         limit: i64,
     ) -> Result<Vec<Lease>, StoreError> {
@@ -147,7 +172,7 @@ impl Store {
             Either::Postgres(_) => lease!("FOR UPDATE SKIP LOCKED"),
         };
         let leased: Vec<(i64, i64, i64, Millis, Option<String>)> =
-            rows!(&self.quick, statement, now, lease_until, limit, fence)?;
+            rows!(&self.quick, statement, now, lease_until, limit, fence, abandoned)?;
         let lease = |(update_id, lane, attempts, received_at, payload): (_, _, _, _, Option<String>)| Lease {
             update_id,
             lane,

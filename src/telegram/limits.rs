@@ -46,25 +46,25 @@ struct Times {
 
 impl Times {
     /// Forgets what is out of the window, and tells whether there is room for one more. What waited in one chat may be older than what was answered in another.
-    fn has_room(&mut self, now: Millis, window: Millis, most: usize) -> bool {
-        self.asked.retain(|(at, _)| is_within(*at, now, window));
+    fn has_room(&mut self, at: Millis, window: Millis, most: usize) -> bool {
+        self.asked.retain(|(before, _)| is_within(*before, at, window));
         self.asked.len() < most
     }
 }
 
-fn is_within(at: Millis, now: Millis, window: Millis) -> bool {
-    at.abs_diff(now) < window.unsigned_abs()
+fn is_within(one: Millis, other: Millis, window: Millis) -> bool {
+    one.abs_diff(other) < window.unsigned_abs()
 }
 
 impl Limits {
     /// Takes note of a question in a group, sent at this time. What was said of one once is said of it again: answering may have to be tried again.
-    pub fn admit(&self, asker: Asker, message_id: i64, now: Millis) -> Admission {
+    pub fn admit(&self, asker: Asker, message_id: i64, at: Millis) -> Admission {
         let question = (asker.chat_id, message_id);
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Lately { people, groups } = &mut *lately;
         for times in [&mut *people, &mut *groups] {
             if times.len() > MAX_REMEMBERED {
-                times.retain(|_, t| t.asked.back().is_some_and(|(at, _)| is_within(*at, now, GROUP_WINDOW)));
+                times.retain(|_, t| t.asked.back().is_some_and(|(before, _)| is_within(*before, at, GROUP_WINDOW)));
             }
         }
         let (person, group) = (people.entry(asker.person_id).or_default(), groups.entry(asker.chat_id).or_default());
@@ -74,18 +74,18 @@ impl Limits {
         if person.noticed.is_some_and(|(_, other)| other == question) {
             return Admission::Notice;
         }
-        if !group.has_room(now, GROUP_WINDOW, PER_GROUP) {
+        if !group.has_room(at, GROUP_WINDOW, PER_GROUP) {
             return Admission::Silence;
         }
-        if !person.has_room(now, PERSON_WINDOW, PER_PERSON) {
-            if person.noticed.is_some_and(|(at, _)| is_within(at, now, NOTICE_EVERY)) {
+        if !person.has_room(at, PERSON_WINDOW, PER_PERSON) {
+            if person.noticed.is_some_and(|(before, _)| is_within(before, at, NOTICE_EVERY)) {
                 return Admission::Silence;
             }
-            person.noticed = Some((now, question));
+            person.noticed = Some((at, question));
             return Admission::Notice;
         }
-        person.asked.push_back((now, question));
-        group.asked.push_back((now, question));
+        person.asked.push_back((at, question));
+        group.asked.push_back((at, question));
         Admission::Answer
     }
 }

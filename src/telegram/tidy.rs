@@ -18,12 +18,13 @@ const AT_ONCE: i64 = 20;
 
 /// Deletes what is due until it is told to stop. What cannot be deleted now is tried again; what never can is left.
 pub(super) async fn keep(bot: Arc<Bot>, stop: CancellationToken) {
-    let mut pruned_at = None;
+    let (mut pruned_at, mut rest) = (None, LOOK_EVERY);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(rest) => {}
         }
+        rest = LOOK_EVERY;
         if pruned_at.is_none_or(|at: Instant| at.elapsed() >= PRUNE_EVERY) {
             pruned_at = Some(Instant::now());
             if let Err(error) = bot.store.prune_questions(bot.keeping.until(bot.store.now())).await {
@@ -41,6 +42,9 @@ pub(super) async fn keep(bot: Arc<Bot>, stop: CancellationToken) {
             match bot.delete(deletion.chat_id, deletion.message_id).await {
                 Err(failure @ (Failure::Wait(_) | Failure::Away(_))) => {
                     tracing::info!(?failure, "deleting waits");
+                    if let Failure::Wait(wait) = failure {
+                        rest = rest.max(wait);
+                    }
                     break;
                 }
                 Err(Failure::Again(_)) => continue,

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use footnote::playground::{Attachment, Call, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
-use footnote::store::Store;
+use footnote::store::{Deletion, Outcome, Received, Record, Store};
 use serde_json::{Value, json};
 
-use crate::harness::{Bot, PATIENCE, callback_data, covered, engine, labels};
+use crate::harness::{Bot, PATIENCE, Server, callback_data, covered, engine, labels};
 
 fn text(message: &Value) -> &str {
     message["text"].as_str().unwrap_or_default()
@@ -329,6 +329,32 @@ async fn chats_do_not_wait_for_each_other_and_each_keeps_its_order() {
     for (reply, name) in replies[1..].iter().zip(["Whisper", "Codex", "CLIP"]) {
         assert!(text(reply).contains(name), "{name}: {reply}");
     }
+    bot.stop().await;
+}
+
+/// An answer in a group where answers do not stay, when Telegram has had enough of deletions.
+#[tokio::test]
+async fn what_may_not_be_deleted_yet_is_deleted_when_it_may() {
+    const WAIT: u32 = 5;
+    let store = Store::in_memory().await.expect("memory");
+    let received =
+        Received { update_id: 1, digest: 1, lane: -5, received_at: 0, expires_at: i64::MAX, payload: String::new() };
+    store.put(&[received], store.now()).await.expect("put");
+    let lease = store.lease(store.now(), i64::MAX, 1).await.expect("leased").remove(0);
+    let deletion = Some(Deletion { chat_id: -5, message_id: 7, due: store.now() });
+    let done = lease.settled(Outcome::Done(Box::new(Record { deletion, ..Record::default() })));
+    assert_eq!(store.settle(&[done], store.now()).await.expect("settled"), [true]);
+    let server = Server::start().await;
+    let flood = FaultKind::Refuse {
+        code: 429,
+        description: format!("Too Many Requests: retry after {WAIT}"),
+        retry_after: Some(WAIT),
+    };
+    server.world.fail(Fault { method: "deleteMessage".to_owned(), chat_id: None, times: 1, kind: flood });
+    let bot = Bot::start_on(server, engine(), store).await;
+    let refused = bot.server.wait_for_call("deleteMessage", |c| c.result["error_code"] == 429).await;
+    let heard = bot.server.wait_for_call("deleteMessage", |c| c.result["error_code"] != 429).await;
+    assert!(heard.at - refused.at >= Duration::from_secs(u64::from(WAIT)), "{:?}", heard.at - refused.at);
     bot.stop().await;
 }
 

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use footnote::inbox::{self, Failure, Handler};
 use footnote::playground::Person;
-use footnote::store::{Asker, Chat, ChatUpdate, Heard, Outcome, Received, Record, Store, StoreError};
+use footnote::store::{Asker, Chat, ChatUpdate, Heard, Lease, Outcome, Received, Record, Store, StoreError};
 use footnote::telegram::{self, Api, Serving, Token};
 use libtest_mimic::{Failed, Trial};
 use sqlx::{Connection, Executor, PgConnection};
@@ -32,7 +33,7 @@ macro_rules! cases {
     ($($name:ident),* $(,)?) => { [$((stringify!($name), |database| Box::pin($name(database)))),*] };
 }
 
-const CASES: [(&str, Case); 13] = cases![
+const CASES: [(&str, Case); 14] = cases![
     the_model,
     workers_that_die_lose_nothing_and_keep_the_order,
     one_leads_and_another_takes_over,
@@ -43,6 +44,7 @@ const CASES: [(&str, Case); 13] = cases![
     a_password_stands_in_no_error,
     what_was_leased_without_hearing_of_it_is_not_held,
     a_database_that_goes_away_is_waited_for,
+    after_an_outage_what_others_have_in_hand_is_left_to_them_for_a_while,
     two_processes_answer_each_question_once,
     who_is_forgotten_by_one_process_is_forgotten_by_all,
     killed_processes_answer_every_question_after_all,
@@ -392,6 +394,51 @@ async fn a_database_that_goes_away_is_waited_for(database: Database) {
     stop.cancel();
     running.await.expect("no panic").expect("a clean end");
     server.check_schema();
+}
+
+/// Notes what it is given.
+struct Witness(Mutex<Vec<i64>>);
+
+impl Handler for Witness {
+    async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
+        self.0.lock().expect("whole").push(lease.update_id);
+        Ok(Record::default())
+    }
+}
+
+/// Two rows are in hand when a process loses the database for longer than their leases. Who has the first lives and could not write down that it is done; who had the second is dead.
+async fn after_an_outage_what_others_have_in_hand_is_left_to_them_for_a_while(database: Database) {
+    const LEASE: i64 = 5_000;
+    let (wire, others) = (Proxy::to(database.host()).await, database.open().await);
+    let store = Store::open(&database.url_by(&wire)).await.expect("a database");
+    let (witness, wake, stop) = (Arc::new(Witness(Mutex::default())), Arc::default(), CancellationToken::new());
+    let running = tokio::spawn(inbox::run(store, Arc::clone(&witness), wake, stop.clone()));
+    let handled = async |update_id| {
+        let began = Instant::now();
+        while !witness.0.lock().expect("whole").contains(&update_id) {
+            assert!(began.elapsed() < PATIENCE, "{update_id} is not taken up");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let put = async |update_id| drop(others.put(&[row(update_id, update_id)], others.now()).await.expect("put"));
+    wire.cut();
+    put(1).await;
+    put(2).await;
+    let now = others.now();
+    let leased = others.lease(now, now + LEASE, 10).await.expect("leased");
+    assert_eq!(leased.len(), 2);
+    while others.now() <= now + LEASE {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    wire.mend();
+    put(3).await;
+    handled(3).await;
+    let done = leased[0].settled(Outcome::Done(Box::default()));
+    assert_eq!(others.settle(&[done], others.now()).await.expect("settled"), [true]);
+    handled(2).await;
+    assert_eq!(*witness.0.lock().expect("whole"), [3, 2]);
+    stop.cancel();
+    running.await.expect("no panic");
 }
 
 async fn two_processes_answer_each_question_once(database: Database) {

@@ -45,6 +45,8 @@ impl From<Exit> for ExitCode {
 /// The exit code of a command that could not run: wrong arguments, variables or files.
 const UNUSABLE: u8 = 2;
 
+const DEFAULT_LOG: &str = "footnote=info,warn";
+
 /// Footnote answers questions about an article: in Telegram, in a browser, or right here.
 ///
 /// Without a command it serves: Telegram if TELOXIDE_TOKEN is set, a playground in the browser if not.
@@ -64,7 +66,7 @@ pub struct Cli {
     knowledge: Option<OsString>,
 
     /// How much to log: error, warn, info, debug, or a tracing filter
-    #[arg(long, value_name = "FILTER", env = "FOOTNOTE_LOG", default_value = "footnote=info,warn", global = true)]
+    #[arg(long, value_name = "FILTER", env = "FOOTNOTE_LOG", default_value = DEFAULT_LOG, global = true)]
     log: String,
 
     /// How log lines look: for people (text) or one object a line (json)
@@ -93,7 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(command) => command,
             None => Command::Serve(serve::Args::alone()),
         };
-        log::start(&cli.log, cli.log_format)?;
+        log::start(or(&cli.log, DEFAULT_LOG), cli.log_format)?;
         match command {
             Command::Serve(args) => serve::run(args, &cli),
             Command::Ask(args) => ask::run(&args, &cli),

@@ -146,7 +146,7 @@ pub struct SectionText {
     pub questions: Vec<Line>,
     /// Where the article says it: a heading of the article, or an address.
     pub source: String,
-    /// A picture that belongs to it: an address, or a path in the knowledge folder.
+    /// A picture that belongs to it: its address.
     pub image: Option<String>,
     /// The text itself.
     pub body: Body,

@@ -117,15 +117,24 @@ impl Process {
     }
 
     pub fn signal(&self, name: &str) {
+        // One that has ended and was not waited for takes signals as well.
+        assert!(!self.has_died(), "the bot has ended by itself");
         let status = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
         assert!(status.is_ok_and(|status| status.success()), "the bot has ended by itself");
     }
 
-    /// SIGKILL, and gone when this returns.
-    pub fn kill(&mut self) {
-        // It may have ended by itself.
+    fn has_died(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap_or_default();
+        // After the name, which is in brackets and may hold anything.
+        stat.rsplit_once(") ").is_none_or(|(_, fields)| fields.starts_with(['Z', 'X']))
+    }
+
+    /// SIGKILL, and gone when this returns. Says whether it was still there.
+    pub fn kill(&mut self) -> bool {
+        let was_running = self.is_running();
         let _ = self.0.kill();
         let _ = self.0.wait();
+        was_running
     }
 
     pub fn is_running(&mut self) -> bool {

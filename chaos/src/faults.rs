@@ -104,6 +104,8 @@ pub struct Knobs {
     pub refusals: HashMap<i64, (u16, &'static str, u64)>,
     /// So many times each update is brought.
     pub repeat: u32,
+    /// How long it takes to acknowledge a press or to show cards.
+    pub pop_up: Duration,
 }
 
 impl Default for Knobs {
@@ -124,6 +126,7 @@ impl Default for Knobs {
             refused: HashMap::new(),
             refusals: HashMap::new(),
             repeat: 1,
+            pop_up: Duration::ZERO,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Knows every question that was asked, and finds out what became of it.
 //!
 //! A bot's answer does not say which question it answers. So each chat asks the questions of a palette in turn, whose answers begin differently, and an answer is one to the
-//! nearest question of its chat that it fits. In groups the bot replies to the question's message, which says it exactly.
+//! nearest question of its chat that it fits. In groups the bot replies to the question's message, which says which it is.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -59,8 +59,9 @@ pub struct Tally {
     pub strange: u64,
     /// How long those waited that were answered, sorted.
     pub waits: Vec<Duration>,
-    /// The same, without chats in which one waited longer than a limit.
+    /// The same, without chats in which one waited longer than a limit; and how many chats those are.
     pub unheld: Vec<Duration>,
+    pub held_chats: u64,
 }
 
 /// How a text begins.
@@ -94,7 +95,7 @@ impl Oracle {
             return;
         };
         let found = match replies_to {
-            Some(id) => chat.asked.iter().position(|asked| asked.message_id == id),
+            Some(id) => chat.asked.iter().position(|asked| asked.message_id == id && Some(asked.which) == which),
             None => which.and_then(|which| chat.nearest(which)),
         };
         let Some(at) = found else {
@@ -141,6 +142,8 @@ impl Oracle {
             tally.waits.extend(waits());
             if waits().all(|wait| wait <= held) {
                 tally.unheld.extend(waits());
+            } else {
+                tally.held_chats += 1;
             }
         }
         tally.waits.sort_unstable();
@@ -173,25 +176,39 @@ pub fn quantile(sorted: &[Duration], share: f64) -> Duration {
 mod tests {
     use super::*;
 
-    fn after(answers: &[&str]) -> (u64, u64, u64, u64) {
+    fn after(answers: &[(&str, Option<i64>)]) -> (u64, u64, u64, u64) {
         let mut oracle = Oracle::default();
         oracle.set_palette(["a", "b", "c", "d"].map(|m| Known { text: m.to_owned(), mark: m.to_owned() }).to_vec());
         for id in 0..8 {
             oracle.ask(4_000, id);
         }
-        for answer in answers {
-            oracle.answered(4_000, answer, None);
+        for (answer, replies_to) in answers {
+            oracle.answered(4_000, answer, *replies_to);
         }
         let tally = oracle.tally(Duration::MAX);
         (tally.lost, tally.twice, tally.order, tally.strange)
     }
 
+    fn after_words(answers: &[&str]) -> (u64, u64, u64, u64) {
+        after(&answers.iter().map(|answer| (*answer, None)).collect::<Vec<_>>())
+    }
+
     #[test]
     fn it_tells_what_became_of_each() {
-        assert_eq!(after(&["a", "b", "c", "d", "a", "b", "c", "d"]), (0, 0, 0, 0));
-        assert_eq!(after(&["a", "a", "b", "c", "d", "a", "b", "c", "d"]), (0, 1, 0, 0));
-        assert_eq!(after(&["a", "c", "d", "a", "b", "c", "d"]), (1, 0, 0, 0));
-        assert_eq!(after(&["b", "a", "c", "d", "a", "b", "c", "d", "?"]), (0, 0, 1, 1));
-        assert_eq!(after(&["a", "b"]), (6, 0, 0, 0));
+        assert_eq!(after_words(&["a", "b", "c", "d", "a", "b", "c", "d"]), (0, 0, 0, 0));
+        assert_eq!(after_words(&["a", "a", "b", "c", "d", "a", "b", "c", "d"]), (0, 1, 0, 0));
+        assert_eq!(after_words(&["a", "c", "d", "a", "b", "c", "d"]), (1, 0, 0, 0));
+        assert_eq!(after_words(&["b", "a", "c", "d", "a", "b", "c", "d", "?"]), (0, 0, 1, 1));
+        assert_eq!(after_words(&["a", "b"]), (6, 0, 0, 0));
+    }
+
+    #[test]
+    fn a_reply_answers_the_question_it_replies_to_if_it_fits() {
+        let all: Vec<_> = ["a", "b", "c", "d"].into_iter().cycle().zip((0..8).map(Some)).collect();
+        assert_eq!(after(&all), (0, 0, 0, 0));
+        assert_eq!(after(&[&all[..3], &all[2..]].concat()), (0, 1, 0, 0));
+        assert_eq!(after(&[&all[1..2], &all[..1], &all[2..]].concat()), (0, 0, 1, 0));
+        assert_eq!(after(&[&[("too fast", Some(0))], &all[1..]].concat()), (1, 0, 0, 1), "words that answer nothing");
+        assert_eq!(after(&[&[("b", Some(0))], &all[1..]].concat()), (1, 0, 0, 1), "another one's answer");
     }
 }

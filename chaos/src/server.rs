@@ -62,8 +62,10 @@ pub struct State {
     /// Messages to chats that were to be left alone.
     pub early: u64,
     pub pause_sends: Vec<Instant>,
-    /// How long the bot bore a connection that stalled.
-    pub stalls: Vec<Duration>,
+    /// How long the bot bore a connection that stalled, and of which call.
+    pub stalls: Vec<(String, Duration)>,
+    /// Updates that Telegram forgets after a time and that were handed over before, again and again while they are not confirmed.
+    pub perishable: u64,
     /// Presses and inline queries that were answered, by their ids.
     pub acknowledged: HashMap<String, u64>,
     pub keyboards: HashMap<i64, Value>,
@@ -119,6 +121,21 @@ impl Server {
         let mut state = self.state();
         self.hub.hand(&mut state, lane, update, lives);
         state.last_id
+    }
+
+    /// So many inline queries at once, each by a person of its own or all by one, which are gone after a time. Gives their ids.
+    pub fn look_ups(&self, first_person: i64, count: i64, is_by_one: bool, lives: Option<Duration>) -> Vec<String> {
+        let mut state = self.state();
+        (0..count)
+            .map(|number| {
+                let person = if is_by_one { first_person } else { first_person + number };
+                let id = format!("look-up {}", state.last_id + 1);
+                let from = json!({"id": person, "is_bot": false, "first_name": "Person", "language_code": "en"});
+                let update = json!({"inline_query": {"id": id, "query": "whisper", "offset": "", "from": from}});
+                self.hub.hand(&mut state, person, update, lives);
+                id
+            })
+            .collect()
     }
 
     /// A group becomes a supergroup, and both chats say so. Gives its number.
@@ -231,6 +248,8 @@ impl Hub {
                     state.spring(Point::Confirmed);
                 }
                 if !state.waiting.is_empty() || now >= until {
+                    let perishable = state.waiting.iter().take(BATCH).filter(|(.., dies)| dies.is_some()).count();
+                    state.perishable += perishable as u64;
                     let batch: Vec<&str> = state.waiting.iter().take(BATCH).map(|(_, raw, _)| raw.as_str()).collect();
                     return format!(r#"{{"ok":true,"result":[{}]}}"#, batch.join(","));
                 }
@@ -280,7 +299,12 @@ impl Hub {
             }
             "answercallbackquery" | "answerinlinequery" => {
                 let id = ["callback_query_id", "inline_query_id"].iter().find_map(|key| body[*key].as_str());
-                *self.state().acknowledged.entry(id.unwrap_or_default().to_owned()).or_default() += 1;
+                let pop_up = {
+                    let mut state = self.state();
+                    *state.acknowledged.entry(id.unwrap_or_default().to_owned()).or_default() += 1;
+                    state.knobs.pop_up
+                };
+                tokio::time::sleep(pop_up).await;
                 r#"{"ok":true,"result":true}"#.to_owned()
             }
             "getmycommands" | "getchatadministrators" => r#"{"ok":true,"result":[]}"#.to_owned(),
@@ -391,7 +415,7 @@ async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
             Some(Fault::StallHead) => answer = String::new(),
             Some(Fault::StallBody) => answer = answer.chars().take(answer.chars().count() / 2).collect(),
             Some(Fault::Silent) => {
-                stalled(&mut stream, &hub).await;
+                stalled(&mut stream, &hub, method).await;
                 return None;
             }
         }
@@ -399,7 +423,7 @@ async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
             format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{answer}");
         stream.write_all(response.as_bytes()).await.ok()?;
         if answer.len() < length {
-            stalled(&mut stream, &hub).await;
+            stalled(&mut stream, &hub, method).await;
             return None;
         }
         match method.as_str() {
@@ -411,9 +435,9 @@ async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
 }
 
 /// Says nothing until the bot gives up.
-async fn stalled(stream: &mut TcpStream, hub: &Hub) {
+async fn stalled(stream: &mut TcpStream, hub: &Hub, method: String) {
     let began = Instant::now();
     let mut nothing = [0; 64];
     let _ = tokio::time::timeout(Duration::from_secs(90), stream.read(&mut nothing)).await;
-    hub.state().stalls.push(began.elapsed());
+    hub.state().stalls.push((method, began.elapsed()));
 }

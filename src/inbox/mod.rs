@@ -71,7 +71,7 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     let (desk, at_the_desk) = Desk::open(store.clone());
     let at_the_desk = tokio::spawn(at_the_desk);
     let mut in_hand = JoinSet::new();
-    let (mut chores, mut outage) = (Chores::default(), Outage::default());
+    let (mut chores, mut outage) = (Chores::default(), Outage::perhaps_just_ended());
     loop {
         // Registered before looking, so that a row put in after the look is not missed.
         let called = wake.notified();

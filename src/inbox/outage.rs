@@ -8,28 +8,30 @@ use tokio::time::Instant;
 const LEFT_TO_OTHERS: Duration = Duration::from_secs(6);
 
 /// While the database is away leases run out, and those who hold them may be alive, have answered, and not be able to say so. Whoever came back first would answer again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) enum Outage {
-    #[default]
-    None,
     Lasts,
     EndedAt(Instant),
 }
 
 impl Outage {
+    /// Whoever starts does not know whether there was one.
+    pub fn perhaps_just_ended() -> Outage {
+        Outage::EndedAt(Instant::now())
+    }
+
     /// Takes note of whether the database does what it is asked.
     pub fn note(&mut self, is_away: bool) {
         match self {
             _ if is_away => *self = Outage::Lasts,
             Outage::Lasts => *self = Outage::EndedAt(Instant::now()),
-            Outage::None | Outage::EndedAt(_) => {}
+            Outage::EndedAt(_) => {}
         }
     }
 
     /// May a lease have run out only because the database was away?
     pub fn excuses(&self) -> bool {
         match self {
-            Outage::None => false,
             Outage::Lasts => true,
             Outage::EndedAt(at) => at.elapsed() < LEFT_TO_OTHERS,
         }

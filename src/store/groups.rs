@@ -159,7 +159,7 @@ pub(super) async fn write(work: &mut Work, chat_id: i64, change: &GroupChange, n
     Ok(())
 }
 
-/// Raises the confidence from which on the bot speaks unasked, where it does, when somebody says that an answer did not help and has not said so before.
+/// Raises the confidence from which on the bot speaks unasked, where it does, when somebody says that an answer did not help and has not had another opinion of it: who changes it to and fro counts once.
 pub(super) async fn note_opinion(
     work: &mut Work,
     asker: &Asker,
@@ -173,7 +173,7 @@ pub(super) async fn note_opinion(
         work.on(),
         "UPDATE groups SET threshold = CASE WHEN threshold + $4 < $5 THEN threshold + $4 ELSE $5 END
          WHERE chat_id = $1 AND unasked AND threshold < $5
-           AND NOT EXISTS (SELECT 1 FROM ratings WHERE chat_id = $1 AND message_id = $2 AND person_id = $3 AND NOT helped)",
+           AND NOT EXISTS (SELECT 1 FROM ratings WHERE chat_id = $1 AND message_id = $2 AND person_id = $3)",
         asker.chat_id,
         message_id,
         asker.person_id,

@@ -8,8 +8,9 @@ use crate::store::{Asker, Millis};
 /// A person may ask so often in so long a time.
 const PER_PERSON: usize = 6;
 const PERSON_WINDOW: Millis = 10_000;
-/// A group is answered so often in so long a time.
+/// A group is answered so often in so long a time, and one person so often of these.
 const PER_GROUP: usize = 20;
+const PER_PERSON_IN_GROUP: usize = 10;
 const GROUP_WINDOW: Millis = 60_000;
 /// Somebody who is too fast is told so once in this time.
 const NOTICE_EVERY: Millis = 60_000;
@@ -39,16 +40,34 @@ struct Lately {
 
 #[derive(Debug, Default)]
 struct Times {
-    /// When, and by which message of which chat.
-    asked: VecDeque<(Millis, (i64, i64))>,
-    noticed: Option<(Millis, (i64, i64))>,
+    asked: VecDeque<Question>,
+    /// The last that was told to be too fast.
+    noticed: Option<Question>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Question {
+    asker: Asker,
+    message_id: i64,
+    at: Millis,
+}
+
+impl Question {
+    /// Is it this one, perhaps tried again?
+    fn is(&self, other: &Question) -> bool {
+        (self.asker.chat_id, self.message_id) == (other.asker.chat_id, other.message_id)
+    }
 }
 
 impl Times {
     /// Forgets what is out of the window, and tells whether there is room for one more. What waited in one chat may be older than what was answered in another.
     fn has_room(&mut self, at: Millis, window: Millis, most: usize) -> bool {
-        self.asked.retain(|(before, _)| is_within(*before, at, window));
+        self.asked.retain(|before| is_within(before.at, at, window));
         self.asked.len() < most
+    }
+
+    fn by(&self, person_id: i64) -> usize {
+        self.asked.iter().filter(|question| question.asker.person_id == person_id).count()
     }
 }
 
@@ -59,33 +78,33 @@ fn is_within(one: Millis, other: Millis, window: Millis) -> bool {
 impl Limits {
     /// Takes note of a question in a group, sent at this time. What was said of one once is said of it again: answering may have to be tried again.
     pub fn admit(&self, asker: Asker, message_id: i64, at: Millis) -> Admission {
-        let question = (asker.chat_id, message_id);
+        let question = Question { asker, message_id, at };
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Lately { people, groups } = &mut *lately;
         for times in [&mut *people, &mut *groups] {
             if times.len() > MAX_REMEMBERED {
-                times.retain(|_, t| t.asked.back().is_some_and(|(before, _)| is_within(*before, at, GROUP_WINDOW)));
+                times.retain(|_, t| t.asked.back().is_some_and(|before| is_within(before.at, at, GROUP_WINDOW)));
             }
         }
         let (person, group) = (people.entry(asker.person_id).or_default(), groups.entry(asker.chat_id).or_default());
-        if group.asked.iter().any(|(_, other)| *other == question) {
+        if group.asked.iter().any(|other| other.is(&question)) {
             return Admission::Answer;
         }
-        if person.noticed.is_some_and(|(_, other)| other == question) {
+        if person.noticed.is_some_and(|other| other.is(&question)) {
             return Admission::Notice;
         }
         if !group.has_room(at, GROUP_WINDOW, PER_GROUP) {
             return Admission::Silence;
         }
-        if !person.has_room(at, PERSON_WINDOW, PER_PERSON) {
-            if person.noticed.is_some_and(|(before, _)| is_within(before, at, NOTICE_EVERY)) {
+        if !person.has_room(at, PERSON_WINDOW, PER_PERSON) || group.by(asker.person_id) >= PER_PERSON_IN_GROUP {
+            if person.noticed.is_some_and(|before| is_within(before.at, at, NOTICE_EVERY)) {
                 return Admission::Silence;
             }
-            person.noticed = Some((at, question));
+            person.noticed = Some(question);
             return Admission::Notice;
         }
-        person.asked.push_back((at, question));
-        group.asked.push_back((at, question));
+        person.asked.push_back(question);
+        group.asked.push_back(question);
         Admission::Answer
     }
 }
@@ -106,8 +125,8 @@ mod tests {
             "others are not held up"
         );
         assert_eq!(admit(10_000), Admission::Answer, "the first is ten seconds ago");
-        assert!((10_001..10_006).all(|at| admit(at) == Admission::Answer));
-        assert_eq!(admit(10_007), Admission::Silence, "told less than a minute ago");
+        assert!((10_001..10_004).all(|at| admit(at) == Admission::Answer));
+        assert_eq!(admit(10_004), Admission::Silence, "told less than a minute ago");
         assert_eq!(admit(60_007), Admission::Answer);
         assert!((0..20).all(|_| admit(60_007) == Admission::Answer), "the same question, tried again");
     }
@@ -121,6 +140,19 @@ mod tests {
             (admit(-1, 0), admit(-1, Millis::MAX), admit(-1, Millis::MIN)),
             (Admission::Answer, Admission::Answer, Admission::Answer)
         );
+    }
+
+    #[test]
+    fn one_person_does_not_use_up_a_group() {
+        let limits = Limits::default();
+        let admit = |person_id, at| limits.admit(Asker { chat_id: -1, person_id }, at, at);
+        let answered = (0..50).filter(|i| admit(1, i * 1_100) == Admission::Answer).count();
+        assert_eq!(answered, 10, "as many as may be in a minute");
+        assert!(
+            (0..10).all(|person| admit(2 + person, 55_000 + person) == Admission::Answer),
+            "ten are left for others"
+        );
+        assert_eq!(admit(99, 55_020), Admission::Silence);
     }
 
     #[test]

@@ -22,10 +22,11 @@ const UNCHANGED: &str = "Bad Request: message is not modified";
 
 /// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api, `Client.cpp`); teloxide's list of whole sentences is out of date.
 pub(super) fn classify(error: &ApiError) -> Refusal {
-    const BENIGN: [&str; 13] = [
+    const BENIGN: [&str; 15] = [
         UNCHANGED,
         "Bad Request: query is too old",
         "Bad Request: message to edit not found",
+        "Bad Request: MESSAGE_ID_INVALID",
         "Bad Request: message can't be edited",
         "Bad Request: message to delete not found",
         "Bad Request: message can't be deleted",
@@ -37,6 +38,7 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
         "Bad Request: not enough rights",
         "Bad Request: have no rights",
         "Bad Request: CHAT_",
+        "Forbidden: CHAT_",
         "Bad Request: TOPIC_",
     ];
     const GONE: &str = "Forbidden";
@@ -107,6 +109,7 @@ mod tests {
         );
         for benign in [
             "message to edit not found",
+            "MESSAGE_ID_INVALID",
             "message can't be edited",
             "message to delete not found",
             "message can't be deleted for everyone",
@@ -120,6 +123,7 @@ mod tests {
         ] {
             check(400, &format!("Bad Request: {benign}"), None, &Refusal::Benign);
         }
+        check(403, "Forbidden: CHAT_WRITE_FORBIDDEN", None, &Refusal::Benign);
         for gone in [
             "bot was blocked by the user",
             "user is deactivated",

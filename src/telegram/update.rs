@@ -230,12 +230,15 @@ fn read_message(message: &Value, state: MessageState) -> Option<Message> {
     // An administrator who does not show who they are speaks as the group, by way of a bot of Telegram's.
     let as_the_group = message["sender_chat"]["id"].as_i64() == Some(chat_id);
     let is_passed_on = message["sender_chat"].is_object() && !as_the_group;
+    let chat = chat_kind(&message["chat"]);
+    // A chat of one is called as that one is. In a group only who speaks as the group is called so: it is taken for an administrator.
+    let unnamed = if as_the_group || chat == ChatKind::Private { chat_id } else { 0 };
     Some(Message {
         id: message["message_id"].as_i64()?,
         sent_at: message["date"].as_i64().and_then(|seconds| seconds.checked_mul(1_000)),
         chat_id,
-        chat: chat_kind(&message["chat"]),
-        person_id: from["id"].as_i64().filter(|_| !as_the_group).unwrap_or(chat_id),
+        chat,
+        person_id: from["id"].as_i64().filter(|_| !as_the_group).unwrap_or(unnamed),
         thread: topic(message),
         replies_to: object(message, "reply_to_message").and_then(read_replied),
         locale: locale(message),

@@ -97,7 +97,7 @@ async fn a_chat_with_many_questions_has_them_answered_in_order_without_pauses() 
     inbox.put(&rows).await;
     inbox.settle().await;
     assert_eq!(inbox.handler.seen(), (1..=MAX_IN_LANE).map(|id| (id, 1)).collect::<Vec<_>>());
-    // A pause of a second anywhere between them would be seen, and a slow machine is not.
+    // A pause of a second after each would be seen, and a slow machine is not.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 

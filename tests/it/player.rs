@@ -506,8 +506,8 @@ impl Play {
         if !place.is_silent {
             return;
         }
-        self.take_time(who.id).await;
         let before = self.replies(id).len();
+        self.take_time(who.id).await;
         self.world.say_in(id, &who, Say::new("/ask@footnote_bot what is CLIP")).expect("a member");
         self.wait_for_reply(id, before, "the last question").await;
     }

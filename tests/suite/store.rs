@@ -342,7 +342,7 @@ async fn opinions_and_groups(store: Store) {
     let set = Group {
         language: Some("en".to_owned()),
         unasked: true,
-        threshold: 0.985,
+        threshold: 0.9,
         quiet: Some(Quiet { from: 22, to: 8 }),
         zone: -11,
         tidy: true,
@@ -350,17 +350,28 @@ async fn opinions_and_groups(store: Store) {
     record(&store, 1, Record { group: Some((-5, GroupChange::Set(set.clone()))), ..Record::default() }, NOW).await;
     assert_eq!(store.group(-5).await.expect("read"), set);
     let asker = Asker { chat_id: -5, person_id: 1 };
-    let opinion = |helped| Record {
-        rating: Some(Rating { asker, message_id: 7, section: "whisper".to_owned(), helped }),
+    let by = |person_id, helped| Record {
+        rating: Some(Rating {
+            asker: Asker { person_id, ..asker },
+            message_id: 7,
+            section: "whisper".to_owned(),
+            helped,
+        }),
         ..Record::default()
     };
+    let threshold = async || store.group(-5).await.expect("read").threshold;
     assert_eq!(store.opinion(asker, 7).await.expect("read"), None);
-    for (update, helped) in [(2, false), (3, false), (4, true)] {
-        record(&store, update, opinion(helped), NOW).await;
+    for (update, helped) in (10..).zip([false, false, true, false]) {
+        record(&store, update, by(1, helped), NOW).await;
         assert_eq!(store.opinion(asker, 7).await.expect("read"), Some(helped));
     }
-    let raised = store.group(-5).await.expect("read").threshold;
-    assert!((raised - 0.99).abs() < 1e-9, "once for one opinion, and never more than that: {raised}");
+    let raised = threshold().await;
+    assert!(raised > 0.9 && raised < 0.92, "who changes their mind counts once: {raised}");
+    for person in 2..30 {
+        record(&store, 20 + person, by(person, false), NOW).await;
+    }
+    let raised = threshold().await;
+    assert!((raised - 0.99).abs() < 1e-9, "never more than that: {raised}");
     for (update, change) in [(5, GroupChange::Left), (6, GroupChange::Joined)] {
         record(&store, update, Record { group: Some((-5, change)), ..Record::default() }, NOW).await;
     }

@@ -59,6 +59,11 @@ fn hostile(chance: &mut Chance) -> String {
     (0..pieces).map(|_| *pick(&PIECES, chance)).collect()
 }
 
+/// The same where no link is meant: if one comes of it, it leads where none of the base's does.
+fn hostile_line(chance: &mut Chance) -> String {
+    hostile(chance).replace("evil.example", "nowhere.example")
+}
+
 /// What Telegram would have to refuse, or what leads somewhere that the base does not name.
 fn fault_of(text: &Rich) -> Option<String> {
     let units: Vec<u16> = text.text().encode_utf16().collect();
@@ -80,8 +85,8 @@ pub async fn markup(bench: &Bench) -> Verdict {
     while strings < count {
         let sections: Vec<Section> = (0..8)
             .map(|_| Section {
-                title: format!("A {} z", hostile(&mut chance)),
-                question: hostile(&mut chance),
+                title: format!("A {} z", hostile_line(&mut chance)),
+                question: hostile_line(&mut chance),
                 body: format!("Plain words about it. {} And more.\n\n{}", hostile(&mut chance), hostile(&mut chance)),
             })
             .collect();
@@ -92,7 +97,7 @@ pub async fn markup(bench: &Bench) -> Verdict {
         let engine = Engine::new(base.knowledge);
         strings += 4 * 8;
         for number in 0..40 {
-            let question = sections.get(number % 10).map_or_else(|| hostile(&mut chance), |s| s.title.clone());
+            let question = sections.get(number % 10).map_or_else(|| hostile_line(&mut chance), |s| s.title.clone());
             strings += u32::from(number % 10 > 7);
             let turn = engine.ask(&question, &Context::default());
             shown += u32::from(turn.shown().is_some());

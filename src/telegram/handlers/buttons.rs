@@ -117,7 +117,7 @@ async fn explain(press: &Press, under: &Under, to: &To, bot: &Bot) -> Outcome {
     Ok(Record::default())
 }
 
-/// Takes note of an opinion. Whoever asked and was not helped is offered what else may have been meant, once.
+/// Takes note of an opinion. Whoever asked and was not helped is offered what else may have been meant, unless they thought otherwise before.
 async fn rate(press: &Press, under: &Under, to: &To, section: &SectionId, helped: bool, bot: &Bot) -> Outcome {
     let before = bot.store.opinion(to.asker, under.message_id).await?;
     bot.acknowledge(&press.id, Some(wording_for(bot, press.locale).rated)).await?;
@@ -125,7 +125,7 @@ async fn rate(press: &Press, under: &Under, to: &To, section: &SectionId, helped
         return Ok(Record::default());
     }
     let asked = bot.moment.recent.of(under.chat_id, under.message_id);
-    if let Some(asked) = asked.filter(|asked| !helped && asked.person_id == press.person_id) {
+    if let Some(asked) = asked.filter(|asked| !helped && before.is_none() && asked.person_id == press.person_id) {
         let turn = bot.engine.ask(&asked.question, &asked.context);
         bot.send(to, bot.engine.alternatives(&turn)).await?;
     }

@@ -113,15 +113,21 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         ChatKind::Private => To { is_traditional: spoken_to.is_traditional, ..To::asker(asker) },
         _ => in_reply(&message, spoken_to),
     };
-    let sent = bot.send(&to, reply).await?;
+    let sent = bot.send(&to, reply).await;
     if let Some(Forget::Person(id, _) | Forget::Group(id, _)) = &forget {
+        // Who can never be told is forgotten all the same.
+        if let Err(failure) = sent
+            && !matches!(failure, Failure::Hopeless(_))
+        {
+            return Err(failure);
+        }
         bot.moment.recent.forget(*id);
         // Not even that it was asked for is kept.
         return Ok(Record { forget, ..Record::default() });
     }
     let at = sent_at(&message, &bot);
     let chat = moved_on(chat, language, spoken_to.is_traditional, shown.as_ref(), at);
-    Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent), ..Record::default() })
+    Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Record::default() })
 }
 
 /// Whom `/forget` is to forget: whoever sends it, or with `group` behind it the group; nobody if that is not theirs to say.

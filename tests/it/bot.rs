@@ -214,7 +214,9 @@ async fn nobody_in_particular_is_no_administrator() {
     let text_of = "/forget@footnote_bot group";
     let entities = json!([{"type": "bot_command", "offset": 0, "length": 20}]);
     let chat = json!({"id": id, "type": "supergroup", "title": "Readers"});
-    let message = json!({"message_id": 900, "date": 1, "chat": chat, "text": text_of, "entities": entities});
+    let from = json!({"is_bot": false, "first_name": "Nobody", "language_code": "en"});
+    let message =
+        json!({"message_id": 900, "date": 1, "chat": chat, "from": from, "text": text_of, "entities": entities});
     bot.server.world.inject(json!({ "message": message }));
     let refused = bot.server.wait_for_replies(id, 1).await.remove(0);
     assert!(text(&refused).contains("Only administrators"), "{refused}");

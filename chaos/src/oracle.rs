@@ -119,6 +119,12 @@ impl Oracle {
         self.chats.values().map(|chat| chat.asked[chat.next..].iter().filter(|a| a.answers == 0).count()).sum()
     }
 
+    /// In how many chats a question is being answered: one that has waited for longer than that is held up.
+    pub fn in_hand(&self, longest: Duration) -> usize {
+        let waits = |chat: &&Chat| chat.asked.get(chat.next).is_some_and(|first| first.at.elapsed() < longest);
+        self.chats.values().filter(waits).count()
+    }
+
     /// How long those waited who were answered in chats of a kind, sorted.
     pub fn waits_in(&self, is_meant: impl Fn(i64) -> bool) -> Vec<Duration> {
         let chats = self.chats.iter().filter(|(id, _)| is_meant(**id)).flat_map(|(_, chat)| &chat.asked);

@@ -105,8 +105,8 @@ pub async fn replicas(bench: &Bench) -> Verdict {
         for kill in 0..kills as usize {
             tokio::time::sleep(chance.between(Duration::from_millis(1_000), Duration::from_millis(4_500))).await;
             unsettled += server.unsettled();
-            // What waits for its answer, and what was answered this moment and is not written down.
-            in_hand += server.state().oracle.open() as u64 + 2;
+            // What is being answered, and what was answered this moment and is not written down.
+            in_hand += server.state().oracle.in_hand(Duration::from_secs(2)) as u64 + 2;
             died += u32::from(!processes[kill % 3].kill());
             processes[kill % 3] = bots[kill % 3].start();
         }

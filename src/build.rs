@@ -1,6 +1,5 @@
-//! Build script: what is embedded is built in anew when a file of it is added, changed or removed.
+//! Build script: embeds the migrations anew when one of them changes.
 
 fn main() {
-    println!("cargo::rerun-if-changed=knowledge");
     println!("cargo::rerun-if-changed=src/store/migrations");
 }

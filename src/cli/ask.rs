@@ -5,11 +5,11 @@ use std::io::{BufRead, IsTerminal, Write};
 use serde::Serialize;
 
 use super::{Cli, Exit};
-use crate::engine::{Engine, Turn};
-use crate::knowledge::{SectionId, Sentence};
-use crate::matching::{Decision, Part, Path};
-use crate::question::Context;
-use crate::reply::{Passage, View, plain};
+use footnote_engine::engine::{Engine, Turn};
+use footnote_engine::knowledge::{SectionId, Sentence};
+use footnote_engine::matching::{Decision, Part, Path};
+use footnote_engine::question::Context;
+use footnote_engine::reply::{Passage, View, plain};
 
 /// Answers a question.
 ///
@@ -117,7 +117,7 @@ struct Section<'a> {
 impl<'a> Answer<'a> {
     fn of(engine: &'a Engine, turn: &'a Turn) -> Answer<'a> {
         let matched = &turn.matched;
-        let section = |c: &crate::matching::Candidate| Section {
+        let section = |c: &footnote_engine::matching::Candidate| Section {
             id: engine.id(c.section).as_str(),
             score: rounded(c.score),
             confidence: rounded(c.confidence),

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::{Cli, Exit};
-use crate::engine::Engine;
-use crate::knowledge::{Problem, Severity, check};
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge::{Problem, Severity, check};
 
 /// Looks for mistakes in a knowledge base: file:line, what is wrong, and how to mend it.
 ///

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::ask;
-use crate::engine::Engine;
-use crate::playground::Lens;
-use crate::question::Context;
-use crate::text::Locale;
+use footnote_engine::engine::Engine;
+use footnote_playground::Lens;
+use footnote_engine::question::Context;
+use footnote_engine::text::Locale;
 
 /// Looks through the engine at a person's texts, the earlier ones for their context.
 pub fn lens(engine: Arc<Engine>) -> Lens {

@@ -16,8 +16,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::engine::Engine;
-use crate::knowledge::{self, Loaded, Severity};
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge::{self, Loaded, Severity};
 use crate::store::StoreError;
 use crate::telegram::ApiError;
 

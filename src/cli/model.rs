@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::engine::Engine;
-use crate::knowledge::Loaded;
-use crate::matching::Matcher;
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge::Loaded;
+use footnote_engine::matching::Matcher;
 
 /// What is smaller than this, in bytes, is learned as fast as read.
 const WORTH_KEEPING: usize = 1 << 18;

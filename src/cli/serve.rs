@@ -13,9 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::account::Account;
 use super::{Cli, Exit, or};
-use crate::engine::Engine;
+use footnote_engine::engine::Engine;
 use crate::health::{self, Metrics, Vitals};
-use crate::playground::{self, World};
+use footnote_playground::{World};
 use crate::store::Store;
 use crate::telegram::{self, Api, Feed, Me, Secret, Serving, Token};
 
@@ -173,7 +173,7 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     let store = Store::in_memory().await?;
     let stopped = stop.clone();
     let lens = Some(super::lens::lens(Arc::clone(&engine)));
-    let page = tokio::spawn(playground::serve(listener, world, lens, async move { stopped.cancelled().await }));
+    let page = tokio::spawn(footnote_playground::serve(listener, world, lens, async move { stopped.cancelled().await }));
     let ready = |_: &Me| {
         say(&format!("Footnote's playground: http://{address}/"));
         say("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");

@@ -3,7 +3,7 @@
 use super::either::{execute, row};
 use super::work::Work;
 use super::{Asker, Millis, Store, StoreError};
-use crate::reply::Quiet;
+use footnote_engine::reply::Quiet;
 
 /// The settings of a group.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use super::api::Api;
 use super::buttons::Signer;
 use super::keeping::Keeping;
 use super::moment::Moment;
-use crate::engine::Engine;
+use footnote_engine::engine::Engine;
 use crate::store::Store;
 
 /// The bot: who it is, what it knows, and what it speaks and remembers with.

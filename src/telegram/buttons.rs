@@ -9,8 +9,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::api::Token;
-use crate::knowledge::SectionId;
-use crate::reply::{Action, Passage, Quiet, Setting, Showing};
+use footnote_engine::knowledge::SectionId;
+use footnote_engine::reply::{Action, Passage, Quiet, Setting, Showing};
 use crate::store::Asker;
 
 /// Signs and verifies what buttons carry.
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn what_is_signed_is_read_and_fits() {
         let longest = SectionId::parse(&"a".repeat(SectionId::MAX_BYTES)).expect("valid");
-        let language = crate::text::Language::from_tag("yue").expect("a code");
+        let language = footnote_engine::text::Language::from_tag("yue").expect("a code");
         let showing = Showing { language, sentence: Some(99), page: 99 };
         for action in [
             Action::Section(longest.clone()),
@@ -199,7 +199,7 @@ mod tests {
         let mine = signer().sign(&Action::Section(section.clone()), GROUP);
         assert_eq!(signer().verify(&mine, another), Err(Refused::NotYours));
         for action in [
-            Action::Read(Passage::of(section.clone(), crate::text::Language::EN)),
+            Action::Read(Passage::of(section.clone(), footnote_engine::text::Language::EN)),
             Action::Rate { section, helped: false },
         ] {
             assert_eq!(signer().verify(&signer().sign(&action, GROUP), another), Ok(action));

@@ -5,7 +5,7 @@ use super::api::Token;
 use super::buttons::{self, Signer};
 use super::link::{self, Link};
 use super::update::{self, Incoming};
-use crate::reply::Action;
+use footnote_engine::reply::Action;
 use crate::store::Asker;
 
 /// A token with which nothing is ever signed here: what is, the fuzzer sees, and sends.

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use super::bot::Bot;
 use super::send::To;
 use super::update;
-use crate::reply;
+use footnote_engine::reply;
 use crate::store::{Asker, Dropped, Millis, StoreError};
 
 /// How often somebody is told at most that they ask faster than anybody can answer.

@@ -6,7 +6,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::api::Token;
-use crate::engine::{Engine, Turn};
+use footnote_engine::engine::{Engine, Turn};
 use crate::store::{Asker, Forget, KeptQuestion, Millis};
 
 /// Keeps questions for as long as the owner wants, or not at all.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::knowledge::SectionId;
+use footnote_engine::knowledge::SectionId;
 
 /// Stands before a question; no section's id begins with it.
 const QUESTION: &str = "_";

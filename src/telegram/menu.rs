@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::handlers::commands::Command;
-use crate::engine::Engine;
-use crate::knowledge::{Knowledge, Product};
-use crate::reply::{self, LANGUAGES, wording};
-use crate::text::{Language, written_together};
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge::{Knowledge, Product};
+use footnote_engine::reply::{self, LANGUAGES, wording};
+use footnote_engine::text::{Language, written_together};
 
 /// Brings all of it up to date, trying again until it works or `stop`. Nothing else waits for it.
 pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {

@@ -43,7 +43,7 @@ pub use api::{Api, ApiError, BadToken, BadUrl, Token};
 pub use registration::{Registration, address_below, register, registration, unregister};
 pub use webhook::{BadSecret, Secret};
 
-use crate::engine::Engine;
+use footnote_engine::engine::Engine;
 use crate::health::Vitals;
 use crate::inbox;
 use crate::store::{Heard, Store};

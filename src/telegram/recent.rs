@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use crate::question::Context;
+use footnote_engine::question::Context;
 use crate::store::Asker;
 
 /// So many answers are remembered; who asks about an older one is told to ask again.

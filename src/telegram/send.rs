@@ -19,10 +19,10 @@ use super::buttons::CARDS;
 use super::link;
 use super::refusal::{Refusal, classify, is_unchanged};
 use crate::inbox::Failure;
-use crate::knowledge::SectionId;
-use crate::reply::{Card, Entity, Look, Reply, Rich, wording};
+use footnote_engine::knowledge::SectionId;
+use footnote_engine::reply::{Card, Entity, Look, Reply, Rich, wording};
 use crate::store::Asker;
-use crate::text::Language;
+use footnote_engine::text::Language;
 
 /// What came of sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::store::{Millis, Received};
-use crate::text::Locale;
+use footnote_engine::text::Locale;
 
 /// What an update says to us.
 #[derive(Debug, Clone, PartialEq, Eq)]

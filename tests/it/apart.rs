@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 
-use footnote::knowledge::{self, Line, Product};
-use footnote::text::{normalize, words};
+use footnote_engine::knowledge::{self, Line, Product};
+use footnote_engine::text::{normalize, words};
 use serde_json::Value;
 
 use crate::harness::root;

@@ -1,11 +1,11 @@
 //! The engine, by its one door.
 
-use footnote::engine::{Engine, Turn};
-use footnote::knowledge::{self, SectionId};
-use footnote::matching::{Decision, Path};
-use footnote::question::Context;
-use footnote::reply::{MAX_MESSAGE_UNITS, plain};
-use footnote::text::Language;
+use footnote_engine::engine::{Engine, Turn};
+use footnote_engine::knowledge::{self, SectionId};
+use footnote_engine::matching::{Decision, Path};
+use footnote_engine::question::Context;
+use footnote_engine::reply::{MAX_MESSAGE_UNITS, plain};
+use footnote_engine::text::Language;
 use proptest::prelude::*;
 
 use crate::harness::engine;

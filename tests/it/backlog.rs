@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use footnote::playground::{Group, GroupKind, Person, Role};
+use footnote_playground::{Group, GroupKind, Person, Role};
 use footnote::store::{MAX_OPEN, Outcome, Received, Store};
 use serde_json::json;
 

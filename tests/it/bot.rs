@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use footnote::playground::{Attachment, Call, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
+use footnote_playground::{Attachment, Call, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
 use footnote::store::{Deletion, Outcome, Received, Record, Store};
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use footnote::playground::{self, Attachment, Denied, Fault, FaultKind, Person, World};
+use footnote_playground::{Attachment, Denied, Fault, FaultKind, Person, World};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -33,7 +33,7 @@ impl Server {
         let world = World::new(TOKEN);
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { stopped.await.unwrap_or_default() };
-        let done = tokio::spawn(playground::serve(listener, world.clone(), None, shutdown));
+        let done = tokio::spawn(footnote_playground::serve(listener, world.clone(), None, shutdown));
         Server { world, http: Client::new(), origin, stop, done }
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use footnote::playground::{Group, GroupKind, Person, Role, Say};
-use footnote::question::Context;
+use footnote_playground::{Group, GroupKind, Person, Role, Say};
+use footnote_engine::question::Context;
 use footnote::store::{MAX_IN_LANE, Store};
 
 use crate::harness::{Bot, PATIENCE, engine};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use footnote::playground::Person;
+use footnote_playground::Person;
 
 use crate::harness::{PATIENCE, Server, TOKEN, footnote};
 

@@ -1,7 +1,7 @@
 //! One table through all doors: the same words give the same section in private, in a group by mention and by /ask, while typing, and on the command line.
 
-use footnote::knowledge::SectionId;
-use footnote::playground::{Group, GroupKind, Person, Role, Say};
+use footnote_engine::knowledge::SectionId;
+use footnote_playground::{Group, GroupKind, Person, Role, Say};
 use serde_json::Value;
 
 use crate::harness::{Bot, PATIENCE, engine, footnote};
@@ -56,7 +56,7 @@ const GROUP_ID: i64 = -1_002_000_000_002;
 fn section_of(text: &str) -> Option<String> {
     let engine = engine();
     let title = text.lines().next().unwrap_or_default().trim();
-    let has_title = |texts: &std::collections::BTreeMap<_, footnote::knowledge::SectionText>| {
+    let has_title = |texts: &std::collections::BTreeMap<_, footnote_engine::knowledge::SectionText>| {
         texts.values().any(|text| text.title == title)
     };
     engine.knowledge().sections.iter().find(|s| has_title(&s.texts)).map(|s| s.id.to_string())

@@ -1,6 +1,6 @@
 //! Groups in the local Bot API, over real HTTP: what a bot in them would notice.
 
-use footnote::playground::{Denied, Group, GroupKind, Person, Posted, Role, Say};
+use footnote_playground::{Denied, Group, GroupKind, Person, Posted, Role, Say};
 use reqwest::Client;
 use serde_json::{Value, json};
 

@@ -9,9 +9,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use footnote::engine::Engine;
-use footnote::knowledge;
-use footnote::playground::{self, Call, Person, World};
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge;
+use footnote_playground::{Call, Person, World};
 use footnote::store::Store;
 use footnote::telegram::{self, Api, Serving, Token};
 use serde_json::Value;
@@ -53,7 +53,7 @@ impl Server {
         let world = World::new(TOKEN);
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        tokio::spawn(playground::serve(listener, Arc::clone(&world), None, async move { stopped.cancelled().await }));
+        tokio::spawn(footnote_playground::serve(listener, Arc::clone(&world), None, async move { stopped.cancelled().await }));
         Server { world, address, stop }
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use footnote::inbox::{self, Failure, Handler};
-use footnote::playground::Person;
+use footnote_playground::Person;
 use footnote::store::{Lease, MAX_IN_LANE, Received, Record, Store, TurnLog};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use footnote::knowledge::{self, Loaded, Problem, Severity, check};
-use footnote::text::Language;
+use footnote_engine::knowledge::{self, Loaded, Problem, Severity, check};
+use footnote_engine::text::Language;
 
 use crate::harness::{engine, root};
 

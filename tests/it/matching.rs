@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use footnote::engine::{Engine, Turn};
-use footnote::knowledge::{self, Knowledge};
-use footnote::matching::{self, Decision};
-use footnote::question::Context;
-use footnote::reply::MAX_MESSAGE_UNITS;
-use footnote::text::{Language, MAX_NORMAL_CHARS, normalize, words};
+use footnote_engine::engine::{Engine, Turn};
+use footnote_engine::knowledge::{self, Knowledge};
+use footnote_engine::matching::{self, Decision};
+use footnote_engine::question::Context;
+use footnote_engine::reply::MAX_MESSAGE_UNITS;
+use footnote_engine::text::{Language, MAX_NORMAL_CHARS, normalize, words};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use footnote::playground::{Attachment, Group, GroupKind, Person, Role, Say, World};
+use footnote_playground::{Attachment, Group, GroupKind, Person, Role, Say, World};
 use footnote::store::Store;
 use serde::Deserialize;
 use serde_json::Value;
@@ -361,7 +361,7 @@ impl Play {
         let under = message();
         assert!(labels(&under).iter().any(|l| l == label), "{}: no button {label}, only {:?}", self.at, labels(&under));
         let query = self.world.press(person, chat_id, id, &callback_data(&under, label)).expect("a button");
-        let is_it = |call: &footnote::playground::Call| call.params["callback_query_id"] == query.as_str();
+        let is_it = |call: &footnote_playground::Call| call.params["callback_query_id"] == query.as_str();
         let call = self.bot.server.wait_for_call("answerCallbackQuery", is_it).await;
         if let Some(notice) = &step.notice {
             let text = call.params["text"].as_str().unwrap_or_default();

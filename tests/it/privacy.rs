@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use footnote::playground::{Group, GroupKind, Person, Role, Say};
+use footnote_playground::{Group, GroupKind, Person, Role, Say};
 
 use crate::harness::{Server, TOKEN, footnote};
 

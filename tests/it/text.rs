@@ -1,6 +1,6 @@
 //! Normal forms, words, languages and slips.
 
-use footnote::text::{
+use footnote_engine::text::{
     Comparison, Language, MAX_NORMAL_CHARS, Sounds, beginning, detect, folded, is_pinyin, look_alikes, normalize,
     number, readings, sentences, slip, sounds, spelling, syllable, words,
 };

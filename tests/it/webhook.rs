@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use footnote::playground::Person;
+use footnote_playground::Person;
 use serde_json::{Value, json};
 
 use crate::harness::{PATIENCE, Server, TOKEN, footnote};

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use footnote::inbox::{self, Failure, Handler};
-use footnote::playground::Person;
+use footnote_playground::Person;
 use footnote::store::{Asker, Chat, ChatUpdate, Heard, Lease, Outcome, Received, Record, Store, StoreError};
 use footnote::telegram::{self, Api, Serving, Token};
 use libtest_mimic::{Failed, Trial};

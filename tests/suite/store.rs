@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use footnote::reply::Quiet;
+use footnote_engine::reply::Quiet;
 use footnote::store::{
     AnswerLink, Asker, Chat, ChatUpdate, Deletion, Depth, Dropped, Forget, Group, GroupChange, KeptQuestion, Lease,
     MAX_IN_LANE, MAX_OPEN, Migrated, Millis, Outcome, Rating, Received, Record, Settlement, Store, TurnLog,

@@ -13,9 +13,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Deserialize;
 
 use super::{Cli, Exit};
-use crate::engine::Engine;
-use crate::knowledge::SectionId;
-use crate::text::written_together;
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge::SectionId;
+use footnote_engine::text::written_together;
 use run::Run;
 
 /// Measures the answers to labelled questions.

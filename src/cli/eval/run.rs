@@ -7,11 +7,11 @@ use super::Labelled;
 use super::report::{Outcome, Report};
 use super::sentences::plain_choice;
 use super::trust::Said;
-use crate::engine::{Engine, Turn};
-use crate::knowledge::Sentence;
-use crate::matching::{Candidate, Decision};
-use crate::question::Context;
-use crate::text::written_together;
+use footnote_engine::engine::{Engine, Turn};
+use footnote_engine::knowledge::Sentence;
+use footnote_engine::matching::{Candidate, Decision};
+use footnote_engine::question::Context;
+use footnote_engine::text::written_together;
 
 /// Questions of this style ask something of a covered product that the article does not tell: showing its section and declining are both right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";

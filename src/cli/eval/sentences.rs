@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::text::{Script, normalize, words};
+use footnote_engine::text::{Script, normalize, words};
 
 /// How fast a term saturates, and how much length counts against a sentence: the usual values.
 const K1: f64 = 1.2;
@@ -39,7 +39,7 @@ pub(super) fn plain_choice(question: &str, sentences: &[String]) -> Option<usize
 fn terms(text: &str) -> Vec<String> {
     let normal = normalize(text);
     let all: Vec<_> = words(&normal).collect();
-    let is_pair = |a: &crate::text::Word<'_>, b: &crate::text::Word<'_>| {
+    let is_pair = |a: &footnote_engine::text::Word<'_>, b: &footnote_engine::text::Word<'_>| {
         a.script == Script::Han && b.script == Script::Han && b.joined
     };
     let pairs = all.windows(2).filter(|w| is_pair(&w[0], &w[1])).map(|w| [w[0].text, w[1].text].concat());

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::{Outcome, locale, moved_on, settings};
-use crate::engine::Engine;
+use footnote_engine::engine::Engine;
 use crate::inbox::Failure;
-use crate::knowledge::SectionId;
-use crate::reply::{self, Action, Passage, Reply, View, wording};
+use footnote_engine::knowledge::SectionId;
+use footnote_engine::reply::{self, Action, Passage, Reply, View, wording};
 use crate::store::{Asker, ChatUpdate, Rating, Record};
 use crate::telegram::bot::Bot;
 use crate::telegram::buttons::{CARDS, Refused};
 use crate::telegram::send::{Sent, To};
 use crate::telegram::update::{ChatKind, Press, Under};
-use crate::text::{Language, Locale};
+use footnote_engine::text::{Language, Locale};
 
 /// Does what the button says, if it is one of ours.
 pub async fn pressed(press: Press, bot: Arc<Bot>) -> Outcome {

@@ -7,13 +7,13 @@ use teloxide::utils::command::BotCommands;
 use super::group::turned_away;
 use super::{Outcome, ask, asker, in_reply, link as link_to, locale, moved_on, sent_at, text};
 use crate::inbox::Failure;
-use crate::reply::{self, Passage, Reply, View};
+use footnote_engine::reply::{self, Passage, Reply, View};
 use crate::store::{ChatUpdate, Forget, Record};
 use crate::telegram::bot::Bot;
 use crate::telegram::link::{self, Link};
 use crate::telegram::send::To;
 use crate::telegram::update::{ChatKind, Message};
-use crate::text::Language;
+use footnote_engine::text::Language;
 
 /// What can be commanded. The menu describes each in the reader's language (`Wording::commands`, in this order).
 #[derive(BotCommands, Debug, Clone, PartialEq, Eq)]

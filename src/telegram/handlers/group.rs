@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use super::{Outcome, after, asker, context, in_reply, link, locale, log, sent_at, text};
-use crate::engine::Turn;
+use footnote_engine::engine::Turn;
 use crate::inbox::Failure;
-use crate::question::Context;
-use crate::reply::{self, Reply, reading_seconds};
+use footnote_engine::question::Context;
+use footnote_engine::reply::{self, Reply, reading_seconds};
 use crate::store::{Asker, ChatUpdate, Deletion, Group, GroupChange, Migrated, Millis, Record};
 use crate::telegram::address::Addressed;
 use crate::telegram::bot::Bot;
 use crate::telegram::limits::Admission;
 use crate::telegram::send::{Sent, To};
 use crate::telegram::update::{Membership, Message, Migration};
-use crate::text::{Language, Locale};
+use footnote_engine::text::{Language, Locale};
 
 /// Answers a question put to us.
 pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Outcome {

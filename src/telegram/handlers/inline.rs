@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Outcome;
-use crate::question::Context;
+use footnote_engine::question::Context;
 use crate::store::{Record, TurnLog};
 use crate::telegram::bot::Bot;
 use crate::telegram::update::{Chosen, Inline};

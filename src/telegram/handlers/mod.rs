@@ -11,13 +11,13 @@ pub mod settings;
 use super::bot::Bot;
 use super::send::{Sent, To};
 use super::update::Message;
-use crate::engine::{Engine, Turn};
+use footnote_engine::engine::{Engine, Turn};
 use crate::inbox::Failure;
-use crate::knowledge::SectionId;
-use crate::matching::Decision;
-use crate::question::Context;
+use footnote_engine::knowledge::SectionId;
+use footnote_engine::matching::Decision;
+use footnote_engine::question::Context;
 use crate::store::{AnswerLink, Asker, Chat, Millis, Record, TurnLog};
-use crate::text::{Language, Locale};
+use footnote_engine::text::{Language, Locale};
 
 /// What handling an update comes to.
 pub type Outcome = Result<Record, Failure>;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Outcome, asker, link, locale};
-use crate::reply;
+use footnote_engine::reply;
 use crate::store::{Chat, ChatUpdate, Record};
 use crate::telegram::bot::Bot;
 use crate::telegram::send::To;

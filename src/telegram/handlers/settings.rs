@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::group::turned_away;
 use super::{Outcome, asker, in_reply};
-use crate::reply::{self, Panel, Reply, Setting, wording};
+use footnote_engine::reply::{self, Panel, Reply, Setting, wording};
 use crate::store::{Asker, Group, GroupChange, Record};
 use crate::telegram::bot::Bot;
 use crate::telegram::send::To;
 use crate::telegram::update::{Message, Press};
-use crate::text::Language;
+use footnote_engine::text::Language;
 
 /// The panel, with its state. Whoever is an administrator hears everything, bots too.
 async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {

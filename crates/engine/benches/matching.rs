@@ -1,0 +1,960 @@
+//! How long one question takes, how long a base takes to load, and how much memory it keeps, beside two systems that anyone could have used instead.
+//!
+//! `cargo build --release && cargo bench -p footnote-benches` runs all of it; `… -- built-in cmrc` only those bases. The output is Markdown, for docs/performance.md.
+//! `FOOTNOTE_BENCH` names a folder with public data sets as bases (`<dir>/clinc/knowledge`, `<dir>/clinc/questions.jsonl`, and `cmrc` likewise);
+//! what is not there is named and left out.
+//!
+//! It has its own `main` rather than criterion's or divan's: what counts here is the spread over many *different* questions (p50, p99), the memory of a fresh process,
+//! and other systems with their accuracy in one table, whereas those two measure the mean of one call repeated. Each base is measured in processes of its own, so
+//! that none inherits another's heap.
+
+use std::collections::HashMap;
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge::{self, Knowledge};
+use footnote_engine::matching::Matcher;
+use footnote_engine::question::Context;
+use footnote_engine::text::Language;
+use serde::{Deserialize, Serialize};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// A system is asked for so long at most; the questions are shuffled, so that those asked are like all.
+const MAX_SECONDS: f64 = 10.0;
+/// But so many questions it is asked in any case.
+const MIN_QUESTIONS: usize = 20;
+/// Every question is asked in so many rounds over all of them, and its middle time counts: what is measured is the work, not when the machine turned to something else.
+const ROUNDS: usize = 3;
+const SYNTHETIC_QUESTIONS: usize = 1_000;
+const LENGTHS: [usize; 7] = [1, 4, 16, 64, 256, 1_024, 4_096];
+const COLD_STARTS: usize = 20;
+/// The longest message that Telegram lets through, in characters.
+const LONGEST: usize = 4_096;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).filter(|a| a != "--bench").collect();
+    if let [child, name, what] = arguments.as_slice()
+        && child == "--child"
+    {
+        let base = Base::named(name).ok_or("no such base")?;
+        println!("{}", serde_json::to_string(&base.measure(what)?)?);
+        return Ok(());
+    }
+    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|a| a == name);
+    let mut measured = Vec::new();
+    for name in ["built-in", "clinc", "cmrc", "1000", "10000", "100000"].into_iter().filter(|n| wanted(n)) {
+        let Some(base) = Base::named(name) else {
+            println!("Left out: {name} (FOOTNOTE_BENCH names no folder with {name}/knowledge/footnote.toml)\n");
+            continue;
+        };
+        base.prepare()?;
+        let mut all = Measured::default();
+        // What was learned in the first is kept for the others.
+        for what in ["cold", "warm", "questions"] {
+            eprintln!("{name}: {what}");
+            all.add(child(name, what)?);
+        }
+        let _ = fs::remove_file(base.model());
+        measured.push((base, all));
+    }
+    let start = if wanted("built-in") { Some(cold_start()?) } else { None };
+    print(&measured, start.as_ref());
+    Ok(())
+}
+
+fn child(name: &str, what: &str) -> Result<Measured> {
+    let out = Command::new(env::current_exe()?).args(["--child", name, what]).stderr(Stdio::inherit()).output()?;
+    if !out.status.success() {
+        return Err(format!("{name}: measuring `{what}` ended with {}", out.status).into());
+    }
+    Ok(serde_json::from_slice(&out.stdout)?)
+}
+
+// What is measured.
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Measured {
+    sections: usize,
+    samples: usize,
+    /// All texts, in bytes.
+    text: usize,
+    cold: Option<Load>,
+    warm: Option<Load>,
+    systems: Vec<Speed>,
+    lengths: Vec<ByLength>,
+    worst: Vec<(String, f64)>,
+}
+
+impl Measured {
+    fn add(&mut self, other: Measured) {
+        self.sections = other.sections;
+        self.samples = other.samples;
+        self.text = other.text;
+        self.cold = self.cold.take().or(other.cold);
+        self.warm = self.warm.take().or(other.warm);
+        self.systems.extend(other.systems);
+        self.lengths.extend(other.lengths);
+        self.worst.extend(other.worst);
+    }
+
+    fn of(&self, system: &str) -> Option<&Speed> {
+        self.systems.iter().find(|s| s.system == system)
+    }
+
+    fn worst(&self) -> f64 {
+        self.worst.iter().map(|(_, us)| *us).fold(0.0, f64::max)
+    }
+}
+
+/// How a base was loaded: times in seconds, memory in KiB.
+#[derive(Debug, Serialize, Deserialize)]
+struct Load {
+    files: f64,
+    matcher: f64,
+    before: usize,
+    with_files: usize,
+    after: usize,
+    peak: usize,
+    /// What was learned, as bytes.
+    kept: usize,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Speed {
+    system: String,
+    built: f64,
+    asked: usize,
+    /// Of those with an answer in the base: how many there are, and how many were right.
+    labelled: usize,
+    right: usize,
+    p50: f64,
+    p99: f64,
+    most: f64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ByLength {
+    language: String,
+    length: usize,
+    p50: f64,
+    most: f64,
+}
+
+/// The value below which this part of them lie.
+fn percentile(sorted: &[f64], part: f64) -> f64 {
+    sorted.get((sorted.len() as f64 * part) as usize).or(sorted.last()).copied().unwrap_or(f64::NAN)
+}
+
+fn sorted(mut times: Vec<f64>) -> Vec<f64> {
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+fn time<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let done = black_box(work());
+    (done, start.elapsed().as_secs_f64())
+}
+
+/// A field of /proc/<process>/status, in KiB; 0 where there is no such file.
+fn memory(process: &str, field: &str) -> usize {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    line.and_then(|l| l.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+// The bases.
+
+/// A question, and the ids of the sections that answer it; `None` if nobody has said.
+#[derive(Debug, Clone, Deserialize)]
+struct Labelled {
+    question: String,
+    sections: Option<Vec<String>>,
+}
+
+#[derive(Debug)]
+struct Base {
+    name: String,
+    /// The built-in one has none.
+    folder: Option<PathBuf>,
+}
+
+impl Base {
+    fn named(name: &str) -> Option<Base> {
+        let folder = match name {
+            "built-in" => None,
+            "clinc" | "cmrc" => {
+                let folder = PathBuf::from(env::var_os("FOOTNOTE_BENCH")?).join(name).join("knowledge");
+                Some(folder.join("footnote.toml").exists().then_some(folder)?)
+            }
+            _ => Some(scratch().join(format!("synthetic-{name}"))),
+        };
+        Some(Base { name: name.to_owned(), folder })
+    }
+
+    fn title(&self) -> String {
+        match self.name.as_str() {
+            "built-in" => "built in".to_owned(),
+            "clinc" => "CLINC150".to_owned(),
+            "cmrc" => "CMRC 2018".to_owned(),
+            sections => format!("synthetic, {sections}"),
+        }
+    }
+
+    fn model(&self) -> PathBuf {
+        scratch().join(&self.name).with_extension("model")
+    }
+
+    /// Writes the files of a synthetic base, unless an earlier run did.
+    fn prepare(&self) -> Result<()> {
+        let (Some(folder), Ok(sections)) = (&self.folder, self.name.parse::<usize>()) else { return Ok(()) };
+        let manifest = folder.join("footnote.toml");
+        if manifest.exists() {
+            return Ok(());
+        }
+        eprintln!("{}: writing", self.name);
+        fs::create_dir_all(folder.join("zh"))?;
+        let writer = Synthetic::new();
+        for section in 0..sections {
+            let text = format!("+++\ntitle = \"{}\"\n+++\n\n{}\n", id(section), writer.paragraph(section));
+            fs::write(folder.join("zh").join(id(section)).with_extension("md"), text)?;
+        }
+        // Last, so that a folder half written is written again.
+        fs::write(manifest, "title = \"Synthetic\"\nlanguages = [\"zh\"]\ndefault_language = \"zh\"\n")?;
+        Ok(())
+    }
+
+    fn questions(&self) -> Result<Vec<Labelled>> {
+        let all = if let Ok(sections) = self.name.parse::<usize>() {
+            let writer = Synthetic::new();
+            (0..SYNTHETIC_QUESTIONS).map(|n| writer.question(n, sections)).collect()
+        } else if let Some(folder) = &self.folder {
+            let lines = fs::read_to_string(folder.with_file_name("questions.jsonl"))?;
+            lines.lines().map(serde_json::from_str).collect::<std::result::Result<Vec<_>, _>>()?
+        } else {
+            QUESTIONS.iter().map(|q| Labelled { question: (*q).to_owned(), sections: None }).collect()
+        };
+        let mut random = Random(1);
+        let mut all: Vec<Labelled> = all;
+        for at in (1..all.len()).rev() {
+            all.swap(at, random.below(at + 1));
+        }
+        Ok(all)
+    }
+
+    fn measure(&self, what: &str) -> Result<Measured> {
+        let before = memory("self", "VmRSS");
+        let (loaded, files) = time(|| match &self.folder {
+            Some(folder) => knowledge::load(folder),
+            None => Ok(knowledge::embedded()),
+        });
+        let base = loaded?.knowledge;
+        let with_files = memory("self", "VmRSS");
+        let (engine, matcher) = time(|| {
+            let kept = if what == "cold" { None } else { fs::read(self.model()).ok() };
+            match kept.as_deref().and_then(Matcher::from_bytes) {
+                Some(matcher) => Engine::with(base, matcher),
+                None => Engine::new(base),
+            }
+        });
+        // The tables of Chinese characters are read at the first question: they belong to what is resident.
+        black_box(engine.ask("這是什麼", &Context::default()));
+        let (after, peak) = (memory("self", "VmRSS"), memory("self", "VmHWM"));
+        let kept = engine.learned();
+        let load = Load { files, matcher, before, with_files, after, peak, kept: kept.len() };
+        let texts = texts(engine.knowledge());
+        let mut measured = Measured {
+            sections: engine.knowledge().sections.len(),
+            samples: texts.iter().filter(|t| t.kind == Kind::Sample).count(),
+            text: texts.iter().map(|t| t.text.len()).sum(),
+            ..Measured::default()
+        };
+        match what {
+            "cold" => {
+                fs::create_dir_all(scratch())?;
+                fs::write(self.model(), &kept)?;
+                measured.cold = Some(load);
+            }
+            "warm" => measured.warm = Some(load),
+            _ => {
+                drop(kept);
+                let questions = self.questions()?;
+                measured.systems = systems(&engine, &texts, &questions)?;
+                measured.lengths = by_length(&engine);
+                measured.worst = worst(&engine);
+            }
+        }
+        Ok(measured)
+    }
+}
+
+/// Where the synthetic bases and what was learned are kept: in the build folder.
+fn scratch() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-matching")
+}
+
+fn id(section: usize) -> String {
+    format!("s-{section:06}")
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Title,
+    Sample,
+    Body,
+}
+
+/// One text of a base, as the other systems see it.
+struct Text {
+    section: Option<usize>,
+    kind: Kind,
+    language: Language,
+    text: String,
+}
+
+fn texts(base: &Knowledge) -> Vec<Text> {
+    let mut all = Vec::new();
+    for (at, section) in base.sections.iter().enumerate() {
+        for (language, text) in &section.texts {
+            let mut add = |kind, text: String| all.push(Text { section: Some(at), kind, language: *language, text });
+            add(Kind::Title, text.title.clone());
+            text.aliases.iter().for_each(|alias| add(Kind::Title, alias.text.clone()));
+            text.questions.iter().for_each(|question| add(Kind::Sample, question.text.clone()));
+            add(Kind::Body, text.body.sentences().map(knowledge::Sentence::plain).collect());
+        }
+    }
+    for (language, line) in base.declined.iter().flat_map(|(l, lines)| lines.iter().map(move |line| (l, line))) {
+        all.push(Text { section: None, kind: Kind::Sample, language: *language, text: line.text.clone() });
+    }
+    all
+}
+
+// The systems.
+
+const OURS: &str = "footnote";
+const STRSIM: &str = "strsim, every text";
+const TANTIVY: &str = "tantivy";
+
+fn systems(engine: &Engine, texts: &[Text], questions: &[Labelled]) -> Result<Vec<Speed>> {
+    let context = Context::default();
+    let ids = |section: usize| engine.id(section).as_str();
+    for labelled in questions.iter().take(MIN_QUESTIONS) {
+        black_box(engine.ask(&labelled.question, &context));
+    }
+    let ours = speed(OURS, 0.0, questions, |question| {
+        let turn = engine.ask(question, &context);
+        turn.matched.sections.first().map(|c| ids(c.section))
+    });
+
+    let (lowered, built) = time(|| texts.iter().map(|t| (t.section, t.text.to_lowercase())).collect::<Vec<_>>());
+    let naive = speed(STRSIM, built, questions, |question| {
+        let question = question.to_lowercase();
+        let likeness = |(_, text): &&(Option<usize>, String)| strsim::sorensen_dice(&question, text);
+        let best = lowered.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        best.and_then(|(section, _)| section.map(ids))
+    });
+
+    let (other, built) = time(|| other::Search::new(texts, &engine.knowledge().languages));
+    let other = other?;
+    for labelled in questions.iter().take(MIN_QUESTIONS) {
+        black_box(other.ask(&labelled.question));
+    }
+    let tantivy = speed(TANTIVY, built, questions, |question| other.ask(question).map(ids));
+    Ok(vec![ours, naive, tantivy])
+}
+
+fn speed<'a>(system: &str, built: f64, questions: &[Labelled], mut ask: impl FnMut(&str) -> Option<&'a str>) -> Speed {
+    let mut speed = Speed { system: system.to_owned(), built, ..Speed::default() };
+    let mut times: Vec<Vec<f64>> = Vec::with_capacity(questions.len());
+    let start = Instant::now();
+    'rounds: for round in 0..ROUNDS {
+        for (at, labelled) in questions.iter().enumerate() {
+            if start.elapsed().as_secs_f64() > MAX_SECONDS && (round > 0 || at >= MIN_QUESTIONS) {
+                break 'rounds;
+            }
+            let (answer, seconds) = time(|| ask(&labelled.question));
+            if round > 0 {
+                times[at].push(seconds * 1e6);
+                continue;
+            }
+            times.push(vec![seconds * 1e6]);
+            if let Some(wanted) = labelled.sections.as_ref().filter(|wanted| !wanted.is_empty()) {
+                speed.labelled += 1;
+                speed.right += usize::from(answer.is_some_and(|answer| wanted.iter().any(|w| w == answer)));
+            }
+        }
+    }
+    let times: Vec<f64> = times.into_iter().map(|own| percentile(&sorted(own), 0.5)).collect();
+    let times = sorted(times);
+    speed.asked = times.len();
+    (speed.p50, speed.p99) = (percentile(&times, 0.5), percentile(&times, 0.99));
+    speed.most = times.last().copied().unwrap_or_default();
+    speed
+}
+
+/// tantivy as one would set it up for this: every text a document; English by stems, with a fuzzy term (one slip) beside each word of four letters or more;
+/// Chinese by pairs of characters; BM25 over all, the best document wins. One segment, one thread.
+mod other {
+    use tantivy::collector::TopDocs;
+    use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
+    use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+    use tantivy::tokenizer::{LowerCaser, NgramTokenizer, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer};
+    use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
+
+    use super::{Language, Result, Text};
+
+    const WRITER_BYTES: usize = 200 << 20;
+    const MIN_FUZZY_CHARS: usize = 4;
+    /// What a fuzzy term counts beside the word itself, whose score falls the commoner it is.
+    const FUZZY: f32 = 0.3;
+
+    pub struct Search {
+        searcher: Searcher,
+        /// The fields in use, with what cuts a question into their terms.
+        fields: Vec<(Field, TextAnalyzer, bool)>,
+        section: Vec<Option<usize>>,
+    }
+
+    impl Search {
+        pub fn new(texts: &[Text], languages: &[Language]) -> Result<Search> {
+            let english = TextAnalyzer::builder(SimpleTokenizer::default())
+                .filter(RemoveLongFilter::limit(40))
+                .filter(LowerCaser)
+                .filter(Stemmer::default())
+                .build();
+            let chinese = TextAnalyzer::builder(NgramTokenizer::new(2, 2, false)?).filter(LowerCaser).build();
+            let mut schema = Schema::builder();
+            let number = schema.add_u64_field("number", FAST);
+            let mut fields = Vec::new();
+            for (language, name, analyzer) in [(Language::EN, "en", english), (Language::ZH, "zh", chinese)] {
+                if languages.contains(&language) {
+                    let indexing =
+                        TextFieldIndexing::default().set_tokenizer(name).set_index_option(IndexRecordOption::WithFreqs);
+                    let field = schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing));
+                    fields.push((language, name, field, analyzer));
+                }
+            }
+            let index = Index::create_in_ram(schema.build());
+            for (_, name, _, analyzer) in &fields {
+                index.tokenizers().register(name, analyzer.clone());
+            }
+            let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
+            for (at, text) in texts.iter().enumerate() {
+                let mut document = TantivyDocument::default();
+                document.add_u64(number, at as u64);
+                for (_, _, field, _) in fields.iter().filter(|(language, ..)| *language == text.language) {
+                    document.add_text(*field, &text.text);
+                }
+                writer.add_document(document)?;
+            }
+            writer.commit()?;
+            let segments = index.searchable_segment_ids()?;
+            if segments.len() > 1 {
+                writer.merge(&segments).wait()?;
+            }
+            writer.wait_merging_threads()?;
+            let searcher = index.reader()?.searcher();
+            let fields =
+                fields.into_iter().map(|(language, _, field, a)| (field, a, language == Language::EN)).collect();
+            Ok(Search { searcher, fields, section: texts.iter().map(|t| t.section).collect() })
+        }
+
+        /// The section of the best document.
+        pub fn ask(&self, question: &str) -> Option<usize> {
+            let mut terms: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+            for (field, analyzer, is_fuzzy) in &self.fields {
+                let mut analyzer = analyzer.clone();
+                let mut stream = analyzer.token_stream(question);
+                while let Some(token) = stream.next() {
+                    let term = Term::from_field_text(*field, &token.text);
+                    if *is_fuzzy && token.text.chars().count() >= MIN_FUZZY_CHARS {
+                        let fuzzy = FuzzyTermQuery::new(term.clone(), 1, true);
+                        terms.push((Occur::Should, Box::new(BoostQuery::new(Box::new(fuzzy), FUZZY))));
+                    }
+                    terms.push((Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))));
+                }
+            }
+            let best =
+                self.searcher.search(&BooleanQuery::new(terms), &TopDocs::with_limit(1).order_by_score()).ok()?;
+            let (_, address) = best.first()?;
+            let numbers = self.searcher.segment_reader(address.segment_ord).fast_fields().u64("number").ok()?;
+            self.section[numbers.first(address.doc_id)? as usize]
+        }
+    }
+}
+
+// Length and language; the worst that can be sent.
+
+/// What is written in a base (or, if it has nothing in that language, in the built-in one), as one text.
+fn running_text(engine: &Engine, language: Language) -> Vec<char> {
+    const ENOUGH: usize = 200_000;
+    let of = |base: &Knowledge| {
+        let own = texts(base).into_iter().filter(|t| t.language == language && t.kind != Kind::Title);
+        own.flat_map(|t| t.text.chars().chain([' ']).collect::<Vec<_>>()).take(ENOUGH).collect::<Vec<char>>()
+    };
+    let own = of(engine.knowledge());
+    if own.is_empty() { of(&knowledge::embedded().knowledge) } else { own }
+}
+
+fn cut(text: &[char], start: usize, length: usize) -> String {
+    text.iter().cycle().skip(start).take(length).collect()
+}
+
+fn by_length(engine: &Engine) -> Vec<ByLength> {
+    const PLACES: usize = 40;
+    const TIMES: usize = 5;
+    let (zh, en) = (running_text(engine, Language::ZH), running_text(engine, Language::EN));
+    let mixed: Vec<char> = zh.chunks(7).zip(en.chunks(9)).flat_map(|(zh, en)| zh.iter().chain(en)).copied().collect();
+    let context = Context::default();
+    let mut all = Vec::new();
+    for (language, text) in [("zh", &zh), ("en", &en), ("mixed", &mixed)] {
+        for length in LENGTHS {
+            let mut random = Random(7);
+            let times = (0..PLACES).map(|_| {
+                let question = cut(text, random.below(text.len()), length);
+                percentile(&sorted((0..TIMES).map(|_| time(|| engine.ask(&question, &context)).1 * 1e6).collect()), 0.5)
+            });
+            let times = sorted(times.collect());
+            let most = times.last().copied().unwrap_or_default();
+            all.push(ByLength { language: language.to_owned(), length, p50: percentile(&times, 0.5), most });
+        }
+    }
+    all
+}
+
+/// What somebody might send to make it work hard, each of 4,096 characters.
+fn worst(engine: &Engine) -> Vec<(String, f64)> {
+    const TIMES: usize = 7;
+    let mut random = Random(11);
+    let (zh, en) = (running_text(engine, Language::ZH), running_text(engine, Language::EN));
+    let (zh_text, en_text): (String, String) = (zh.iter().collect(), en.iter().collect());
+    let words: Vec<&str> = en_text.split_whitespace().filter(|w| w.len() >= 6 && w.is_ascii()).take(2_000).collect();
+    let letter = |random: &mut Random| char::from(b'a' + random.below(26) as u8);
+    let slips: Vec<String> = words
+        .iter()
+        .map(|word| {
+            let at = 1 + random.below(word.len() - 2);
+            format!("{}{}{}", &word[..at], letter(&mut random), &word[at + 1..])
+        })
+        .collect();
+    let mut common: HashMap<[char; 2], usize> = HashMap::new();
+    zh.windows(2).for_each(|pair| *common.entry([pair[0], pair[1]]).or_default() += 1);
+    let mut common: Vec<_> = common.into_iter().filter(|(p, _)| p.iter().all(|c| c.is_alphabetic())).collect();
+    common.sort_by_key(|(pair, count)| (std::cmp::Reverse(*count), *pair));
+    let common: Vec<char> = common.iter().take(400).flat_map(|(pair, _)| *pair).collect();
+    let mut gibberish = |length: usize| {
+        let mut text = String::new();
+        while text.len() < LONGEST {
+            text.extend((0..length).map(|_| letter(&mut random)));
+            text.push(' ');
+        }
+        text
+    };
+    let inputs = [
+        ("the base's own Chinese", zh_text.clone()),
+        ("the base's own English", en_text.clone()),
+        ("traditional characters", "這個問題與機器學習應用軟體開發無關嗎".repeat(256)),
+        ("its 400 commonest pairs of characters", common.iter().cycle().take(LONGEST).collect()),
+        ("its words, each with a slip", slips.join(" ").repeat(64)),
+        ("unknown words of 8 letters", gibberish(8)),
+        ("unknown words of 5 letters", gibberish(5)),
+        ("unknown words of 40 letters", gibberish(40)),
+        ("one word of 4,096 letters", gibberish(LONGEST)),
+        ("one letter, again and again", "ab".repeat(LONGEST)),
+        ("different Han characters", (0..LONGEST as u32).filter_map(|n| char::from_u32(0x4E00 + n * 5)).collect()),
+        ("one that unfolds to eighteen", "\u{FDFA}".repeat(LONGEST)),
+        ("marks over one letter", format!("a{}", "\u{0591}\u{05B0}".repeat(LONGEST))),
+        ("emoji", "👩‍👩‍👧‍👦".repeat(LONGEST)),
+        ("spaces and a word", format!("{}whisper", " ".repeat(LONGEST - 7))),
+    ];
+    let context = Context::default();
+    let measure = |(name, text): (&str, String)| {
+        let text: String = text.chars().take(LONGEST).collect();
+        let times = (0..TIMES).map(|_| time(|| engine.ask(&text, &context)).1 * 1e6).collect();
+        (name.to_owned(), percentile(&sorted(times), 0.5))
+    };
+    inputs.into_iter().map(measure).collect()
+}
+
+// The program itself.
+
+#[derive(Debug)]
+struct ColdStart {
+    /// Seconds from start to end of `footnote ask`: without what was learned before, and with it.
+    learning: f64,
+    kept: f64,
+    most: f64,
+    /// The most memory it had after one answer, in KiB.
+    peak: usize,
+    peak_learning: usize,
+}
+
+fn cold_start() -> Result<ColdStart> {
+    let folder = tempfile::tempdir()?;
+    let command = || {
+        let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../target/release/footnote"));
+        command.arg("ask").current_dir(folder.path()).env("XDG_CACHE_HOME", folder.path().join("cache"));
+        command.env_remove("CACHE_DIRECTORY").env_remove("FOOTNOTE_KNOWLEDGE").env_remove("FOOTNOTE_LOG");
+        command.stderr(Stdio::null());
+        command
+    };
+    let forget = || fs::remove_dir_all(folder.path().join("cache"));
+    let once = || -> Result<f64> {
+        let (out, seconds) = time(|| command().arg("Whisper 用了多少小时的数据训练？").output());
+        if out?.stdout.is_empty() { Err("`footnote ask` said nothing".into()) } else { Ok(seconds) }
+    };
+    // A process that waits for its next question can be looked at.
+    let peak = || -> Result<usize> {
+        let mut child = command().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut questions = child.stdin.take().ok_or("no input")?;
+        writeln!(questions, "Whisper 用了多少小时的数据训练？")?;
+        questions.flush()?;
+        let mut answers = BufReader::new(child.stdout.take().ok_or("no output")?);
+        // An empty line ends an answer.
+        let mut line = String::from("…");
+        while !line.trim().is_empty() {
+            line.clear();
+            if answers.read_line(&mut line)? == 0 {
+                break;
+            }
+        }
+        let peak = memory(&child.id().to_string(), "VmHWM");
+        drop(questions);
+        std::io::copy(&mut answers, &mut std::io::sink())?;
+        child.wait()?;
+        Ok(peak)
+    };
+    let mut learning = Vec::new();
+    for _ in 0..COLD_STARTS / 4 {
+        let _ = forget();
+        learning.push(once()?);
+    }
+    let kept = sorted((0..COLD_STARTS).map(|_| once()).collect::<Result<Vec<_>>>()?);
+    let peak_kept = peak()?;
+    let _ = forget();
+    Ok(ColdStart {
+        learning: percentile(&sorted(learning), 0.5),
+        kept: percentile(&kept, 0.5),
+        most: kept.last().copied().unwrap_or_default(),
+        peak: peak_kept,
+        peak_learning: peak()?,
+    })
+}
+
+// Text that looks like paragraphs of a Chinese encyclopaedia.
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit.max(1) as u64) as usize
+    }
+
+    /// A rank below `limit` by Zipf's law.
+    fn rank(&mut self, limit: usize) -> usize {
+        let share = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        ((limit as f64).powf(share) as usize - 1).min(limit - 1)
+    }
+}
+
+/// Words of one to four characters, common ones first; both characters and words follow Zipf's law. A paragraph has a name, six words of its own that come again and
+/// again, years and Latin words; its neighbours share none of them. (Written to be like CMRC 2018: 350 characters in sentences of 40.)
+struct Synthetic {
+    words: Vec<String>,
+}
+
+const CHARACTERS: usize = 3_500;
+const WORDS: usize = 40_000;
+const PARAGRAPH_CHARS: usize = 350;
+const FRAMES: [&str; 6] =
+    ["{}是什么？", "请问{}是在哪一年？", "{}的原因是什么？", "{}有哪些？", "谁{}？", "关于{}，具体是怎样的？"];
+
+impl Synthetic {
+    fn new() -> Synthetic {
+        let mut random = Random(2018);
+        let words = (0..WORDS).map(|rank| {
+            let length = match random.below(20) {
+                _ if rank < 150 => 1,
+                0..15 => 2,
+                15..19 => 3,
+                _ => 4,
+            };
+            (0..length).map(|_| Synthetic::character(random.rank(CHARACTERS))).collect()
+        });
+        Synthetic { words: words.collect() }
+    }
+
+    fn character(rank: usize) -> char {
+        // Spread over the block of common characters, in no order that means something.
+        char::from_u32(0x4E00 + (rank as u32 * 7_919) % 20_900).unwrap_or('一')
+    }
+
+    fn of(section: usize) -> Random {
+        Random(section as u64 * 0x1_0001 + 5)
+    }
+
+    fn name(random: &mut Random) -> String {
+        (0..3).map(|_| Synthetic::character(random.below(CHARACTERS))).collect()
+    }
+
+    fn paragraph(&self, section: usize) -> String {
+        let mut random = Synthetic::of(section);
+        let name = Synthetic::name(&mut random);
+        let own: Vec<&String> = (0..6).map(|_| &self.words[150 + random.below(WORDS - 150)]).collect();
+        let length = PARAGRAPH_CHARS * 2 / 3 + random.below(PARAGRAPH_CHARS * 2 / 3);
+        let mut text = name.clone();
+        let (mut count, mut clauses) = (3, 2 + random.below(3));
+        while count < length {
+            let before = text.len();
+            for _ in 0..4 + random.below(5) {
+                match random.below(100) {
+                    0..3 => text.push_str(&name),
+                    3..20 => text.push_str(own[random.below(own.len())]),
+                    20..22 => text.push_str(&format!("{}年", 1_700 + random.below(320))),
+                    22 => text.push_str(&Synthetic::latin(&mut random)),
+                    _ => text.push_str(&self.words[random.rank(WORDS)]),
+                }
+            }
+            clauses -= 1;
+            text.push(if clauses == 0 { '。' } else { '，' });
+            clauses = if clauses == 0 { 1 + random.below(4) } else { clauses };
+            count += text[before..].chars().count();
+        }
+        text.truncate(text.trim_end_matches(['，', '。']).len());
+        text + "。"
+    }
+
+    fn latin(random: &mut Random) -> String {
+        const SYLLABLES: [&str; 12] = ["ka", "ro", "mi", "ten", "sol", "ar", "vi", "len", "da", "chi", "por", "es"];
+        (0..2 + random.below(2)).map(|_| SYLLABLES[random.rank(SYLLABLES.len())]).collect()
+    }
+
+    /// A phrase of a paragraph in a frame, half of the time with the paragraph's name before it.
+    fn question(&self, number: usize, sections: usize) -> Labelled {
+        let mut random = Random(number as u64 + 1_000_003);
+        let section = random.below(sections);
+        let paragraph = self.paragraph(section);
+        let clauses: Vec<Vec<char>> =
+            paragraph.split(['，', '。']).map(|c| c.chars().collect()).filter(|c: &Vec<char>| c.len() >= 8).collect();
+        let phrase: String = if clauses.is_empty() {
+            paragraph.chars().take(8).collect()
+        } else {
+            let clause = &clauses[random.below(clauses.len())];
+            let length = 6 + random.below(3);
+            cut(clause, random.below(clause.len() - length.min(clause.len()) + 1), length)
+        };
+        let name = Synthetic::name(&mut Synthetic::of(section));
+        let about = if random.below(2) == 0 { format!("{name}{phrase}") } else { phrase };
+        let question = FRAMES[random.below(FRAMES.len())].replace("{}", &about);
+        Labelled { question, sections: Some(vec![id(section)]) }
+    }
+}
+
+/// Questions to the built-in base: Chinese, English, both, with slips, in traditional characters, and some that it does not answer.
+const QUESTIONS: [&str; 60] = [
+    "GPT-3 能用来做什么？",
+    "这篇文章是谁写的",
+    "Whisper 是什么？",
+    "Whisper 支持多少种语言",
+    "语音识别模型用了多少小时的数据",
+    "DALL·E 2 可以编辑图片吗",
+    "怎么用文字生成图像",
+    "CLIP 是怎么训练的",
+    "CLIP 有哪些应用",
+    "Codex 能写哪些编程语言",
+    "自动写代码的那个模型叫什么",
+    "ChatGPT 有什么亮点",
+    "ChatGPT 会承认错误吗",
+    "ChatGPT 和 GPT-3 有什么区别",
+    "OpenAI 和 DeepMind 有什么不同",
+    "OpenAI 的商业模式是什么",
+    "有没有延伸阅读",
+    "参考资料在哪里",
+    "介绍一下这篇文章讲了什么",
+    "可以转载吗",
+    "文章是什么时候发表的",
+    "图像搜索用哪个模型",
+    "客服分析工具用的是什么模型",
+    "有哪些产品是用 GPT-3 做的",
+    "what is GPT-3",
+    "What can GPT-3 be used for?",
+    "who wrote this article?",
+    "how many hours of audio was Whisper trained on",
+    "does whisper translate speech into english",
+    "how does CLIP work",
+    "which companies use CLIP",
+    "can DALL-E 2 edit an existing picture",
+    "who has access to dall e 2",
+    "what programming languages does codex know",
+    "apps built with codex",
+    "what makes ChatGPT special",
+    "is chatgpt free",
+    "How does OpenAI differ from DeepMind?",
+    "what does Pygma do",
+    "where can I read more about this",
+    "give me the sources",
+    "tell me about OpenAI",
+    "Whisper 的 training data 有多大",
+    "CLIP 可以做 image search 吗",
+    "DALL·E 2 的 use case 有哪些",
+    "ChatGPT 的 limitations",
+    "哪些 startup 在用 Codex",
+    "how is GPT-3 用于客服",
+    "wisper supports how many langauges",
+    "waht is chatgtp",
+    "dale 2 aplications",
+    "whatiscodex",
+    "chagpt 和 codx 有什么不一样",
+    "请问语音视别用什么模型",
+    "這篇文章的作者是誰",
+    "語音辨識模型支援哪些語言",
+    "圖像生成用哪個模型",
+    "今天天气怎么样",
+    "how do I cook rice",
+    "谢谢",
+];
+
+// The tables.
+
+fn print(measured: &[(Base, Measured)], start: Option<&ColdStart>) {
+    println!("### One question\n");
+    println!("| base | sections | sample questions | system | first one right | asked | p50 µs | p99 µs | most µs |");
+    println!("|---|--:|--:|---|--:|--:|--:|--:|--:|");
+    for (base, m) in measured {
+        for s in &m.systems {
+            let right = if s.labelled == 0 {
+                "–".to_owned()
+            } else {
+                format!("{:.1} %", 100.0 * s.right as f64 / s.labelled as f64)
+            };
+            println!(
+                "| {} | {} | {} | {} | {right} | {} | {:.0} | {:.0} | {:.0} |",
+                base.title(),
+                m.sections,
+                m.samples,
+                s.system,
+                s.asked,
+                s.p50,
+                s.p99,
+                s.most
+            );
+        }
+    }
+    println!("\n### By length and language (µs: p50 of 40 places in the text, and the slowest)\n");
+    let lengths: Vec<String> = LENGTHS.iter().map(ToString::to_string).collect();
+    println!("| base | language | {} |", lengths.join(" | "));
+    println!("|---|---|{}", "--:|".repeat(LENGTHS.len()));
+    for (base, m) in measured {
+        for own in m.lengths.chunks(LENGTHS.len()) {
+            let cells: Vec<String> = own.iter().map(|l| format!("{:.0} / {:.0}", l.p50, l.most)).collect();
+            println!("| {} | {} | {} |", base.title(), own[0].language, cells.join(" | "));
+        }
+    }
+    println!("\n### 4,096 characters at their worst (µs)\n");
+    println!("| input | {} |", measured.iter().map(|(base, _)| base.title()).collect::<Vec<_>>().join(" | "));
+    println!("|---|{}", "--:|".repeat(measured.len()));
+    for at in 0..measured.first().map_or(0, |(_, m)| m.worst.len()) {
+        let cells: Vec<String> = measured.iter().map(|(_, m)| format!("{:.0}", m.worst[at].1)).collect();
+        println!("| {} | {} |", measured[0].1.worst[at].0, cells.join(" | "));
+    }
+    println!("\n### Loading and memory\n");
+    println!("Learned: nothing was kept from an earlier run. Read back: what was learned is read from the cache.\n");
+    println!(
+        "| base | text KiB | files read s | learned s | read back s | peak learning MiB | resident after learning MiB | resident read back MiB | of this files MiB | what is kept MiB | index bytes a section | tantivy built s |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for (base, m) in measured {
+        let (Some(cold), Some(warm)) = (&m.cold, &m.warm) else { continue };
+        let mib = |kib: usize| kib as f64 / 1_024.0;
+        println!(
+            "| {} | {} | {:.3} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {:.3} |",
+            base.title(),
+            m.text / 1_024,
+            cold.files,
+            cold.matcher,
+            warm.matcher,
+            mib(cold.peak),
+            mib(cold.after),
+            mib(warm.after),
+            mib(warm.with_files.saturating_sub(warm.before)),
+            warm.kept as f64 / f64::from(1 << 20),
+            index_bytes(m),
+            m.of(TANTIVY).map_or(0.0, |s| s.built)
+        );
+    }
+    if let Some(s) = start {
+        println!("\n### `footnote ask`, from start to end\n");
+        println!("| | p50 ms | slowest ms | most memory MiB |\n|---|--:|--:|--:|");
+        println!(
+            "| what was learned is kept | {:.1} | {:.1} | {:.1} |",
+            s.kept * 1e3,
+            s.most * 1e3,
+            s.peak as f64 / 1_024.0
+        );
+        println!("| nothing is kept | {:.1} | | {:.1} |", s.learning * 1e3, s.peak_learning as f64 / 1_024.0);
+    }
+    println!("\n### Goals\n");
+    println!("| goal | figure | |\n|---|--:|---|");
+    let find = |name: &str| measured.iter().find(|(base, _)| base.name == name).map(|(_, m)| m);
+    let goal = |what: &str, figure: f64, limit: f64, unit: &str, at_most: bool| {
+        let met = if at_most { figure <= limit } else { figure >= limit };
+        println!("| {what} | {figure:.1}{unit} | {} |", if met { "met" } else { "missed" });
+    };
+    let p50 = |m: &Measured| m.of(OURS).map_or(f64::NAN, |s| s.p50);
+    let p99 = |m: &Measured| m.of(OURS).map_or(f64::NAN, |s| s.p99);
+    if let Some(m) = find("built-in") {
+        goal("built in: p50 ≤ 40 µs", p50(m), 40.0, " µs", true);
+        goal("built in: p99 ≤ 150 µs", p99(m), 150.0, " µs", true);
+    }
+    if let Some(m) = find("clinc") {
+        goal("CLINC150: p50 ≤ 60 µs", p50(m), 60.0, " µs", true);
+        goal("CLINC150: p99 ≤ 200 µs", p99(m), 200.0, " µs", true);
+        let times = m.of(TANTIVY).map_or(f64::NAN, |s| s.p50) / p50(m);
+        goal("CLINC150: at least 5 × faster than tantivy (p50)", times, 5.0, " ×", false);
+    }
+    if let Some(m) = find("cmrc") {
+        goal("CMRC: p50 ≤ 60 µs", p50(m), 60.0, " µs", true);
+    }
+    if let (Some(small), Some(large)) = (find("1000"), find("100000")) {
+        goal("100,000 sections: p50 ≤ 20 × that of 1,000", p50(large) / p50(small), 20.0, " ×", true);
+        goal(
+            "100,000 sections: index ≤ 2 KiB a section beyond its text",
+            index_bytes(large) / 1_024.0,
+            2.0,
+            " KiB",
+            true,
+        );
+    }
+    if let Some((base, m)) = measured.iter().max_by(|a, b| a.1.worst().total_cmp(&b.1.worst())) {
+        goal(&format!("worst input of 4,096 characters ≤ 5 ms ({})", base.title()), m.worst() / 1e3, 5.0, " ms", true);
+    }
+    if let Some(s) = start {
+        goal("`footnote ask` ≤ 100 ms, kept", s.kept * 1e3, 100.0, " ms", true);
+        goal("`footnote ask` ≤ 100 ms, nothing kept", s.learning * 1e3, 100.0, " ms", true);
+        goal("`footnote ask` ≤ 40 MiB, kept", s.peak as f64 / 1_024.0, 40.0, " MiB", true);
+        goal("`footnote ask` ≤ 40 MiB, nothing kept", s.peak_learning as f64 / 1_024.0, 40.0, " MiB", true);
+    }
+}
+
+/// What the matcher adds in memory to the base as read, by section, in bytes: after reading back what was learned, when no scrap of learning is left on the heap.
+fn index_bytes(m: &Measured) -> f64 {
+    let Some(warm) = &m.warm else { return f64::NAN };
+    (warm.after.saturating_sub(warm.with_files) * 1_024) as f64 / m.sections.max(1) as f64
+}

@@ -1,0 +1,170 @@
+//! The check of a text and its entities.
+
+use std::cmp::Reverse;
+
+use serde_json::{Map, Value};
+
+use super::fields::Fields;
+use super::links;
+use super::refusal::Refusal;
+use crate::world::text::{MAX_UNITS, Span, Text, units};
+
+/// More bytes than this are refused before anything is looked at.
+const MAX_BYTES: usize = 1 << 15;
+
+/// The refusal of a text with too many characters, which is not the same for every method.
+#[derive(Clone, Copy)]
+pub enum TooLong {
+    /// For `sendMessage`.
+    Sentence,
+    /// For edits and inline results, which only the inner server checks.
+    Code,
+}
+
+impl TooLong {
+    fn refusal(self) -> Refusal {
+        Refusal::bad(match self {
+            TooLong::Sentence => "Message is too long",
+            TooLong::Code => "MESSAGE_TOO_LONG",
+        })
+    }
+}
+
+/// The text as the server keeps it, with its own entities found in it.
+pub fn check(text: &str, entities: Option<&Value>, too_long: TooLong) -> Result<Text, Refusal> {
+    if text.is_empty() {
+        return Err(Refusal::bad("Message text is empty"));
+    }
+    if text.len() > MAX_BYTES {
+        return Err(Refusal::bad("Text is too long"));
+    }
+    let spans = spans(text, entities)?;
+    let text = Text::cleaned(text, spans).ok_or_else(|| Refusal::bad("Text must be non-empty"))?;
+    if units(&text.text) > MAX_UNITS {
+        return Err(too_long.refusal());
+    }
+    Ok(text)
+}
+
+/// The entities of a text, which must lie inside it and be nested rightly.
+pub fn spans(text: &str, entities: Option<&Value>) -> Result<Vec<Span>, Refusal> {
+    let mut spans = Vec::new();
+    if let Some(entities) = entities {
+        let list = entities.as_array().ok_or_else(|| Refusal::stricter("entities must be an Array"))?;
+        for entity in list {
+            let span = parse(entity).map_err(|reason| Refusal::bad(&reason))?;
+            spans.extend(span.filter(|span| span.length > 0));
+        }
+    }
+    for span in &spans {
+        check_bounds(text, span)?;
+    }
+    check_nesting(&mut spans)?;
+    Ok(spans)
+}
+
+/// An entity, or nothing for the kinds that the server only finds by itself.
+fn parse(entity: &Value) -> Result<Option<Span>, String> {
+    let cant = |reason: String| format!("Can't parse MessageEntity: {reason}");
+    let fields = Fields::of(entity, "expected an Object").map_err(cant)?;
+    let number = |name| {
+        let number = fields.integer(name).map_err(cant)?;
+        // The server's own bound.
+        let is_sane = (0..=1_000_000).contains(&number);
+        let wrong = || format!("Receive an entity with incorrect {name} {number}");
+        usize::try_from(number).ok().filter(|_| is_sane).ok_or_else(wrong)
+    };
+    let (offset, length) = (number("offset")?, number("length")?);
+    let kind = fields.string("type").map_err(cant)?;
+    let mut extra = Map::new();
+    match kind {
+        "bold"
+        | "italic"
+        | "underline"
+        | "strikethrough"
+        | "spoiler"
+        | "code"
+        | "blockquote"
+        | "expandable_blockquote" => {}
+        "pre" => {
+            let language = fields.optional_string("language").map_err(cant)?;
+            if !language.is_empty() {
+                extra.insert("language".to_owned(), language.into());
+            }
+        }
+        "text_link" => {
+            let url = links::check(fields.string("url").map_err(cant)?).map_err(|reason| format!("Entity {reason}"))?;
+            extra.insert("url".to_owned(), url.into());
+        }
+        "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" | "phone_number" | "bank_card_number" => {
+            return Ok(None);
+        }
+        _ => return Err(cant("Unsupported type specified".to_owned())),
+    }
+    Ok(Some(Span { kind: kind.to_owned(), offset, length, extra }))
+}
+
+fn check_bounds(text: &str, span: &Span) -> Result<(), Refusal> {
+    let (offset, end, all) = (span.offset, span.end(), units(text));
+    if offset > all {
+        return Err(Refusal::bad(&format!("Entity begins after the end of the text at UTF-16 offset {offset}")));
+    }
+    if end > all {
+        return Err(Refusal::bad(&format!(
+            "Entity beginning at UTF-16 offset {offset} ends after the end of the text at UTF-16 offset {end}"
+        )));
+    }
+    if let Err(byte) = boundary(text, offset) {
+        return Err(Refusal::bad(&format!("Entity begins in a middle of a UTF-16 symbol at byte offset {byte}")));
+    }
+    if let Err(byte) = boundary(text, end) {
+        return Err(Refusal::bad(&format!(
+            "Entity beginning at UTF-16 offset {offset} ends in a middle of a UTF-16 symbol at byte offset {byte}"
+        )));
+    }
+    Ok(())
+}
+
+/// Whether a character begins at this UTF-16 offset; if not, the byte offset of the one after it.
+fn boundary(text: &str, offset: usize) -> Result<(), usize> {
+    let mut at = 0;
+    for (byte, c) in text.char_indices() {
+        if at == offset {
+            return Ok(());
+        }
+        if at > offset {
+            return Err(byte);
+        }
+        at += c.len_utf16();
+    }
+    if at == offset { Ok(()) } else { Err(text.len()) }
+}
+
+/// The server drops or splits what is nested wrongly; a bot that sends it has miscounted.
+fn check_nesting(spans: &mut [Span]) -> Result<(), Refusal> {
+    spans.sort_by_key(|span| (span.offset, Reverse(span.length)));
+    for (index, outer) in spans.iter().enumerate() {
+        for inner in spans[index + 1..].iter().filter(|inner| outer.touches(inner)) {
+            if !outer.contains(inner) {
+                return Err(Refusal::stricter("entities that overlap"));
+            }
+            // Of two entities with the same range either may be the outer one.
+            let either_way = inner.contains(outer) && may_hold(&inner.kind, &outer.kind);
+            if !either_way && !may_hold(&outer.kind, &inner.kind) {
+                return Err(Refusal::stricter(&format!("entity {} inside {}", inner.kind, outer.kind)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn may_hold(outer: &str, inner: &str) -> bool {
+    let is_quote = |kind: &str| matches!(kind, "blockquote" | "expandable_blockquote");
+    let is_code = |kind: &str| matches!(kind, "code" | "pre");
+    match outer {
+        "code" | "pre" => false,
+        "text_link" => !is_code(inner) && !is_quote(inner) && inner != "text_link",
+        outer if is_quote(outer) => !is_quote(inner),
+        _ => !is_code(inner),
+    }
+}

@@ -1,0 +1,289 @@
+//! The methods: which there are, which parameters each takes, and what each does.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::entities::{self, TooLong};
+use super::fields::Fields;
+use super::params::Params;
+use super::refusal::Refusal;
+use super::{Outcome, inline, keyboard, links, profile};
+use crate::world::text::{Text, units};
+use crate::world::{Draft, Reply, Target, Webhook, World};
+
+const MAX_POLL_SECONDS: i64 = 50;
+const MAX_CALLBACK_UNITS: usize = 200;
+
+/// What `sendChatAction` may show.
+const ACTIONS: &str = "cancel typing upload_photo record_video upload_video record_voice upload_voice record_audio \
+    upload_audio upload_document choose_sticker find_location pick_up_location record_video_note upload_video_note";
+
+/// One method of the Bot API.
+pub struct Method {
+    /// In Telegram's spelling.
+    pub name: &'static str,
+    /// The parameters, separated by spaces.
+    params: &'static str,
+    work: Work,
+}
+
+enum Work {
+    /// Answered at once.
+    Now(fn(&World, &Params) -> Outcome),
+    /// The long poll.
+    Poll,
+}
+
+const fn now(name: &'static str, params: &'static str, work: fn(&World, &Params) -> Outcome) -> Method {
+    Method { name, params, work: Work::Now(work) }
+}
+
+const SEND: &str = "chat_id message_thread_id text entities link_preview_options disable_notification protect_content reply_parameters \
+    reply_markup";
+const EDIT: &str = "chat_id message_id inline_message_id text entities link_preview_options reply_markup";
+const REPLY: &str = "message_id chat_id allow_sending_without_reply quote quote_entities quote_position";
+const ANSWER_INLINE: &str = "inline_query_id results cache_time is_personal next_offset button";
+
+static METHODS: [Method; 22] = [
+    Method { name: "getUpdates", params: "offset limit timeout allowed_updates", work: Work::Poll },
+    now("getMe", "", |world, _| Ok(world.me())),
+    now("sendMessage", SEND, send_message),
+    now("editMessageText", EDIT, edit_message_text),
+    now("editMessageReplyMarkup", "chat_id message_id inline_message_id reply_markup", edit_message_reply_markup),
+    now("deleteMessage", "chat_id message_id", delete_message),
+    now("answerCallbackQuery", "callback_query_id text show_alert url cache_time", answer_callback_query),
+    now("answerInlineQuery", ANSWER_INLINE, inline::answer_inline_query),
+    now("sendChatAction", "chat_id message_thread_id action", send_chat_action),
+    now("setMyCommands", "commands scope language_code", profile::set_my_commands),
+    now("getMyCommands", "scope language_code", profile::get_my_commands),
+    now("deleteMyCommands", "scope language_code", profile::delete_my_commands),
+    now("setMyDescription", "description language_code", profile::set_my_description),
+    now("getMyDescription", "language_code", profile::get_my_description),
+    now("setMyShortDescription", "short_description language_code", profile::set_my_short_description),
+    now("getMyShortDescription", "language_code", profile::get_my_short_description),
+    now("getWebhookInfo", "", |world, _| Ok(world.webhook_info())),
+    now("setWebhook", "url max_connections allowed_updates secret_token drop_pending_updates", set_webhook),
+    now("deleteWebhook", "drop_pending_updates", delete_webhook),
+    now("getChat", "chat_id", get_chat),
+    now("getChatMember", "chat_id user_id", get_chat_member),
+    now("getChatAdministrators", "chat_id return_bots", get_chat_administrators),
+];
+
+/// The method of this name, in any case.
+pub fn find(name: &str) -> Option<&'static Method> {
+    METHODS.iter().find(|method| method.name.eq_ignore_ascii_case(name))
+}
+
+impl Method {
+    /// Does the work.
+    pub async fn run(&self, world: &World, params: &Params) -> Outcome {
+        params.only(self.params)?;
+        match self.work {
+            Work::Now(work) => work(world, params),
+            Work::Poll => get_updates(world, params).await,
+        }
+    }
+}
+
+async fn get_updates(world: &World, params: &Params) -> Outcome {
+    let offset = params.integer("offset", 0)?;
+    let limit = params.integer("limit", 100)?.clamp(1, 100);
+    let timeout = params.integer("timeout", 0)?.clamp(0, MAX_POLL_SECONDS);
+    if world.has_webhook() {
+        let what = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
+        return Err(Refusal::new(409, format!("Conflict: {what}")));
+    }
+    allow_updates(world, params)?;
+    let limit = usize::try_from(limit).unwrap_or(1);
+    let updates = world.poll(offset, limit, Duration::from_secs(timeout.unsigned_abs())).await?;
+    Ok(updates.into())
+}
+
+fn send_message(world: &World, params: &Params) -> Outcome {
+    let draft = draft(params, TooLong::Sentence)?;
+    let reply = reply(params)?;
+    params.flag("disable_notification")?;
+    Ok(world.send(chat_id(params)?, thread(params)?, draft, reply, params.flag("protect_content")?)?)
+}
+
+fn edit_message_text(world: &World, params: &Params) -> Outcome {
+    let draft = draft(params, TooLong::Code)?;
+    Ok(world.edit_draft(&target(params)?, draft)?)
+}
+
+fn edit_message_reply_markup(world: &World, params: &Params) -> Outcome {
+    let markup = keyboard::from_params(params)?;
+    Ok(world.edit_markup(&target(params)?, markup)?)
+}
+
+fn delete_message(world: &World, params: &Params) -> Outcome {
+    if params.text("chat_id").is_empty() {
+        return Err(Refusal::bad("Chat identifier is not specified"));
+    }
+    let message_id = params.integer("message_id", 0)?;
+    if message_id == 0 {
+        return Err(Refusal::bad("Message identifier is not specified"));
+    }
+    world.delete(chat_id(params)?, message_id)?;
+    Ok(true.into())
+}
+
+fn answer_callback_query(world: &World, params: &Params) -> Outcome {
+    let (text, url) = (params.text("text"), params.text("url"));
+    params.integer("cache_time", 0)?;
+    let mut answer = json!({"show_alert": params.flag("show_alert")?});
+    if units(text) > MAX_CALLBACK_UNITS {
+        return Err(Refusal::bad("MESSAGE_TOO_LONG"));
+    }
+    if !text.is_empty() {
+        answer["text"] = text.into();
+    }
+    if !url.is_empty() {
+        // A bot without games may only open a chat with itself.
+        if !url.starts_with("https://t.me/") && !url.starts_with("t.me/") {
+            return Err(Refusal::bad("URL_INVALID"));
+        }
+        answer["url"] = url.into();
+    }
+    world.answer_callback(params.text("callback_query_id"), answer)?;
+    Ok(true.into())
+}
+
+fn send_chat_action(world: &World, params: &Params) -> Outcome {
+    let action = params.text("action").to_ascii_lowercase();
+    if !ACTIONS.split_whitespace().any(|known| known == action) {
+        return Err(Refusal::bad("Wrong parameter action in request"));
+    }
+    world.show_action(chat_id(params)?, thread(params)?, &action)?;
+    Ok(true.into())
+}
+
+fn set_webhook(world: &World, params: &Params) -> Outcome {
+    let url = params.text("url").to_owned();
+    let max_connections = params.integer("max_connections", 40)?;
+    if !(1..=100).contains(&max_connections) {
+        return Err(Refusal::bad("max_connections must be between 1 and 100"));
+    }
+    // Telegram wants https; what is here never leaves this machine.
+    if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
+        return Err(Refusal::bad("bad webhook: An HTTPS URL must be provided for webhook"));
+    }
+    allow_updates(world, params)?;
+    if params.flag("drop_pending_updates")? {
+        world.drop_updates();
+    }
+    let max_connections = usize::try_from(max_connections).unwrap_or(1);
+    let webhook = Webhook { url, secret: params.text("secret_token").to_owned(), max_connections };
+    world.set_webhook(Some(webhook).filter(|webhook| !webhook.url.is_empty()));
+    Ok(true.into())
+}
+
+fn allow_updates(world: &World, params: &Params) -> Result<(), Refusal> {
+    if let Some(allowed) = params.json("allowed_updates", "can't parse allowed updates JSON object")? {
+        let kinds = serde_json::from_value(allowed);
+        world.allow_updates(kinds.map_err(|_| Refusal::stricter("allowed_updates must be an Array of String"))?);
+    }
+    Ok(())
+}
+
+fn delete_webhook(world: &World, params: &Params) -> Outcome {
+    if params.flag("drop_pending_updates")? {
+        world.drop_updates();
+    }
+    world.set_webhook(None);
+    Ok(true.into())
+}
+
+fn get_chat(world: &World, params: &Params) -> Outcome {
+    let mut chat = world.chat(chat_id(params)?)?;
+    chat["accent_color_id"] = 0.into();
+    chat["max_reaction_count"] = 11.into();
+    chat["accepted_gift_types"] = json!({
+        "unlimited_gifts": true,
+        "limited_gifts": true,
+        "unique_gifts": true,
+        "premium_subscription": true,
+        "gifts_from_channels": true,
+    });
+    Ok(chat)
+}
+
+fn get_chat_member(world: &World, params: &Params) -> Outcome {
+    let user_id = params.integer("user_id", 0)?;
+    if user_id <= 0 {
+        return Err(Refusal::bad("Invalid user_id specified"));
+    }
+    Ok(world.member(chat_id(params)?, user_id)?)
+}
+
+fn get_chat_administrators(world: &World, params: &Params) -> Outcome {
+    // Other bots are never members here, so it makes no difference.
+    params.flag("return_bots")?;
+    Ok(world.administrators(chat_id(params)?)?.into())
+}
+
+/// The chat's number; what is no number names a public chat, and there are none here.
+fn chat_id(params: &Params) -> Result<i64, Refusal> {
+    if params.text("chat_id").is_empty() {
+        return Err(Refusal::bad("chat_id is empty"));
+    }
+    params.chat_id().ok_or_else(|| Refusal::bad("chat not found"))
+}
+
+/// The topic of a forum; as for the server, 0 is none.
+fn thread(params: &Params) -> Result<Option<i64>, Refusal> {
+    Ok(Some(params.integer("message_thread_id", 0)?).filter(|thread| *thread != 0))
+}
+
+fn target(params: &Params) -> Result<Target, Refusal> {
+    let message_id = params.integer("message_id", 0)?;
+    if !params.text("chat_id").is_empty() || message_id != 0 {
+        return Ok(Target::Chat { chat_id: chat_id(params)?, message_id });
+    }
+    match params.text("inline_message_id") {
+        "" => Err(Refusal::bad("Message identifier is not specified")),
+        name => Ok(Target::Inline(name.to_owned())),
+    }
+}
+
+fn draft(params: &Params, too_long: TooLong) -> Result<Draft, Refusal> {
+    let entities = params.json("entities", "can't parse entities JSON object")?;
+    let text = entities::check(params.text("text"), entities.as_ref(), too_long)?;
+    let preview = params.json("link_preview_options", "Can't parse link preview options JSON object")?;
+    Ok(Draft {
+        text,
+        reply_markup: keyboard::from_params(params)?,
+        link_preview: preview.as_ref().map(links::preview).transpose()?,
+    })
+}
+
+fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {
+    let bad = |reason: String| Refusal::bad(&reason);
+    let Some(value) = params.json("reply_parameters", "Can't parse reply parameters JSON object")? else {
+        return Ok(None);
+    };
+    let fields = Fields::of(&value, "Object expected as reply parameters").map_err(bad)?;
+    if let Some(other) = fields.names().find(|name| !REPLY.split_whitespace().any(|known| known == *name)) {
+        return Err(Refusal::stricter(&format!("field \"{other}\" of the reply parameters")));
+    }
+    Ok(Some(Reply {
+        message_id: fields.integer("message_id").map_err(bad)?,
+        chat_id: fields.get("chat_id").map(|_| fields.integer("chat_id")).transpose().map_err(bad)?,
+        optional: fields.flag("allow_sending_without_reply").map_err(bad)?,
+        quote: quote(fields)?,
+    }))
+}
+
+/// The part of the answered message to show, and about where it is. It is not cleaned: it has to be an exact part.
+fn quote(fields: Fields) -> Result<Option<(Text, usize)>, Refusal> {
+    let bad = |reason: String| Refusal::bad(&reason);
+    let text = fields.optional_string("quote").map_err(bad)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let position = fields.get("quote_position").map_or(Ok(0), |_| fields.integer("quote_position")).map_err(bad)?;
+    let spans = entities::spans(text, fields.get("quote_entities"))?;
+    let text = Text { text: text.to_owned(), spans };
+    Ok(Some((text, usize::try_from(position).unwrap_or(0))))
+}

@@ -1,0 +1,103 @@
+//! Every refusal, with Telegram's code and text.
+
+use serde_json::{Value, json};
+
+use crate::world::Trouble;
+
+/// A failed call.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub code: u16,
+    pub description: String,
+    pub retry_after: Option<u32>,
+    /// The supergroup that the chat has become.
+    pub migrate_to_chat_id: Option<i64>,
+}
+
+impl Refusal {
+    /// A "Bad Request"; like the server, lowers the first letter of a sentence but leaves codes as they are.
+    pub fn bad(text: &str) -> Refusal {
+        let mut letters = text.chars();
+        let first = letters.next();
+        let is_code = letters.next().is_some_and(|second| second == '_' || second.is_ascii_uppercase());
+        let text = match first {
+            Some(first) if !is_code => format!("{}{}", first.to_ascii_lowercase(), &text[first.len_utf8()..]),
+            _ => text.to_owned(),
+        };
+        Refusal::new(400, format!("Bad Request: {text}"))
+    }
+
+    /// Something that Telegram would let through or repair silently, but that the bot never means.
+    pub fn stricter(text: &str) -> Refusal {
+        Refusal::new(400, format!("Bad Request: not supported here: {text}"))
+    }
+
+    pub fn unauthorized() -> Refusal {
+        Refusal::new(401, "Unauthorized".to_owned())
+    }
+
+    pub fn not_found() -> Refusal {
+        Refusal::new(404, "Not Found".to_owned())
+    }
+
+    pub fn restarting() -> Refusal {
+        Refusal::new(500, "Internal Server Error: restart".to_owned())
+    }
+
+    /// The JSON of the answer.
+    pub fn envelope(&self) -> Value {
+        let mut envelope = json!({"ok": false, "error_code": self.code, "description": self.description});
+        if let Some(seconds) = self.retry_after {
+            envelope["parameters"] = json!({"retry_after": seconds});
+        }
+        if let Some(id) = self.migrate_to_chat_id {
+            envelope["parameters"] = json!({"migrate_to_chat_id": id});
+        }
+        envelope
+    }
+
+    pub fn new(code: u16, description: String) -> Refusal {
+        Refusal { code, description, retry_after: None, migrate_to_chat_id: None }
+    }
+}
+
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Refusal {
+        Refusal::bad(match trouble {
+            Trouble::ChatNotFound => "chat not found",
+            Trouble::MessageToEditNotFound => "message to edit not found",
+            Trouble::MessageToDeleteNotFound => "message to delete not found",
+            Trouble::MessageToReplyNotFound => "message to be replied not found",
+            Trouble::UnknownInlineMessage => "Invalid inline message identifier specified",
+            Trouble::NotTheBots => "Message can't be edited",
+            Trouble::NotModified => {
+                "message is not modified: specified new message content and reply markup are exactly the same as a \
+                 current content and reply markup of the message"
+            }
+            Trouble::QueryTooOld => "query is too old and response timeout expired or query ID is invalid",
+            Trouble::MemberNotFound => "PARTICIPANT_ID_INVALID",
+            Trouble::ThreadNotFound => "message thread not found",
+            Trouble::QuoteInvalid => "QUOTE_TEXT_INVALID",
+            Trouble::Flooded(seconds) => {
+                let refusal = Refusal::new(429, format!("Too Many Requests: retry after {seconds}"));
+                return Refusal { retry_after: Some(seconds), ..refusal };
+            }
+            Trouble::CantDelete => "message can't be deleted",
+            Trouble::NoAdministrators => "there are no administrators in the private chat",
+            Trouble::Removed(kind) => {
+                return Refusal::new(403, format!("Forbidden: bot was kicked from the {} chat", kind.name()));
+            }
+            Trouble::Upgraded(id) => {
+                let refusal = Refusal::bad("group chat was upgraded to a supergroup chat");
+                return Refusal { migrate_to_chat_id: Some(id), ..refusal };
+            }
+            Trouble::OtherPoll => {
+                return Refusal::new(
+                    409,
+                    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+                        .to_owned(),
+                );
+            }
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! Inline queries: those that wait for the bot, those it has answered, and the cache of its answers.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long the bot may take to answer.
+const LIFE: Duration = Duration::from_secs(30);
+
+/// How many queries are remembered, for results that are chosen later.
+const KEPT: usize = 200;
+
+/// A checked `answerInlineQuery`.
+pub(crate) struct InlineAnswer {
+    /// `results`, `next_offset` and perhaps `button`.
+    pub body: Value,
+    /// How long others may get the same answer.
+    pub cache_time: Duration,
+    /// Whether only the same person may.
+    pub is_personal: bool,
+}
+
+#[derive(Default)]
+pub(super) struct InlineQueries {
+    asked: VecDeque<Asked>,
+    cache: Vec<Cached>,
+}
+
+struct Asked {
+    id: String,
+    person_id: i64,
+    query: String,
+    offset: String,
+    state: Answer,
+}
+
+enum Answer {
+    Waiting { since: Instant },
+    TooOld,
+    Given(Value),
+}
+
+struct Cached {
+    query: String,
+    offset: String,
+    /// The only person it is for, if any.
+    person_id: Option<i64>,
+    until: Instant,
+    body: Value,
+}
+
+impl InlineQueries {
+    /// Takes in a query that goes to the bot.
+    pub fn ask(&mut self, id: String, person_id: i64, query: String, offset: String) {
+        self.add(Asked { id, person_id, query, offset, state: Answer::Waiting { since: Instant::now() } });
+    }
+
+    /// Takes in a query that the cache can answer; false if the bot has to.
+    pub fn ask_cache(&mut self, id: &str, person_id: i64, query: &str, offset: &str) -> bool {
+        let now = Instant::now();
+        self.cache.retain(|cached| cached.until > now);
+        let known = self.cache.iter().rev().find(|cached| {
+            cached.query == query && cached.offset == offset && cached.person_id.is_none_or(|only| only == person_id)
+        });
+        let Some(body) = known.map(|cached| cached.body.clone()) else {
+            return false;
+        };
+        self.add(Asked {
+            id: id.to_owned(),
+            person_id,
+            query: query.to_owned(),
+            offset: offset.to_owned(),
+            state: Answer::Given(body),
+        });
+        true
+    }
+
+    /// Takes the bot's answer; false if nothing fresh waits under this id.
+    pub fn answer(&mut self, id: &str, answer: InlineAnswer) -> bool {
+        let Some(asked) = self.asked.iter_mut().find(|asked| asked.id == id) else {
+            return false;
+        };
+        let Answer::Waiting { since } = asked.state else {
+            return false;
+        };
+        if since.elapsed() > LIFE {
+            return false;
+        }
+        if !answer.cache_time.is_zero() {
+            self.cache.push(Cached {
+                query: asked.query.clone(),
+                offset: asked.offset.clone(),
+                person_id: answer.is_personal.then_some(asked.person_id),
+                until: Instant::now() + answer.cache_time,
+                body: answer.body.clone(),
+            });
+        }
+        asked.state = Answer::Given(answer.body);
+        true
+    }
+
+    pub fn answer_to(&self, id: &str) -> Option<Value> {
+        match &self.asked.iter().find(|asked| asked.id == id)?.state {
+            Answer::Given(body) => Some(body.clone()),
+            Answer::Waiting { .. } | Answer::TooOld => None,
+        }
+    }
+
+    /// The result a person was shown for a query, the newest answer first.
+    pub fn shown(&self, person_id: i64, query: &str, result_id: &str) -> Option<Value> {
+        let own = self.asked.iter().rev().filter(|asked| asked.person_id == person_id && asked.query == query);
+        own.filter_map(|asked| match &asked.state {
+            Answer::Given(body) => body["results"].as_array(),
+            Answer::Waiting { .. } | Answer::TooOld => None,
+        })
+        .flatten()
+        .find(|result| result["id"] == result_id)
+        .cloned()
+    }
+
+    pub fn expire(&mut self) {
+        for asked in &mut self.asked {
+            if matches!(asked.state, Answer::Waiting { .. }) {
+                asked.state = Answer::TooOld;
+            }
+        }
+    }
+
+    fn add(&mut self, asked: Asked) {
+        if self.asked.len() == KEPT {
+            self.asked.pop_front();
+        }
+        self.asked.push_back(asked);
+    }
+}

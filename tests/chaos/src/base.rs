@@ -1,0 +1,79 @@
+//! Knowledge bases that nobody would write.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use footnote_engine::knowledge::{self, Loaded};
+
+use crate::faults::Chance;
+
+const MANIFEST: &str = "title = \"Chaos\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n\n[article]\ntitle = \"Chaos\"\nurl = \"https://chaos.example/\"\n";
+
+/// A section as it stands in a file.
+pub struct Section {
+    pub title: String,
+    pub question: String,
+    pub body: String,
+}
+
+/// The base that these sections make, by way of a folder.
+pub fn loaded(sections: &[Section]) -> Loaded {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), sections).expect("a base can be written");
+    knowledge::load(folder.path()).expect("a base can be read")
+}
+
+fn write(folder: &Path, sections: &[Section]) -> std::io::Result<()> {
+    std::fs::create_dir(folder.join("en"))?;
+    std::fs::write(folder.join("footnote.toml"), MANIFEST)?;
+    for (number, Section { title, question, body }) in sections.iter().enumerate() {
+        let (title, question) = (quoted(title), quoted(question));
+        let text =
+            format!("+++\ntitle = {title}\nsource = \"Part {number}\"\nquestions = [{question}]\n+++\n\n{body}\n");
+        std::fs::write(folder.join(format!("en/section-{number}.md")), text)?;
+    }
+    Ok(())
+}
+
+/// As a TOML string.
+fn quoted(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                let _ = write!(quoted, "\\{c}");
+            }
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
+/// So many sections of words from a made-up language.
+pub fn of_size(sections: usize, chance: &mut Chance) -> Vec<Section> {
+    const BEGINS: [&str; 16] = ["b", "br", "ch", "d", "f", "gr", "h", "l", "m", "n", "p", "r", "s", "sh", "t", "v"];
+    const ENDS: [&str; 8] = ["a", "ai", "e", "ea", "i", "o", "ou", "u"];
+    let words: Vec<String> = (0..8_000)
+        .map(|_| {
+            let syllables = 2 + chance.below(2);
+            (0..syllables).map(|_| format!("{}{}", pick(&BEGINS, chance), pick(&ENDS, chance))).collect()
+        })
+        .collect();
+    let mut say =
+        |count: usize| -> String { (0..count).map(|_| pick(&words, chance).as_str()).collect::<Vec<_>>().join(" ") };
+    (0..sections)
+        .map(|number| Section {
+            title: say(4),
+            question: format!("what is {}", say(5)),
+            body: format!("{}. {} {number} {}.\n\n{}. {}.", say(12), say(9), say(6), say(20), say(11)),
+        })
+        .collect()
+}
+
+/// One of these.
+pub fn pick<'a, T>(from: &'a [T], chance: &mut Chance) -> &'a T {
+    &from[chance.below(from.len() as u64) as usize]
+}

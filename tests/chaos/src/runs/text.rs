@@ -1,0 +1,135 @@
+//! What people and files say, in one process with whatever answers: markup that must stay text, and questions that take long.
+
+use std::time::{Duration, Instant};
+
+use footnote_engine::engine::Engine;
+use footnote_engine::question::Context;
+use footnote_engine::reply::{Look, Rich};
+
+use super::{Bench, Verdict};
+use crate::base::{Section, loaded, of_size, pick};
+use crate::faults::Chance;
+
+/// What means something in one of Telegram's markups, in Markdown, to a browser or to whoever sets text; and plain words.
+const PIECES: [&str; 40] = [
+    "<b>",
+    "</b>",
+    "<a href=\"tg://user?id=1\">",
+    "</a>",
+    "&lt;",
+    "&#60;",
+    "&amp;",
+    "<",
+    ">",
+    "*",
+    "**",
+    "_",
+    "__",
+    "`",
+    "```",
+    "~~",
+    "||",
+    "[",
+    "](tg://user?id=1)",
+    "](javascript:alert(1))",
+    "](https://evil.example)",
+    "![](x)",
+    "\\",
+    "\\*",
+    "@somebody",
+    "/start",
+    "#tag",
+    "tg://resolve?domain=x",
+    "{{",
+    "{0}",
+    "%s",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{200b}",
+    "e\u{301}",
+    "👩‍👩‍👧",
+    "🇩🇪",
+    "字",
+    "words",
+    " ",
+];
+
+fn hostile(chance: &mut Chance) -> String {
+    let pieces = 1 + chance.below(12);
+    (0..pieces).map(|_| *pick(&PIECES, chance)).collect()
+}
+
+/// The same where no link is meant: if one comes of it, it leads where none of the base's does.
+fn hostile_line(chance: &mut Chance) -> String {
+    hostile(chance).replace("evil.example", "nowhere.example")
+}
+
+/// What Telegram would have to refuse, or what leads somewhere that the base does not name.
+fn fault_of(text: &Rich) -> Option<String> {
+    let units: Vec<u16> = text.text().encode_utf16().collect();
+    text.entities().iter().find_map(|entity| {
+        let stretch = units.get(entity.offset..entity.offset + entity.length);
+        let is_whole = stretch.is_some_and(|s| !s.is_empty() && String::from_utf16(s).is_ok());
+        let is_known = match &entity.look {
+            Look::Link(url) => url.starts_with("https://evil.example") || url.starts_with("https://chaos.example/"),
+            _ => true,
+        };
+        (!is_whole || !is_known).then(|| format!("{entity:?} in {:?}", text.text()))
+    })
+}
+
+pub async fn markup(bench: &Bench) -> Verdict {
+    let count = bench.pick(10_000u32, 100_000);
+    let mut chance = Chance::new(bench.seed);
+    let (mut faults, mut changed, mut shown, mut strings) = (Vec::new(), 0, 0, 0);
+    while strings < count {
+        let sections: Vec<Section> = (0..8)
+            .map(|_| Section {
+                title: format!("A {} z", hostile_line(&mut chance)),
+                question: hostile_line(&mut chance),
+                body: format!("Plain words about it. {} And more.\n\n{}", hostile(&mut chance), hostile(&mut chance)),
+            })
+            .collect();
+        let base = loaded(&sections);
+        let titles: Vec<&str> = sections.iter().map(|section| section.title.as_str()).collect();
+        let read = base.knowledge.sections.iter().flat_map(|section| section.texts.values());
+        changed += read.filter(|text| !titles.contains(&text.title.as_str())).count();
+        let engine = Engine::new(base.knowledge);
+        strings += 4 * 8;
+        for number in 0..40 {
+            let question = sections.get(number % 10).map_or_else(|| hostile_line(&mut chance), |s| s.title.clone());
+            strings += u32::from(number % 10 > 7);
+            let turn = engine.ask(&question, &Context::default());
+            shown += u32::from(turn.shown().is_some());
+            let cards = engine.look_up(&question, &Context::default());
+            let texts = [turn.reply.text.clone(), engine.brief(&turn).text, engine.why(&turn).text];
+            faults.extend(texts.iter().chain(cards.iter().map(|card| &card.reply.text)).filter_map(fault_of));
+            if let Some(section) = turn.shown() {
+                let (_, written) = engine.knowledge().text(section, turn.question.language);
+                changed += usize::from(!turn.reply.text.text().starts_with(&written.title));
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+    Verdict {
+        is_good: faults.is_empty() && changed == 0 && shown > 0,
+        figures: format!(
+            "{strings} strings of markup as questions, titles, sample questions and text; {shown} sections shown; {} entities that Telegram would refuse or that lead elsewhere, {changed} titles changed {}",
+            faults.len(),
+            faults.first().map_or("", String::as_str)
+        ),
+        mark: "none, and none".to_owned(),
+    }
+}
+
+/// The slowest answer to whatever is longest, in bases of so many sections. Of three times the shortest counts: this machine does other things as well.
+pub fn slowest_match(sections: usize, questions: &[String], seed: u64) -> Duration {
+    let engine = Engine::new(loaded(&of_size(sections, &mut Chance::new(seed))).knowledge);
+    let once = |question: &String| {
+        let began = Instant::now();
+        std::hint::black_box(engine.ask(question, &Context::default()));
+        began.elapsed()
+    };
+    let took = questions.iter().filter_map(|question| (0..3).map(|_| once(question)).min());
+    took.max().unwrap_or_default()
+}

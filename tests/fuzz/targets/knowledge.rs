@@ -1,0 +1,44 @@
+//! A base of any files: the loader reports and goes on, and what it could read can be checked and shown. A line `=== path` starts a file.
+
+#![no_main]
+
+use footnote_engine::knowledge::{self, Knowledge};
+use footnote_engine::reply::{MAX_MESSAGE_UNITS, Passage, View, passage};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let loaded = knowledge::fuzz::loaded(&files(bytes));
+    let found = knowledge::check(&loaded.knowledge);
+    for problem in loaded.problems.iter().chain(&found) {
+        assert!(problem.location.line > 0 && !problem.to_string().is_empty());
+    }
+    show(&loaded.knowledge);
+});
+
+fn files(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for line in bytes.split_inclusive(|b| *b == b'\n') {
+        if let Some(path) = line.strip_prefix(b"=== ") {
+            files.push((String::from_utf8_lossy(path).trim().to_owned(), Vec::new()));
+        } else if let Some((_, contents)) = files.last_mut() {
+            contents.extend_from_slice(line);
+        }
+    }
+    files
+}
+
+/// Every page of every section, for whoever may look at it.
+fn show(knowledge: &Knowledge) {
+    for section in &knowledge.sections {
+        for language in section.texts.keys() {
+            for view in [View::Answer, View::Whole, View::Brief, View::Card] {
+                for page in 0..3 {
+                    let mut wanted = Passage::of(section.id.clone(), *language);
+                    wanted.showing.page = page;
+                    let shown = passage(knowledge, &wanted, view).expect("the section is there");
+                    assert!(shown.text.units() <= MAX_MESSAGE_UNITS);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A text with looks, cut and split anywhere. The first two bytes say where; in the rest, a control character opens a look and NUL closes it.
+
+#![no_main]
+
+use footnote_engine::reply::{Look, Rich};
+use libfuzzer_sys::fuzz_target;
+use unicode_segmentation::GraphemeCursor;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((max, text)) = bytes.split_first_chunk() else { return };
+    let max = usize::from(u16::from_be_bytes(*max));
+    let text = String::from_utf8_lossy(text);
+    let mut rich = Rich::default();
+    write(&mut rich, &mut text.chars(), 0);
+    hold(&rich);
+    // Where one of them means nothing, the other one is taken.
+    for max in [max, max % (rich.units() + 1)] {
+        cut(&rich, max);
+        split(&rich, max);
+    }
+    let mut folded = Rich::default();
+    hold(folded.append(&rich).folded(&rich));
+    hold(&rich.rewritten(str::to_uppercase));
+    hold(&rich.rewritten(|text| text.chars().skip(1).collect()));
+});
+
+fn write(rich: &mut Rich, text: &mut std::str::Chars<'_>, depth: usize) {
+    while let Some(c) = text.next() {
+        let look = match c {
+            '\0' => return,
+            '\u{1}' => Look::Bold,
+            '\u{2}' => Look::Italic,
+            '\u{3}' => Look::Strikethrough,
+            '\u{4}' => Look::Code,
+            '\u{5}' => Look::Pre,
+            '\u{6}' => Look::Quote,
+            '\u{7}' => Look::FoldedQuote,
+            '\u{8}' => Look::Link("https://example.org".to_owned()),
+            _ => {
+                rich.push(c.encode_utf8(&mut [0; 4]));
+                continue;
+            }
+        };
+        if depth < 8 {
+            rich.with(look, |rich| write(rich, text, depth + 1));
+        }
+    }
+}
+
+fn cut(rich: &Rich, max: usize) {
+    let cut = rich.clone().cut(max);
+    hold(&cut);
+    assert!(cut.units() <= max);
+    let kept = if cut == *rich { cut.text() } else { cut.text().strip_suffix('…').unwrap_or_default() };
+    assert!(rich.text().starts_with(kept));
+}
+
+fn split(rich: &Rich, max: usize) {
+    let mut rest = rich.clone();
+    // Some parts of it, and then as much again of what is left.
+    for _ in 0..4 {
+        let whole = rest.clone();
+        let (head, tail) = rest.split(max);
+        hold(&head);
+        hold(&tail);
+        assert_eq!(format!("{}{}", head.text(), tail.text()), whole.text());
+        let end = head.text().len();
+        assert!(end > 0 || whole.text().is_empty(), "it goes on");
+        let is_between = GraphemeCursor::new(end, whole.text().len(), true).is_boundary(whole.text(), 0);
+        assert!(is_between.expect("the text is whole"), "no character is split");
+        let first = GraphemeCursor::new(0, whole.text().len(), true).next_boundary(whole.text(), 0);
+        assert!(
+            head.units() <= max || first.expect("the text is whole") == Some(end),
+            "only a single character is longer"
+        );
+        rest = tail;
+    }
+}
+
+/// What Telegram asks of every text with entities.
+fn hold(rich: &Rich) {
+    let units: Vec<u16> = rich.text().encode_utf16().collect();
+    assert_eq!(rich.units(), units.len());
+    let is_low = |at: usize| units.get(at).is_some_and(|unit| (0xDC00..0xE000).contains(unit));
+    let mut open: Vec<usize> = Vec::new();
+    let mut last = 0;
+    for entity in rich.entities() {
+        let end = entity.offset + entity.length;
+        assert!(entity.length > 0 && end <= units.len(), "it stands in the text");
+        assert!(!is_low(entity.offset) && !is_low(end), "it halves no character");
+        assert!(entity.offset >= last, "they stand in order");
+        last = entity.offset;
+        open.retain(|outer| *outer > entity.offset);
+        assert!(open.iter().all(|outer| *outer >= end), "they nest");
+        open.push(end);
+    }
+}

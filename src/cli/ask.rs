@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::{Cli, Exit};
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::{SectionId, Sentence};
-use footnote_engine::matching::{Decision, Part, Path};
+use footnote_engine::matching::{Decision, MatchKind, Part};
 use footnote_engine::question::Context;
-use footnote_engine::reply::{Passage, View, plain};
+use footnote_engine::reply::{Layout, SectionRef, plain};
 
 /// Answers a question.
 ///
@@ -64,7 +64,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         // A number picks from what was offered.
         let picked = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
         if let Some(id) = picked {
-            let reply = engine.passage(&Passage::of(id.clone(), engine.language(context.language)), View::Whole);
+            let reply = engine.passage(&SectionRef::of(id.clone(), engine.language(context.language)), Layout::Whole);
             writeln!(out, "{}", reply.as_ref().map(plain).unwrap_or_default())?;
             context.last_section = Some(id.clone());
             offered.clear();
@@ -186,7 +186,7 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
         );
         text += "   score = samples + nearest + text\n";
         for part in &why.parts {
-            let as_typed = part.path == Path::Exact;
+            let as_typed = part.path == MatchKind::Exact;
             let read = if as_typed {
                 part.asked.clone()
             } else {
@@ -215,16 +215,16 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
 }
 
 /// How a word of the question came to a word of the base, in words.
-fn path(path: Path) -> &'static str {
+fn path(path: MatchKind) -> &'static str {
     match path {
-        Path::Exact => "as typed",
-        Path::Typo => "a slip",
-        Path::Prefix => "the beginning of the word",
-        Path::Split => "written together",
-        Path::Pinyin => "pinyin",
-        Path::Homophone => "a character of the same sound",
-        Path::Lookalike => "a character of similar look",
-        Path::Sound => "a name by its sound",
-        Path::Inherited => "from the section before",
+        MatchKind::Exact => "as typed",
+        MatchKind::Typo => "a slip",
+        MatchKind::Prefix => "the beginning of the word",
+        MatchKind::Split => "written together",
+        MatchKind::Pinyin => "pinyin",
+        MatchKind::Homophone => "a character of the same sound",
+        MatchKind::Lookalike => "a character of similar look",
+        MatchKind::Sound => "a name by its sound",
+        MatchKind::Inherited => "from the section before",
     }
 }

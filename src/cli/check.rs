@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{Cli, Exit};
 use footnote_engine::engine::Engine;
-use footnote_engine::knowledge::{Problem, Severity, check};
+use footnote_engine::knowledge::{Diagnostic, Severity, check};
 
 /// Looks for mistakes in a knowledge base: file:line, what is wrong, and how to mend it.
 ///
@@ -28,7 +28,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     for problem in &problems {
         writeln!(out, "{problem}")?;
     }
-    let is_error = |p: &&Problem| p.severity != Severity::Warning;
+    let is_error = |p: &&Diagnostic| p.severity != Severity::Warning;
     let errors = problems.iter().filter(is_error).count();
     writeln!(out, "sections: {counted}, errors: {errors}, warnings: {}", problems.len() - errors)?;
     Ok(if errors == 0 { Exit::Success } else { Exit::Failure })

@@ -35,17 +35,17 @@ pub fn start(filter: &str, format: Format) -> anyhow::Result<()> {
 struct Guarded;
 
 impl<'a> MakeWriter<'a> for Guarded {
-    type Writer = Line;
+    type Writer = SourceText;
 
-    fn make_writer(&'a self) -> Line {
-        Line(Vec::new())
+    fn make_writer(&'a self) -> SourceText {
+        SourceText(Vec::new())
     }
 }
 
 /// One line, written when it is whole.
-struct Line(Vec<u8>);
+struct SourceText(Vec<u8>);
 
-impl Write for Line {
+impl Write for SourceText {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -57,7 +57,7 @@ impl Write for Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for SourceText {
     fn drop(&mut self) {
         // There is nobody to tell that nothing can be told.
         let _ = self.flush();

@@ -1,11 +1,11 @@
 //! The command line: one file, or a folder, for each command.
 
-mod account;
+mod telegram_args;
 mod ask;
 mod check;
 mod eval;
-mod lens;
-mod model;
+mod inspector;
+mod model_cache;
 mod log;
 mod serve;
 mod webhook;
@@ -16,10 +16,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use footnote_engine::engine::Engine;
-use footnote_engine::knowledge::{self, Loaded, Severity};
 use crate::store::StoreError;
 use crate::telegram::ApiError;
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge::{self, Loaded, Severity};
 
 /// How a command ended, as the exit code says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,5 +187,5 @@ fn engine(folder: Option<&OsStr>) -> anyhow::Result<Engine> {
         let list = broken.map(ToString::to_string).collect::<Vec<_>>().join("\n");
         anyhow::bail!("the knowledge base cannot be used\n{list}");
     }
-    Ok(model::engine(loaded, folder))
+    Ok(model_cache::engine(loaded, folder))
 }

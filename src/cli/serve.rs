@@ -11,13 +11,13 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::account::Account;
+use super::telegram_args::Account;
 use super::{Cli, Exit, or};
-use footnote_engine::engine::Engine;
-use crate::health::{self, Metrics, Vitals};
-use footnote_playground::{World};
+use crate::health::{self, HealthState, Metrics};
 use crate::store::Store;
 use crate::telegram::{self, Api, Feed, Me, Secret, Serving, Token};
+use footnote_engine::engine::Engine;
+use footnote_playground::FakeTelegram;
 
 /// How long leaving may take once all is done.
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
@@ -126,7 +126,7 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
             say(&format!("Updates are taken at http://{address}/telegram."));
         }
     };
-    let vitals = Arc::new(Vitals::default());
+    let vitals = Arc::new(HealthState::default());
     // Until the very end: whoever asks while the last questions are answered is told.
     let watching = CancellationToken::new();
     let watcher = health::serve(
@@ -167,13 +167,14 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     let listener = listen_here(or(&args.playground, DEFAULT_PLAYGROUND)).await?;
     let address = listener.local_addr()?;
     let token = playground_token();
-    let world = World::new(&token);
+    let world = FakeTelegram::new(&token);
     world.furnish()?;
     let api = Api::new(&format!("http://{address}"), Token::parse(&token)?)?;
     let store = Store::in_memory().await?;
     let stopped = stop.clone();
-    let lens = Some(super::lens::lens(Arc::clone(&engine)));
-    let page = tokio::spawn(footnote_playground::serve(listener, world, lens, async move { stopped.cancelled().await }));
+    let lens = Some(super::inspector::lens(Arc::clone(&engine)));
+    let page =
+        tokio::spawn(footnote_playground::serve(listener, world, lens, async move { stopped.cancelled().await }));
     let ready = |_: &Me| {
         say(&format!("Footnote's playground: http://{address}/"));
         say("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");

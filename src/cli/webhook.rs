@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Parser, Subcommand};
 
 use super::Exit;
-use super::account::Account;
+use super::telegram_args::Account;
 use crate::telegram::{self, Api, Registration, Secret};
 
 /// Says where Telegram brings updates: to `footnote serve` processes that listen (FOOTNOTE_WEBHOOK), or nowhere, so that one fetches them.

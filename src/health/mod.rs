@@ -10,7 +10,7 @@ use crate::store::Millis;
 
 /// What the edges note of their own state. Times are milliseconds since 1970 UTC; 0 is never.
 #[derive(Debug, Default)]
-pub struct Vitals {
+pub struct HealthState {
     fetched_at: AtomicI64,
     conflict_since: AtomicI64,
     not_kept_at: AtomicI64,
@@ -22,7 +22,7 @@ const LONGEST_SILENCE: Millis = 90_000;
 /// For so long it counts that updates could not be kept. Who gets no updates because of that cannot show that it keeps them again, so it ends by itself.
 const DOUBT: Millis = 10_000;
 
-impl Vitals {
+impl HealthState {
     /// Takes note that Telegram has been asked for updates, or has brought some.
     pub fn fetched(&self, now: Millis) {
         self.fetched_at.store(now, Ordering::Relaxed);
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn silence_and_conflicts_are_trouble() {
-        let vitals = Vitals::default();
+        let vitals = HealthState::default();
         assert!(vitals.trouble(1, true).is_some() && vitals.trouble(1, false).is_none());
         vitals.fetched(1_000);
         assert_eq!(vitals.trouble(60_000, true), None);

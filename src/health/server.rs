@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::Vitals;
+use super::HealthState;
 use crate::store::Store;
 
 /// A question that waits longer than this says that the bot does not keep up, in milliseconds.
@@ -61,7 +61,7 @@ fn describe() {
 
 #[derive(Clone)]
 struct Watched {
-    vitals: Arc<Vitals>,
+    vitals: Arc<HealthState>,
     store: Store,
     metrics: Metrics,
     /// Does the bot fetch updates, rather than have them brought?
@@ -74,7 +74,7 @@ struct Watched {
 /// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    vitals: Arc<Vitals>,
+    vitals: Arc<HealthState>,
     store: Store,
     metrics: Metrics,
     fetches: bool,

@@ -3,8 +3,8 @@
 //! A row is open until its handling has succeeded and what that left behind is stored, in one transaction. A process that dies in between leaves the row
 //! to be handled again: at least once, and again only where it is unknown whether a send was carried out.
 
-mod desk;
-mod outage;
+mod ack_batcher;
+mod grace_period;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,9 +16,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Lease, Millis, Outcome, Record, Store, StoreError};
-use desk::Desk;
-use outage::Outage;
+use crate::store::{Effects, Lease, Millis, Outcome, Store, StoreError};
+use ack_batcher::AckBatcher;
+use grace_period::GracePeriod;
 
 /// A row that failed so often is parked: it will not get better by itself, and its lane must go on.
 pub const MAX_ATTEMPTS: i64 = 5;
@@ -44,34 +44,34 @@ const PRUNE_AT_ONCE: i64 = 5_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// Somebody told us to wait so long: the row is fine.
-    Wait(Duration),
+    Throttled(Duration),
     /// Something that every row needs is away (a server, the network, the database): the row is fine, however long that takes.
-    Away(String),
+    Unavailable(String),
     /// This row went wrong, or may have been done without our knowing; another time it may work.
-    Again(String),
+    Retryable(String),
     /// It never will.
-    Hopeless(String),
+    Permanent(String),
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Failure::Away(error.to_string())
+        Failure::Unavailable(error.to_string())
     }
 }
 
 /// Handles one row.
 pub trait Handler: Send + Sync + 'static {
     /// Does what the row asks for and says what that leaves behind. Called again after a failure, so it must bear repetition.
-    fn handle(&self, lease: &Lease) -> impl Future<Output = Result<Record, Failure>> + Send;
+    fn handle(&self, lease: &Lease) -> impl Future<Output = Result<Effects, Failure>> + Send;
 }
 
 /// Works on the inbox until it is told to stop, then finishes what is in hand. What the database does not do now, it is asked again.
 pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, stop: CancellationToken) {
     take_up_what_is_left(&store, &stop).await;
-    let (desk, at_the_desk) = Desk::open(store.clone());
+    let (desk, at_the_desk) = AckBatcher::open(store.clone());
     let at_the_desk = tokio::spawn(at_the_desk);
     let mut in_hand = JoinSet::new();
-    let (mut chores, mut outage) = (Chores::default(), Outage::perhaps_just_ended());
+    let (mut chores, mut outage) = (Maintenance::default(), GracePeriod::perhaps_just_ended());
     loop {
         // Registered before looking, so that a row put in after the look is not missed.
         let called = wake.notified();
@@ -120,12 +120,12 @@ async fn take_up_what_is_left(store: &Store, stop: &CancellationToken) {
 
 /// What is to be done from time to time.
 #[derive(Default)]
-struct Chores {
+struct Maintenance {
     expired_at: Option<Instant>,
     pruned_at: Option<Instant>,
 }
 
-impl Chores {
+impl Maintenance {
     async fn run(&mut self, store: &Store) -> Result<(), StoreError> {
         let is_due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
         if is_due(self.expired_at, EXPIRE_EVERY) {
@@ -157,9 +157,9 @@ impl Chores {
 async fn step<H: Handler>(
     store: &Store,
     handler: &Arc<H>,
-    desk: &Desk,
+    desk: &AckBatcher,
     wake: &Arc<Notify>,
-    outage: &Outage,
+    outage: &GracePeriod,
     in_hand: &mut JoinSet<()>,
 ) -> Result<(), StoreError> {
     while in_hand.try_join_next().is_some() {}
@@ -181,15 +181,15 @@ async fn step<H: Handler>(
 }
 
 /// Has one row handled and settles it. A panic or a row that takes too long is a failed attempt, not the end of the bot.
-async fn work_on<H: Handler>(store: Store, desk: Desk, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
+async fn work_on<H: Handler>(store: Store, desk: AckBatcher, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
     let outcome = if lease.attempts > MAX_LEASES {
-        Err(Failure::Hopeless("it never came to an end".to_owned()))
+        Err(Failure::Permanent("it never came to an end".to_owned()))
     } else {
         let handled = AssertUnwindSafe(tokio::time::timeout(PATIENCE, handler.handle(&lease))).catch_unwind().await;
         match handled {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(Failure::Again("it took too long".to_owned())),
-            Err(_) => Err(Failure::Again("the handler panicked".to_owned())),
+            Ok(Err(_)) => Err(Failure::Retryable("it took too long".to_owned())),
+            Err(_) => Err(Failure::Retryable("the handler panicked".to_owned())),
         }
     };
     let now = store.now();
@@ -214,7 +214,7 @@ async fn work_on<H: Handler>(store: Store, desk: Desk, handler: Arc<H>, wake: Ar
 }
 
 /// Counts a question that was answered, and how long that took.
-fn note_answer(lease: &Lease, record: &Record, now: Millis) {
+fn note_answer(lease: &Lease, record: &Effects, now: Millis) {
     let Some(turn) = &record.turn else { return };
     let labels =
         [("door", turn.door.to_owned()), ("decision", turn.decision.to_owned()), ("language", turn.language.clone())];
@@ -225,29 +225,29 @@ fn note_answer(lease: &Lease, record: &Record, now: Millis) {
 fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Outcome {
     let at = |wait: Duration| now + wait.as_millis() as Millis;
     let reason = match &failure {
-        Failure::Wait(_) => "told to wait",
-        Failure::Away(_) => "away",
-        Failure::Again(_) => "failed",
-        Failure::Hopeless(_) => "hopeless",
+        Failure::Throttled(_) => "told to wait",
+        Failure::Unavailable(_) => "away",
+        Failure::Retryable(_) => "failed",
+        Failure::Permanent(_) => "hopeless",
     };
     metrics::counter!("footnote_retries_total", "reason" => reason).increment(1);
     match failure {
-        Failure::Wait(wait) => {
+        Failure::Throttled(wait) => {
             tracing::debug!(update = lease.update_id, ?wait, "told to wait");
             Outcome::Wait(at(wait))
         }
-        Failure::Away(reason) => {
+        Failure::Unavailable(reason) => {
             tracing::warn!(update = lease.update_id, reason, "waiting until it works again");
             Outcome::Wait(at(LOOK_AGAIN * 2 + spread(lease)))
         }
-        Failure::Again(reason) if lease.attempts < MAX_ATTEMPTS => {
+        Failure::Retryable(reason) if lease.attempts < MAX_ATTEMPTS => {
             tracing::warn!(update = lease.update_id, attempt = lease.attempts, reason, "trying again");
             Outcome::Again(at(backoff(lease)))
         }
-        Failure::Again(reason) | Failure::Hopeless(reason) => {
+        Failure::Retryable(reason) | Failure::Permanent(reason) => {
             tracing::error!(update = lease.update_id, attempt = lease.attempts, reason, "parked");
             metrics::counter!("footnote_parked_total").increment(1);
-            Outcome::Parked
+            Outcome::DeadLettered
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::either::{execute, execute_all, row, rows};
+use super::backend::{execute, execute_all, row, rows};
 use super::groups::{self, GroupChange};
-use super::questions::{self, Forget, KeptQuestion};
-use super::work::Work;
+use super::questions::{self, ErasureRequest, KeptQuestion};
+use super::transaction::Transaction;
 use super::{Millis, Store, StoreError};
 
 /// Who asks, and where: in a group everybody has a conversation of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Asker {
+pub struct ConversationKey {
     /// The chat.
     pub chat_id: i64,
     /// The person; in a private chat the same as the chat.
@@ -36,7 +36,7 @@ pub struct Chat {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatUpdate {
     /// Whose.
-    pub asker: Asker,
+    pub asker: ConversationKey,
     /// What is remembered.
     pub chat: Chat,
 }
@@ -56,7 +56,7 @@ pub struct AnswerLink {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rating {
     /// Who, and where.
-    pub asker: Asker,
+    pub asker: ConversationKey,
     /// Our message.
     pub message_id: i64,
     /// The section that it shows.
@@ -82,7 +82,7 @@ pub struct TurnLog {
 
 /// What handling an update leaves behind.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Record {
+pub struct Effects {
     /// The decision, where there was a question.
     pub turn: Option<TurnLog>,
     /// The chat as it is from now on.
@@ -94,7 +94,7 @@ pub struct Record {
     /// The question in its words, where those are kept.
     pub kept: Option<KeptQuestion>,
     /// Of whom everything is to be forgotten.
-    pub forget: Option<Forget>,
+    pub forget: Option<ErasureRequest>,
     /// What becomes of the settings of a group.
     pub group: Option<(i64, GroupChange)>,
     /// The message of ours that goes, and when.
@@ -121,7 +121,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn chat(&self, asker: Asker) -> Result<Chat, StoreError> {
+    pub async fn chat(&self, asker: ConversationKey) -> Result<Chat, StoreError> {
         type Row = (Option<String>, Option<String>, Millis, bool, bool);
         let row: Option<Row> = row!(
             &self.read,
@@ -166,7 +166,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn opinion(&self, asker: Asker, message_id: i64) -> Result<Option<bool>, StoreError> {
+    pub async fn opinion(&self, asker: ConversationKey, message_id: i64) -> Result<Option<bool>, StoreError> {
         let row: Option<(bool,)> = row!(
             &self.read,
             "SELECT helped FROM ratings WHERE chat_id = $1 AND message_id = $2 AND person_id = $3",
@@ -222,7 +222,7 @@ impl Store {
 }
 
 /// Writes what handling some updates leaves behind. What every question leaves is one statement for all of them.
-pub(super) async fn write(work: &mut Work, records: &[&Record], now: Millis) -> Result<(), StoreError> {
+pub(super) async fn write(work: &mut Transaction, records: &[&Effects], now: Millis) -> Result<(), StoreError> {
     let turns: Vec<&TurnLog> = records.iter().filter_map(|r| r.turn.as_ref()).collect();
     if !turns.is_empty() {
         execute_all!(
@@ -273,7 +273,7 @@ pub(super) async fn write(work: &mut Work, records: &[&Record], now: Millis) -> 
     Ok(())
 }
 
-async fn write_rare(work: &mut Work, record: &Record, now: Millis) -> Result<(), StoreError> {
+async fn write_rare(work: &mut Transaction, record: &Effects, now: Millis) -> Result<(), StoreError> {
     if let Some(Rating { asker, message_id, section, helped }) = &record.rating {
         groups::note_opinion(work, asker, *message_id, *helped).await?;
         execute!(

@@ -1,9 +1,9 @@
 //! What the administrators of a group have set.
 
-use super::either::{execute, row};
-use super::work::Work;
-use super::{Asker, Millis, Store, StoreError};
-use footnote_engine::reply::Quiet;
+use super::backend::{execute, row};
+use super::transaction::Transaction;
+use super::{ConversationKey, Millis, Store, StoreError};
+use footnote_engine::reply::QuietHours;
 
 /// The settings of a group.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,7 @@ pub struct Group {
     /// From which confidence on it does, between 0 and 1.
     pub threshold: f64,
     /// When it is quiet.
-    pub quiet: Option<Quiet>,
+    pub quiet: Option<QuietHours>,
     /// The group's time, in hours from UTC.
     pub zone: i8,
     /// Are its answers deleted when there was time to read them?
@@ -83,7 +83,7 @@ impl Store {
         )?;
         let hour = |hour: Option<i16>| hour.and_then(|hour| u8::try_from(hour).ok());
         let group = row.map(|(language, unasked, threshold, from, to, zone, tidy)| {
-            let quiet = hour(from).zip(hour(to)).map(|(from, to)| Quiet { from, to });
+            let quiet = hour(from).zip(hour(to)).map(|(from, to)| QuietHours { from, to });
             Group { language, unasked, threshold, quiet, zone: i8::try_from(zone).unwrap_or_default(), tidy }
         });
         Ok(group.unwrap_or_default())
@@ -108,7 +108,12 @@ impl Store {
     }
 }
 
-pub(super) async fn write(work: &mut Work, chat_id: i64, change: &GroupChange, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn write(
+    work: &mut Transaction,
+    chat_id: i64,
+    change: &GroupChange,
+    now: Millis,
+) -> Result<(), StoreError> {
     match change {
         GroupChange::Set(Group { language, unasked, threshold, quiet, zone, tidy }) => {
             execute!(
@@ -161,8 +166,8 @@ pub(super) async fn write(work: &mut Work, chat_id: i64, change: &GroupChange, n
 
 /// Raises the confidence from which on the bot speaks unasked, where it does, when somebody says that an answer did not help and has not had another opinion of it: who changes it to and fro counts once.
 pub(super) async fn note_opinion(
-    work: &mut Work,
-    asker: &Asker,
+    work: &mut Transaction,
+    asker: &ConversationKey,
     message_id: i64,
     helped: bool,
 ) -> Result<(), StoreError> {
@@ -189,7 +194,7 @@ mod tests {
 
     #[test]
     fn quiet_hours_are_the_groups_own() {
-        let group = Group { quiet: Some(Quiet { from: 22, to: 8 }), zone: 8, ..Group::default() };
+        let group = Group { quiet: Some(QuietHours { from: 22, to: 8 }), zone: 8, ..Group::default() };
         let at = |utc_hour: Millis| utc_hour * 60 * 60 * 1000;
         assert!(group.is_quiet(at(14)), "22 o'clock in Shanghai");
         assert!(group.is_quiet(at(23)) && !group.is_quiet(at(24)));

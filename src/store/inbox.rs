@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::either::{Either, execute, execute_all, row, rows, rows_of_all};
-use super::work::Work;
+use super::backend::{Backend, execute, execute_all, row, rows, rows_of_all};
+use super::transaction::Transaction;
 use super::{Millis, Store, StoreError, postgres};
 
 /// How many rows of a lane are open at most. More would be answered when nobody remembers having asked, and would make taking rows in hand slow.
@@ -116,7 +116,7 @@ impl Store {
         for some in batch.chunks(MAX_ROWS) {
             insert(&mut work, some, now, &mut put).await?;
         }
-        if let (Either::Postgres(on), true) = (work.on(), is_for_all && put.new > 0) {
+        if let (Backend::Postgres(on), true) = (work.on(), is_for_all && put.new > 0) {
             // It is heard when this is committed.
             sqlx::query("SELECT pg_notify($1, '')").bind(postgres::CHANNEL).execute(on).await?;
         }
@@ -168,8 +168,8 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Lease>, StoreError> {
         let statement = match &self.quick {
-            Either::Sqlite(_) => lease!(""),
-            Either::Postgres(_) => lease!("FOR UPDATE SKIP LOCKED"),
+            Backend::Sqlite(_) => lease!(""),
+            Backend::Postgres(_) => lease!("FOR UPDATE SKIP LOCKED"),
         };
         let leased: Vec<(i64, i64, i64, Millis, Option<String>)> =
             rows!(&self.quick, statement, now, lease_until, limit, fence, abandoned)?;
@@ -215,7 +215,7 @@ impl Store {
     pub async fn release_leases(&self, now: Millis) -> Result<u64, StoreError> {
         const LONGEST_WAIT: Millis = 60_000;
         match &self.quick {
-            Either::Sqlite(_) => {
+            Backend::Sqlite(_) => {
                 execute!(
                     &self.quick,
                     "UPDATE inbox SET not_before = $1 WHERE state < 2 AND not_before > $1",
@@ -223,7 +223,7 @@ impl Store {
                 )?;
                 Ok(execute!(&self.quick, "UPDATE inbox SET state = 0 WHERE state = 1")?)
             }
-            Either::Postgres(_) => Ok(0),
+            Backend::Postgres(_) => Ok(0),
         }
     }
 
@@ -315,7 +315,7 @@ struct Found {
 }
 
 /// All in one statement, since this is done for every batch, however small.
-async fn look_up(work: &mut Work, batch: &[Received]) -> Result<Found, StoreError> {
+async fn look_up(work: &mut Transaction, batch: &[Received]) -> Result<Found, StoreError> {
     let rows: Vec<(i64, i64, i64)> = rows_of_all!(
         work.on(),
         "WITH batch (update_id, lane) AS (",
@@ -337,7 +337,7 @@ async fn look_up(work: &mut Work, batch: &[Received]) -> Result<Found, StoreErro
 }
 
 /// Puts in what is new of `batch`, and adds to `put` what came of it.
-async fn insert(work: &mut Work, batch: &[Received], now: Millis, put: &mut Put) -> Result<(), StoreError> {
+async fn insert(work: &mut Transaction, batch: &[Received], now: Millis, put: &mut Put) -> Result<(), StoreError> {
     let Found { known, mut in_lanes, mut all } = look_up(work, batch).await?;
     let mut dropped: BTreeMap<i64, Dropped> = put.dropped.iter().map(|d| (d.lane, *d)).collect();
     // By number, so that none is there twice.

@@ -5,35 +5,35 @@
 
 mod chats;
 mod clock;
-mod either;
+mod backend;
 mod error;
 mod fences;
 mod groups;
 mod inbox;
 mod postgres;
 mod questions;
-mod settle;
+mod completion;
 mod sqlite;
-mod work;
+mod transaction;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-pub use chats::{AnswerLink, Asker, Chat, ChatUpdate, Deletion, Rating, Record, TurnLog};
+pub use chats::{AnswerLink, Chat, ChatUpdate, ConversationKey, Deletion, Effects, Rating, TurnLog};
+pub use completion::{Completion, Outcome};
 pub use error::StoreError;
 pub use groups::{Group, GroupChange, Migrated};
 pub use inbox::{Depth, Dropped, Lease, MAX_IN_LANE, MAX_OPEN, Put, Received};
-pub use postgres::{Heard, Lead};
-pub use questions::{Forget, KeptQuestion};
-pub use settle::{Outcome, Settlement};
+pub use postgres::{LeaderLock, Notification};
+pub use questions::{ErasureRequest, KeptQuestion};
 
+use backend::Pool;
 use clock::Clock;
-use either::Pool;
 use fences::Fences;
-use sqlite::Keeper;
-use work::Turn;
+use sqlite::DatabaseLock;
+use transaction::WriteGuard;
 
 /// Milliseconds since 1970 UTC.
 pub type Millis = i64;
@@ -52,7 +52,7 @@ pub struct Store {
     read: Pool,
     /// Held by who writes, where one can at a time.
     writing: Option<Arc<Mutex<()>>>,
-    keeper: Option<Keeper>,
+    keeper: Option<DatabaseLock>,
     clock: Clock,
     fences: Fences,
 }
@@ -90,7 +90,7 @@ impl Store {
     }
 
     /// Waits for this process's turn to write.
-    async fn turn(&self) -> Turn {
+    async fn turn(&self) -> WriteGuard {
         match &self.writing {
             Some(writing) => Some(Arc::clone(writing).lock_owned().await),
             None => None,

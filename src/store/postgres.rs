@@ -7,8 +7,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolO
 use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::time::{sleep, timeout};
 
+use super::backend::Backend;
 use super::clock::Clock;
-use super::either::Either;
 use super::fences::Fences;
 use super::{Store, StoreError};
 
@@ -66,9 +66,9 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let quick = connect(options, QUICK, DO_NOT_WAIT).await.map_err(unusable)?;
     let clock = Clock::of_a_database(ask_the_time(&quick).await.map_err(unusable)?);
     Ok(Store {
-        durable: Either::Postgres(durable),
-        quick: Either::Postgres(quick.clone()),
-        read: Either::Postgres(quick),
+        durable: Backend::Postgres(durable),
+        quick: Backend::Postgres(quick.clone()),
+        read: Backend::Postgres(quick),
         writing: None,
         keeper: None,
         clock,
@@ -108,9 +108,9 @@ async fn connect(options: PgConnectOptions, count: u32, disk: &'static str) -> R
 
 /// The right to fetch updates from Telegram, which one process has at a time. It is given up by dropping it, and by dying.
 #[derive(Debug)]
-pub struct Lead(Option<PgConnection>);
+pub struct LeaderLock(Option<PgConnection>);
 
-impl Lead {
+impl LeaderLock {
     /// Returns when the right is lost, which is when the connection that holds the lock is. Where there is one process only, never.
     pub async fn lost(&mut self) {
         let Some(connection) = &mut self.0 else { return std::future::pending().await };
@@ -133,26 +133,30 @@ impl Lead {
 
 /// What a process says to all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
+pub enum Notification {
     /// There are rows for all.
-    Work,
+    RowsWaiting,
     /// Somebody is forgotten: a person, or, below 0, a group.
     Forgotten(i64),
     /// The connection was away until now, so it may have been anything.
     Anything,
 }
 
-impl Heard {
+impl Notification {
     /// As it is written in a notification; an empty one is about work.
-    fn read(said: &str) -> Heard {
-        if said.is_empty() { Heard::Work } else { said.parse().map_or(Heard::Anything, Heard::Forgotten) }
+    fn read(said: &str) -> Notification {
+        if said.is_empty() {
+            Notification::RowsWaiting
+        } else {
+            said.parse().map_or(Notification::Anything, Notification::Forgotten)
+        }
     }
 }
 
 impl Store {
     /// Sets the clock that the rows go by after the one that all processes share, where there is one. What was not heard is heard another time.
     pub async fn set_clock(&self) {
-        let Either::Postgres(pool) = &self.quick else { return };
+        let Backend::Postgres(pool) = &self.quick else { return };
         if let Ok(Ok(said)) = timeout(CONNECT_WITHIN, ask_the_time(pool)).await {
             self.clock.heard(said);
         }
@@ -162,8 +166,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn try_lead(&self) -> Result<Option<Lead>, StoreError> {
-        let Either::Postgres(pool) = &self.durable else { return Ok(Some(Lead(None))) };
+    pub async fn try_lead(&self) -> Result<Option<LeaderLock>, StoreError> {
+        let Backend::Postgres(pool) = &self.durable else { return Ok(Some(LeaderLock(None))) };
         let lead = async {
             // Not one of the pool's, whose locks would stay with whoever has the connection next.
             let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
@@ -173,7 +177,7 @@ impl Store {
                 .fetch_one(&mut connection)
                 .await?;
             if is_ours {
-                return Ok(Some(Lead(Some(connection))));
+                return Ok(Some(LeaderLock(Some(connection))));
             }
             connection.close().await?;
             Ok(None)
@@ -182,17 +186,17 @@ impl Store {
     }
 
     /// Tells what other processes have to say to all, this one among them, until it is dropped. Where there is one process only, nothing.
-    pub async fn listen(&self, heard: impl Fn(Heard)) {
+    pub async fn listen(&self, heard: impl Fn(Notification)) {
         const TRY_AGAIN: Duration = Duration::from_secs(2);
-        let Either::Postgres(pool) = &self.quick else { return std::future::pending().await };
+        let Backend::Postgres(pool) = &self.quick else { return std::future::pending().await };
         loop {
             let hearing = async {
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
-                heard(Heard::Anything);
+                heard(Notification::Anything);
                 loop {
                     let said = listener.try_recv().await?;
-                    heard(said.map_or(Heard::Anything, |said| Heard::read(said.payload())));
+                    heard(said.map_or(Notification::Anything, |said| Notification::read(said.payload())));
                 }
             };
             let away: Result<(), sqlx::Error> = hearing.await;

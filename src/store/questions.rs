@@ -1,7 +1,7 @@
 //! The words of questions, where the owner keeps them, and everything there is of somebody, to be erased.
 
-use super::either::{Either, execute, row};
-use super::work::Work;
+use super::backend::{Backend, execute, row};
+use super::transaction::Transaction;
 use super::{Millis, Store, StoreError, postgres};
 
 /// A question in its words, as it is kept: with no number by which Telegram knows anybody.
@@ -23,7 +23,7 @@ pub struct KeptQuestion {
 
 /// Of what everything is to be erased, by its number and by the name under which its questions are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Forget {
+pub enum ErasureRequest {
     /// A person, in all chats.
     Person(i64, String),
     /// A group, with everybody in it.
@@ -54,7 +54,7 @@ impl Store {
     /// # Errors
     /// When the database fails. Where somebody reads at that moment, it is left for another time.
     pub async fn leave_no_trace(&self) -> Result<(), StoreError> {
-        if let Either::Sqlite(_) = &self.quick {
+        if let Backend::Sqlite(_) = &self.quick {
             let _turn = self.turn().await;
             let _: Option<(i64, i64, i64)> = row!(&self.quick, "PRAGMA wal_checkpoint(TRUNCATE)")?;
         }
@@ -62,7 +62,7 @@ impl Store {
     }
 }
 
-pub(super) async fn keep(work: &mut Work, question: &KeptQuestion, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn keep(work: &mut Transaction, question: &KeptQuestion, now: Millis) -> Result<(), StoreError> {
     execute!(
         work.on(),
         "INSERT INTO questions (at, person, place, asked, language, decision, section) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -77,9 +77,9 @@ pub(super) async fn keep(work: &mut Work, question: &KeptQuestion, now: Millis) 
     Ok(())
 }
 
-pub(super) async fn forget(work: &mut Work, whom: &Forget) -> Result<(), StoreError> {
+pub(super) async fn forget(work: &mut Transaction, whom: &ErasureRequest) -> Result<(), StoreError> {
     let (statements, id, name): (&[&'static str], _, _) = match whom {
-        Forget::Person(id, name) => (
+        ErasureRequest::Person(id, name) => (
             &[
                 "DELETE FROM askers WHERE person_id = $1",
                 "DELETE FROM ratings WHERE person_id = $1",
@@ -90,7 +90,7 @@ pub(super) async fn forget(work: &mut Work, whom: &Forget) -> Result<(), StoreEr
             id,
             name,
         ),
-        Forget::Group(id, name) => (
+        ErasureRequest::Group(id, name) => (
             &[
                 "DELETE FROM askers WHERE chat_id = $1",
                 "DELETE FROM ratings WHERE chat_id = $1",
@@ -107,11 +107,11 @@ pub(super) async fn forget(work: &mut Work, whom: &Forget) -> Result<(), StoreEr
         execute!(work.on(), *statement, id)?;
     }
     let questions = match whom {
-        Forget::Person(..) => "DELETE FROM questions WHERE person = $1",
-        Forget::Group(..) => "DELETE FROM questions WHERE place = $1",
+        ErasureRequest::Person(..) => "DELETE FROM questions WHERE person = $1",
+        ErasureRequest::Group(..) => "DELETE FROM questions WHERE place = $1",
     };
     execute!(work.on(), questions, name)?;
-    if let Either::Postgres(on) = work.on() {
+    if let Backend::Postgres(on) = work.on() {
         // The others still know their latest questions.
         sqlx::query("SELECT pg_notify($1, $2)").bind(postgres::CHANNEL).bind(id.to_string()).execute(on).await?;
     }

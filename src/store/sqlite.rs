@@ -10,8 +10,8 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Mutex;
 
+use super::backend::Backend;
 use super::clock::Clock;
-use super::either::Either;
 use super::fences::Fences;
 use super::{Store, StoreError};
 
@@ -41,11 +41,11 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let quick = connect(options.clone(), 1).await.map_err(open)?;
     let read = connect(options, READERS).await.map_err(open)?;
     Ok(Store {
-        durable: Either::Sqlite(durable),
-        quick: Either::Sqlite(quick),
-        read: Either::Sqlite(read),
+        durable: Backend::Sqlite(durable),
+        quick: Backend::Sqlite(quick),
+        read: Backend::Sqlite(read),
         writing: Some(Arc::new(Mutex::new(()))),
-        keeper: lock.map(|lock| Keeper::File(Arc::new(lock))),
+        keeper: lock.map(|lock| DatabaseLock::File(Arc::new(lock))),
         clock: Clock::of_this_machine(),
         fences: Fences::new(),
     })
@@ -59,11 +59,11 @@ pub(super) async fn in_memory() -> Result<Store, StoreError> {
     let pool = connect(options, 1).await?;
     migrate(&pool).await?;
     Ok(Store {
-        durable: Either::Sqlite(pool.clone()),
-        quick: Either::Sqlite(pool.clone()),
-        read: Either::Sqlite(pool),
+        durable: Backend::Sqlite(pool.clone()),
+        quick: Backend::Sqlite(pool.clone()),
+        read: Backend::Sqlite(pool),
         writing: None,
-        keeper: Some(Keeper::Memory(keeper)),
+        keeper: Some(DatabaseLock::Memory(keeper)),
         clock: Clock::of_this_machine(),
         fences: Fences::new(),
     })
@@ -71,19 +71,19 @@ pub(super) async fn in_memory() -> Result<Store, StoreError> {
 
 /// What must be kept as long as a database is used.
 #[derive(Debug, Clone)]
-pub(super) enum Keeper {
+pub(super) enum DatabaseLock {
     /// A database in memory lives as long as somebody has it open.
     Memory(SqlitePool),
     /// A file is one process's as long as it has this locked.
     File(Arc<File>),
 }
 
-impl Keeper {
+impl DatabaseLock {
     pub async fn release(&self) {
         match self {
-            Keeper::Memory(pool) => pool.close().await,
+            DatabaseLock::Memory(pool) => pool.close().await,
             // It is unlocked with the process at the latest.
-            Keeper::File(lock) => drop(lock.unlock()),
+            DatabaseLock::File(lock) => drop(lock.unlock()),
         }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::Me;
 use super::api::Api;
 use super::buttons::Signer;
-use super::keeping::Keeping;
-use super::moment::Moment;
-use footnote_engine::engine::Engine;
+use super::in_memory_state::Moment;
+use super::retention::Keeping;
 use crate::store::Store;
+use footnote_engine::engine::Engine;
 
 /// The bot: who it is, what it knows, and what it speaks and remembers with.
 pub(super) struct Bot {

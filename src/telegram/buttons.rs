@@ -9,16 +9,16 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::api::Token;
+use crate::store::ConversationKey;
 use footnote_engine::knowledge::SectionId;
-use footnote_engine::reply::{Action, Passage, Quiet, Setting, Showing};
-use crate::store::Asker;
+use footnote_engine::reply::{Action, QuietHours, SectionRef, Setting, Showing};
 
 /// Signs and verifies what buttons carry.
 #[derive(Clone)]
 pub(super) struct Signer(Hmac<Sha256>);
 
 /// Stands for the chat and the people of a card, which can be sent anywhere: no chat has this number.
-pub(super) const CARDS: Asker = Asker { chat_id: 0, person_id: 0 };
+pub(super) const CARDS: ConversationKey = ConversationKey { chat_id: 0, person_id: 0 };
 
 /// Bytes of the signature that are kept, and how many letters they are written in.
 const MAC_BYTES: usize = 8;
@@ -41,14 +41,14 @@ impl Signer {
     }
 
     /// The data of a button with this action, in the chat of this asker; at most 64 bytes.
-    pub fn sign(&self, action: &Action, asker: Asker) -> String {
+    pub fn sign(&self, action: &Action, asker: ConversationKey) -> String {
         let written = write(action);
         let mac = self.mac(action, &written, asker).finalize().into_bytes();
         format!("{}{written}", URL_SAFE_NO_PAD.encode(&mac[..MAC_BYTES]))
     }
 
     /// The action of a button that we made for this chat and person.
-    pub fn verify(&self, data: &str, asker: Asker) -> Result<Action, Refused> {
+    pub fn verify(&self, data: &str, asker: ConversationKey) -> Result<Action, Refused> {
         let (mac, written) = data.split_at_checked(MAC_LETTERS).ok_or(Refused::Unknown)?;
         let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| Refused::Unknown)?;
         let action = read(written).ok_or(Refused::Unknown)?;
@@ -57,7 +57,7 @@ impl Signer {
         Ok(action)
     }
 
-    fn mac(&self, action: &Action, written: &str, asker: Asker) -> Hmac<Sha256> {
+    fn mac(&self, action: &Action, written: &str, asker: ConversationKey) -> Hmac<Sha256> {
         let person_id = if action.is_for_all() { 0 } else { asker.person_id };
         let mut mac = self.0.clone();
         mac.update(&asker.chat_id.to_be_bytes());
@@ -71,7 +71,7 @@ fn write(action: &Action) -> String {
     match action {
         Action::Section(id) => format!("s{id}"),
         Action::Product(id) => format!("p{id}"),
-        Action::Read(Passage { section, showing: Showing { language, sentence, page } }) => {
+        Action::Read(SectionRef { section, showing: Showing { language, sentence, page } }) => {
             // A number that does not fit is left out: the beginning is shown then.
             let short = |n: Option<usize>| n.filter(|n| *n < 100).map(|n| n.to_string()).unwrap_or_default();
             format!("r{language}.{}.{}.{section}", short(*sentence), short(Some(*page).filter(|page| *page > 0)))
@@ -79,8 +79,8 @@ fn write(action: &Action) -> String {
         Action::Set(Setting::Unasked(on)) => format!("u{}", u8::from(*on)),
         Action::Set(Setting::Threshold(percent)) => format!("h{percent}"),
         Action::Set(Setting::Language(language)) => format!("a{}", language.map(|l| l.to_string()).unwrap_or_default()),
-        Action::Set(Setting::Quiet(quiet)) => {
-            format!("q{}", quiet.map(|Quiet { from, to }| format!("{from}.{to}")).unwrap_or_default())
+        Action::Set(Setting::QuietHours(quiet)) => {
+            format!("q{}", quiet.map(|QuietHours { from, to }| format!("{from}.{to}")).unwrap_or_default())
         }
         Action::Set(Setting::Zone(hours)) => format!("z{hours}"),
         Action::Set(Setting::Tidy(on)) => format!("d{}", u8::from(*on)),
@@ -104,7 +104,7 @@ pub(super) fn read(written: &str) -> Option<Action> {
             let sentence = parts.next()?.parse().ok();
             let page = parts.next()?.parse().unwrap_or(0);
             let section = SectionId::parse(parts.next()?)?;
-            Some(Action::Read(Passage { section, showing: Showing { language, sentence, page } }))
+            Some(Action::Read(SectionRef { section, showing: Showing { language, sentence, page } }))
         }
         ("w", "") => Some(Action::Why),
         ("g", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: true }),
@@ -123,10 +123,10 @@ fn read_setting(setting: &str, value: &str) -> Option<Setting> {
         ("h", percent) => percent.parse().ok().map(Setting::Threshold),
         ("a", "") => Some(Setting::Language(None)),
         ("a", language) => language.parse().ok().map(|l| Setting::Language(Some(l))),
-        ("q", "") => Some(Setting::Quiet(None)),
+        ("q", "") => Some(Setting::QuietHours(None)),
         ("q", hours) => {
             let (from, to) = hours.split_once('.')?;
-            Some(Setting::Quiet(Some(Quiet { from: from.parse().ok()?, to: to.parse().ok()? })))
+            Some(Setting::QuietHours(Some(QuietHours { from: from.parse().ok()?, to: to.parse().ok()? })))
         }
         ("z", hours) => hours.parse().ok().map(Setting::Zone),
         _ => None,
@@ -137,7 +137,7 @@ fn read_setting(setting: &str, value: &str) -> Option<Setting> {
 mod tests {
     use super::*;
 
-    const GROUP: Asker = Asker { chat_id: -100, person_id: 7 };
+    const GROUP: ConversationKey = ConversationKey { chat_id: -100, person_id: 7 };
 
     fn signer() -> Signer {
         Signer::new(&Token::parse("1:abc").expect("valid"))
@@ -151,8 +151,8 @@ mod tests {
         for action in [
             Action::Section(longest.clone()),
             Action::Product("x".repeat(40)),
-            Action::Read(Passage { section: longest.clone(), showing }),
-            Action::Read(Passage { section: longest.clone(), showing: Showing::new(language, None) }),
+            Action::Read(SectionRef { section: longest.clone(), showing }),
+            Action::Read(SectionRef { section: longest.clone(), showing: Showing::new(language, None) }),
             Action::Rate { section: longest.clone(), helped: true },
             Action::Rate { section: longest, helped: false },
             Action::Why,
@@ -160,8 +160,8 @@ mod tests {
             Action::Set(Setting::Threshold(95)),
             Action::Set(Setting::Language(None)),
             Action::Set(Setting::Language(Some(language))),
-            Action::Set(Setting::Quiet(Some(Quiet { from: 22, to: 8 }))),
-            Action::Set(Setting::Quiet(None)),
+            Action::Set(Setting::QuietHours(Some(QuietHours { from: 22, to: 8 }))),
+            Action::Set(Setting::QuietHours(None)),
             Action::Set(Setting::Zone(-12)),
             Action::Set(Setting::Tidy(true)),
             Action::Speak(language),
@@ -176,10 +176,10 @@ mod tests {
 
     #[test]
     fn what_is_forged_is_not() {
-        let asker = Asker { chat_id: 7, person_id: 7 };
+        let asker = ConversationKey { chat_id: 7, person_id: 7 };
         let data = signer().sign(&Action::Topics, asker);
         let other = Signer::new(&Token::parse("1:abd").expect("valid"));
-        assert!(signer().verify(&data, Asker { chat_id: 8, ..asker }).is_err(), "another chat");
+        assert!(signer().verify(&data, ConversationKey { chat_id: 8, ..asker }).is_err(), "another chat");
         assert!(other.verify(&data, asker).is_err(), "another token");
         for at in 0..data.len() {
             let mut bytes = data.clone().into_bytes();
@@ -194,12 +194,12 @@ mod tests {
 
     #[test]
     fn some_are_for_all_and_some_for_whoever_asked() {
-        let another = Asker { person_id: 8, ..GROUP };
+        let another = ConversationKey { person_id: 8, ..GROUP };
         let section = SectionId::parse("whisper").expect("valid");
         let mine = signer().sign(&Action::Section(section.clone()), GROUP);
         assert_eq!(signer().verify(&mine, another), Err(Refused::NotYours));
         for action in [
-            Action::Read(Passage::of(section.clone(), footnote_engine::text::Language::EN)),
+            Action::Read(SectionRef::of(section.clone(), footnote_engine::text::Language::EN)),
             Action::Rate { section, helped: false },
         ] {
             assert_eq!(signer().verify(&signer().sign(&action, GROUP), another), Ok(action));

@@ -12,13 +12,15 @@ use teloxide::dptree::{self, Handler as Tree, HandlerSignature, deps};
 use super::address::{self, Addressed};
 use super::bot::Bot;
 use super::handlers::{Outcome, ask, buttons, commands, group, inline, other, settings};
-use super::update::{self, ChatKind, Chosen, Content, Incoming, Inline, Membership, Message, MessageState, Press};
+use super::update::{
+    self, CallbackQuery, ChatKind, Chosen, Content, Incoming, Inline, Membership, Message, MessageState,
+};
 use crate::inbox::{Failure, Handler};
-use crate::store::{Lease, Record};
+use crate::store::{Effects, Lease};
 
 /// Handles a row of the inbox by the tree.
 pub(super) struct Dispatch {
-    tree: Tree<'static, Errand>,
+    tree: Tree<'static, HandlerFuture>,
     bot: Arc<Bot>,
 }
 
@@ -29,27 +31,27 @@ impl Dispatch {
 }
 
 impl Handler for Dispatch {
-    async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
+    async fn handle(&self, lease: &Lease) -> Result<Effects, Failure> {
         // What cannot be read is nobody's: there is no one to answer, and no repetition would help.
-        let Some(incoming) = update::read(&lease.payload) else { return Ok(Record::default()) };
+        let Some(incoming) = update::read(&lease.payload) else { return Ok(Effects::default()) };
         if lease.attempts > 1 {
             // Whether something was sent the time before may be unknown. As long as nobody is answered, trying would only use the attempts up, or send it again and again.
-            self.bot.api.me().await.map_err(|error| Failure::Away(error.to_string()))?;
+            self.bot.api.me().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
         }
         match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
             ControlFlow::Break(errand) => errand.await,
-            ControlFlow::Continue(_) => Ok(Record::default()),
+            ControlFlow::Continue(_) => Ok(Effects::default()),
         }
     }
 }
 
 /// What is to be done about an update, not yet begun.
-type Errand = BoxFuture<'static, Outcome>;
+type HandlerFuture = BoxFuture<'static, Outcome>;
 
 /// The end of a branch. It gives the errand instead of running it: every branch on the way holds a copy of all that it passed on for as long as the tree runs, and that would be
 /// most of what a row in hand takes in memory.
 #[track_caller]
-fn errand<F: Injectable<Outcome, Args> + Send + Sync + 'static, Args>(handler: F) -> Tree<'static, Errand> {
+fn errand<F: Injectable<Outcome, Args> + Send + Sync + 'static, Args>(handler: F) -> Tree<'static, HandlerFuture> {
     let handler = Arc::new(handler);
     let signature = HandlerSignature::Other {
         obligations: F::obligations(),
@@ -64,7 +66,7 @@ fn errand<F: Injectable<Outcome, Args> + Send + Sync + 'static, Args>(handler: F
     dptree::from_fn(end, signature)
 }
 
-fn tree() -> Tree<'static, Errand> {
+fn tree() -> Tree<'static, HandlerFuture> {
     dptree::entry()
         .branch(
             dptree::filter_map(private_message)
@@ -118,8 +120,8 @@ fn membership(incoming: Incoming) -> Option<Membership> {
     if let Incoming::Membership(membership) = incoming { Some(membership) } else { None }
 }
 
-fn press(incoming: Incoming) -> Option<Press> {
-    if let Incoming::Press(press) = incoming { Some(press) } else { None }
+fn press(incoming: Incoming) -> Option<CallbackQuery> {
+    if let Incoming::CallbackQuery(press) = incoming { Some(press) } else { None }
 }
 
 fn inline_query(incoming: Incoming) -> Option<Inline> {

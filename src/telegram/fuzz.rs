@@ -5,8 +5,8 @@ use super::api::Token;
 use super::buttons::{self, Signer};
 use super::link::{self, Link};
 use super::update::{self, Incoming};
+use crate::store::ConversationKey;
 use footnote_engine::reply::Action;
-use crate::store::Asker;
 
 /// A token with which nothing is ever signed here: what is, the fuzzer sees, and sends.
 const NEVER: &str = "1:never";
@@ -20,14 +20,15 @@ pub fn update(payload: &str) {
         assert_eq!(received.payload, payload);
         assert!(received.expires_at > received.received_at, "an update lives for a while");
     }
-    if let Some(Incoming::Press(press)) = incoming {
-        let asker = Asker { chat_id: press.under.map_or(0, |under| under.chat_id), person_id: press.person_id };
+    if let Some(Incoming::CallbackQuery(press)) = incoming {
+        let asker =
+            ConversationKey { chat_id: press.under.map_or(0, |under| under.chat_id), person_id: press.person_id };
         assert!(signer(NEVER).verify(&press.data, asker).is_err(), "nobody signed that");
     }
 }
 
 /// Takes `data` for what a button carries, and for the action in it, which is then signed and changed at `at`.
-pub fn button(data: &str, asker: Asker, at: usize) {
+pub fn button(data: &str, asker: ConversationKey, at: usize) {
     assert!(signer(NEVER).verify(data, asker).is_err(), "nobody signed that");
     let signer = signer("1:abc");
     let Some(action) = buttons::read(data) else { return };
@@ -37,9 +38,9 @@ pub fn button(data: &str, asker: Asker, at: usize) {
         assert_eq!(verified, action);
     }
     assert_eq!(signer.sign(&verified, asker), signed, "what was read is written as it was");
-    let another_chat = Asker { chat_id: asker.chat_id.wrapping_add(1), ..asker };
+    let another_chat = ConversationKey { chat_id: asker.chat_id.wrapping_add(1), ..asker };
     assert!(signer.verify(&signed, another_chat).is_err(), "it is bound to its chat");
-    let another_person = Asker { person_id: asker.person_id.wrapping_add(1), ..asker };
+    let another_person = ConversationKey { person_id: asker.person_id.wrapping_add(1), ..asker };
     assert_eq!(signer.verify(&signed, another_person).is_ok(), action.is_for_all(), "and to its person");
     // Another character, one less, one more.
     let at = at % signed.len();

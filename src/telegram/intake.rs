@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use super::bot::Bot;
-use super::send::To;
+use super::send::Destination;
 use super::update;
+use crate::store::{ConversationKey, Dropped, Millis, StoreError};
 use footnote_engine::reply;
-use crate::store::{Asker, Dropped, Millis, StoreError};
 
 /// How often somebody is told at most that they ask faster than anybody can answer.
 const NOTICE_EVERY: Millis = 60_000;
@@ -88,15 +88,15 @@ impl Intake {
             let is_new = told.get(lane).is_none_or(|at| now - *at >= NOTICE_EVERY);
             let Some(asker) = update::private_chat(*lane).filter(|_| is_new) else { continue };
             told.insert(*lane, now);
-            tokio::spawn(notice(Arc::clone(&self.bot), Asker { chat_id: asker, person_id: asker }));
+            tokio::spawn(notice(Arc::clone(&self.bot), ConversationKey { chat_id: asker, person_id: asker }));
         }
     }
 }
 
-async fn notice(bot: Arc<Bot>, asker: Asker) {
+async fn notice(bot: Arc<Bot>, asker: ConversationKey) {
     let chat = bot.store.chat(asker).await.unwrap_or_default();
     let language = bot.engine.language(chat.language.as_deref().and_then(|l| l.parse().ok()));
-    let to = To { is_traditional: chat.is_traditional, ..To::asker(asker) };
+    let to = Destination { is_traditional: chat.is_traditional, ..Destination::asker(asker) };
     if let Err(failure) = bot.send(&to, reply::slow_down(language)).await {
         tracing::debug!(?failure, "nobody was told to slow down");
     }

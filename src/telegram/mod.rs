@@ -4,27 +4,27 @@
 //! memory, die of a handler's panic, and drop what they do not know (ARCHITECTURE.md).
 
 mod address;
-mod admins;
+mod admin_cache;
 mod api;
 mod bot;
 mod buttons;
 mod dispatch;
-mod gathering;
+mod batcher;
 mod handlers;
 mod intake;
-mod keeping;
-mod limits;
+mod retention;
+mod rate_limiter;
 mod link;
 mod menu;
-mod moment;
-mod overheard;
-mod pace;
+mod in_memory_state;
+mod proactive_limiter;
+mod send_rate_limiter;
 mod poll;
-mod recent;
-mod refusal;
-mod registration;
+mod answer_cache;
+mod api_errors;
+mod webhook_admin;
 mod send;
-mod tidy;
+mod cleanup;
 mod update;
 mod webhook;
 #[cfg(fuzzing)]
@@ -40,19 +40,19 @@ use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 pub use api::{Api, ApiError, BadToken, BadUrl, Token};
-pub use registration::{Registration, address_below, register, registration, unregister};
 pub use webhook::{BadSecret, Secret};
+pub use webhook_admin::{Registration, address_below, register, registration, unregister};
 
-use footnote_engine::engine::Engine;
-use crate::health::Vitals;
+use crate::health::HealthState;
 use crate::inbox;
-use crate::store::{Heard, Store};
+use crate::store::{Notification, Store};
 use bot::Bot;
 use buttons::Signer;
+use footnote_engine::engine::Engine;
+use in_memory_state::Moment;
 use intake::Intake;
-use keeping::Keeping;
-use moment::Moment;
 use poll::Poll;
+use retention::Keeping;
 
 /// Why the bot stopped without being told to.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +98,7 @@ pub struct Serving {
     /// How updates come in.
     pub feed: Feed,
     /// Where those who watch look.
-    pub vitals: Arc<Vitals>,
+    pub vitals: Arc<HealthState>,
     /// For how long the words of questions are kept; not at all where nothing is said.
     pub keep_questions: Option<Duration>,
 }
@@ -145,7 +145,7 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
         async move { store.listen(|heard| hear(heard, &bot, &wake)).await }
     });
     let menu = tokio::spawn(menu::keep(Arc::clone(&api), engine, half.clone()));
-    let tidying = tokio::spawn(tidy::keep(Arc::clone(&bot), half.clone()));
+    let tidying = tokio::spawn(cleanup::keep(Arc::clone(&bot), half.clone()));
     let intake = Intake::new(bot, wake);
     let fed = match feed {
         Feed::Polling => {
@@ -167,11 +167,11 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
 }
 
 /// Does what another process has said to all. What was missed may have been that somebody is forgotten.
-fn hear(heard: Heard, bot: &Bot, wake: &Notify) {
+fn hear(heard: Notification, bot: &Bot, wake: &Notify) {
     match heard {
-        Heard::Work => wake.notify_one(),
-        Heard::Forgotten(whom) => bot.moment.recent.forget(whom),
-        Heard::Anything => {
+        Notification::RowsWaiting => wake.notify_one(),
+        Notification::Forgotten(whom) => bot.moment.recent.forget(whom),
+        Notification::Anything => {
             wake.notify_one();
             bot.moment.recent.forget_all();
         }

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::Stopped;
 use super::api::{Api, ApiError};
 use super::intake::{By, Intake, Taken};
-use crate::health::Vitals;
-use crate::store::{Lead, MAX_OPEN, Millis, Store};
+use crate::health::HealthState;
+use crate::store::{LeaderLock, MAX_OPEN, Millis, Store};
 
 /// How long Telegram may hold a call that has nothing to tell. It takes up to 50 seconds; but for as long as this and ten seconds more, a connection that has died without a sign
 /// goes unnoticed.
@@ -65,7 +65,7 @@ pub(super) struct Poll<'a> {
     pub api: &'a Api,
     pub store: &'a Store,
     pub intake: &'a Intake,
-    pub vitals: &'a Vitals,
+    pub vitals: &'a HealthState,
     pub stop: &'a CancellationToken,
 }
 
@@ -86,7 +86,7 @@ impl Poll<'_> {
     }
 
     /// Waits for the right to fetch; `None` when told to stop meanwhile.
-    async fn take_lead(&self) -> Option<Lead> {
+    async fn take_lead(&self) -> Option<LeaderLock> {
         let Poll { store, vitals, stop, .. } = self;
         let mut said = false;
         loop {

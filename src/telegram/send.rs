@@ -14,14 +14,14 @@ use teloxide::types::{
 };
 
 use super::api::ApiError;
+use super::api_errors::{Refusal, classify, is_unchanged};
 use super::bot::Bot;
 use super::buttons::CARDS;
 use super::link;
-use super::refusal::{Refusal, classify, is_unchanged};
 use crate::inbox::Failure;
+use crate::store::ConversationKey;
 use footnote_engine::knowledge::SectionId;
-use footnote_engine::reply::{Card, Entity, Look, Reply, Rich, wording};
-use crate::store::Asker;
+use footnote_engine::reply::{Card, Entity, EntityKind, Reply, RichText, wording};
 use footnote_engine::text::Language;
 
 /// What came of sending.
@@ -40,9 +40,9 @@ struct SentMessage {
 
 /// Where a message goes, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct To {
+pub(super) struct Destination {
     /// The chat, and whose buttons they are.
-    pub asker: Asker,
+    pub asker: ConversationKey,
     /// The topic of a forum; none is the general one.
     pub thread: Option<i64>,
     /// The message that it answers, and which part of it.
@@ -53,15 +53,15 @@ pub(super) struct To {
     pub is_traditional: bool,
 }
 
-impl To {
+impl Destination {
     /// Simply the next message of a chat.
-    pub fn asker(asker: Asker) -> To {
-        To { asker, thread: None, replies_to: None, is_silent: false, is_traditional: false }
+    pub fn asker(asker: ConversationKey) -> Destination {
+        Destination { asker, thread: None, replies_to: None, is_silent: false, is_traditional: false }
     }
 
     /// As an answer to a message.
-    pub fn replying(self, message_id: i64) -> To {
-        To { replies_to: Some((message_id, None)), ..self }
+    pub fn replying(self, message_id: i64) -> Destination {
+        Destination { replies_to: Some((message_id, None)), ..self }
     }
 
     fn reply_parameters(&self) -> Option<ReplyParameters> {
@@ -96,14 +96,14 @@ impl Payload for EditCard<'_> {
 
 impl Bot {
     /// Sends a reply as a new message.
-    pub async fn send(&self, to: &To, reply: Reply) -> Result<Sent, Failure> {
+    pub async fn send(&self, to: &Destination, reply: Reply) -> Result<Sent, Failure> {
         let reply = in_script(reply, to.is_traditional);
         let chat_id = to.asker.chat_id;
         match self.deliver(chat_id, &self.message(to, &reply)).await {
             Err(Refusal::Moved(chat_id)) => {
                 // The messages of a supergroup have numbers of their own, so there is nothing to reply to.
-                let asker = Asker { chat_id, ..to.asker };
-                let to = To { asker, thread: None, replies_to: None, ..to.clone() };
+                let asker = ConversationKey { chat_id, ..to.asker };
+                let to = Destination { asker, thread: None, replies_to: None, ..to.clone() };
                 self.sent(chat_id, self.deliver(chat_id, &self.message(&to, &reply)).await).await
             }
             Err(Refusal::BadContent) => {
@@ -116,7 +116,7 @@ impl Bot {
     }
 
     /// A reply as a message.
-    fn message(&self, to: &To, reply: &Reply) -> SendMessage {
+    fn message(&self, to: &Destination, reply: &Reply) -> SendMessage {
         let mut call = SendMessage::new(ChatId(to.asker.chat_id), reply.text.text())
             .entities(entities(&reply.text))
             .link_preview_options(preview(reply));
@@ -129,12 +129,12 @@ impl Bot {
     /// Sends a message to a chat if it is time for another one there. Gives its number.
     async fn deliver(&self, chat_id: i64, call: &SendMessage) -> Result<i64, Refusal> {
         let pace = &self.moment.pace;
-        pace.admit(chat_id, self.store.now()).map_err(|wait| Refusal::Failure(Failure::Wait(wait)))?;
+        pace.admit(chat_id, self.store.now()).map_err(|wait| Refusal::Failure(Failure::Throttled(wait)))?;
         let sent = self.api.call::<_, SentMessage>(call).await;
         sent.map(|sent| sent.message_id).map_err(|error| {
             let refusal = classify(&error);
             match &refusal {
-                Refusal::Failure(Failure::Wait(wait)) => pace.refused(chat_id, *wait, self.store.now()),
+                Refusal::Failure(Failure::Throttled(wait)) => pace.refused(chat_id, *wait, self.store.now()),
                 Refusal::BadContent => tracing::error!(%error, "the looks of a message are not accepted"),
                 _ => {}
             }
@@ -155,7 +155,7 @@ impl Bot {
     /// Makes a message of ours show this reply instead; the buttons under it are this asker's.
     pub async fn edit(
         &self,
-        asker: Asker,
+        asker: ConversationKey,
         message_id: i64,
         reply: Reply,
         is_traditional: bool,
@@ -241,7 +241,7 @@ impl Bot {
         done(self.api.call::<_, bool>(&call).await)
     }
 
-    fn keyboard(&self, asker: Asker, reply: &Reply) -> InlineKeyboardMarkup {
+    fn keyboard(&self, asker: ConversationKey, reply: &Reply) -> InlineKeyboardMarkup {
         InlineKeyboardMarkup::new(reply.buttons.iter().map(|row| {
             row.iter()
                 .map(|b| InlineKeyboardButton::callback(&b.label, self.signer.sign(&b.action, asker)))
@@ -271,7 +271,7 @@ fn settled(refusal: Refusal) -> Result<(), Failure> {
     match refusal {
         // What was to be changed stayed behind where a group has moved.
         Refusal::Benign | Refusal::Gone | Refusal::Moved(_) => Ok(()),
-        Refusal::BadContent => Err(Failure::Hopeless("Telegram does not accept it, not even plain".to_owned())),
+        Refusal::BadContent => Err(Failure::Permanent("Telegram does not accept it, not even plain".to_owned())),
         Refusal::Failure(failure) => Err(failure),
     }
 }
@@ -287,17 +287,17 @@ fn preview(reply: &Reply) -> LinkPreviewOptions {
     }
 }
 
-fn entities(rich: &Rich) -> Vec<MessageEntity> {
+fn entities(rich: &RichText) -> Vec<MessageEntity> {
     let entity = |Entity { look, offset, length }: &Entity| {
         let kind = match look {
-            Look::Bold => MessageEntityKind::Bold,
-            Look::Italic => MessageEntityKind::Italic,
-            Look::Strikethrough => MessageEntityKind::Strikethrough,
-            Look::Code => MessageEntityKind::Code,
-            Look::Pre => MessageEntityKind::Pre { language: None },
-            Look::Quote => MessageEntityKind::Blockquote,
-            Look::FoldedQuote => MessageEntityKind::ExpandableBlockquote,
-            Look::Link(url) => MessageEntityKind::TextLink { url: reqwest::Url::parse(url).ok()? },
+            EntityKind::Bold => MessageEntityKind::Bold,
+            EntityKind::Italic => MessageEntityKind::Italic,
+            EntityKind::Strikethrough => MessageEntityKind::Strikethrough,
+            EntityKind::Code => MessageEntityKind::Code,
+            EntityKind::Pre => MessageEntityKind::Pre { language: None },
+            EntityKind::Quote => MessageEntityKind::Blockquote,
+            EntityKind::FoldedQuote => MessageEntityKind::ExpandableBlockquote,
+            EntityKind::Link(url) => MessageEntityKind::TextLink { url: reqwest::Url::parse(url).ok()? },
         };
         Some(MessageEntity { kind, offset: *offset, length: *length })
     };

@@ -13,7 +13,7 @@ pub(super) enum Incoming {
     /// A message, new or changed.
     Message(Message),
     /// A button was pressed.
-    Press(Press),
+    CallbackQuery(CallbackQuery),
     /// Somebody types after the bot's name in any chat.
     Inline(Inline),
     /// The bot was taken into a group, or removed from one.
@@ -101,7 +101,7 @@ pub(super) enum Content {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Press {
+pub(super) struct CallbackQuery {
     pub id: String,
     pub data: String,
     pub person_id: i64,
@@ -176,7 +176,7 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
         return read_message(message, MessageState::Edited).map(Incoming::Message);
     }
     if let Some(press) = object(&update, "callback_query") {
-        return read_press(press).map(Incoming::Press);
+        return read_press(press).map(Incoming::CallbackQuery);
     }
     if let Some(change) = object(&update, "my_chat_member") {
         return read_membership(change).map(Incoming::Membership);
@@ -280,7 +280,7 @@ fn text_of(message: &Value) -> Option<String> {
     message["text"].as_str().or_else(|| message["caption"].as_str()).map(str::to_owned)
 }
 
-fn read_press(press: &Value) -> Option<Press> {
+fn read_press(press: &Value) -> Option<CallbackQuery> {
     let under = object(press, "message").and_then(|message| {
         Some(Under {
             chat_id: message["chat"]["id"].as_i64()?,
@@ -289,7 +289,7 @@ fn read_press(press: &Value) -> Option<Press> {
             thread: topic(message),
         })
     });
-    Some(Press {
+    Some(CallbackQuery {
         id: press["id"].as_str()?.to_owned(),
         data: press["data"].as_str().unwrap_or_default().to_owned(),
         person_id: press["from"]["id"].as_i64().unwrap_or_default(),

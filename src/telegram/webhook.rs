@@ -22,9 +22,9 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::gathering::Gathering;
+use super::batcher::Gathering;
 use super::intake::Intake;
-use crate::health::Vitals;
+use crate::health::HealthState;
 
 /// Where Telegram brings updates to, below the address that it is told.
 pub const PATH: &str = "/telegram";
@@ -83,18 +83,18 @@ fn digest(secret: &[u8]) -> CtOutput<Hmac<Sha256>> {
     mac.chain_update(secret).finalize()
 }
 
-struct Door {
+struct WebhookState {
     secret: Secret,
     gathering: Gathering,
 }
 
 /// Somebody who is connected: a stranger, until a request comes with the secret.
 #[derive(Clone, Default)]
-struct Guest(Arc<AtomicBool>);
+struct Connection(Arc<AtomicBool>);
 
 /// Who is connected, in the order in which they came.
 #[derive(Default)]
-struct Guests(VecDeque<(Guest, AbortHandle)>);
+struct Guests(VecDeque<(Connection, AbortHandle)>);
 
 impl Guests {
     /// Is there room for one more, if need be after a stranger has left?
@@ -115,12 +115,12 @@ pub(super) async fn run(
     listener: TcpListener,
     secret: Secret,
     intake: Intake,
-    vitals: Arc<Vitals>,
+    vitals: Arc<HealthState>,
     stop: &CancellationToken,
 ) {
     let (gathering, keeping) = Gathering::begin(intake, vitals);
     tokio::spawn(keeping);
-    let door = Arc::new(Door { secret, gathering });
+    let door = Arc::new(WebhookState { secret, gathering });
     let router = Router::new().route(PATH, post(take)).with_state(door);
     let mut server = Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
@@ -144,7 +144,7 @@ pub(super) async fn run(
             // All are Telegram's; it brings again what it could not.
             continue;
         }
-        let guest = Guest::default();
+        let guest = Connection::default();
         let service = TowerToHyperService::new(router.clone().layer(Extension(guest.clone())));
         let connection = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
         // Broken connections are everyday; Telegram brings again what got no 200.
@@ -155,7 +155,11 @@ pub(super) async fn run(
 }
 
 /// One update, or what somebody else sends.
-async fn take(State(door): State<Arc<Door>>, Extension(guest): Extension<Guest>, request: Request) -> Response {
+async fn take(
+    State(door): State<Arc<WebhookState>>,
+    Extension(guest): Extension<Connection>,
+    request: Request,
+) -> Response {
     let given = request.headers().get(SECRET).map_or(&[][..], HeaderValue::as_bytes);
     if !door.secret.is(given) {
         metrics::counter!("footnote_updates_total", "by" => "stranger").increment(1);

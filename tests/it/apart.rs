@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 
-use footnote_engine::knowledge::{self, Line, Product};
+use footnote_engine::knowledge::{self, Product, SourceText};
 use footnote_engine::text::{normalize, words};
 use serde_json::Value;
 
@@ -150,7 +150,8 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let base = knowledge::embedded().knowledge;
     // What says no more than a product's name is no question of anybody's: the matcher makes such lines by itself. In a frame it must still not be word for word the same.
     let names: HashSet<BTreeSet<String>> = base.products.iter().flat_map(Product::names).map(telling).collect();
-    let is_like = |line: &Line| !names.contains(&telling(&line.text)) && measured.likeness(&line.text) >= TOO_LIKE;
+    let is_like =
+        |line: &SourceText| !names.contains(&telling(&line.text)) && measured.likeness(&line.text) >= TOO_LIKE;
     let texts = || base.sections.iter().flat_map(|s| s.texts.values());
     let asked = texts().flat_map(|t| &t.questions).chain(base.declined.values().flatten());
     let shared = asked.filter(|l| verbatim.contains(&normalize(&l.text)) || is_like(l));

@@ -2,7 +2,7 @@
 
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::{self, SectionId};
-use footnote_engine::matching::{Decision, Path};
+use footnote_engine::matching::{Decision, MatchKind};
 use footnote_engine::question::Context;
 use footnote_engine::reply::{MAX_MESSAGE_UNITS, plain};
 use footnote_engine::text::Language;
@@ -84,7 +84,8 @@ fn however_it_is_written() {
 fn taken_for(engine: &Engine, question: &str) -> Vec<String> {
     let turn = engine.ask(question, &Context::default());
     let why = engine.explain(&turn.question, 0);
-    let by_ear = |path| matches!(path, Path::Pinyin | Path::Homophone | Path::Lookalike | Path::Sound);
+    let by_ear =
+        |path| matches!(path, MatchKind::Pinyin | MatchKind::Homophone | MatchKind::Lookalike | MatchKind::Sound);
     why.parts.into_iter().filter(|p| by_ear(p.path)).map(|p| format!("{} for {}", p.matched, p.asked)).collect()
 }
 

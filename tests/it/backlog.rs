@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use footnote_playground::{Group, GroupKind, Person, Role};
 use footnote::store::{MAX_OPEN, Outcome, Received, Store};
+use footnote_playground::{Group, GroupKind, Person, Role};
 use serde_json::json;
 
 use crate::harness::{Bot, Server, engine};

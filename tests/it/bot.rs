@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use footnote::store::{Deletion, Effects, Outcome, Received, Store};
 use footnote_playground::{Attachment, Call, Fault, FaultKind, Group, GroupKind, Person, Role, Say};
-use footnote::store::{Deletion, Outcome, Received, Record, Store};
 use serde_json::{Value, json};
 
 use crate::harness::{Bot, PATIENCE, Server, callback_data, covered, engine, labels};
@@ -377,7 +377,7 @@ async fn what_may_not_be_deleted_yet_is_deleted_when_it_may() {
     store.put(&[received], store.now()).await.expect("put");
     let lease = store.lease(store.now(), i64::MAX, 1).await.expect("leased").remove(0);
     let deletion = Some(Deletion { chat_id: -5, message_id: 7, due: store.now() });
-    let done = lease.settled(Outcome::Done(Box::new(Record { deletion, ..Record::default() })));
+    let done = lease.settled(Outcome::Done(Box::new(Effects { deletion, ..Effects::default() })));
     assert_eq!(store.settle(&[done], store.now()).await.expect("settled"), [true]);
     let server = Server::start().await;
     let flood = FaultKind::Refuse {

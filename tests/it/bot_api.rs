@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use footnote_playground::{Attachment, Denied, Fault, FaultKind, Person, World};
+use footnote_playground::{Attachment, Denied, FakeTelegram, Fault, FaultKind, Person};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -19,7 +19,7 @@ const OTHER_POLL: &str =
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 
 struct Server {
-    world: Arc<World>,
+    world: Arc<FakeTelegram>,
     http: Client,
     origin: String,
     stop: oneshot::Sender<()>,
@@ -30,7 +30,7 @@ impl Server {
     async fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let world = World::new(TOKEN);
+        let world = FakeTelegram::new(TOKEN);
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { stopped.await.unwrap_or_default() };
         let done = tokio::spawn(footnote_playground::serve(listener, world.clone(), None, shutdown));
@@ -803,7 +803,7 @@ async fn waiting_ends_with_the_change_or_the_timeout() {
     let server = Server::start().await;
     let world = server.world.clone();
     let waiting = tokio::spawn(async move {
-        let found = |world: &World| world.history(1001).first().map(|message| message["text"].clone());
+        let found = |world: &FakeTelegram| world.history(1001).first().map(|message| message["text"].clone());
         world.wait_until(Duration::from_secs(30), found).await
     });
     server.world.say(&you(), "there");
@@ -888,7 +888,7 @@ async fn the_page_does_what_a_person_does() {
 
     let asking = ok("inline", json!({"query": "q", "offset": "", "language": "en"}));
     let answering = async {
-        let waits = |world: &World| (world.unconfirmed() == 7).then_some(());
+        let waits = |world: &FakeTelegram| (world.unconfirmed() == 7).then_some(());
         server.world.wait_until(Duration::from_secs(5), waits).await.unwrap();
         let id = server.updates(-1).await[0]["inline_query"]["id"].clone();
         server.ok("answerInlineQuery", json!({"inline_query_id": id, "results": [article("r")]})).await;
@@ -1013,7 +1013,7 @@ async fn shutdown_ends_everything_that_waits() {
 
 #[test]
 fn every_attachment_reaches_the_bot_as_a_message() {
-    let world = World::new(TOKEN);
+    let world = FakeTelegram::new(TOKEN);
     for kind in [Attachment::Photo, Attachment::Voice, Attachment::Sticker, Attachment::Document, Attachment::Location]
     {
         world.attach(&you(), kind);

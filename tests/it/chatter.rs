@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use footnote_playground::{Group, GroupKind, Person, Role, Say};
-use footnote_engine::question::Context;
 use footnote::store::{MAX_IN_LANE, Store};
+use footnote_engine::question::Context;
+use footnote_playground::{Group, GroupKind, Person, Role, Say};
 
 use crate::harness::{Bot, PATIENCE, engine};
 

@@ -9,11 +9,11 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use footnote_engine::engine::Engine;
-use footnote_engine::knowledge;
-use footnote_playground::{Call, Person, World};
 use footnote::store::Store;
 use footnote::telegram::{self, Api, Serving, Token};
+use footnote_engine::engine::Engine;
+use footnote_engine::knowledge;
+use footnote_playground::{Call, FakeTelegram, Person};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +41,7 @@ pub fn engine_over(base: &str) -> Arc<Engine> {
 
 /// A local Bot API on a free port.
 pub struct Server {
-    pub world: Arc<World>,
+    pub world: Arc<FakeTelegram>,
     pub address: SocketAddr,
     stop: CancellationToken,
 }
@@ -50,10 +50,12 @@ impl Server {
     pub async fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
-        let world = World::new(TOKEN);
+        let world = FakeTelegram::new(TOKEN);
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        tokio::spawn(footnote_playground::serve(listener, Arc::clone(&world), None, async move { stopped.cancelled().await }));
+        tokio::spawn(footnote_playground::serve(listener, Arc::clone(&world), None, async move {
+            stopped.cancelled().await
+        }));
         Server { world, address, stop }
     }
 
@@ -68,7 +70,7 @@ impl Server {
 
     /// Waits until the bot has sent `count` messages to a chat.
     pub async fn wait_for_replies(&self, chat_id: i64, count: usize) -> Vec<Value> {
-        let enough = |_: &World| Some(self.replies(chat_id)).filter(|replies| replies.len() >= count);
+        let enough = |_: &FakeTelegram| Some(self.replies(chat_id)).filter(|replies| replies.len() >= count);
         self.world.wait_until(PATIENCE, enough).await.unwrap_or_else(|| {
             panic!("{count} messages were expected in chat {chat_id}, there are {:#?}", self.replies(chat_id))
         })
@@ -76,7 +78,7 @@ impl Server {
 
     /// Waits for a call of a method and gives it.
     pub async fn wait_for_call(&self, method: &str, matches: impl Fn(&Call) -> bool) -> Call {
-        let find = |world: &World| world.calls().into_iter().find(|c| c.method == method && matches(c));
+        let find = |world: &FakeTelegram| world.calls().into_iter().find(|c| c.method == method && matches(c));
         self.world.wait_until(PATIENCE, find).await.unwrap_or_else(|| panic!("no such call of {method}"))
     }
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use footnote::inbox::{self, Failure, Handler};
+use footnote::store::{Effects, Lease, MAX_IN_LANE, Received, Store, TurnLog};
 use footnote_playground::Person;
-use footnote::store::{Lease, MAX_IN_LANE, Received, Record, Store, TurnLog};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -22,25 +22,25 @@ impl Scripted {
 }
 
 impl Handler for Scripted {
-    async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
+    async fn handle(&self, lease: &Lease) -> Result<Effects, Failure> {
         self.0.lock().expect("no panic while it is held").push((lease.update_id, lease.attempts));
         match lease.payload.as_str() {
             "panic once" if lease.attempts == 1 => panic!("as the test wants it"),
             "wait once" if self.seen().iter().filter(|(id, _)| *id == lease.update_id).count() == 1 => {
-                return Err(Failure::Wait(Duration::from_millis(300)));
+                return Err(Failure::Throttled(Duration::from_millis(300)));
             }
-            "hopeless" => return Err(Failure::Hopeless("as the test wants it".to_owned())),
+            "hopeless" => return Err(Failure::Permanent("as the test wants it".to_owned())),
             // SQLite has no such number.
             "unwritable" => {
                 let section = Some("clip".to_owned());
                 let (door, language, decision) = ("private", "en".to_owned(), "answer");
                 let turn = Some(TurnLog { door, language, decision, section, confidence: f64::NAN });
-                return Ok(Record { turn, ..Record::default() });
+                return Ok(Effects { turn, ..Effects::default() });
             }
             "slow" => tokio::time::sleep(Duration::from_millis(500)).await,
             _ => {}
         }
-        Ok(Record::default())
+        Ok(Effects::default())
     }
 }
 

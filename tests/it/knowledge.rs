@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use footnote_engine::knowledge::{self, Loaded, Problem, Severity, check};
+use footnote_engine::knowledge::{self, Diagnostic, Loaded, Severity, check};
 use footnote_engine::text::Language;
 
 use crate::harness::{engine, root};
@@ -12,7 +12,7 @@ const MANIFEST: &str = "title = \"T\"\nlanguages = [\"en\"]\ndefault_language = 
 const SECTION: &str = "+++\ntitle = \"One\"\n+++\n\nText.\n";
 
 /// Writes files into a folder, loads it, and checks what was loaded; problems name the files from the folder.
-fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Problem>) {
+fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
     let folder = tempfile::tempdir().expect("a folder");
     for (path, text) in files {
         let path = folder.path().join(path);

@@ -132,7 +132,7 @@ fn only_so_many_slips_are_looked_for() {
     let turn = engine.ask(&"traning ".repeat(50), &Context::default());
     let parts = engine.explain(&turn.question, 0).parts;
     assert_eq!(parts.len(), 50);
-    assert_eq!(parts.iter().filter(|p| p.path == matching::Path::Typo).count(), 12);
+    assert_eq!(parts.iter().filter(|p| p.path == matching::MatchKind::Typo).count(), 12);
 }
 
 /// Writes the built-in base anew: each file into a folder of its own, so that they are read in another order, and what is to be declined back to front in two files.

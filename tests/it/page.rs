@@ -135,7 +135,7 @@ async fn a_session_is_a_scenario() {
     let asked = world.say_in(READERS, &lin, asked).expect("a member");
     let answer = bot.server.wait_for_replies(READERS, 1).await.remove(0);
     world.edit_in(READERS, &lin, asked.message_id, "@footnote_bot what is Codex?").expect("an own text");
-    let is_changed = |world: &footnote_playground::World| {
+    let is_changed = |world: &footnote_playground::FakeTelegram| {
         let now = world.history(READERS).into_iter().find(|m| m["message_id"] == answer["message_id"])?;
         (now["text"] != answer["text"]).then_some(now)
     };

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use footnote_playground::{Attachment, Group, GroupKind, Person, Role, Say, World};
 use footnote::store::Store;
+use footnote_playground::{Attachment, FakeTelegram, Group, GroupKind, Person, Role, Say};
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::Connection as _;
@@ -155,7 +155,7 @@ struct Place {
 
 struct Play {
     bot: Bot,
-    world: Arc<World>,
+    world: Arc<FakeTelegram>,
     /// The file and the number of the step.
     at: String,
     people: BTreeMap<String, Person>,

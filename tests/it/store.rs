@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use footnote::store::{Forget, Outcome, Received, Record, Store, StoreError};
+use footnote::store::{Effects, ErasureRequest, Outcome, Received, Store, StoreError};
 
 use crate::suite;
 
@@ -103,10 +103,10 @@ async fn what_could_not_be_answered_is_forgotten_wherever_it_was_asked() {
         store.put(&[row], 0).await.expect("put");
         let lease = store.lease(0, 40_000, 10).await.expect("leased").remove(0);
         let outcome = if lease.update_id == 3 {
-            let forget = Some(Forget::Person(7, "seven".to_owned()));
-            Outcome::Done(Box::new(Record { forget, ..Record::default() }))
+            let forget = Some(ErasureRequest::Person(7, "seven".to_owned()));
+            Outcome::Done(Box::new(Effects { forget, ..Effects::default() }))
         } else {
-            Outcome::Parked
+            Outcome::DeadLettered
         };
         assert_eq!(store.settle(&[lease.settled(outcome)], 0).await.expect("settled"), [true]);
     }

@@ -1,8 +1,8 @@
 //! Normal forms, words, languages and slips.
 
 use footnote_engine::text::{
-    Comparison, Language, MAX_NORMAL_CHARS, Sounds, beginning, detect, folded, is_pinyin, look_alikes, normalize,
-    number, readings, sentences, slip, sounds, spelling, syllable, words,
+    IncrementalDistance, Language, MAX_NORMAL_CHARS, PhoneticKey, beginning, detect, folded, is_pinyin, look_alikes,
+    normalize, number, readings, sentences, slip, sounds, spelling, syllable, words,
 };
 use proptest::prelude::*;
 
@@ -169,10 +169,10 @@ fn look_alikes_are_pairs_of_different_characters() {
 
 /// The least distance between what was heard and a name.
 fn distance(heard: &str, name: &str) -> f32 {
-    let ways = Sounds::of_name(name);
+    let ways = PhoneticKey::of_name(name);
     let heard: Vec<u8> = words(&normalize(heard)).flat_map(|word| sounds(word.text)).collect();
     let to = |way| {
-        let mut comparison = Comparison::new(way);
+        let mut comparison = IncrementalDistance::new(way);
         heard.iter().for_each(|sound| comparison.hear(*sound));
         assert!(comparison.least() <= comparison.distance());
         comparison.distance()
@@ -198,6 +198,6 @@ fn names_sound_like_themselves() {
     {
         assert!(distance(heard, name) > 0.12, "{heard} for {name}: {}", distance(heard, name));
     }
-    assert!(Sounds::of_name("Bo").is_empty(), "too short to be told from other words");
+    assert!(PhoneticKey::of_name("Bo").is_empty(), "too short to be told from other words");
     assert_eq!(["two", "三", "ii", "12", "x"].map(number), [Some(2), Some(3), Some(2), Some(12), None]);
 }

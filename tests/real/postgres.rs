@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use footnote::inbox::{self, Failure, Handler};
-use footnote_playground::Person;
-use footnote::store::{Asker, Chat, ChatUpdate, Heard, Lease, Outcome, Received, Record, Store, StoreError};
+use footnote::store::{
+    Chat, ChatUpdate, ConversationKey, Effects, Lease, Notification, Outcome, Received, Store, StoreError,
+};
 use footnote::telegram::{self, Api, Serving, Token};
+use footnote_playground::Person;
 use libtest_mimic::{Failed, Trial};
 use sqlx::{Connection, Executor, PgConnection};
 use tokio_util::sync::CancellationToken;
@@ -175,11 +177,11 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                 }
                 let mut batch = Vec::new();
                 for lease in &leases {
-                    let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
+                    let asker = ConversationKey { chat_id: lease.lane, person_id: lease.lane };
                     let before = store.chat(asker).await.expect("read").last_at;
                     assert!(before < lease.update_id, "lane {}: {} after {before}", lease.lane, lease.update_id);
                     let chat = Chat { last_at: lease.update_id, ..Chat::default() };
-                    let moved = Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() };
+                    let moved = Effects { chat: Some(ChatUpdate { asker, chat }), ..Effects::default() };
                     batch.push(lease.settled(Outcome::Done(Box::new(moved))));
                 }
                 if turn.is_multiple_of(13) {
@@ -262,7 +264,7 @@ async fn whoever_waits_is_called(database: Database) {
     let (called, mut calls) = tokio::sync::mpsc::unbounded_channel();
     let listening = tokio::spawn(async move {
         let note = |heard| {
-            if heard == Heard::Work {
+            if heard == Notification::RowsWaiting {
                 called.send(()).expect("somebody waits");
             }
         };
@@ -400,9 +402,9 @@ async fn a_database_that_goes_away_is_waited_for(database: Database) {
 struct Witness(Mutex<Vec<i64>>);
 
 impl Handler for Witness {
-    async fn handle(&self, lease: &Lease) -> Result<Record, Failure> {
+    async fn handle(&self, lease: &Lease) -> Result<Effects, Failure> {
         self.0.lock().expect("whole").push(lease.update_id);
-        Ok(Record::default())
+        Ok(Effects::default())
     }
 }
 

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use footnote::store::{Asker, Chat, ChatUpdate, Lease, MAX_IN_LANE, Millis, Outcome, Received, Record, Store};
+use footnote::store::{
+    Chat, ChatUpdate, ConversationKey, Effects, Lease, MAX_IN_LANE, Millis, Outcome, Received, Store,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::runtime::Handle;
@@ -33,7 +35,7 @@ enum Ending {
     Done,
     Wait(Millis),
     Again(Millis),
-    Parked,
+    DeadLettered,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -41,7 +43,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => Just(Ending::Done),
         1 => (0..40_i64).prop_map(Ending::Wait),
         1 => (0..40_i64).prop_map(Ending::Again),
-        1 => Just(Ending::Parked),
+        1 => Just(Ending::DeadLettered),
     ];
     let put = prop::collection::vec((0..IDS, 0..LANES, 0..8_i64, 20..200_i64), 1..8);
     let step = prop_oneof![
@@ -153,7 +155,7 @@ impl Model {
                 (row.state, row.not_before, row.attempts) = (State::Open, now + after, row.attempts - 1);
             }
             Ending::Again(after) => (row.state, row.not_before) = (State::Open, now + after),
-            Ending::Parked => row.state = State::Closed,
+            Ending::DeadLettered => row.state = State::Closed,
         }
         true
     }
@@ -222,7 +224,7 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                     let is_new = given.iter().all(|l| (l.update_id, l.fence) != (lease.update_id, lease.fence));
                     prop_assert!(is_new, "the fence of an earlier lease: {:?}", lease);
                     model.rows.get_mut(&lease.update_id).expect("the model leased it").fence = lease.fence;
-                    let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
+                    let asker = ConversationKey { chat_id: lease.lane, person_id: lease.lane };
                     let chat = store.chat(asker).await.expect("read");
                     let wanted = model.chats.get(&lease.lane).copied().unwrap_or_default();
                     prop_assert_eq!(chat.last_at, wanted, "the context of lane {}", lease.lane);
@@ -237,13 +239,16 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                 }
                 let outcome = |lease: &Lease, ending: Ending| match ending {
                     Ending::Done => {
-                        let asker = Asker { chat_id: lease.lane, person_id: lease.lane };
+                        let asker = ConversationKey { chat_id: lease.lane, person_id: lease.lane };
                         let chat = Chat { last_at: lease.update_id, ..Chat::default() };
-                        Outcome::Done(Box::new(Record { chat: Some(ChatUpdate { asker, chat }), ..Record::default() }))
+                        Outcome::Done(Box::new(Effects {
+                            chat: Some(ChatUpdate { asker, chat }),
+                            ..Effects::default()
+                        }))
                     }
                     Ending::Wait(after) => Outcome::Wait(now + after),
                     Ending::Again(after) => Outcome::Again(now + after),
-                    Ending::Parked => Outcome::Parked,
+                    Ending::DeadLettered => Outcome::DeadLettered,
                 };
                 let batch: Vec<_> = ended.values().map(|(lease, e)| lease.settled(outcome(lease, *e))).collect();
                 let ours = store.settle(&batch, now).await.expect("settled");
@@ -268,7 +273,7 @@ async fn clear(store: &Store) {
         if left.is_empty() {
             return;
         }
-        let batch: Vec<_> = left.iter().map(|l| l.settled(Outcome::Parked)).collect();
+        let batch: Vec<_> = left.iter().map(|l| l.settled(Outcome::DeadLettered)).collect();
         store.settle(&batch, 0).await.expect("settled");
     }
 }

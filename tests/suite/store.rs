@@ -3,11 +3,12 @@
 
 use std::pin::Pin;
 
-use footnote_engine::reply::Quiet;
 use footnote::store::{
-    AnswerLink, Asker, Chat, ChatUpdate, Deletion, Depth, Dropped, Forget, Group, GroupChange, KeptQuestion, Lease,
-    MAX_IN_LANE, MAX_OPEN, Migrated, Millis, Outcome, Rating, Received, Record, Settlement, Store, TurnLog,
+    AnswerLink, Chat, ChatUpdate, Completion, ConversationKey, Deletion, Depth, Dropped, Effects, ErasureRequest,
+    Group, GroupChange, KeptQuestion, Lease, MAX_IN_LANE, MAX_OPEN, Migrated, Millis, Outcome, Rating, Received, Store,
+    TurnLog,
 };
+use footnote_engine::reply::QuietHours;
 
 /// A test.
 pub type Case = fn(Store) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -85,7 +86,7 @@ async fn done(store: &Store, lease: &Lease) -> bool {
 }
 
 /// Puts a row in, takes it in hand and ends it with this record.
-async fn record(store: &Store, update_id: i64, record: Record, now: Millis) {
+async fn record(store: &Store, update_id: i64, record: Effects, now: Millis) {
     store.put(&[row(update_id, update_id)], now).await.expect("put");
     let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");
     assert_eq!(store.settle(&[lease.settled(Outcome::Done(Box::new(record)))], now).await.expect("settled"), [true]);
@@ -160,10 +161,10 @@ async fn who_holds_an_old_lease_changes_nothing(store: Store) {
     put(&store, &[(1, 10)]).await;
     let old = store.lease(NOW, NOW + 5, 10).await.expect("leased").remove(0);
     let new = lease(&store, NOW + 5, 10).await.remove(0);
-    let asker = Asker { chat_id: 10, person_id: 10 };
+    let asker = ConversationKey { chat_id: 10, person_id: 10 };
     let moved = ChatUpdate { asker, chat: Chat { last_section: Some("x".to_owned()), ..Chat::default() } };
-    let too_late = Record { chat: Some(moved), ..Record::default() };
-    for outcome in [Outcome::Done(Box::new(too_late)), Outcome::Again(NOW), Outcome::Wait(NOW), Outcome::Parked] {
+    let too_late = Effects { chat: Some(moved), ..Effects::default() };
+    for outcome in [Outcome::Done(Box::new(too_late)), Outcome::Again(NOW), Outcome::Wait(NOW), Outcome::DeadLettered] {
         assert!(!settle(&store, &old, outcome).await);
     }
     assert_eq!(store.chat(asker).await.expect("read"), Chat::default());
@@ -194,7 +195,7 @@ async fn told_to_wait_does_not_count(store: Store) {
 async fn a_parked_row_lets_its_lane_go_on(store: Store) {
     put(&store, &[(1, 10), (2, 10)]).await;
     let first = lease(&store, NOW, 10).await.remove(0);
-    assert!(settle(&store, &first, Outcome::Parked).await);
+    assert!(settle(&store, &first, Outcome::DeadLettered).await);
     assert_eq!(ids(&lease(&store, NOW, 10).await), [2]);
     assert_eq!(store.put(&[row(1, 10)], NOW).await.expect("put").new, 0, "it is not taken up again");
 }
@@ -257,7 +258,7 @@ fn turn() -> TurnLog {
 }
 
 async fn what_a_question_leaves_is_there_with_its_end(store: Store) {
-    let asker = Asker { chat_id: 99, person_id: 99 };
+    let asker = ConversationKey { chat_id: 99, person_id: 99 };
     assert_eq!(store.chat(asker).await.expect("read"), Chat::default());
     assert_eq!(store.answer_to(99, 5).await.expect("read"), None);
     let chat = Chat {
@@ -268,15 +269,15 @@ async fn what_a_question_leaves_is_there_with_its_end(store: Store) {
         is_traditional: true,
     };
     let link = AnswerLink { chat_id: 99, question_id: 5, answer_id: 6 };
-    let all = Record {
+    let all = Effects {
         turn: Some(turn()),
         chat: Some(ChatUpdate { asker, chat: chat.clone() }),
         answer: Some(link),
-        ..Record::default()
+        ..Effects::default()
     };
     record(&store, 1, all, NOW).await;
     assert_eq!(store.chat(asker).await.expect("read"), chat);
-    assert_eq!(store.chat(Asker { person_id: 98, ..asker }).await.expect("read"), Chat::default());
+    assert_eq!(store.chat(ConversationKey { person_id: 98, ..asker }).await.expect("read"), Chat::default());
     assert_eq!(store.answer_to(99, 5).await.expect("read"), Some(6));
     assert!(store.is_newest_question(99, 5).await.expect("read"));
     assert!(!store.is_newest_question(99, 4).await.expect("read"));
@@ -285,7 +286,7 @@ async fn what_a_question_leaves_is_there_with_its_end(store: Store) {
     let later = Chat { language: None, hinted: false, ..chat };
     let again = AnswerLink { answer_id: 7, ..link };
     let moved = Some(ChatUpdate { asker, chat: later.clone() });
-    record(&store, 2, Record { chat: moved, answer: Some(again), ..Record::default() }, NOW).await;
+    record(&store, 2, Effects { chat: moved, answer: Some(again), ..Effects::default() }, NOW).await;
     assert_eq!(store.chat(asker).await.expect("read"), later);
     assert_eq!(store.answer_to(99, 5).await.expect("read"), Some(7));
 }
@@ -294,23 +295,23 @@ async fn many_rows_end_together(store: Store) {
     let batch: Vec<_> = (1..=200).map(|id| row(id, id)).collect();
     store.put(&batch, NOW).await.expect("put");
     let leases = lease(&store, NOW, 200).await;
-    let mut settlements: Vec<Settlement> = leases
+    let mut settlements: Vec<Completion> = leases
         .iter()
         .map(|l| {
-            let asker = Asker { chat_id: l.lane, person_id: l.lane };
+            let asker = ConversationKey { chat_id: l.lane, person_id: l.lane };
             let chat = Chat { last_at: l.update_id, ..Chat::default() };
             let answer = AnswerLink { chat_id: l.lane, question_id: 1, answer_id: l.update_id };
-            l.settled(Outcome::Done(Box::new(Record {
+            l.settled(Outcome::Done(Box::new(Effects {
                 turn: Some(turn()),
                 chat: Some(ChatUpdate { asker, chat }),
                 answer: Some(answer),
-                ..Record::default()
+                ..Effects::default()
             })))
         })
         .collect();
     settlements[0].fence = 0;
     settlements[1].outcome = Outcome::Again(NOW);
-    settlements[2].outcome = Outcome::Parked;
+    settlements[2].outcome = Outcome::DeadLettered;
     let ours = store.settle(&settlements, NOW).await.expect("settled");
     assert_eq!(ours.iter().filter(|ours| **ours).count(), 199);
     assert!(!ours[0]);
@@ -322,14 +323,14 @@ async fn many_rows_end_together(store: Store) {
 
 async fn one_batch_may_speak_of_a_conversation_twice(store: Store) {
     put(&store, &[(1, 10), (2, 11)]).await;
-    let asker = Asker { chat_id: 10, person_id: 1 };
+    let asker = ConversationKey { chat_id: 10, person_id: 1 };
     let leases = lease(&store, NOW, 10).await;
     let settlements: Vec<_> = leases
         .iter()
         .map(|l| {
             let chat = Some(ChatUpdate { asker, chat: Chat { last_at: l.update_id, ..Chat::default() } });
             let answer = Some(AnswerLink { chat_id: 10, question_id: 3, answer_id: l.update_id });
-            l.settled(Outcome::Done(Box::new(Record { chat, answer, ..Record::default() })))
+            l.settled(Outcome::Done(Box::new(Effects { chat, answer, ..Effects::default() })))
         })
         .collect();
     assert_eq!(store.settle(&settlements, NOW).await.expect("settled"), [true, true]);
@@ -343,21 +344,21 @@ async fn opinions_and_groups(store: Store) {
         language: Some("en".to_owned()),
         unasked: true,
         threshold: 0.9,
-        quiet: Some(Quiet { from: 22, to: 8 }),
+        quiet: Some(QuietHours { from: 22, to: 8 }),
         zone: -11,
         tidy: true,
     };
-    record(&store, 1, Record { group: Some((-5, GroupChange::Set(set.clone()))), ..Record::default() }, NOW).await;
+    record(&store, 1, Effects { group: Some((-5, GroupChange::Set(set.clone()))), ..Effects::default() }, NOW).await;
     assert_eq!(store.group(-5).await.expect("read"), set);
-    let asker = Asker { chat_id: -5, person_id: 1 };
-    let by = |person_id, helped| Record {
+    let asker = ConversationKey { chat_id: -5, person_id: 1 };
+    let by = |person_id, helped| Effects {
         rating: Some(Rating {
-            asker: Asker { person_id, ..asker },
+            asker: ConversationKey { person_id, ..asker },
             message_id: 7,
             section: "whisper".to_owned(),
             helped,
         }),
-        ..Record::default()
+        ..Effects::default()
     };
     let threshold = async || store.group(-5).await.expect("read").threshold;
     assert_eq!(store.opinion(asker, 7).await.expect("read"), None);
@@ -373,11 +374,11 @@ async fn opinions_and_groups(store: Store) {
     let raised = threshold().await;
     assert!((raised - 0.99).abs() < 1e-9, "never more than that: {raised}");
     for (update, change) in [(5, GroupChange::Left), (6, GroupChange::Joined)] {
-        record(&store, update, Record { group: Some((-5, change)), ..Record::default() }, NOW).await;
+        record(&store, update, Effects { group: Some((-5, change)), ..Effects::default() }, NOW).await;
     }
     store.prune(NOW + 40 * 24 * 60 * 60 * 1000, 100).await.expect("pruned");
     assert_eq!(store.group(-5).await.expect("read").language.as_deref(), Some("en"), "it has come back");
-    record(&store, 7, Record { group: Some((-5, GroupChange::Left)), ..Record::default() }, NOW).await;
+    record(&store, 7, Effects { group: Some((-5, GroupChange::Left)), ..Effects::default() }, NOW).await;
     store.prune(NOW + 40 * 24 * 60 * 60 * 1000, 100).await.expect("pruned");
     assert_eq!(store.group(-5).await.expect("read"), Group::default());
 }
@@ -385,13 +386,16 @@ async fn opinions_and_groups(store: Store) {
 async fn a_group_that_moves_takes_all_along(store: Store) {
     let group = |language: &str| Group { language: Some(language.to_owned()), ..Group::default() };
     let said = |chat_id, person_id, at| {
-        Some(ChatUpdate { asker: Asker { chat_id, person_id }, chat: Chat { last_at: at, ..Chat::default() } })
+        Some(ChatUpdate {
+            asker: ConversationKey { chat_id, person_id },
+            chat: Chat { last_at: at, ..Chat::default() },
+        })
     };
     let records = [
-        Record { group: Some((-5, GroupChange::Set(group("zh")))), chat: said(-5, 1, 51), ..Record::default() },
-        Record { group: Some((-1005, GroupChange::Set(group("en")))), chat: said(-1005, 1, 1), ..Record::default() },
-        Record { chat: said(-1005, 2, 2), ..Record::default() },
-        Record {
+        Effects { group: Some((-5, GroupChange::Set(group("zh")))), chat: said(-5, 1, 51), ..Effects::default() },
+        Effects { group: Some((-1005, GroupChange::Set(group("en")))), chat: said(-1005, 1, 1), ..Effects::default() },
+        Effects { chat: said(-1005, 2, 2), ..Effects::default() },
+        Effects {
             kept: Some(KeptQuestion {
                 person: "one".to_owned(),
                 place: "five".to_owned(),
@@ -401,14 +405,14 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
                 section: None,
             }),
             rating: Some(Rating {
-                asker: Asker { chat_id: -5, person_id: 1 },
+                asker: ConversationKey { chat_id: -5, person_id: 1 },
                 message_id: 3,
                 section: "clip".to_owned(),
                 helped: true,
             }),
-            ..Record::default()
+            ..Effects::default()
         },
-        Record {
+        Effects {
             group: Some((
                 -5,
                 GroupChange::Migrated(Migrated {
@@ -417,7 +421,7 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
                     new_name: "thousand and five".to_owned(),
                 }),
             )),
-            ..Record::default()
+            ..Effects::default()
         },
     ];
     for (update, left) in (1..).zip(records) {
@@ -425,24 +429,25 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
     }
     assert_eq!(store.group(-1005).await.expect("read"), group("zh"));
     assert_eq!(store.group(-5).await.expect("read"), Group::default());
-    let heard = async |chat_id, person_id| store.chat(Asker { chat_id, person_id }).await.expect("read").last_at;
+    let heard =
+        async |chat_id, person_id| store.chat(ConversationKey { chat_id, person_id }).await.expect("read").last_at;
     assert_eq!((heard(-1005, 1).await, heard(-1005, 2).await, heard(-5, 1).await), (51, 2, 0));
     assert_eq!(
-        store.opinion(Asker { chat_id: -5, person_id: 1 }, 3).await.expect("read"),
+        store.opinion(ConversationKey { chat_id: -5, person_id: 1 }, 3).await.expect("read"),
         None,
         "the messages stay behind"
     );
     // What was asked where it was is asked where it is, and forgotten with it.
-    let forget = Forget::Group(-1005, "thousand and five".to_owned());
+    let forget = ErasureRequest::Group(-1005, "thousand and five".to_owned());
     assert_eq!(store.kept_questions("one").await.expect("read"), 1);
-    record(&store, 20, Record { forget: Some(forget), ..Record::default() }, NOW).await;
+    record(&store, 20, Effects { forget: Some(forget), ..Effects::default() }, NOW).await;
     assert_eq!(store.kept_questions("one").await.expect("read"), 0);
 }
 
 async fn what_is_to_be_deleted_is_found_when_it_is_due(store: Store) {
     let at = |message_id, due| Deletion { chat_id: -5, message_id, due };
     for (update, deletion) in [(1, at(1, NOW + 2)), (2, at(2, NOW + 1)), (3, at(3, NOW + 9)), (4, at(1, NOW + 3))] {
-        record(&store, update, Record { deletion: Some(deletion), ..Record::default() }, NOW).await;
+        record(&store, update, Effects { deletion: Some(deletion), ..Effects::default() }, NOW).await;
     }
     assert_eq!(store.due_deletions(NOW, 10).await.expect("read"), []);
     assert_eq!(store.due_deletions(NOW + 3, 10).await.expect("read"), [at(2, NOW + 1), at(1, NOW + 3)]);
@@ -453,22 +458,28 @@ async fn what_is_to_be_deleted_is_found_when_it_is_due(store: Store) {
 
 async fn a_person_is_forgotten_everywhere(store: Store) {
     for (update, (chat_id, person_id)) in (1..).zip([(7, 7), (-5, 7), (-5, 8)]) {
-        let asker = Asker { chat_id, person_id };
-        let left = Record {
+        let asker = ConversationKey { chat_id, person_id };
+        let left = Effects {
             chat: Some(ChatUpdate { asker, chat: Chat { last_at: NOW, ..Chat::default() } }),
             rating: Some(Rating { asker, message_id: 3, section: "clip".to_owned(), helped: true }),
             answer: Some(AnswerLink { chat_id, question_id: update, answer_id: 9 }),
-            ..Record::default()
+            ..Effects::default()
         };
         record(&store, update, left, NOW).await;
     }
     assert_eq!(store.kept_of(7).await.expect("read"), (2, 1));
-    record(&store, 9, Record { forget: Some(Forget::Person(7, "seven".to_owned())), ..Record::default() }, NOW).await;
+    record(
+        &store,
+        9,
+        Effects { forget: Some(ErasureRequest::Person(7, "seven".to_owned())), ..Effects::default() },
+        NOW,
+    )
+    .await;
     assert_eq!(store.kept_of(7).await.expect("read"), (0, 0));
-    let left = Asker { chat_id: -5, person_id: 8 };
+    let left = ConversationKey { chat_id: -5, person_id: 8 };
     assert_eq!(store.chat(left).await.expect("read").last_at, NOW);
     assert_eq!(store.opinion(left, 3).await.expect("read"), Some(true));
-    assert_eq!(store.opinion(Asker { person_id: 7, ..left }, 3).await.expect("read"), None);
+    assert_eq!(store.opinion(ConversationKey { person_id: 7, ..left }, 3).await.expect("read"), None);
 }
 
 /// Telegram holds one chat up for five minutes: nobody is late but who is due.
@@ -489,7 +500,7 @@ async fn old_rows_go(store: Store) {
     for lease in &leases[..2] {
         assert!(done(&store, lease).await);
     }
-    assert!(settle(&store, &leases[2], Outcome::Parked).await);
+    assert!(settle(&store, &leases[2], Outcome::DeadLettered).await);
     let prune = async |after: Millis, limit| store.prune(NOW + after, limit).await.expect("pruned");
     assert_eq!(prune(48 * HOUR - 1, 10).await, 0);
     assert_eq!(prune(48 * HOUR, 1).await, 1);

@@ -1,16 +1,16 @@
 //! The one door: a question goes in, a turn comes out. The command line, the bot, the inline bar and the tests all come through here.
 
-use crate::knowledge::{Knowledge, Problem, SectionId, Severity};
+use crate::knowledge::{Diagnostic, Knowledge, SectionId, Severity};
 use crate::matching::{Decision, Explanation, Match, Matcher};
-use crate::question::{Context, Names, Question};
-use crate::reply::{self, Card, Passage, Reply, View};
+use crate::question::{Context, ProductNames, Question};
+use crate::reply::{self, Card, Layout, Reply, SectionRef};
 use crate::text::Language;
 
 /// Answers questions about one base. It has no state that a question changes: the same question in the same context gets the same turn.
 #[derive(Debug)]
 pub struct Engine {
     knowledge: Knowledge,
-    names: Names,
+    names: ProductNames,
     matcher: Matcher,
 }
 
@@ -60,7 +60,7 @@ impl Engine {
     /// The same base with what was learned from it before.
     #[must_use]
     pub fn with(knowledge: Knowledge, matcher: Matcher) -> Engine {
-        Engine { names: Names::of(&knowledge), matcher, knowledge }
+        Engine { names: ProductNames::of(&knowledge), matcher, knowledge }
     }
 
     /// What was learned from the base, to be kept.
@@ -110,7 +110,7 @@ impl Engine {
 
     /// A part of a section; `None` if there is no such section.
     #[must_use]
-    pub fn passage(&self, passage: &Passage, view: View) -> Option<Reply> {
+    pub fn passage(&self, passage: &SectionRef, view: Layout) -> Option<Reply> {
         reply::passage(&self.knowledge, passage, view)
     }
 
@@ -154,7 +154,7 @@ impl Engine {
 
     /// Is every sample question, and every title that stands on a button, won by its own section, and none of the declined ones answered?
     #[must_use]
-    pub fn self_check(&self) -> Vec<Problem> {
+    pub fn self_check(&self) -> Vec<Diagnostic> {
         let context = Context::default();
         let mut problems = Vec::new();
         for (at, section) in self.knowledge.sections.iter().enumerate() {
@@ -168,7 +168,7 @@ impl Engine {
                         None => format!("`{words}` is not taken for a question of `{}`", section.id),
                     };
                     let help = "reword it, move it, or give its section more questions of the kind";
-                    problems.push(Problem::new(Severity::Error, location.clone(), what, help));
+                    problems.push(Diagnostic::new(Severity::Error, location.clone(), what, help));
                 }
             }
         }
@@ -177,7 +177,7 @@ impl Engine {
             if let Some(section) = turn.shown() {
                 let what = format!("this should be declined, and is answered with `{}`", self.id(section));
                 let help = "add more of the kind here, or see whether the section does answer it";
-                problems.push(Problem::new(Severity::Warning, line.location.clone(), what, help));
+                problems.push(Diagnostic::new(Severity::Warning, line.location.clone(), what, help));
             }
         }
         problems

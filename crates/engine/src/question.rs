@@ -34,7 +34,7 @@ pub struct Question {
     /// Does it ask for something of that ("its price", 它的价格)?
     pub asks_of_it: bool,
     /// What kind of thing the answer is.
-    pub wants: Wants,
+    pub wants: AnswerType,
 }
 
 impl Question {
@@ -81,7 +81,7 @@ const ASKING_EN: &[&str] = &[
 
 /// What kind of thing a question wants to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wants {
+pub enum AnswerType {
     /// An amount, a date, a price.
     Number,
     /// Why something is so.
@@ -93,7 +93,7 @@ pub enum Wants {
 impl Question {
     /// Reads a question in its context.
     #[must_use]
-    pub fn new(asked: &str, context: &Context, knowledge: &Knowledge, names: &Names) -> Question {
+    pub fn new(asked: &str, context: &Context, knowledge: &Knowledge, names: &ProductNames) -> Question {
         let normal = normalize(asked);
         let (named, rest) = names.split(&normal);
         let spoken = detect(&rest).or_else(|| context.language.is_none().then(|| detect(&normal)).flatten());
@@ -120,7 +120,7 @@ impl Question {
 
 /// The names of the products, which belong to no language and tell what a question is about.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
+pub struct ProductNames {
     /// Written together, as `dalle2` for "DALL·E 2".
     joined: HashSet<String>,
 }
@@ -128,11 +128,11 @@ pub struct Names {
 /// Most words that one name is written in.
 const MAX_NAME_WORDS: usize = 3;
 
-impl Names {
+impl ProductNames {
     /// All names of all products.
     #[must_use]
-    pub fn of(knowledge: &Knowledge) -> Names {
-        Names { joined: knowledge.products.iter().flat_map(Product::names).map(written_together).collect() }
+    pub fn of(knowledge: &Knowledge) -> ProductNames {
+        ProductNames { joined: knowledge.products.iter().flat_map(Product::names).map(written_together).collect() }
     }
 
     /// Is this one of them, in any spelling?
@@ -204,13 +204,13 @@ const WHY_EN: &[&str] = &["why", "reason", "how come"];
 const BECAUSE_ZH: &[&str] = &["因为", "由于", "所以", "因此", "原因", "为了", "才能"];
 const BECAUSE_EN: &[&str] = &["because", "since", "due to", "so that", "thanks to", "reason", "therefore"];
 
-fn wants(normal: &str) -> Wants {
+fn wants(normal: &str) -> AnswerType {
     if contains(normal, WHY_ZH, WHY_EN) {
-        Wants::Reason
+        AnswerType::Reason
     } else if contains(normal, NUMBER_WORDS_ZH, NUMBER_WORDS_EN) {
-        Wants::Number
+        AnswerType::Number
     } else {
-        Wants::Anything
+        AnswerType::Anything
     }
 }
 

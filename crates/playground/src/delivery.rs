@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::world::{Parcel, World};
+use super::telegram::{Delivery, FakeTelegram};
 
 /// How long the receiver may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Brings what there is until `closing`.
-pub(super) async fn run(world: Arc<World>, closing: CancellationToken) {
+pub(super) async fn run(world: Arc<FakeTelegram>, closing: CancellationToken) {
     let Ok(http) = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build() else { return };
     loop {
         let next = world.wait_until(LOOK_AGAIN, |world| Some(world.next_parcels()).filter(|p| !p.is_empty()));
@@ -31,7 +31,7 @@ pub(super) async fn run(world: Arc<World>, closing: CancellationToken) {
     }
 }
 
-async fn bring(http: &reqwest::Client, parcel: &Parcel) -> Result<(), (String, Option<Duration>)> {
+async fn bring(http: &reqwest::Client, parcel: &Delivery) -> Result<(), (String, Option<Duration>)> {
     let mut request = http.post(&parcel.webhook.url).json(&parcel.update);
     if !parcel.webhook.secret.is_empty() {
         request = request.header("X-Telegram-Bot-Api-Secret-Token", &parcel.webhook.secret);

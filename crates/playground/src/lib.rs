@@ -6,7 +6,7 @@ mod bot_api;
 mod delivery;
 mod guard;
 mod page;
-mod world;
+mod telegram;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,20 +15,20 @@ use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use world::{
-    Attachment, Call, Denied, Fault, FaultKind, Group, GroupKind, PAGE_PERSON_ID, Person, Posted, Role, Say, Sent,
-    World,
+pub use telegram::{
+    Attachment, Call, Denied, FakeTelegram, Fault, FaultKind, Group, GroupKind, PAGE_PERSON_ID, Person, Posted, Role,
+    Say, Sent,
 };
 
 /// What the matcher makes of the last of these texts, which one person wrote in one chat in this order, in an app of this language; as JSON for the page.
 /// The playground does not know the matcher, so whoever serves it lends it one.
-pub type Lens = Arc<dyn Fn(&[String], &str) -> serde_json::Value + Send + Sync>;
+pub type MatcherProbe = Arc<dyn Fn(&[String], &str) -> serde_json::Value + Send + Sync>;
 
 /// What every request handler shares.
 #[derive(Clone)]
 struct App {
-    world: Arc<World>,
-    lens: Option<Lens>,
+    world: Arc<FakeTelegram>,
+    lens: Option<MatcherProbe>,
     /// Cancelled at shutdown, so that nothing that waits keeps the server alive.
     closing: CancellationToken,
 }
@@ -37,8 +37,8 @@ struct App {
 /// hanging answers end at once then.
 pub async fn serve(
     listener: TcpListener,
-    world: Arc<World>,
-    lens: Option<Lens>,
+    world: Arc<FakeTelegram>,
+    lens: Option<MatcherProbe>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let app = App { world, lens, closing: CancellationToken::new() };

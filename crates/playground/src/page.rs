@@ -17,8 +17,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
-use super::world::text::{MAX_UNITS, units};
-use super::world::{Attachment, Denied, PAGE_PERSON_ID, Person, Say};
+use super::telegram::text::{MAX_UNITS, units};
+use super::telegram::{Attachment, Denied, PAGE_PERSON_ID, Person, Say};
 use super::{App, assets};
 
 /// How long the page waits for the bot's answer to an inline query.

@@ -3,7 +3,7 @@
 mod report;
 mod run;
 mod sentences;
-mod trust;
+mod calibration;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub struct Args {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Line {
+enum SourceText {
     Dialogue { turns: Vec<Labelled> },
     Question(Labelled),
 }
@@ -63,8 +63,8 @@ pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
     let progress = progress_bar(lines.len());
     for line in &lines {
         match line {
-            Line::Question(labelled) => run.question(labelled),
-            Line::Dialogue { turns } => run.dialogue(turns),
+            SourceText::Question(labelled) => run.question(labelled),
+            SourceText::Dialogue { turns } => run.dialogue(turns),
         }
         progress.inc(1);
     }
@@ -85,7 +85,7 @@ pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
+fn read(path: &Path) -> anyhow::Result<Vec<SourceText>> {
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("--questions {}: cannot be read; name a file with one labelled question a line, e.g. tests/questions/dev.jsonl", path.display())
     })?;
@@ -101,11 +101,11 @@ fn read(path: &Path) -> anyhow::Result<Vec<Line>> {
 }
 
 /// A section that the base does not have is a slip in the file, and no question could ever be right.
-fn check_labels(engine: &Engine, lines: &[Line]) -> anyhow::Result<()> {
+fn check_labels(engine: &Engine, lines: &[SourceText]) -> anyhow::Result<()> {
     anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
     let labelled = lines.iter().flat_map(|line| match line {
-        Line::Question(labelled) => std::slice::from_ref(labelled),
-        Line::Dialogue { turns } => turns,
+        SourceText::Question(labelled) => std::slice::from_ref(labelled),
+        SourceText::Dialogue { turns } => turns,
     });
     for id in labelled.clone().flat_map(|l| &l.sections) {
         let known = SectionId::parse(id).and_then(|id| engine.knowledge().find(&id));

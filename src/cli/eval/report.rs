@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::trust::{self, Bin, Point, Said};
+use super::calibration::{self, Bin, Point, Prediction};
 
 /// What became of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,9 +91,9 @@ pub(super) struct Report {
     pub turns_right: usize,
     /// The share of `top1_right` in `answerable`.
     top1: Option<f64>,
-    /// How well it is told which questions are ours, between 0 and 1; see [`trust::auroc`].
+    /// How well it is told which questions are ours, between 0 and 1; see [`calibration::auroc`].
     auroc: Option<f64>,
-    /// How far the first section's confidence is from what comes true; see [`trust::ece`].
+    /// How far the first section's confidence is from what comes true; see [`calibration::ece`].
     ece: Option<f64>,
     reliability: Vec<Bin>,
     operating: Vec<Point>,
@@ -114,12 +114,12 @@ pub(super) struct Report {
 
 impl Report {
     /// Works out what is said of confidence.
-    pub fn trust(&mut self, said: &[Said]) {
+    pub fn trust(&mut self, said: &[Prediction]) {
         self.top1 = (self.counts.answerable > 0).then(|| self.counts.top1_right as f64 / self.counts.answerable as f64);
-        self.auroc = trust::auroc(said);
-        self.reliability = trust::reliability(said);
-        self.ece = trust::ece(&self.reliability);
-        self.operating = trust::operating(said);
+        self.auroc = calibration::auroc(said);
+        self.reliability = calibration::reliability(said);
+        self.ece = calibration::ece(&self.reliability);
+        self.operating = calibration::operating(said);
     }
 
     /// All of it for a person.

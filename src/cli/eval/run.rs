@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::Labelled;
+use super::calibration::Prediction;
 use super::report::{Outcome, Report};
 use super::sentences::plain_choice;
-use super::trust::Said;
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::Sentence;
 use footnote_engine::matching::{Candidate, Decision};
@@ -21,7 +21,7 @@ pub(super) struct Run<'a> {
     engine: &'a Engine,
     report: Report,
     /// What was said of the questions that are answerable or unanswerable.
-    said: Vec<Said>,
+    said: Vec<Prediction>,
     times: Vec<f64>,
     confusions: BTreeMap<(String, String), usize>,
     misses: Vec<String>,
@@ -54,7 +54,7 @@ impl Run<'_> {
         if !matches!(outcome, Outcome::MissingAttribute { .. }) {
             let answerable = !labelled.sections.is_empty();
             let confidence = first.map_or(0.0, |c| c.confidence);
-            self.said.push(Said { answerable, ours: turn.matched.ours, confidence, right: top1 });
+            self.said.push(Prediction { answerable, ours: turn.matched.ours, confidence, right: top1 });
         }
         if let (Some(answer), Some(first), true) = (&labelled.answer, first, top1) {
             self.sentence(answer, &turn, first.section);

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{Outcome, after, asker, context, link, log, sent_at, text};
-use crate::store::{ChatUpdate, Record};
+use crate::store::{ChatUpdate, Effects};
 use crate::telegram::address;
 use crate::telegram::bot::Bot;
-use crate::telegram::send::{Sent, To};
+use crate::telegram::send::{Destination, Sent};
 use crate::telegram::update::Message;
 
 /// Answers a question.
@@ -24,24 +24,24 @@ pub async fn answer(question: &str, message: &Message, bot: &Bot) -> Outcome {
     let context = context(&chat, message.locale, at);
     let turn = bot.engine.ask(question, &context);
     let is_traditional = turn.question.is_traditional;
-    let sent = bot.send(&To { is_traditional, ..To::asker(asker) }, turn.reply.clone()).await?;
+    let sent = bot.send(&Destination { is_traditional, ..Destination::asker(asker) }, turn.reply.clone()).await?;
     if let Sent::Message(answer_id) = sent {
         bot.moment.recent.remember(asker, answer_id, question, &context);
     }
     let chat = after(bot, chat, &context, &turn, at);
-    Ok(Record {
+    Ok(Effects {
         turn: Some(log(&bot.engine, &turn, "private")),
         chat: Some(ChatUpdate { asker, chat }),
         answer: link(message, sent),
         kept: bot.keeping.question(asker, question, &turn, &bot.engine),
-        ..Record::default()
+        ..Effects::default()
     })
 }
 
 /// Changes the answer to a question that was changed. If that answer is gone, the question is answered anew; one that never had an answer is left alone.
 pub async fn edited(message: Message, bot: Arc<Bot>) -> Outcome {
     let asker = asker(&message);
-    let Some(answer_id) = bot.store.answer_to(asker.chat_id, message.id).await? else { return Ok(Record::default()) };
+    let Some(answer_id) = bot.store.answer_to(asker.chat_id, message.id).await? else { return Ok(Effects::default()) };
     let chat = bot.store.chat(asker).await?;
     let is_newest = bot.store.is_newest_question(asker.chat_id, message.id).await?;
     let at = sent_at(&message, &bot);
@@ -54,17 +54,17 @@ pub async fn edited(message: Message, bot: Arc<Bot>) -> Outcome {
     let is_traditional = turn.question.is_traditional;
     let mut sent = bot.edit(asker, answer_id, turn.reply.clone(), is_traditional).await?;
     if sent == Sent::Nowhere {
-        sent = bot.send(&To { is_traditional, ..To::asker(asker) }, turn.reply.clone()).await?;
+        sent = bot.send(&Destination { is_traditional, ..Destination::asker(asker) }, turn.reply.clone()).await?;
     }
     if let Sent::Message(answer_id) = sent {
         bot.moment.recent.remember(asker, answer_id, text(&message), &context);
     }
     let chat = is_newest.then(|| ChatUpdate { asker, chat: after(&bot, chat, &context, &turn, at) });
-    Ok(Record {
+    Ok(Effects {
         turn: Some(log(&bot.engine, &turn, "edit")),
         chat,
         answer: link(&message, sent),
         kept: bot.keeping.question(asker, text(&message), &turn, &bot.engine),
-        ..Record::default()
+        ..Effects::default()
     })
 }

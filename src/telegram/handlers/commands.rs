@@ -7,15 +7,15 @@ use teloxide::utils::command::BotCommands;
 use super::group::turned_away;
 use super::{Outcome, ask, asker, in_reply, link as link_to, locale, moved_on, sent_at, text};
 use crate::inbox::Failure;
-use footnote_engine::reply::{self, Passage, Reply, View};
-use crate::store::{ChatUpdate, Forget, Record};
+use crate::store::{ChatUpdate, Effects, ErasureRequest};
 use crate::telegram::bot::Bot;
 use crate::telegram::link::{self, Link};
-use crate::telegram::send::To;
+use crate::telegram::send::Destination;
 use crate::telegram::update::{ChatKind, Message};
+use footnote_engine::reply::{self, Layout, Reply, SectionRef};
 use footnote_engine::text::Language;
 
-/// What can be commanded. The menu describes each in the reader's language (`Wording::commands`, in this order).
+/// What can be commanded. The menu describes each in the reader's language (`Strings::commands`, in this order).
 #[derive(BotCommands, Debug, Clone, PartialEq, Eq)]
 #[command(rename_rule = "lowercase")]
 pub enum Command {
@@ -48,7 +48,7 @@ pub enum Command {
     MyData,
     /// Erases it; with `group` behind it, everything of a group, for its administrators.
     #[command(description = "")]
-    Forget(String),
+    ErasureRequest(String),
 }
 
 /// The command that a message is. What only looks like one is a question.
@@ -73,7 +73,7 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
     let chat = bot.store.chat(asker).await?;
     let spoken_to = locale(&chat, message.locale);
     let language = bot.engine.language(spoken_to.language);
-    if message.chat == ChatKind::Group && !matches!(command, Command::Forget(_)) {
+    if message.chat == ChatKind::Group && !matches!(command, Command::ErasureRequest(_)) {
         let group = bot.store.group(message.chat_id).await?;
         let to = in_reply(&message, spoken_to);
         if let Some(record) = turned_away(&message, &to, language, &group, &bot).await? {
@@ -89,18 +89,18 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
     }
     let (reply, shown) = match linked {
         Some(Link::Section(id)) => {
-            let view = if message.chat == ChatKind::Private { View::Whole } else { View::Brief };
-            (bot.engine.passage(&Passage::of(id.clone(), language), view), Some(id))
+            let view = if message.chat == ChatKind::Private { Layout::Whole } else { Layout::Brief };
+            (bot.engine.passage(&SectionRef::of(id.clone(), language), view), Some(id))
         }
         _ => (None, None),
     };
     let shown = shown.filter(|_| reply.is_some());
     let forget = match &command {
-        Command::Forget(what) => match whom(what, &message, &bot).await {
+        Command::ErasureRequest(what) => match whom(what, &message, &bot).await {
             Some(whom) => Some(whom),
             None => {
                 bot.send(&in_reply(&message, spoken_to), reply::for_administrators(language)).await?;
-                return Ok(Record::default());
+                return Ok(Effects::default());
             }
         },
         _ => None,
@@ -110,28 +110,28 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         None => reply_to(command, &message, language, &bot).await?,
     };
     let to = match message.chat {
-        ChatKind::Private => To { is_traditional: spoken_to.is_traditional, ..To::asker(asker) },
+        ChatKind::Private => Destination { is_traditional: spoken_to.is_traditional, ..Destination::asker(asker) },
         _ => in_reply(&message, spoken_to),
     };
     let sent = bot.send(&to, reply).await;
-    if let Some(Forget::Person(id, _) | Forget::Group(id, _)) = &forget {
+    if let Some(ErasureRequest::Person(id, _) | ErasureRequest::Group(id, _)) = &forget {
         // Who can never be told is forgotten all the same.
         if let Err(failure) = sent
-            && !matches!(failure, Failure::Hopeless(_))
+            && !matches!(failure, Failure::Permanent(_))
         {
             return Err(failure);
         }
         bot.moment.recent.forget(*id);
         // Not even that it was asked for is kept.
-        return Ok(Record { forget, ..Record::default() });
+        return Ok(Effects { forget, ..Effects::default() });
     }
     let at = sent_at(&message, &bot);
     let chat = moved_on(chat, language, spoken_to.is_traditional, shown.as_ref(), at);
-    Ok(Record { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Record::default() })
+    Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Effects::default() })
 }
 
 /// Whom `/forget` is to forget: whoever sends it, or with `group` behind it the group; nobody if that is not theirs to say.
-async fn whom(what: &str, message: &Message, bot: &Bot) -> Option<Forget> {
+async fn whom(what: &str, message: &Message, bot: &Bot) -> Option<ErasureRequest> {
     if message.chat == ChatKind::Private || !what.trim().eq_ignore_ascii_case("group") {
         return Some(bot.keeping.person(message.person_id));
     }
@@ -161,6 +161,6 @@ async fn reply_to(command: Command, message: &Message, language: Language, bot: 
             let words = bot.store.kept_questions(&bot.keeping.name(person_id)).await?;
             reply::my_data(language, conversations, questions, words)
         }
-        Command::Forget(_) => reply::forgotten(language),
+        Command::ErasureRequest(_) => reply::forgotten(language),
     })
 }

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::{Outcome, after, asker, context, in_reply, link, locale, log, sent_at, text};
-use footnote_engine::engine::Turn;
 use crate::inbox::Failure;
-use footnote_engine::question::Context;
-use footnote_engine::reply::{self, Reply, reading_seconds};
-use crate::store::{Asker, ChatUpdate, Deletion, Group, GroupChange, Migrated, Millis, Record};
+use crate::store::{ChatUpdate, ConversationKey, Deletion, Effects, Group, GroupChange, Migrated, Millis};
 use crate::telegram::address::Addressed;
 use crate::telegram::bot::Bot;
-use crate::telegram::limits::Admission;
-use crate::telegram::send::{Sent, To};
+use crate::telegram::rate_limiter::Admission;
+use crate::telegram::send::{Destination, Sent};
 use crate::telegram::update::{Membership, Message, Migration};
+use footnote_engine::engine::Turn;
+use footnote_engine::question::Context;
+use footnote_engine::reply::{self, Reply, reading_seconds};
 use footnote_engine::text::{Language, Locale};
 
 /// Answers a question put to us.
@@ -23,7 +23,7 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
     let app = spoken(&group, &message);
     let spoken_to = locale(&chat, app);
     let in_language = bot.engine.language(spoken_to.language);
-    let to = To {
+    let to = Destination {
         replies_to: Some((addressed.message_id, addressed.quote.clone())),
         is_silent: group.is_quiet(bot.store.now()),
         ..in_reply(&message, spoken_to)
@@ -33,39 +33,39 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
     }
     let Some(question) = &addressed.question else {
         let (sent, deletion) = say(&bot, &to, reply::how_to_ask_in_a_group(in_language), &group).await?;
-        return Ok(Record { answer: link(&message, sent), deletion, ..Record::default() });
+        return Ok(Effects { answer: link(&message, sent), deletion, ..Effects::default() });
     };
     let at = sent_at(&message, &bot);
     let context = context(&chat, app, at);
     let turn = bot.engine.ask(question, &context);
-    let to = To { is_traditional: turn.question.is_traditional, ..to };
+    let to = Destination { is_traditional: turn.question.is_traditional, ..to };
     let (sent, deletion) = answer(&bot, &to, question, &context, &turn, &group).await?;
     let chat = after(&bot, chat, &context, &turn, at);
-    Ok(Record {
+    Ok(Effects {
         turn: Some(log(&bot.engine, &turn, "group")),
         chat: Some(ChatUpdate { asker, chat }),
         answer: link(&message, sent),
         deletion,
         kept: bot.keeping.question(asker, question, &turn, &bot.engine),
-        ..Record::default()
+        ..Effects::default()
     })
 }
 
 /// Whoever asks or commands too fast is told so, seldom, and then passed over. Gives what that leaves behind, or nothing where they are to be answered.
 pub async fn turned_away(
     message: &Message,
-    to: &To,
+    to: &Destination,
     language: Language,
     group: &Group,
     bot: &Bot,
-) -> Result<Option<Record>, Failure> {
+) -> Result<Option<Effects>, Failure> {
     Ok(match bot.moment.limits.admit(asker(message), message.id, sent_at(message, bot)) {
         Admission::Answer => None,
         Admission::Notice => {
             let (sent, deletion) = say(bot, to, reply::slow_down(language), group).await?;
-            Some(Record { answer: link(message, sent), deletion, ..Record::default() })
+            Some(Effects { answer: link(message, sent), deletion, ..Effects::default() })
         }
-        Admission::Silence => Some(Record::default()),
+        Admission::Silence => Some(Effects::default()),
     })
 }
 
@@ -78,7 +78,7 @@ fn spoken(group: &Group, message: &Message) -> Locale {
 /// Sends the answer to a question, and remembers what it answers.
 async fn answer(
     bot: &Bot,
-    to: &To,
+    to: &Destination,
     question: &str,
     context: &Context,
     turn: &Turn,
@@ -92,7 +92,7 @@ async fn answer(
 }
 
 /// Sends something into a group; where answers do not stay, with the time at which it goes.
-async fn say(bot: &Bot, to: &To, reply: Reply, group: &Group) -> Result<(Sent, Option<Deletion>), Failure> {
+async fn say(bot: &Bot, to: &Destination, reply: Reply, group: &Group) -> Result<(Sent, Option<Deletion>), Failure> {
     let stays = Millis::try_from(reading_seconds(&reply)).map_or(Millis::MAX, |seconds| seconds.saturating_mul(1000));
     let sent = bot.send(to, reply).await?;
     let deletion = match sent {
@@ -107,8 +107,10 @@ async fn say(bot: &Bot, to: &To, reply: Reply, group: &Group) -> Result<(Sent, O
 /// Changes the answer to a question that was changed; one that had none is left alone.
 pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Outcome {
     let asker = asker(&message);
-    let Some(answer_id) = bot.store.answer_to(message.chat_id, message.id).await? else { return Ok(Record::default()) };
-    let Some(question) = &addressed.question else { return Ok(Record::default()) };
+    let Some(answer_id) = bot.store.answer_to(message.chat_id, message.id).await? else {
+        return Ok(Effects::default());
+    };
+    let Some(question) = &addressed.question else { return Ok(Effects::default()) };
     let chat = bot.store.chat(asker).await?;
     let group = bot.store.group(message.chat_id).await?;
     let context = context(&chat, spoken(&group, &message), sent_at(&message, &bot));
@@ -117,7 +119,7 @@ pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Ou
     if let Sent::Message(answer_id) = sent {
         bot.moment.recent.remember(asker, answer_id, question, &context);
     }
-    Ok(Record { turn: Some(log(&bot.engine, &turn, "edit")), answer: link(&message, sent), ..Record::default() })
+    Ok(Effects { turn: Some(log(&bot.engine, &turn, "edit")), answer: link(&message, sent), ..Effects::default() })
 }
 
 /// Hears what was said to nobody in particular. In a group that wants it, a question that is certainly ours is answered, seldom, and not in quiet hours.
@@ -125,11 +127,11 @@ pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
     let group = bot.store.group(message.chat_id).await?;
     let is_command = text(&message).trim_start().starts_with('/');
     if !group.unasked || is_command || message.replies_to.is_some() {
-        return Ok(Record::default());
+        return Ok(Effects::default());
     }
     bot.moment.overheard.hear(message.chat_id, message.id);
     if group.is_quiet(bot.store.now()) {
-        return Ok(Record::default());
+        return Ok(Effects::default());
     }
     let Locale { language, is_traditional } = spoken(&group, &message);
     let context = Context { last_section: None, language, is_traditional };
@@ -137,15 +139,15 @@ pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
     let shown = turn.shown().filter(|_| turn.is_certainly_asked(group.threshold));
     let may_show =
         |section: &usize| bot.moment.overheard.may_show(message.chat_id, message.id, *section, bot.store.now());
-    let Some(section) = shown.filter(may_show) else { return Ok(Record::default()) };
-    let to = To { is_traditional: turn.question.is_traditional, ..in_reply(&message, Locale::default()) };
+    let Some(section) = shown.filter(may_show) else { return Ok(Effects::default()) };
+    let to = Destination { is_traditional: turn.question.is_traditional, ..in_reply(&message, Locale::default()) };
     let (sent, deletion) = answer(&bot, &to, text(&message), &context, &turn, &group).await?;
     tracing::debug!(section = %bot.engine.id(section), "answered unasked");
-    Ok(Record {
+    Ok(Effects {
         turn: Some(log(&bot.engine, &turn, "unasked")),
         answer: link(&message, sent),
         deletion,
-        ..Record::default()
+        ..Effects::default()
     })
 }
 
@@ -154,11 +156,11 @@ pub async fn membership(membership: Membership, bot: Arc<Bot>) -> Outcome {
     let Membership { chat_id, person_id, is_in, locale } = membership;
     if is_in {
         let reply = reply::how_to_ask_in_a_group(bot.engine.language(locale.language));
-        let asker = Asker { chat_id, person_id };
-        bot.send(&To { is_traditional: locale.is_traditional, ..To::asker(asker) }, reply).await?;
+        let asker = ConversationKey { chat_id, person_id };
+        bot.send(&Destination { is_traditional: locale.is_traditional, ..Destination::asker(asker) }, reply).await?;
     }
     let change = if is_in { GroupChange::Joined } else { GroupChange::Left };
-    Ok(Record { group: Some((chat_id, change)), ..Record::default() })
+    Ok(Effects { group: Some((chat_id, change)), ..Effects::default() })
 }
 
 /// Moves what is remembered of a group to the number that it has from now on. The new chat tells of it too, before anything is said there.
@@ -167,5 +169,5 @@ pub async fn migrated(message: Message, bot: Arc<Bot>) -> Outcome {
         let (old_name, new_name) = (bot.keeping.name(from), bot.keeping.name(to));
         (from, GroupChange::Migrated(Migrated { to, old_name, new_name }))
     });
-    Ok(Record { group, ..Record::default() })
+    Ok(Effects { group, ..Effects::default() })
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::Outcome;
-use footnote_engine::question::Context;
-use crate::store::{Record, TurnLog};
+use crate::store::{Effects, TurnLog};
 use crate::telegram::bot::Bot;
 use crate::telegram::update::{Chosen, Inline};
+use footnote_engine::question::Context;
 
 /// Shows the sections that fit what is typed so far. What cannot be shown at once is dropped: by then something else is typed.
 pub async fn typed(inline: Inline, bot: Arc<Bot>) -> Outcome {
@@ -17,12 +17,12 @@ pub async fn typed(inline: Inline, bot: Arc<Bot>) -> Outcome {
     if let Err(failure) = bot.show_cards(id, query, language, &cards).await {
         tracing::debug!(?failure, "cards came too late");
     }
-    Ok(Record::default())
+    Ok(Effects::default())
 }
 
 /// Takes note of which card was chosen.
 pub async fn chosen(chosen: Chosen, bot: Arc<Bot>) -> Outcome {
     let language = bot.engine.language(chosen.locale.language).to_string();
     let turn = TurnLog { door: "inline", language, decision: "chosen", section: Some(chosen.section), confidence: 1.0 };
-    Ok(Record { turn: Some(turn), ..Record::default() })
+    Ok(Effects { turn: Some(turn), ..Effects::default() })
 }

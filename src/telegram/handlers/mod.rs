@@ -9,25 +9,25 @@ pub mod other;
 pub mod settings;
 
 use super::bot::Bot;
-use super::send::{Sent, To};
+use super::send::{Destination, Sent};
 use super::update::Message;
-use footnote_engine::engine::{Engine, Turn};
 use crate::inbox::Failure;
+use crate::store::{AnswerLink, Chat, ConversationKey, Effects, Millis, TurnLog};
+use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::matching::Decision;
 use footnote_engine::question::Context;
-use crate::store::{AnswerLink, Asker, Chat, Millis, Record, TurnLog};
 use footnote_engine::text::{Language, Locale};
 
 /// What handling an update comes to.
-pub type Outcome = Result<Record, Failure>;
+pub type Outcome = Result<Effects, Failure>;
 
 /// After this a new question no longer leans on the section shown before.
 const CONTEXT_LIVES: Millis = 30 * 60 * 1000;
 
 /// Who asks in a message.
-fn asker(message: &Message) -> Asker {
-    Asker { chat_id: message.chat_id, person_id: message.person_id }
+fn asker(message: &Message) -> ConversationKey {
+    ConversationKey { chat_id: message.chat_id, person_id: message.person_id }
 }
 
 /// How somebody is spoken to: as they were answered last, or else as their app is set.
@@ -70,8 +70,12 @@ fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn, at: Millis) -> C
 }
 
 /// Where a reply to a message in a group goes.
-fn in_reply(message: &Message, locale: Locale) -> To {
-    let to = To { thread: message.thread, is_traditional: locale.is_traditional, ..To::asker(asker(message)) };
+fn in_reply(message: &Message, locale: Locale) -> Destination {
+    let to = Destination {
+        thread: message.thread,
+        is_traditional: locale.is_traditional,
+        ..Destination::asker(asker(message))
+    };
     to.replying(message.id)
 }
 

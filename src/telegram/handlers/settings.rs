@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use super::group::turned_away;
 use super::{Outcome, asker, in_reply};
-use footnote_engine::reply::{self, Panel, Reply, Setting, wording};
-use crate::store::{Asker, Group, GroupChange, Record};
+use crate::store::{ConversationKey, Effects, Group, GroupChange};
 use crate::telegram::bot::Bot;
-use crate::telegram::send::To;
-use crate::telegram::update::{Message, Press};
+use crate::telegram::send::Destination;
+use crate::telegram::update::{CallbackQuery, Message};
+use footnote_engine::reply::{self, Panel, Reply, Setting, wording};
 use footnote_engine::text::Language;
 
 /// The panel, with its state. Whoever is an administrator hears everything, bots too.
 async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {
-    let me = Asker { chat_id, person_id: bot.me.id };
+    let me = ConversationKey { chat_id, person_id: bot.me.id };
     let panel = Panel {
         unasked: group.unasked,
         threshold: (group.threshold * 100.0).round() as u8,
@@ -30,7 +30,7 @@ async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Re
 pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
     let group = bot.store.group(message.chat_id).await?;
     let language = bot.engine.language(message.locale.language);
-    let to: To = in_reply(&message, message.locale);
+    let to: Destination = in_reply(&message, message.locale);
     if let Some(record) = turned_away(&message, &to, language, &group, &bot).await? {
         return Ok(record);
     }
@@ -41,27 +41,33 @@ pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
         reply::for_administrators(language)
     };
     bot.send(&to, reply).await?;
-    Ok(Record::default())
+    Ok(Effects::default())
 }
 
 /// Changes a setting and shows the panel as it is then, if an administrator wants it.
-pub async fn change(press: &Press, setting: Setting, asker: Asker, message_id: i64, bot: &Bot) -> Outcome {
+pub async fn change(
+    press: &CallbackQuery,
+    setting: Setting,
+    asker: ConversationKey,
+    message_id: i64,
+    bot: &Bot,
+) -> Outcome {
     let language = bot.engine.language(press.locale.language);
     if !bot.moment.admins.is_one(&bot.api, asker).await {
         bot.alert(&press.id, wording(language).for_administrators).await?;
-        return Ok(Record::default());
+        return Ok(Effects::default());
     }
     let group = bot.store.group(asker.chat_id).await?;
     let group = match setting {
         Setting::Unasked(unasked) => Group { unasked, ..group },
         Setting::Threshold(percent) => Group { threshold: f64::from(percent) / 100.0, ..group },
         Setting::Language(language) => Group { language: language.map(|l| l.to_string()), ..group },
-        Setting::Quiet(quiet) => Group { quiet, ..group },
+        Setting::QuietHours(quiet) => Group { quiet, ..group },
         Setting::Zone(zone) => Group { zone, ..group },
         Setting::Tidy(tidy) => Group { tidy, ..group },
     };
     let panel = panel(bot, asker.chat_id, &group, language).await;
     bot.edit(asker, message_id, panel, press.locale.is_traditional).await?;
     bot.acknowledge(&press.id, None).await?;
-    Ok(Record { group: Some((asker.chat_id, GroupChange::Set(group))), ..Record::default() })
+    Ok(Effects { group: Some((asker.chat_id, GroupChange::Set(group))), ..Effects::default() })
 }

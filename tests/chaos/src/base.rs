@@ -5,7 +5,7 @@ use std::path::Path;
 
 use footnote_engine::knowledge::{self, Loaded};
 
-use crate::faults::Chance;
+use crate::faults::Rng;
 
 const MANIFEST: &str = "title = \"Chaos\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n\n[article]\ntitle = \"Chaos\"\nurl = \"https://chaos.example/\"\n";
 
@@ -53,7 +53,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// So many sections of words from a made-up language.
-pub fn of_size(sections: usize, chance: &mut Chance) -> Vec<Section> {
+pub fn of_size(sections: usize, chance: &mut Rng) -> Vec<Section> {
     const BEGINS: [&str; 16] = ["b", "br", "ch", "d", "f", "gr", "h", "l", "m", "n", "p", "r", "s", "sh", "t", "v"];
     const ENDS: [&str; 8] = ["a", "ai", "e", "ea", "i", "o", "ou", "u"];
     let words: Vec<String> = (0..8_000)
@@ -74,6 +74,6 @@ pub fn of_size(sections: usize, chance: &mut Chance) -> Vec<Section> {
 }
 
 /// One of these.
-pub fn pick<'a, T>(from: &'a [T], chance: &mut Chance) -> &'a T {
+pub fn pick<'a, T>(from: &'a [T], chance: &mut Rng) -> &'a T {
     &from[chance.below(from.len() as u64) as usize]
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::server::Hub;
+use crate::server::SharedState;
 
 pub const SECRET: &str = "webhook-secret-of-chaos-0123456789";
 
@@ -15,7 +15,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Brings what waits of a chat.
-pub async fn lane(hub: Arc<Hub>, lane: i64) {
+pub async fn lane(hub: Arc<SharedState>, lane: i64) {
     let mut wait = Duration::from_secs(1);
     loop {
         let (update, times) = {
@@ -60,7 +60,7 @@ pub struct Outcome {
     pub retry_after: Option<Duration>,
 }
 
-async fn bring(hub: &Hub, update: &str) -> Outcome {
+async fn bring(hub: &SharedState, update: &str) -> Outcome {
     let (replicas, turn) = {
         let mut state = hub.state();
         state.turn += 1;

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 /// Random numbers that are the same for the same seed (splitmix64).
 #[derive(Debug, Clone)]
-pub struct Chance(u64);
+pub struct Rng(u64);
 
-impl Chance {
-    pub fn new(seed: u64) -> Chance {
-        Chance(seed)
+impl Rng {
+    pub fn new(seed: u64) -> Rng {
+        Rng(seed)
     }
 
     pub fn next(&mut self) -> u64 {
@@ -78,8 +78,8 @@ pub enum Point {
 
 /// How the server misbehaves.
 #[derive(Debug)]
-pub struct Knobs {
-    pub chance: Chance,
+pub struct FaultConfig {
+    pub chance: Rng,
     /// How long a message takes.
     pub latency: Duration,
     /// So many of all calls get one of these.
@@ -108,10 +108,10 @@ pub struct Knobs {
     pub pop_up: Duration,
 }
 
-impl Default for Knobs {
+impl Default for FaultConfig {
     fn default() -> Self {
-        Knobs {
-            chance: Chance::new(1),
+        FaultConfig {
+            chance: Rng::new(1),
             latency: Duration::from_millis(10),
             share: 0.0,
             kinds: &[],
@@ -131,7 +131,7 @@ impl Default for Knobs {
     }
 }
 
-impl Knobs {
+impl FaultConfig {
     pub fn fault(&mut self, method: &str) -> Option<Fault> {
         if self.is_sends_only && method != "sendmessage" || !self.chance.happens(self.share) {
             return None;

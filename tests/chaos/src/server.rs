@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::deliver;
-use crate::faults::{Fault, Knobs, Point};
+use crate::faults::{Fault, FaultConfig, Point};
 use crate::oracle::Oracle;
 
 pub const TOKEN: &str = "424242:chaos_token_chaos_token_chaos_token";
@@ -27,13 +27,13 @@ const ME: &str = r#"{"ok":true,"result":{"id":424242,"is_bot":true,"first_name":
 
 /// Serves until it is dropped.
 pub struct Server {
-    pub hub: Arc<Hub>,
+    pub hub: Arc<SharedState>,
     port: u16,
     serving: tokio::task::AbortHandle,
 }
 
 /// What all connections share.
-pub struct Hub {
+pub struct SharedState {
     state: Mutex<State>,
     new: Notify,
     pub room: Semaphore,
@@ -42,7 +42,7 @@ pub struct Hub {
 #[derive(Default)]
 pub struct State {
     pub oracle: Oracle,
-    pub knobs: Knobs,
+    pub knobs: FaultConfig,
     last_id: i64,
     /// Updates that are not confirmed, with the time after which Telegram forgets them.
     waiting: VecDeque<(i64, String, Option<Instant>)>,
@@ -83,7 +83,8 @@ impl Server {
     pub async fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("a bound port").port();
-        let hub = Arc::new(Hub { state: Mutex::default(), new: Notify::new(), room: Semaphore::new(CONNECTIONS) });
+        let hub =
+            Arc::new(SharedState { state: Mutex::default(), new: Notify::new(), room: Semaphore::new(CONNECTIONS) });
         let local = Arc::clone(&hub);
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -204,7 +205,7 @@ fn message(id: i64, chat: i64, text: &str) -> Value {
     json!({"message": message})
 }
 
-impl Hub {
+impl SharedState {
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -345,7 +346,7 @@ impl State {
 }
 
 /// Requests with a `Content-Length`, one after the other.
-async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
+async fn serve(mut stream: TcpStream, hub: Arc<SharedState>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut read = Vec::with_capacity(16_384);
     let deaths = hub.state().deaths;
@@ -435,7 +436,7 @@ async fn serve(mut stream: TcpStream, hub: Arc<Hub>) -> Option<()> {
 }
 
 /// Says nothing until the bot gives up.
-async fn stalled(stream: &mut TcpStream, hub: &Hub, method: String) {
+async fn stalled(stream: &mut TcpStream, hub: &SharedState, method: String) {
     let began = Instant::now();
     let mut nothing = [0; 64];
     let _ = tokio::time::timeout(Duration::from_secs(90), stream.read(&mut nothing)).await;

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use footnote::store::Asker;
+use footnote::store::ConversationKey;
 use footnote::telegram::fuzz;
 use libfuzzer_sys::fuzz_target;
 
@@ -10,6 +10,6 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((chat, rest)) = bytes.split_first_chunk() else { return };
     let Some((person, rest)) = rest.split_first_chunk() else { return };
     let Some((at, data)) = rest.split_first() else { return };
-    let asker = Asker { chat_id: i64::from_be_bytes(*chat), person_id: i64::from_be_bytes(*person) };
+    let asker = ConversationKey { chat_id: i64::from_be_bytes(*chat), person_id: i64::from_be_bytes(*person) };
     fuzz::button(&String::from_utf8_lossy(data), asker, usize::from(*at));
 });

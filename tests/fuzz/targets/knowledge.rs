@@ -3,7 +3,7 @@
 #![no_main]
 
 use footnote_engine::knowledge::{self, Knowledge};
-use footnote_engine::reply::{MAX_MESSAGE_UNITS, Passage, View, passage};
+use footnote_engine::reply::{Layout, MAX_MESSAGE_UNITS, SectionRef, passage};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -31,9 +31,9 @@ fn files(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 fn show(knowledge: &Knowledge) {
     for section in &knowledge.sections {
         for language in section.texts.keys() {
-            for view in [View::Answer, View::Whole, View::Brief, View::Card] {
+            for view in [Layout::Answer, Layout::Whole, Layout::Brief, Layout::Card] {
                 for page in 0..3 {
-                    let mut wanted = Passage::of(section.id.clone(), *language);
+                    let mut wanted = SectionRef::of(section.id.clone(), *language);
                     wanted.showing.page = page;
                     let shown = passage(knowledge, &wanted, view).expect("the section is there");
                     assert!(shown.text.units() <= MAX_MESSAGE_UNITS);

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use footnote_engine::reply::{Look, Rich};
+use footnote_engine::reply::{EntityKind, RichText};
 use libfuzzer_sys::fuzz_target;
 use unicode_segmentation::GraphemeCursor;
 
@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((max, text)) = bytes.split_first_chunk() else { return };
     let max = usize::from(u16::from_be_bytes(*max));
     let text = String::from_utf8_lossy(text);
-    let mut rich = Rich::default();
+    let mut rich = RichText::default();
     write(&mut rich, &mut text.chars(), 0);
     hold(&rich);
     // Where one of them means nothing, the other one is taken.
@@ -18,24 +18,24 @@ fuzz_target!(|bytes: &[u8]| {
         cut(&rich, max);
         split(&rich, max);
     }
-    let mut folded = Rich::default();
+    let mut folded = RichText::default();
     hold(folded.append(&rich).folded(&rich));
     hold(&rich.rewritten(str::to_uppercase));
     hold(&rich.rewritten(|text| text.chars().skip(1).collect()));
 });
 
-fn write(rich: &mut Rich, text: &mut std::str::Chars<'_>, depth: usize) {
+fn write(rich: &mut RichText, text: &mut std::str::Chars<'_>, depth: usize) {
     while let Some(c) = text.next() {
         let look = match c {
             '\0' => return,
-            '\u{1}' => Look::Bold,
-            '\u{2}' => Look::Italic,
-            '\u{3}' => Look::Strikethrough,
-            '\u{4}' => Look::Code,
-            '\u{5}' => Look::Pre,
-            '\u{6}' => Look::Quote,
-            '\u{7}' => Look::FoldedQuote,
-            '\u{8}' => Look::Link("https://example.org".to_owned()),
+            '\u{1}' => EntityKind::Bold,
+            '\u{2}' => EntityKind::Italic,
+            '\u{3}' => EntityKind::Strikethrough,
+            '\u{4}' => EntityKind::Code,
+            '\u{5}' => EntityKind::Pre,
+            '\u{6}' => EntityKind::Quote,
+            '\u{7}' => EntityKind::FoldedQuote,
+            '\u{8}' => EntityKind::Link("https://example.org".to_owned()),
             _ => {
                 rich.push(c.encode_utf8(&mut [0; 4]));
                 continue;
@@ -47,7 +47,7 @@ fn write(rich: &mut Rich, text: &mut std::str::Chars<'_>, depth: usize) {
     }
 }
 
-fn cut(rich: &Rich, max: usize) {
+fn cut(rich: &RichText, max: usize) {
     let cut = rich.clone().cut(max);
     hold(&cut);
     assert!(cut.units() <= max);
@@ -55,7 +55,7 @@ fn cut(rich: &Rich, max: usize) {
     assert!(rich.text().starts_with(kept));
 }
 
-fn split(rich: &Rich, max: usize) {
+fn split(rich: &RichText, max: usize) {
     let mut rest = rich.clone();
     // Some parts of it, and then as much again of what is left.
     for _ in 0..4 {
@@ -78,7 +78,7 @@ fn split(rich: &Rich, max: usize) {
 }
 
 /// What Telegram asks of every text with entities.
-fn hold(rich: &Rich) {
+fn hold(rich: &RichText) {
     let units: Vec<u16> = rich.text().encode_utf16().collect();
     assert_eq!(rich.units(), units.len());
     let is_low = |at: usize| units.get(at).is_some_and(|unit| (0xDC00..0xE000).contains(unit));

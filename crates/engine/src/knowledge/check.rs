@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::diagnostic::{Diagnostic, Severity};
 use super::numbers::numbers;
-use super::problem::{Problem, Severity};
-use super::{Knowledge, Line, Section, SectionText};
+use super::{Knowledge, Section, SectionText, SourceText};
 use crate::text::{Language, normalize, written_together};
 
 /// Longest body that is read without turning pages, in UTF-16 code units: what a Telegram message holds (4,096), less a headline, a highlighted sentence and the source.
@@ -15,7 +15,7 @@ const MAX_BODY_UNITS: usize = 3_400;
 /// Looks for translations that are missing or differ in their numbers, names that two subjects claim, questions that stand in two places, pictures that cannot be shown, and texts too long
 /// for a message.
 #[must_use]
-pub fn check(knowledge: &Knowledge) -> Vec<Problem> {
+pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for section in &knowledge.sections {
         check_translations(section, &knowledge.languages, &mut problems);
@@ -28,14 +28,14 @@ pub fn check(knowledge: &Knowledge) -> Vec<Problem> {
     problems
 }
 
-fn check_translations(section: &Section, languages: &[Language], problems: &mut Vec<Problem>) {
+fn check_translations(section: &Section, languages: &[Language], problems: &mut Vec<Diagnostic>) {
     let Some((first, original)) = languages.iter().find_map(|l| section.texts.get_key_value(l)) else { return };
     let stated = numbers(&everything(original));
     for language in languages {
         let Some(text) = section.texts.get(language) else {
             let what = format!("`{}` has no translation into `{language}`", section.id);
             let help = format!("write {language}/{}.md", section.id);
-            problems.push(Problem::new(Severity::Error, original.location.clone(), what, help));
+            problems.push(Diagnostic::new(Severity::Error, original.location.clone(), what, help));
             continue;
         };
         let here = numbers(&everything(text));
@@ -45,7 +45,7 @@ fn check_translations(section: &Section, languages: &[Language], problems: &mut 
                 let list = missing.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
                 let what = format!("only the `{only_in}` text of `{}` has: {list}", section.id);
                 let help = "state the same numbers in every language, in digits";
-                problems.push(Problem::new(Severity::Error, text.location.clone(), what, help));
+                problems.push(Diagnostic::new(Severity::Error, text.location.clone(), what, help));
             }
         }
     }
@@ -60,13 +60,13 @@ fn everything(text: &SectionText) -> String {
     all
 }
 
-fn check_text(text: &SectionText, problems: &mut Vec<Problem>) {
+fn check_text(text: &SectionText, problems: &mut Vec<Diagnostic>) {
     let length: usize = text.body.sentences().map(|s| s.plain().encode_utf16().count() + 2).sum();
     if length > MAX_BODY_UNITS {
         let what = format!(
             "the body has about {length} characters; a message holds {MAX_BODY_UNITS} beside its headline, so readers have to turn pages"
         );
-        problems.push(Problem::new(
+        problems.push(Diagnostic::new(
             Severity::Warning,
             text.location.clone(),
             what,
@@ -77,11 +77,11 @@ fn check_text(text: &SectionText, problems: &mut Vec<Problem>) {
     if let Some(image) = text.image.as_ref().filter(|image| !is_web(image)) {
         let what = format!("`{image}` is no address of a picture");
         let help = "Telegram fetches pictures from the web: write one that begins with https://";
-        problems.push(Problem::new(Severity::Error, text.location.clone(), what, help));
+        problems.push(Diagnostic::new(Severity::Error, text.location.clone(), what, help));
     }
     if text.body.blocks.is_empty() {
         let what = "the body is empty";
-        problems.push(Problem::new(
+        problems.push(Diagnostic::new(
             Severity::Error,
             text.location.clone(),
             what,
@@ -91,7 +91,7 @@ fn check_text(text: &SectionText, problems: &mut Vec<Problem>) {
 }
 
 /// A name belongs to one product; the alias of a section outside every product belongs to that section.
-fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
+fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
     let of_products =
         knowledge.products.iter().enumerate().flat_map(|(at, p)| p.aliases.iter().map(move |a| (a, Some(at), None)));
     let of_sections = knowledge.sections.iter().flat_map(|s| {
@@ -102,7 +102,7 @@ fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
         let (first, owner) = owners.entry(written_together(&alias.text)).or_insert((alias, (product, section)));
         if *owner != (product, section) {
             let what = format!("the alias `{}` is claimed by {} too", alias.text, first.location);
-            problems.push(Problem::new(
+            problems.push(Diagnostic::new(
                 Severity::Error,
                 alias.location.clone(),
                 what,
@@ -113,8 +113,8 @@ fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
 }
 
 /// The same question cannot belong to two sections, nor be both ours and none of ours.
-fn check_questions(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
-    let mut seen: HashMap<String, (&str, &Line)> = HashMap::new();
+fn check_questions(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<String, (&str, &SourceText)> = HashMap::new();
     let ours = knowledge
         .sections
         .iter()
@@ -127,7 +127,7 @@ fn check_questions(knowledge: &Knowledge, problems: &mut Vec<Problem>) {
             }
             std::collections::hash_map::Entry::Occupied(entry) if entry.get().0 != owner => {
                 let what = format!("this question stands in {} too", entry.get().1.location);
-                problems.push(Problem::new(Severity::Error, line.location.clone(), what, "leave it in one place"));
+                problems.push(Diagnostic::new(Severity::Error, line.location.clone(), what, "leave it in one place"));
             }
             std::collections::hash_map::Entry::Occupied(_) => {}
         }

@@ -6,22 +6,22 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Location, Problem, Severity};
-use super::{Line, Localized};
+use super::diagnostic::{Diagnostic, Location, Severity};
+use super::{Localized, SourceText};
 use crate::text::Language;
 
 /// Turns offsets in a piece of a file into locations, and keeps the problems of that file.
-pub(super) struct Notes<'a> {
+pub(super) struct Diagnostics<'a> {
     path: Arc<str>,
     /// The TOML text, and how many lines of the file stand above it.
     text: &'a str,
     lines_above: usize,
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Diagnostic>,
 }
 
-impl<'a> Notes<'a> {
+impl<'a> Diagnostics<'a> {
     pub fn new(path: &Arc<str>, text: &'a str, lines_above: usize) -> Self {
-        Notes { path: Arc::clone(path), text, lines_above, problems: Vec::new() }
+        Diagnostics { path: Arc::clone(path), text, lines_above, problems: Vec::new() }
     }
 
     pub fn at(&self, span: &Range<usize>) -> Location {
@@ -30,7 +30,7 @@ impl<'a> Notes<'a> {
     }
 
     pub fn broken(&mut self, span: &Range<usize>, what: impl Into<String>, help: impl Into<String>) {
-        let problem = Problem::new(Severity::Broken, self.at(span), what, help);
+        let problem = Diagnostic::new(Severity::Broken, self.at(span), what, help);
         self.problems.push(problem);
     }
 
@@ -47,14 +47,14 @@ impl<'a> Notes<'a> {
 
 /// The keys of one table. What has been taken out is known; what is left at [`Fields::finish`] is an error.
 pub(super) struct Fields<'n, 'a, 't> {
-    notes: &'n mut Notes<'a>,
+    notes: &'n mut Diagnostics<'a>,
     table: DeTable<'t>,
     known: Vec<&'static str>,
     span: Range<usize>,
 }
 
 impl<'n, 'a, 't> Fields<'n, 'a, 't> {
-    pub fn new(notes: &'n mut Notes<'a>, table: DeTable<'t>, span: Range<usize>) -> Self {
+    pub fn new(notes: &'n mut Diagnostics<'a>, table: DeTable<'t>, span: Range<usize>) -> Self {
         Fields { notes, table, known: Vec::new(), span }
     }
 
@@ -77,17 +77,17 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         self.notes.broken(&self.span.clone(), what, help);
     }
 
-    pub fn string(&mut self, key: &'static str) -> Option<Line> {
+    pub fn string(&mut self, key: &'static str) -> Option<SourceText> {
         let value = self.take(key)?;
         let span = value.span();
         let Some(text) = value.get_ref().as_str() else {
             self.wrong(&span, key, "a string");
             return None;
         };
-        Some(Line { text: text.trim().to_owned(), location: self.notes.at(&span) })
+        Some(SourceText { text: text.trim().to_owned(), location: self.notes.at(&span) })
     }
 
-    pub fn strings(&mut self, key: &'static str) -> Vec<Line> {
+    pub fn strings(&mut self, key: &'static str) -> Vec<SourceText> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
             self.wrong(&value.span(), key, "a list of strings");
@@ -97,7 +97,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         for item in items.iter() {
             match item.get_ref().as_str() {
                 Some(text) if !text.trim().is_empty() => {
-                    lines.push(Line { text: text.trim().to_owned(), location: self.notes.at(&item.span()) });
+                    lines.push(SourceText { text: text.trim().to_owned(), location: self.notes.at(&item.span()) });
                 }
                 _ => self.wrong(&item.span(), key, "a list of strings"),
             }
@@ -182,7 +182,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
     }
 
     pub fn note(&mut self, location: Location, what: impl Into<String>, help: impl Into<String>) {
-        self.notes.problems.push(Problem::new(Severity::Broken, location, what, help));
+        self.notes.problems.push(Diagnostic::new(Severity::Broken, location, what, help));
     }
 
     /// Every key that nobody asked for is an error: most are slips of the pen, and silence would hide them.

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::body::is_web_address;
-use super::fields::{Fields, Notes};
+use super::diagnostic::{Diagnostic, Location, Severity};
+use super::fields::{Diagnostics, Fields};
 use super::files::{self, File, Unreadable};
-use super::problem::{Location, Problem, Severity};
-use super::{Article, Body, Knowledge, Line, Localized, Product, Section, SectionId, SectionText};
+use super::{Article, Body, Knowledge, Localized, Product, Section, SectionId, SectionText, SourceText};
 use crate::text::Language;
 
 const MANIFEST: &str = "footnote.toml";
@@ -24,7 +24,7 @@ pub struct Loaded {
     /// What could be read.
     pub knowledge: Knowledge,
     /// What could not, in the order of files and lines.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Diagnostic>,
     /// The SHA-256 of all files: as long as it stays the same, so does what is made of them.
     pub fingerprint: [u8; 32],
 }
@@ -46,7 +46,7 @@ pub fn embedded() -> Loaded {
 /// The base in a folder.
 ///
 /// # Errors
-/// When the folder or a file in it cannot be read. What is wrong *in* a file is a [`Problem`], not an error.
+/// When the folder or a file in it cannot be read. What is wrong *in* a file is a [`Diagnostic`], not an error.
 pub fn load(folder: &Path) -> Result<Loaded, Unreadable> {
     Ok(assemble(&folder.to_string_lossy(), files::read(folder)?))
 }
@@ -55,8 +55,8 @@ pub fn load(folder: &Path) -> Result<Loaded, Unreadable> {
 struct Draft {
     id: SectionId,
     language: Language,
-    product: Option<Line>,
-    related: Vec<Line>,
+    product: Option<SourceText>,
+    related: Vec<SourceText>,
     text: SectionText,
 }
 
@@ -72,12 +72,12 @@ pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     let mut problems = Vec::new();
     let mut manifest = None;
     let mut drafts = Vec::new();
-    let mut declined: BTreeMap<Language, Vec<Line>> = BTreeMap::new();
+    let mut declined: BTreeMap<Language, Vec<SourceText>> = BTreeMap::new();
     for file in &files {
         if !file.is_utf8 {
             let location = Location::new(&file.shown, 1);
             let help = "save the file as UTF-8";
-            problems.push(Problem::new(Severity::Broken, location, "the file is not UTF-8", help));
+            problems.push(Diagnostic::new(Severity::Broken, location, "the file is not UTF-8", help));
         }
         match Place::of(&file.relative) {
             Place::Manifest => manifest = Some(read_manifest(file, &mut problems)),
@@ -87,14 +87,14 @@ pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
             Place::Section(language, stem) => drafts.extend(read_section(file, language, &stem, &mut problems)),
             Place::Unknown(help) => {
                 let location = Location::new(&file.shown, 1);
-                problems.push(Problem::new(Severity::Broken, location, "a file that belongs nowhere", help));
+                problems.push(Diagnostic::new(Severity::Broken, location, "a file that belongs nowhere", help));
             }
         }
     }
     let manifest_location = Location::new(&Arc::from(format!("{folder}/{MANIFEST}")), 1);
     let manifest = manifest.unwrap_or_else(|| {
         let help = "write it, each on a line: title = \"…\" / languages = [\"en\"] / default_language = \"en\"";
-        problems.push(Problem::new(Severity::Broken, manifest_location.clone(), "the file is missing", help));
+        problems.push(Diagnostic::new(Severity::Broken, manifest_location.clone(), "the file is missing", help));
         Manifest {
             title: Localized::default(),
             article: Article::default(),
@@ -108,13 +108,13 @@ pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
         if !known {
             let what = format!("`{}` is none of the base's languages", draft.language);
             let help = format!("add it to `languages` in {MANIFEST}, or remove the folder");
-            problems.push(Problem::new(Severity::Broken, draft.text.location.clone(), what, help));
+            problems.push(Diagnostic::new(Severity::Broken, draft.text.location.clone(), what, help));
         }
         known
     });
     if drafts.is_empty() {
         let help = "add one, e.g. en/hello.md: a `+++` line, title = \"Hello\", a `+++` line, then the text";
-        problems.push(Problem::new(Severity::Broken, manifest_location, "the base has no section", help));
+        problems.push(Diagnostic::new(Severity::Broken, manifest_location, "the base has no section", help));
     }
     let sections = put_together(drafts, &manifest.products, &mut problems);
     problems.sort_by(|a, b| a.location.cmp(&b.location));
@@ -151,8 +151,8 @@ impl Place {
     }
 }
 
-fn read_manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
-    let mut notes = Notes::new(&file.shown, &file.text, 0);
+fn read_manifest(file: &File, problems: &mut Vec<Diagnostic>) -> Manifest {
+    let mut notes = Diagnostics::new(&file.shown, &file.text, 0);
     let table = notes.parse();
     let mut fields = Fields::new(&mut notes, table, 0..0);
     let title = fields.localized("title");
@@ -239,8 +239,8 @@ fn read_product(mut fields: Fields<'_, '_, '_>) -> Option<Product> {
     id.map(|_| product)
 }
 
-fn read_declined(file: &File, problems: &mut Vec<Problem>) -> Vec<Line> {
-    let mut notes = Notes::new(&file.shown, &file.text, 0);
+fn read_declined(file: &File, problems: &mut Vec<Diagnostic>) -> Vec<SourceText> {
+    let mut notes = Diagnostics::new(&file.shown, &file.text, 0);
     let table = notes.parse();
     let mut fields = Fields::new(&mut notes, table, 0..0);
     let questions = fields.strings("questions");
@@ -249,14 +249,14 @@ fn read_declined(file: &File, problems: &mut Vec<Problem>) -> Vec<Line> {
     questions
 }
 
-fn read_section(file: &File, language: Language, stem: &str, problems: &mut Vec<Problem>) -> Option<Draft> {
+fn read_section(file: &File, language: Language, stem: &str, problems: &mut Vec<Diagnostic>) -> Option<Draft> {
     let start = Location::new(&file.shown, 1);
     let Some((front, body, lines_above)) = split_front_matter(&file.text) else {
         let help = "begin the file with a `+++` line, title = \"…\", and another `+++` line; the text comes after";
-        problems.push(Problem::new(Severity::Broken, start, "no front matter", help));
+        problems.push(Diagnostic::new(Severity::Broken, start, "no front matter", help));
         return None;
     };
-    let mut notes = Notes::new(&file.shown, front, lines_above);
+    let mut notes = Diagnostics::new(&file.shown, front, lines_above);
     let table = notes.parse();
     let mut fields = Fields::new(&mut notes, table, 0..0);
     let title = fields.string("title").filter(|t| !t.text.is_empty());
@@ -303,9 +303,9 @@ fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
 }
 
 /// Joins the languages of each section and turns names into indexes.
-fn put_together(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<Problem>) -> Vec<Section> {
+fn put_together(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<Diagnostic>) -> Vec<Section> {
     let mut broken = |location: &Location, what: String, help: String| {
-        problems.push(Problem::new(Severity::Broken, location.clone(), what, help));
+        problems.push(Diagnostic::new(Severity::Broken, location.clone(), what, help));
     };
     let mut by_id: BTreeMap<SectionId, Vec<Draft>> = BTreeMap::new();
     for draft in drafts {

@@ -1,7 +1,7 @@
 //! What we know: an article as sections, in one or more languages.
 //!
 //! A [`Knowledge`] comes from a folder of plain files ([`load`]) or from the one that is built into the binary ([`embedded`]).
-//! Broken input is data: loading always gives a `Knowledge`, made of what could be read, and every [`Problem`] with the rest.
+//! Broken input is data: loading always gives a `Knowledge`, made of what could be read, and every [`Diagnostic`] with the rest.
 
 mod body;
 mod check;
@@ -9,7 +9,7 @@ mod fields;
 mod files;
 mod load;
 mod numbers;
-mod problem;
+mod diagnostic;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzz;
@@ -19,9 +19,9 @@ use std::fmt;
 
 pub use body::{Block, BlockKind, Body, Sentence, Span, Style};
 pub use check::check;
+pub use diagnostic::{Diagnostic, Location, Severity};
 pub use files::Unreadable;
 pub use load::{Loaded, embedded, load};
-pub use problem::{Location, Problem, Severity};
 
 use crate::text::Language;
 
@@ -116,7 +116,7 @@ pub struct Product {
     /// Its name on a button.
     pub label: String,
     /// Other names that people use for it.
-    pub aliases: Vec<Line>,
+    pub aliases: Vec<SourceText>,
 }
 
 impl Product {
@@ -128,7 +128,7 @@ impl Product {
 
 /// A sample question or an alias, with the place it was read from.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct SourceText {
     /// The text as written.
     pub text: String,
     /// Where it stands.
@@ -141,9 +141,9 @@ pub struct SectionText {
     /// The headline.
     pub title: String,
     /// Short names for what the section is about.
-    pub aliases: Vec<Line>,
+    pub aliases: Vec<SourceText>,
     /// Questions that it answers, as people type them.
-    pub questions: Vec<Line>,
+    pub questions: Vec<SourceText>,
     /// Where the article says it: a heading of the article, or an address.
     pub source: String,
     /// A picture that belongs to it: its address.
@@ -197,7 +197,7 @@ pub struct Knowledge {
     /// The sections.
     pub sections: Vec<Section>,
     /// Questions that are none of ours, by language.
-    pub declined: BTreeMap<Language, Vec<Line>>,
+    pub declined: BTreeMap<Language, Vec<SourceText>>,
     /// How many needless "which did you mean?" a wrong answer is worth.
     pub wrong_answer_costs: f64,
 }

@@ -1,10 +1,10 @@
 //! From scores to a decision: answer, ask back, or decline.
 
+use super::calibration::{self, FollowUpKind};
 use super::fit;
-use super::index::Index;
-use super::score::{Context, Scores};
+use super::model::Model;
+use super::score::{Scores, Topic};
 use super::smalltalk::Smalltalk;
-use super::weights::{self, Leaning};
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Match {
     /// Is it worth showing to somebody who is still typing, and can see at a glance whether it fits?
     #[must_use]
     pub fn is_plausible(&self) -> bool {
-        self.ours >= weights::MIN_PLAUSIBLE
+        self.ours >= calibration::MIN_PLAUSIBLE
     }
 
     /// The sections to choose from when asking back.
@@ -89,7 +89,7 @@ impl Match {
     }
 }
 
-pub(super) fn decide(index: &Index, scores: &Scores, alone: Option<(&Scores, Leaning)>) -> Match {
+pub(super) fn decide(index: &Model, scores: &Scores, alone: Option<(&Scores, FollowUpKind)>) -> Match {
     let alone = alone.map(|(scores, how)| (scores.signs(), how));
     if scores.ranked.is_empty() {
         return Match {
@@ -111,10 +111,10 @@ pub(super) fn decide(index: &Index, scores: &Scores, alone: Option<(&Scores, Lea
         .take(MAX_SECTIONS)
         .map(|(s, share)| Candidate { section: s.section, score: s.score, confidence: ours * share })
         .collect();
-    let near = shares.iter().take_while(|share| **share >= shares[0] * weights::MIN_OFFERED_SHARE);
-    let offered = near.take(weights::MAX_OFFERED).count();
+    let near = shares.iter().take_while(|share| **share >= shares[0] * calibration::MIN_OFFERED_SHARE);
+    let offered = near.take(calibration::MAX_OFFERED).count();
     let of_offered: f64 = sections[..offered].iter().map(|c| c.confidence).sum();
-    let mut costs = weights::costs(index.wrong_answer_costs, ours, sections[0].confidence, of_offered);
+    let mut costs = calibration::costs(index.wrong_answer_costs, ours, sections[0].confidence, of_offered);
     if offered < 2 {
         // There is nothing to choose from.
         costs.ask = f64::INFINITY;
@@ -135,11 +135,11 @@ pub(super) fn decide(index: &Index, scores: &Scores, alone: Option<(&Scores, Lea
 }
 
 /// Does a question say by itself what it is about, and is that another thing than what was spoken of before?
-pub(super) fn speaks_for_itself(index: &Index, alone: &Scores, context: Context) -> bool {
+pub(super) fn speaks_for_itself(index: &Model, alone: &Scores, context: Topic) -> bool {
     let Some(best) = alone.ranked.first() else { return false };
     let product = index.products[best.section];
     let goes_on = product == index.products[context.section] && (product.is_some() || best.section == context.section);
     let all: Vec<f64> = alone.ranked.iter().map(|s| s.score).collect();
     let sure = index.weights.probability_ours(&alone.signs(), None) * fit::softmax(&all)[0];
-    !goes_on && !context.is_pointed_at && sure >= weights::ENOUGH_ALONE
+    !goes_on && !context.is_pointed_at && sure >= calibration::ENOUGH_ALONE
 }

@@ -1,9 +1,9 @@
 //! The same arithmetic as [`super::score`], told word by word.
 
-use super::bodies::Bodies;
-use super::index::Index;
-use super::reading::{Path, Token};
-use super::score::{CONTEXT, FOREIGN, LEARNED, NEAREST, Seen, TEXT};
+use super::model::Model;
+use super::score::{CONTEXT, EncodedQuestion, FOREIGN, LEARNED, NEAREST, TEXT};
+use super::section_index::SectionIndex;
+use super::tokenizer::{MatchKind, Token};
 
 /// One word's part in a score.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Part {
     /// The word of the base that it was taken for.
     pub matched: String,
     /// How it came to it.
-    pub path: Path,
+    pub path: MatchKind,
     /// What it added through what was learned from all sample questions.
     pub learned: f64,
     /// What it added through the nearest passage.
@@ -45,7 +45,13 @@ pub struct Explanation {
     pub unknown: Vec<String>,
 }
 
-pub(super) fn explain(index: &Index, seen: &Seen, tokens: &[Token<'_>], normal: &str, section: usize) -> Explanation {
+pub(super) fn explain(
+    index: &Model,
+    seen: &EncodedQuestion,
+    tokens: &[Token<'_>],
+    normal: &str,
+    section: usize,
+) -> Explanation {
     let found = index.bodies.read(&seen.search, section, |_, _| {});
     let signs = seen.signs(index, section, &found);
     let weights = &index.weights.sections;
@@ -69,7 +75,7 @@ pub(super) fn explain(index: &Index, seen: &Seen, tokens: &[Token<'_>], normal: 
         parts[w.token].nearest += weights[NEAREST] * f64::from(w.likened * index.samples.share(w.feature, passage));
     }
     for (term, wanted) in seen.search.terms.iter().enumerate() {
-        parts[wanted.token].text += weights[TEXT] * f64::from(Bodies::part(&seen.search, &found, term));
+        parts[wanted.token].text += weights[TEXT] * f64::from(SectionIndex::part(&seen.search, &found, term));
     }
     let base = weights[LEARNED] * signs[LEARNED] - learned
         + weights[FOREIGN] * signs[FOREIGN]

@@ -5,13 +5,13 @@ use std::hash::{BuildHasher, Hash};
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxBuildHasher;
 
-use super::meaning;
-use super::reading::{Path, Token};
+use super::tokenizer::{MatchKind, Token};
+use super::word_clusters;
 use crate::text::Script;
 
 /// What a feature is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(super) enum FeatureKind {
     /// The stem of a word of letters (Porter's algorithm for English, as revised in Snowball), or a name.
     Word,
     /// Two words of letters in a row, or one and the edge of the text or a Han character beside it.
@@ -33,7 +33,7 @@ pub(super) enum Kind {
 pub(super) struct Feature {
     /// Its kind and its characters, hashed.
     pub key: u64,
-    pub kind: Kind,
+    pub kind: FeatureKind,
     /// The first token that it comes from.
     pub token: usize,
     /// How sure it is that it was meant, between 0 and 1; for a meaning, how much the word speaks for it.
@@ -43,7 +43,7 @@ pub(super) struct Feature {
 /// Letters of a gram.
 const GRAM_CHARS: std::ops::RangeInclusive<usize> = 2..=5;
 
-fn key(kind: Kind, parts: impl Hash) -> u64 {
+fn key(kind: FeatureKind, parts: impl Hash) -> u64 {
     FxBuildHasher.hash_one((kind as u8, parts))
 }
 
@@ -67,17 +67,17 @@ impl Default for Features {
 impl Features {
     /// The feature of a word by itself.
     pub fn of_word(&self, word: &str) -> u64 {
-        key(Kind::Word, &*self.stemmer.stem(word))
+        key(FeatureKind::Word, &*self.stemmer.stem(word))
     }
 
     /// The feature of a name.
     pub fn of_name(name: &str) -> u64 {
-        key(Kind::Word, name)
+        key(FeatureKind::Word, name)
     }
 
     /// The feature of a Han character.
     pub fn of_han(character: &str) -> u64 {
-        key(Kind::Han, character)
+        key(FeatureKind::Han, character)
     }
 
     /// The feature of a token by itself.
@@ -90,7 +90,7 @@ impl Features {
     }
 
     /// The feature of two numbered things in a row.
-    pub fn of_pair(kind: Kind, first: u32, second: u32) -> u64 {
+    pub fn of_pair(kind: FeatureKind, first: u32, second: u32) -> u64 {
         key(kind, (first, second))
     }
 
@@ -103,7 +103,7 @@ impl Features {
     pub fn each(tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(Feature)) {
         const EDGE: u64 = 0;
         // What is taken over from before is no neighbour of what was said.
-        let said = tokens.iter().filter(|t| t.path != Path::Inherited).count();
+        let said = tokens.iter().filter(|t| t.path != MatchKind::Inherited).count();
         let mut before = (EDGE, true, 1.0_f32);
         let mut padded = String::new();
         let mut starts: Vec<usize> = Vec::new();
@@ -114,20 +114,24 @@ impl Features {
                 Script::Han => {
                     let run =
                         tokens[at + 1..].iter().take_while(|t| t.script == Script::Han && t.joined).take(2).count();
-                    emit(own, Kind::Han, token.certainty);
+                    emit(own, FeatureKind::Han, token.certainty);
                     if run > 0 {
                         let next = &tokens[at + 1];
                         let certainty = token.certainty.min(next.certainty);
-                        emit(key(Kind::HanPair, (&*token.text, &*next.text)), Kind::HanPair, certainty);
+                        emit(key(FeatureKind::HanPair, (&*token.text, &*next.text)), FeatureKind::HanPair, certainty);
                         if run > 1 {
                             let last = &tokens[at + 2];
                             let parts = (&*token.text, &*next.text, &*last.text);
-                            emit(key(Kind::HanTriple, parts), Kind::HanTriple, certainty.min(last.certainty));
+                            emit(
+                                key(FeatureKind::HanTriple, parts),
+                                FeatureKind::HanTriple,
+                                certainty.min(last.certainty),
+                            );
                         }
                     }
                 }
                 Script::Letters => {
-                    emit(own, Kind::Word, token.certainty);
+                    emit(own, FeatureKind::Word, token.certainty);
                     padded.clear();
                     padded.push(' ');
                     padded.push_str(&token.text);
@@ -136,26 +140,34 @@ impl Features {
                     starts.extend(padded.char_indices().map(|(at, _)| at).chain([padded.len()]));
                     for length in GRAM_CHARS {
                         for ends in starts.windows(length + 1) {
-                            emit(key(Kind::Gram, &padded[ends[0]..ends[length]]), Kind::Gram, token.certainty);
+                            emit(
+                                key(FeatureKind::Gram, &padded[ends[0]..ends[length]]),
+                                FeatureKind::Gram,
+                                token.certainty,
+                            );
                         }
                     }
                     if token.product.is_none() {
-                        for group in meaning::groups(&token.text) {
-                            emit(key(Kind::Meaning, group.number), Kind::Meaning, group.weight * token.certainty);
+                        for group in word_clusters::groups(&token.text) {
+                            emit(
+                                key(FeatureKind::Meaning, group.number),
+                                FeatureKind::Meaning,
+                                group.weight * token.certainty,
+                            );
                         }
                     }
                 }
             }
             if at < said && (is_word || before.1) {
-                emit(key(Kind::Pair, (before.0, own)), Kind::Pair, token.certainty.min(before.2));
+                emit(key(FeatureKind::Pair, (before.0, own)), FeatureKind::Pair, token.certainty.min(before.2));
             }
             if at < said {
                 before = (own, is_word, token.certainty);
             }
         }
         if let Some(last) = said.checked_sub(1) {
-            let feature = key(Kind::Pair, (before.0, EDGE));
-            each(Feature { key: feature, kind: Kind::Pair, token: last, certainty: before.2 });
+            let feature = key(FeatureKind::Pair, (before.0, EDGE));
+            each(Feature { key: feature, kind: FeatureKind::Pair, token: last, certainty: before.2 });
         }
     }
 }

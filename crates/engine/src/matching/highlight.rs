@@ -1,10 +1,10 @@
 //! The sentence that answers: of a section's sentences, the one that holds most of what was asked.
 
-use super::bodies::{Found, Mask, Search, holds};
-use super::index::{Index, Sentence};
-use super::reading::{Path, Token};
-use super::score::Seen;
-use crate::question::{Question, Wants};
+use super::model::{Model, Sentence};
+use super::score::EncodedQuestion;
+use super::section_index::{Query, TermHits, TermSet, holds};
+use super::tokenizer::{MatchKind, Token};
+use crate::question::{AnswerType, Question};
 
 /// What a word still counts that stands in the name by which the text opens. Every question repeats what the text is about; the sentence that answers seldom does.
 const SUBJECT: f64 = 0.2;
@@ -16,8 +16,8 @@ const BEGINS: f64 = 2.0;
 
 /// The number of the sentence in the body, in the language of the question; `None` if no sentence has anything in common with it.
 pub(super) fn highlight(
-    index: &Index,
-    seen: &Seen,
+    index: &Model,
+    seen: &EncodedQuestion,
     tokens: &[Token<'_>],
     question: &Question,
     section: usize,
@@ -27,13 +27,13 @@ pub(super) fn highlight(
     if tokens.iter().all(|t| t.product.is_some()) {
         return (part.sentences > 0).then_some(0);
     }
-    let mut read: Vec<(Mask, Mask)> = Vec::new();
+    let mut read: Vec<(TermSet, TermSet)> = Vec::new();
     let found = index.bodies.read(&seen.search, section, |sentence, beginning| read.push((*sentence, *beginning)));
     let own = part.first..part.first + part.sentences;
     let (sentences, facts) = (&read[own.clone()], &index.sentences[section][own]);
     let weights = weights(&seen.search, &found, sentences, tokens);
     let sum =
-        |mask: &Mask| weights.iter().enumerate().filter(|(term, _)| holds(mask, *term)).map(|(_, w)| w).sum::<f64>();
+        |mask: &TermSet| weights.iter().enumerate().filter(|(term, _)| holds(mask, *term)).map(|(_, w)| w).sum::<f64>();
     let total = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut best = None;
     for (number, ((mask, beginning), facts)) in sentences.iter().zip(facts).enumerate() {
@@ -51,20 +51,20 @@ pub(super) fn highlight(
     best.map(|(_, number)| number)
 }
 
-fn fits(wants: Wants, facts: &Sentence) -> bool {
+fn fits(wants: AnswerType, facts: &Sentence) -> bool {
     match wants {
-        Wants::Number => facts.states_number,
-        Wants::Reason => facts.gives_reason,
-        Wants::Anything => false,
+        AnswerType::Number => facts.states_number,
+        AnswerType::Reason => facts.gives_reason,
+        AnswerType::Anything => false,
     }
 }
 
 /// How telling each term is among the sentences of this text: what stands in all of them chooses none.
-fn weights(search: &Search, found: &Found, sentences: &[(Mask, Mask)], tokens: &[Token<'_>]) -> Vec<f64> {
+fn weights(search: &Query, found: &TermHits, sentences: &[(TermSet, TermSet)], tokens: &[Token<'_>]) -> Vec<f64> {
     let count = sentences.len() as f64;
-    let weigh = |(at, term): (usize, &super::bodies::Term)| {
+    let weigh = |(at, term): (usize, &super::section_index::Term)| {
         let with = sentences.iter().filter(|(mask, _)| holds(mask, at)).count() as f64;
-        let said = tokens.get(term.token).is_some_and(|t| t.path != Path::Inherited);
+        let said = tokens.get(term.token).is_some_and(|t| t.path != MatchKind::Inherited);
         let subject = if holds(&found.name, at) { SUBJECT } else { 1.0 };
         if said { f64::from(term.plain) * subject * (1.0 + (count - with + 0.5) / (with + 0.5)).ln() } else { 0.0 }
     };

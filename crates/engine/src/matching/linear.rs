@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(super) type Sparse = Vec<(u32, f32)>;
 
 /// What a model is trained on.
-pub(super) struct Samples<'a> {
+pub(super) struct TrainingSet<'a> {
     /// The samples.
     pub vectors: &'a [Sparse],
     /// The class of each.
@@ -27,7 +27,7 @@ pub(super) struct Samples<'a> {
 
 /// Weights by feature and class, each kept in a byte: a fine enough scale for what is added up from a hundred of them, and a quarter of the memory.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Linear {
+pub(super) struct LinearSvm {
     /// A row for each feature, and the bias as the last one.
     #[serde(with = "serde_bytes")]
     rows: Vec<u8>,
@@ -51,9 +51,9 @@ const SMALLEST_STEP: f32 = 1e-4;
 /// A sample that is beyond the margin by this much in all classes of a block is left out of its further rounds.
 const SAFE: f32 = 0.1;
 
-impl Linear {
+impl LinearSvm {
     /// Trains for `epochs` rounds over the samples.
-    pub fn train(samples: &Samples<'_>, epochs: usize) -> Linear {
+    pub fn train(samples: &TrainingSet<'_>, epochs: usize) -> LinearSvm {
         let width = samples.count.next_multiple_of(LANES);
         let blocks = width / LANES;
         let threads = thread::available_parallelism().map_or(1, usize::from).min(blocks);
@@ -69,7 +69,7 @@ impl Linear {
             workers.into_iter().flat_map(|w| w.join().expect("training does not panic")).collect()
         });
         let rows = samples.features + 1;
-        let mut linear = Linear { rows: vec![0; rows * width], scales: vec![0.0; rows], width };
+        let mut linear = LinearSvm { rows: vec![0; rows * width], scales: vec![0.0; rows], width };
         for (feature, scale) in linear.scales.iter_mut().enumerate() {
             let all = trained.iter().flat_map(|(_, weights)| &weights[feature]);
             *scale = all.fold(0.0_f32, |most, weight| most.max(weight.abs())) / f32::from(i8::MAX);
@@ -104,7 +104,7 @@ impl Linear {
         f32::from(self.row(feature as usize)[class] as i8) * self.scales[feature as usize]
     }
 
-    /// How long the output of [`Linear::margins`] is.
+    /// How long the output of [`LinearSvm::margins`] is.
     pub fn width(&self) -> usize {
         self.width
     }
@@ -148,7 +148,7 @@ fn step(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
 }
 
 /// The weights of sixteen classes, a row for each feature and the bias as the last one.
-fn train_block(samples: &Samples<'_>, block: usize, epochs: usize) -> Vec<Lanes> {
+fn train_block(samples: &TrainingSet<'_>, block: usize, epochs: usize) -> Vec<Lanes> {
     let mut weights: Vec<Lanes> = vec![[0.0; LANES]; samples.features + 1];
     let mut duals: Vec<Lanes> = vec![[0.0; LANES]; samples.vectors.len()];
     let squares: Vec<f32> = samples.vectors.iter().map(|v| 1.0 + v.iter().map(|(_, x)| x * x).sum::<f32>()).collect();

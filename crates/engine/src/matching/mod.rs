@@ -1,47 +1,47 @@
 //! Which sections a question belongs to, how sure that is, and why.
 
-mod bodies;
+mod section_index;
 mod decide;
 mod explain;
 mod features;
 mod fit;
-mod frames;
+mod stopwords;
 mod highlight;
-mod index;
-mod lexicon;
+mod model;
+mod feature_ids;
 mod linear;
-mod meaning;
-mod reading;
-mod samples;
+mod word_clusters;
+mod tokenizer;
+mod sample_index;
 mod score;
 mod smalltalk;
-mod sound;
+mod phonetic_model;
 mod vocabulary;
-mod weights;
+mod calibration;
 
 pub use decide::{Candidate, Decision, Match};
 pub use explain::{Explanation, Part};
-pub use reading::Path;
 pub use smalltalk::Smalltalk;
+pub use tokenizer::MatchKind;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
-use index::Index;
-use reading::Token;
-use score::{Scores, Seen};
-use weights::Leaning;
+use calibration::FollowUpKind;
+use model::Model;
+use score::{EncodedQuestion, Scores};
+use tokenizer::Token;
 
 /// Ranks the sections of one base. Built once; asking changes nothing, so it can be shared.
 #[derive(Debug)]
 pub struct Matcher {
-    index: Index,
+    index: Model,
 }
 
 impl Matcher {
     /// Reads everything that questions are compared with.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Matcher {
-        Matcher { index: Index::new(knowledge) }
+        Matcher { index: Model::new(knowledge) }
     }
 
     /// What to do with a question: answer it, ask back, or decline, with the sections that come nearest.
@@ -83,23 +83,23 @@ impl Matcher {
 /// A question as the matcher has decided to read it.
 struct View<'a> {
     tokens: Vec<Token<'a>>,
-    seen: Seen,
+    seen: EncodedQuestion,
     scores: Scores,
     /// What it says by itself, if it leans on what was spoken of before.
-    alone: Option<(Scores, Leaning)>,
+    alone: Option<(Scores, FollowUpKind)>,
 }
 
 impl<'a> View<'a> {
-    fn of(index: &'a Index, question: &'a Question) -> View<'a> {
+    fn of(index: &'a Model, question: &'a Question) -> View<'a> {
         let (tokens, context) = index.read(question);
-        let seen = Seen::new(index, &tokens, None);
+        let seen = EncodedQuestion::new(index, &tokens, None);
         let alone = seen.score(index, &tokens);
         let Some(context) = context.filter(|context| !decide::speaks_for_itself(index, &alone, *context)) else {
             return View { tokens, seen, scores: alone, alone: None };
         };
-        let how = if question.asks_of_it { Leaning::AskingOfIt } else { Leaning::Silently };
+        let how = if question.asks_of_it { FollowUpKind::AskingOfIt } else { FollowUpKind::Silently };
         let tokens = index.leaning(&tokens, context);
-        let seen = Seen::new(index, &tokens, Some(context));
+        let seen = EncodedQuestion::new(index, &tokens, Some(context));
         View { scores: seen.score(index, &tokens), tokens, seen, alone: Some((alone, how)) }
     }
 }

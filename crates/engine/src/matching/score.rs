@@ -1,22 +1,22 @@
 //! The score of a section: a sum of what speaks for it.
 //!
-//! What speaks for a section are its [`Signs`]: what the linear model learned from the sample questions, how like the question is to the nearest of them, how well the section's text
+//! What speaks for a section are its [`SectionFeatures`]: what the linear model learned from the sample questions, how like the question is to the nearest of them, how well the section's text
 //! answers, and how the section's product goes with the one that was named or spoken of before. The score is their sum, each times its weight; a softmax of the
 //! scores is how probable each section is.
 
-use super::bodies::{Bodies, Found, Search};
+use super::calibration::Calibration;
 use super::fit;
-use super::index::Index;
-use super::reading::{Path, Token};
-use super::samples::{Nearest, Vector};
-use super::weights::Weights;
+use super::model::Model;
+use super::sample_index::{NearestSamples, Vector};
+use super::section_index::{Query, SectionIndex, TermHits};
+use super::tokenizer::{MatchKind, Token};
 
 /// How sure it is that a question which points back ("it", 那个) means the product spoken of before; and one that only names none itself.
 const POINTED_AT: f32 = 0.9;
 const LEANT_ON: f32 = 0.5;
 
 /// What speaks for a section, in the order of the constants below.
-pub(super) type Signs = [f64; 5];
+pub(super) type SectionFeatures = [f64; 5];
 /// What the linear model says: about 1 for its own questions, −1 for others.
 pub(super) const LEARNED: usize = 0;
 /// The cosine with the nearest passage.
@@ -32,12 +32,12 @@ pub(super) const CONTEXT: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scored {
     pub section: usize,
-    pub signs: Signs,
+    pub signs: SectionFeatures,
     pub score: f64,
 }
 
 /// What speaks for and against a question being ours, in the order of the fields of [`Scores::signs`].
-pub(super) type OursSigns = [f64; 10];
+pub(super) type ScopeFeatures = [f64; 10];
 
 /// What a question says for each section.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ const MAX_CANDIDATES: usize = 6;
 
 impl Scores {
     /// The same with other weights.
-    pub fn reweighted(&self, weights: &Weights) -> Scores {
+    pub fn reweighted(&self, weights: &Calibration) -> Scores {
         let mut ranked = self.ranked.clone();
         for scored in &mut ranked {
             scored.score = fit::dot(&weights.sections, &scored.signs);
@@ -68,7 +68,7 @@ impl Scores {
         Scores { ranked, ..self.clone() }
     }
 
-    pub fn signs(&self) -> OursSigns {
+    pub fn signs(&self) -> ScopeFeatures {
         let best = self.ranked.first().map_or([0.0; 5], |s| s.signs);
         let near = |n: f64| f64::from(u8::from(n >= SAME_WORDS));
         [
@@ -90,42 +90,42 @@ impl Scores {
 const SAME_WORDS: f64 = 0.9;
 
 /// A question as each part of the model sees it.
-pub(super) struct Seen {
+pub(super) struct EncodedQuestion {
     pub vector: Vector,
-    pub search: Search,
+    pub search: Query,
     /// What the linear model says of each class.
     pub margins: Vec<f32>,
     /// The nearest passage of each class.
-    pub nearest: Nearest,
+    pub nearest: NearestSamples,
     /// The products named.
     pub named: Vec<usize>,
     /// What was spoken of before, if the question may lean on it.
-    pub context: Option<Context>,
+    pub context: Option<Topic>,
 }
 
 /// What was spoken of before.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Context {
+pub(super) struct Topic {
     /// The section shown last.
     pub section: usize,
     /// Does the question point at it ("it", 那个)?
     pub is_pointed_at: bool,
 }
 
-impl Context {
+impl Topic {
     /// How sure it is that it is still spoken of, between 0 and 1.
     pub fn sure(self) -> f32 {
         if self.is_pointed_at { POINTED_AT } else { LEANT_ON }
     }
 }
 
-impl Seen {
-    pub fn new(index: &Index, tokens: &[Token<'_>], context: Option<Context>) -> Seen {
+impl EncodedQuestion {
+    pub fn new(index: &Model, tokens: &[Token<'_>], context: Option<Topic>) -> EncodedQuestion {
         let words = index.features.words(tokens);
         let vector = index.samples.vector(tokens, &words);
-        let said = tokens.iter().filter(|t| t.path != Path::Inherited);
+        let said = tokens.iter().filter(|t| t.path != MatchKind::Inherited);
         let named = said.filter_map(|t| t.product.map(usize::from)).collect();
-        Seen {
+        EncodedQuestion {
             search: index.bodies.search(tokens, &words),
             margins: index.samples.margins(&vector),
             nearest: index.samples.nearest(&vector),
@@ -136,18 +136,18 @@ impl Seen {
     }
 
     /// What speaks for a section whose text has been read.
-    pub fn signs(&self, index: &Index, section: usize, found: &Found) -> Signs {
+    pub fn signs(&self, index: &Model, section: usize, found: &TermHits) -> SectionFeatures {
         let own = index.products[section];
         let last = self.context.and_then(|context| index.products[context.section]);
         let is_foreign =
             !self.named.is_empty() && own.is_some_and(|own| !self.named.contains(&own) && last != Some(own));
         // Of what belongs to no product only the section itself is still spoken of.
-        let goes_on = |context: &Context| if last.is_some() { own == last } else { context.section == section };
+        let goes_on = |context: &Topic| if last.is_some() { own == last } else { context.section == section };
         let context = self.context.filter(goes_on).map_or(0.0, |context| f64::from(context.sure()));
         [
             self.margins.get(section).map_or(0.0, |m| f64::from(*m)),
             self.likeness(section),
-            f64::from(Bodies::score(&self.search, found)),
+            f64::from(SectionIndex::score(&self.search, found)),
             f64::from(u8::from(is_foreign)),
             context,
         ]
@@ -159,7 +159,7 @@ impl Seen {
     }
 
     /// Scores the sections that come near.
-    pub fn score(&self, index: &Index, tokens: &[Token<'_>]) -> Scores {
+    pub fn score(&self, index: &Model, tokens: &[Token<'_>]) -> Scores {
         let scored = self.candidates(index).into_iter().map(|section| {
             let signs = self.signs(index, section, &index.bodies.read(&self.search, section, |_, _| {}));
             Scored { section, signs, score: fit::dot(&index.weights.sections, &signs) }
@@ -170,14 +170,14 @@ impl Seen {
         Scores {
             ranked,
             declined: (declined, self.likeness(index.sections)),
-            unknown: f64::from(Bodies::unknown(&self.search)),
+            unknown: f64::from(SectionIndex::unknown(&self.search)),
             words: tokens.len(),
             names_product: !self.named.is_empty(),
         }
     }
 
     /// The sections worth a close look.
-    fn candidates(&self, index: &Index) -> Vec<usize> {
+    fn candidates(&self, index: &Model) -> Vec<usize> {
         let mut all: Vec<usize> =
             index.bodies.retrieve(&self.search, MAX_CANDIDATES).into_iter().map(|s| s as usize).collect();
         let weights = &index.weights.sections;

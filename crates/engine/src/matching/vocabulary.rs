@@ -9,7 +9,7 @@ use crate::text::{beginning, slip, slips_in};
 
 /// A known word.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Known {
+struct WordEntry {
     text: Box<str>,
     /// Which letters it is made of, one bit each.
     letters: u64,
@@ -21,7 +21,7 @@ struct Known {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Vocabulary {
     by_text: HashMap<Box<str>, u32, FxBuildHasher>,
-    words: Vec<Known>,
+    words: Vec<WordEntry>,
     /// Numbers of words by their length in characters.
     by_length: Vec<Vec<u32>>,
 }
@@ -40,7 +40,7 @@ impl Vocabulary {
         }
         let id = self.words.len() as u32;
         self.by_text.insert(text.into(), id);
-        self.words.push(Known { text: text.into(), letters: letters(text), count: 1 });
+        self.words.push(WordEntry { text: text.into(), letters: letters(text), count: 1 });
         let length = text.chars().count();
         self.by_length.resize(self.by_length.len().max(length + 1), Vec::new());
         self.by_length[length].push(id);
@@ -105,7 +105,7 @@ impl Vocabulary {
         Some(cuts)
     }
 
-    fn of_lengths(&self, lengths: std::ops::Range<usize>) -> impl Iterator<Item = &Known> {
+    fn of_lengths(&self, lengths: std::ops::Range<usize>) -> impl Iterator<Item = &WordEntry> {
         let buckets = self.by_length.iter().take(lengths.end).skip(lengths.start);
         buckets.flatten().map(|&id| &self.words[id as usize])
     }

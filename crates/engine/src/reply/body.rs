@@ -1,12 +1,12 @@
 //! The body of a section as text with looks, block by block.
 
-use super::rich::{Look, Rich};
+use super::rich_text::{EntityKind, RichText};
 use crate::knowledge::{Block, BlockKind, Body, Sentence, Span, Style};
 use crate::text::is_wide;
 
 /// A block of a body, written.
 pub(super) struct Written {
-    pub rich: Rich,
+    pub rich: RichText,
     /// Does it go on with a list, so that it stands in the next line rather than the next paragraph?
     is_next_item: bool,
 }
@@ -29,7 +29,7 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<Written> {
             continue;
         }
         let is_item = matches!(block.kind, BlockKind::Item { .. });
-        let mut rich = Rich::default();
+        let mut rich = RichText::default();
         write_block(&mut rich, block, &rest);
         blocks.push(Written { rich, is_next_item: is_item && follows_item });
         follows_item = is_item;
@@ -38,8 +38,8 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<Written> {
 }
 
 /// Lays blocks out on pages: the first with room for so many UTF-16 code units, the others for so many. A page ends between two blocks, unless one block alone is longer than a page.
-pub(super) fn pages(blocks: Vec<Written>, first: usize, others: usize) -> Vec<Rich> {
-    let mut pages = vec![Rich::default()];
+pub(super) fn pages(blocks: Vec<Written>, first: usize, others: usize) -> Vec<RichText> {
+    let mut pages = vec![RichText::default()];
     for Written { rich, is_next_item } in blocks {
         let (mut rest, mut tight) = (Some(rich), is_next_item);
         while let Some(block) = rest.take() {
@@ -49,7 +49,7 @@ pub(super) fn pages(blocks: Vec<Written>, first: usize, others: usize) -> Vec<Ri
             if page.units() + separator + block.units() <= room {
                 if tight { page.line() } else { page.paragraph() }.append(&block);
             } else if page.units() > 0 {
-                pages.push(Rich::default());
+                pages.push(RichText::default());
                 rest = Some(block);
             } else {
                 let (head, tail) = block.split(room);
@@ -62,8 +62,8 @@ pub(super) fn pages(blocks: Vec<Written>, first: usize, others: usize) -> Vec<Ri
     pages
 }
 
-fn write_block(rich: &mut Rich, block: &Block, sentences: &[&Sentence]) {
-    let write_all = |rich: &mut Rich| {
+fn write_block(rich: &mut RichText, block: &Block, sentences: &[&Sentence]) {
+    let write_all = |rich: &mut RichText| {
         for (at, sentence) in sentences.iter().enumerate() {
             // Between sentences of scripts without spaces there is none.
             if at > 0 && !rich.text().ends_with(is_wide) && !sentence.plain().starts_with(is_wide) {
@@ -75,7 +75,7 @@ fn write_block(rich: &mut Rich, block: &Block, sentences: &[&Sentence]) {
     match &block.kind {
         BlockKind::Paragraph => write_all(rich),
         BlockKind::Heading => {
-            rich.with(Look::Bold, |r| {
+            rich.with(EntityKind::Bold, |r| {
                 r.push(&sentences.iter().map(|s| s.plain()).collect::<Vec<_>>().join(" "));
             });
         }
@@ -88,10 +88,10 @@ fn write_block(rich: &mut Rich, block: &Block, sentences: &[&Sentence]) {
             write_all(rich);
         }
         BlockKind::Quote => {
-            rich.with(Look::Quote, write_all);
+            rich.with(EntityKind::Quote, write_all);
         }
         BlockKind::Code => {
-            rich.with(Look::Pre, |r| {
+            rich.with(EntityKind::Pre, |r| {
                 r.push(&sentences.iter().map(|s| s.plain()).collect::<String>());
             });
         }
@@ -99,30 +99,30 @@ fn write_block(rich: &mut Rich, block: &Block, sentences: &[&Sentence]) {
 }
 
 /// Adds a sentence.
-pub(super) fn write_sentence(rich: &mut Rich, sentence: &Sentence) {
+pub(super) fn write_sentence(rich: &mut RichText, sentence: &Sentence) {
     for span in &sentence.spans {
         write_span(rich, span, &span.styles);
     }
 }
 
-fn write_span(rich: &mut Rich, span: &Span, styles: &[Style]) {
+fn write_span(rich: &mut RichText, span: &Span, styles: &[Style]) {
     match (styles, &span.link) {
         // Code holds no other look.
         _ if span.styles.contains(&Style::Code) => {
-            rich.with(Look::Code, |r| {
+            rich.with(EntityKind::Code, |r| {
                 r.push(&span.text);
             });
         }
         ([style, inner @ ..], _) => {
             let look = match style {
-                Style::Bold => Look::Bold,
-                Style::Italic => Look::Italic,
-                Style::Strikethrough | Style::Code => Look::Strikethrough,
+                Style::Bold => EntityKind::Bold,
+                Style::Italic => EntityKind::Italic,
+                Style::Strikethrough | Style::Code => EntityKind::Strikethrough,
             };
             rich.with(look, |r| write_span(r, span, inner));
         }
         ([], Some(link)) => {
-            rich.with(Look::Link(link.clone()), |r| {
+            rich.with(EntityKind::Link(link.clone()), |r| {
                 r.push(&span.text);
             });
         }

@@ -2,22 +2,22 @@
 
 mod body;
 mod plain;
-mod rich;
+mod rich_text;
 mod section;
 mod settings;
-mod wording;
+mod strings;
 
 pub use plain::plain;
-pub use rich::{Entity, Look, MAX_MESSAGE_UNITS, Rich};
-pub use section::{Passage, Showing, View, card, passage};
-pub use settings::{Panel, Quiet, Setting, settings};
-pub use wording::{LANGUAGES, Wording, wording};
+pub use rich_text::{Entity, EntityKind, MAX_MESSAGE_UNITS, RichText};
+pub use section::{Layout, SectionRef, Showing, card, passage};
+pub use settings::{Panel, QuietHours, Setting, settings};
+pub use strings::{LANGUAGES, Strings, wording};
 
 use crate::knowledge::{Knowledge, SectionId};
-use crate::matching::{Candidate, Decision, Explanation, Match, Part, Path, Smalltalk};
+use crate::matching::{Candidate, Decision, Explanation, Match, MatchKind, Part, Smalltalk};
 use crate::question::Question;
 use crate::text::{Language, to_traditional};
-use wording::fill;
+use strings::fill;
 
 /// What a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Action {
     /// Shows the sections of a product, by its id.
     Product(String),
     /// Shows a passage: the same section in another language, or another page of it.
-    Read(Passage),
+    Read(SectionRef),
     /// Says how the answer was found.
     Why,
     /// Says that the answer helped, or that it did not.
@@ -68,7 +68,7 @@ pub struct Button {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The message.
-    pub text: Rich,
+    pub text: RichText,
     /// Rows of buttons.
     pub buttons: Vec<Vec<Button>>,
     /// The address of a picture that is shown above it.
@@ -112,7 +112,7 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
     match matched.decision {
         Decision::Answer => match matched.sections.first() {
             Some(best) => {
-                section::show(knowledge, best.section, &Showing::new(language, matched.highlight), View::Answer)
+                section::show(knowledge, best.section, &Showing::new(language, matched.highlight), Layout::Answer)
             }
             None => declined(language),
         },
@@ -135,7 +135,7 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
 pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     match (matched.decision, matched.sections.first()) {
         (Decision::Answer, Some(best)) => {
-            section::show(knowledge, best.section, &Showing::new(question.language, matched.highlight), View::Brief)
+            section::show(knowledge, best.section, &Showing::new(question.language, matched.highlight), Layout::Brief)
         }
         (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help), _) => how_to_ask_in_a_group(question.language),
         (Decision::Decline, _) => message(wording(question.language).decline, Vec::new()),
@@ -163,7 +163,7 @@ pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanat
                 Decision::Decline => fill(say.why_declined, &[&candidate(best)]),
                 _ => fill(say.why_section, &[title(best.section), &percent(best.confidence)]),
             });
-            let told = explanation.parts.iter().filter(|part| part.sum() > 0.0 && part.path != Path::Inherited);
+            let told = explanation.parts.iter().filter(|part| part.sum() > 0.0 && part.path != MatchKind::Inherited);
             let word = |part: &Part| match say.paths.get(part.path as usize).copied().unwrap_or_default() {
                 "" => part.asked.clone(),
                 path => format!("{} → {} ({path})", part.asked, part.matched),
@@ -172,7 +172,7 @@ pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanat
             if !words.is_empty() {
                 lines.push(fill(say.why_words, &[&words.join(say.comma)]));
             }
-            if explanation.parts.iter().any(|part| part.path == Path::Inherited) {
+            if explanation.parts.iter().any(|part| part.path == MatchKind::Inherited) {
                 lines.push(say.why_before.to_owned());
             }
             if !explanation.unknown.is_empty() {
@@ -308,7 +308,7 @@ pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {
 pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
     let say = wording(language);
     let article = &knowledge.article;
-    let mut rich = Rich::default();
+    let mut rich = RichText::default();
     rich.push(&fill(say.welcome, &[article_title(knowledge, language)])).paragraph().push(say.help);
     let parts = [
         article_title(knowledge, language),
@@ -318,11 +318,11 @@ pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
     ];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let credit = fill(say.credit, &[&parts.join(" · ")]);
-    rich.paragraph().with(Look::Italic, |r| {
+    rich.paragraph().with(EntityKind::Italic, |r| {
         if article.url.is_empty() {
             r.push(&credit);
         } else {
-            r.with(Look::Link(article.url.clone()), |r| {
+            r.with(EntityKind::Link(article.url.clone()), |r| {
                 r.push(&credit);
             });
         }
@@ -356,7 +356,7 @@ pub fn reading_seconds(reply: &Reply) -> usize {
 }
 
 fn message(text: &str, buttons: Vec<Vec<Button>>) -> Reply {
-    let mut rich = Rich::default();
+    let mut rich = RichText::default();
     rich.push(text);
     Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons, image: None }
 }

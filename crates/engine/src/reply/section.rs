@@ -1,8 +1,8 @@
 //! A section as a message: headline, the sentence that answers, the rest, the source; page by page where it is long.
 
 use super::body::{blocks, pages, write_sentence};
-use super::rich::{Look, MAX_MESSAGE_UNITS, Rich};
-use super::wording::{fill, wording};
+use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
+use super::strings::{fill, wording};
 use super::{Action, Button, Card, Reply, article_title, name_of, section_button, shorten};
 use crate::knowledge::{Knowledge, SectionId, SectionText, Sentence};
 use crate::text::Language;
@@ -20,7 +20,7 @@ pub struct Showing {
 
 /// A part of a section that a button leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
+pub struct SectionRef {
     /// The section.
     pub section: SectionId,
     /// Which part of it.
@@ -29,7 +29,7 @@ pub struct Passage {
 
 /// For whom a section is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
+pub enum Layout {
     /// For whoever asked, in private: with its neighbours, and buttons to say what one thinks of it and to see why it was chosen.
     Answer,
     /// For somebody who looks around in private.
@@ -56,23 +56,23 @@ impl Showing {
     }
 }
 
-impl Passage {
+impl SectionRef {
     /// A section from its beginning.
     #[must_use]
-    pub fn of(section: SectionId, language: Language) -> Passage {
-        Passage { section, showing: Showing::new(language, None) }
+    pub fn of(section: SectionId, language: Language) -> SectionRef {
+        SectionRef { section, showing: Showing::new(language, None) }
     }
 }
 
-impl View {
+impl Layout {
     fn is_private(self) -> bool {
-        matches!(self, View::Answer | View::Whole)
+        matches!(self, Layout::Answer | Layout::Whole)
     }
 }
 
 /// A part of a section by its id; `None` if there is no such section.
 #[must_use]
-pub fn passage(knowledge: &Knowledge, passage: &Passage, view: View) -> Option<Reply> {
+pub fn passage(knowledge: &Knowledge, passage: &SectionRef, view: Layout) -> Option<Reply> {
     Some(show(knowledge, knowledge.find(&passage.section)?, &passage.showing, view))
 }
 
@@ -85,12 +85,12 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
         section: knowledge.sections[at].id.clone(),
         title: text.title.clone(),
         description: shorten(&sentence, 200),
-        reply: show(knowledge, at, &Showing::new(language, highlight), View::Card),
+        reply: show(knowledge, at, &Showing::new(language, highlight), Layout::Card),
     }
 }
 
 /// A section, by its number.
-pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, view: View) -> Reply {
+pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, view: Layout) -> Reply {
     let (language, text) = knowledge.text(at, showing.language);
     // Where there is no room for more than a sentence, it is the first if nothing speaks for another.
     let first = if view.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
@@ -100,7 +100,7 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, view: Vi
     let foot = source(knowledge, text, language);
     let room = |head: usize| MAX_MESSAGE_UNITS.saturating_sub(head + foot.units() + 4).max(1);
     let pages = match view {
-        View::Card => vec![Rich::default()],
+        Layout::Card => vec![RichText::default()],
         // The number of a page takes some room too.
         _ => pages(blocks(&text.body, first), room(head.units()), room(text.title.encode_utf16().count() + 10)),
     };
@@ -125,15 +125,15 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, view: Vi
 }
 
 /// The headline, and the sentence that answers.
-fn head(text: &SectionText, sentence: Option<&Sentence>, view: View) -> Rich {
-    let mut head = Rich::default();
-    head.with(Look::Bold, |r| {
+fn head(text: &SectionText, sentence: Option<&Sentence>, view: Layout) -> RichText {
+    let mut head = RichText::default();
+    head.with(EntityKind::Bold, |r| {
         r.push(&text.title);
     });
     if let Some(sentence) = sentence {
         head.line();
         if view.is_private() {
-            head.with(Look::Quote, |r| write_sentence(r, sentence));
+            head.with(EntityKind::Quote, |r| write_sentence(r, sentence));
         } else {
             write_sentence(&mut head, sentence);
         }
@@ -142,9 +142,9 @@ fn head(text: &SectionText, sentence: Option<&Sentence>, view: View) -> Rich {
 }
 
 /// The headline of a further page.
-fn numbered(text: &SectionText, page: usize, pages: usize) -> Rich {
-    let mut head = Rich::default();
-    head.with(Look::Bold, |r| {
+fn numbered(text: &SectionText, page: usize, pages: usize) -> RichText {
+    let mut head = RichText::default();
+    head.with(EntityKind::Bold, |r| {
         r.push(&text.title);
     });
     head.cut(MAX_MESSAGE_UNITS / 2).push(&format!(" · {}/{pages}", page + 1)).clone()
@@ -155,11 +155,11 @@ fn is_short(sentence: &Sentence) -> bool {
     sentence.plain().encode_utf16().count() <= MAX_HIGHLIGHT_UNITS
 }
 
-fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, view: View) -> Vec<Vec<Button>> {
+fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, view: Layout) -> Vec<Vec<Button>> {
     let section = &knowledge.sections[at];
     let say = wording(shown.language);
     let read = |label: &str, showing| {
-        let action = Action::Read(Passage { section: section.id.clone(), showing });
+        let action = Action::Read(SectionRef { section: section.id.clone(), showing });
         Button { label: label.to_owned(), action }
     };
     let turn = |label: &str, page: Option<usize>| page.map(|page| read(label, Showing { page, ..shown }));
@@ -172,13 +172,13 @@ fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, view:
     let neighbours = section.related.iter().filter(|_| view.is_private());
     let neighbours = neighbours.map(|s| vec![section_button(knowledge, *s, shown.language)]);
     let mut last = match view {
-        View::Answer => {
+        Layout::Answer => {
             let why = Button { label: say.why_button.to_owned(), action: Action::Why };
             vec![rate("👍", true), rate("👎", false), why]
         }
-        View::Brief => vec![rate("👍", true), rate("👎", false)],
-        View::Whole | View::OpenCard => Vec::new(),
-        View::Card => vec![read(say.more, shown)],
+        Layout::Brief => vec![rate("👍", true), rate("👎", false)],
+        Layout::Whole | Layout::OpenCard => Vec::new(),
+        Layout::Card => vec![read(say.more, shown)],
     };
     last.extend(other_language(knowledge, at, shown).map(|(label, showing)| read(&label, showing)));
     std::iter::once(turning).chain(neighbours).chain([last]).filter(|row| !row.is_empty()).collect()
@@ -197,7 +197,7 @@ fn other_language(knowledge: &Knowledge, at: usize, shown: Showing) -> Option<(S
 }
 
 /// Where the article says it, leading there.
-fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> Rich {
+fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> RichText {
     let say = wording(language);
     let title = article_title(knowledge, language);
     let is_address = text.source.starts_with("https://") || text.source.starts_with("http://");
@@ -206,16 +206,16 @@ fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> Rich
         (false, false) => (fill(say.source_place, &[title, &text.source]), knowledge.article.url.as_str()),
         (true, _) => (title.to_owned(), knowledge.article.url.as_str()),
     };
-    let mut rich = Rich::default();
+    let mut rich = RichText::default();
     if text.source.is_empty() && link.is_empty() {
         return rich;
     }
-    rich.with(Look::Italic, |r| {
+    rich.with(EntityKind::Italic, |r| {
         r.push(say.source);
         if link.is_empty() {
             r.push(&place);
         } else {
-            r.with(Look::Link(link.to_owned()), |r| {
+            r.with(EntityKind::Link(link.to_owned()), |r| {
                 r.push(&place);
             });
         }

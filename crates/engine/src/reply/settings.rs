@@ -1,6 +1,6 @@
 //! The settings of a group as a panel of buttons.
 
-use super::wording::{fill, wording};
+use super::strings::{fill, wording};
 use super::{Action, Button, Reply, message, name_of};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
@@ -15,7 +15,7 @@ pub enum Setting {
     /// The language where a message shows none.
     Language(Option<Language>),
     /// When the bot is quiet.
-    Quiet(Option<Quiet>),
+    QuietHours(Option<QuietHours>),
     /// The group's time, in hours from UTC.
     Zone(i8),
     /// Whether answers are deleted when there was time to read them.
@@ -24,14 +24,14 @@ pub enum Setting {
 
 /// Hours of the day, in the group's time, in which the bot says nothing unasked and answers without a sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quiet {
+pub struct QuietHours {
     /// The hour in which they begin, 0 to 23.
     pub from: u8,
     /// The hour before which they end, 0 to 23; smaller than `from` if that is on the next day.
     pub to: u8,
 }
 
-impl Quiet {
+impl QuietHours {
     /// Is this hour of the day one of them?
     #[must_use]
     pub fn has(self, hour: u8) -> bool {
@@ -49,7 +49,7 @@ pub struct Panel {
     /// The language where a message shows none; the writer's own if there is none here.
     pub language: Option<Language>,
     /// When it is quiet.
-    pub quiet: Option<Quiet>,
+    pub quiet: Option<QuietHours>,
     /// The group's time, in hours from UTC.
     pub zone: i8,
     /// Are answers deleted when there was time to read them?
@@ -67,9 +67,9 @@ impl Setting {
     pub fn is_possible(&self) -> bool {
         match self {
             Setting::Threshold(percent) => *percent <= 100,
-            Setting::Quiet(Some(quiet)) => quiet.from < 24 && quiet.to < 24,
+            Setting::QuietHours(Some(quiet)) => quiet.from < 24 && quiet.to < 24,
             Setting::Zone(hours) => ZONES.contains(hours),
-            Setting::Unasked(_) | Setting::Language(_) | Setting::Quiet(None) | Setting::Tidy(_) => true,
+            Setting::Unasked(_) | Setting::Language(_) | Setting::QuietHours(None) | Setting::Tidy(_) => true,
         }
     }
 }
@@ -78,7 +78,7 @@ impl Setting {
 #[must_use]
 pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Reply {
     const THRESHOLDS: [u8; 3] = [85, 90, 95];
-    const QUIET: [Quiet; 2] = [Quiet { from: 22, to: 8 }, Quiet { from: 0, to: 7 }];
+    const QUIET: [QuietHours; 2] = [QuietHours { from: 22, to: 8 }, QuietHours { from: 0, to: 7 }];
     let say = wording(language);
     let button = |is_set: bool, label: &str, setting| {
         let label = if is_set { format!("✓ {label}") } else { label.to_owned() };
@@ -89,8 +89,8 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
     if !thresholds.contains(&panel.threshold) {
         thresholds.push(panel.threshold);
     }
-    let hours = |quiet: Quiet| format!("{}–{}", quiet.from, quiet.to);
-    let quiet = QUIET.map(|q| button(panel.quiet == Some(q), &hours(q), Setting::Quiet(Some(q))));
+    let hours = |quiet: QuietHours| format!("{}–{}", quiet.from, quiet.to);
+    let quiet = QUIET.map(|q| button(panel.quiet == Some(q), &hours(q), Setting::QuietHours(Some(q))));
     let zone = |label: &str, hours: i8| {
         let setting = Setting::Zone(hours.clamp(*ZONES.start(), *ZONES.end()));
         Button { label: label.to_owned(), action: Action::Set(setting) }
@@ -106,7 +106,9 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
         std::iter::once(button(panel.language.is_none(), say.own_language, Setting::Language(None)))
             .chain(own)
             .collect(),
-        std::iter::once(button(panel.quiet.is_none(), say.never_quiet, Setting::Quiet(None))).chain(quiet).collect(),
+        std::iter::once(button(panel.quiet.is_none(), say.never_quiet, Setting::QuietHours(None)))
+            .chain(quiet)
+            .collect(),
         vec![
             zone("−", panel.zone.saturating_sub(1)),
             zone(&format!("UTC{:+}", panel.zone), panel.zone),
@@ -123,13 +125,13 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
 
 #[cfg(test)]
 mod tests {
-    use super::Quiet;
+    use super::QuietHours;
 
     #[test]
     fn quiet_hours_may_pass_midnight() {
-        let night = Quiet { from: 22, to: 8 };
+        let night = QuietHours { from: 22, to: 8 };
         assert!([22, 23, 0, 7].iter().all(|h| night.has(*h)) && [8, 12, 21].iter().all(|h| !night.has(*h)));
-        let day = Quiet { from: 0, to: 7 };
+        let day = QuietHours { from: 0, to: 7 };
         assert!(day.has(0) && day.has(6) && !day.has(7) && !day.has(23));
     }
 }

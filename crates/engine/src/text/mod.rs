@@ -1,6 +1,6 @@
 //! Text in, text out. Nothing here knows of a section or an article.
 
-mod alike;
+mod confusables;
 mod distance;
 mod language;
 mod normalize;
@@ -9,11 +9,11 @@ mod pinyin;
 mod sentences;
 mod words;
 
-pub use alike::look_alikes;
+pub use confusables::look_alikes;
 pub use distance::{beginning, slip, slips_in};
 pub use language::{Language, Locale, NotALanguage, detect};
 pub use normalize::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, to_traditional, written_together};
-pub use phonetic::{Comparison, Sounds, number, sounds};
+pub use phonetic::{IncrementalDistance, PhoneticKey, number, sounds};
 pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, folded, is_pinyin, readings, spelling, syllable};
 pub use sentences::sentences;
 pub use words::{Script, Word, is_han, is_wide, words};

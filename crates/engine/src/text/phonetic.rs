@@ -10,7 +10,7 @@ use super::{is_han, normalize, words};
 
 /// How a name sounds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sounds {
+pub struct PhoneticKey {
     sounds: Vec<u8>,
     weight: f32,
     /// The number that it ends with.
@@ -26,10 +26,10 @@ const MIN_CONSONANTS: usize = 3;
 /// Longest name that is spelt out letter for letter.
 const MAX_SPELT_LETTERS: usize = 5;
 
-impl Sounds {
+impl PhoneticKey {
     /// How a name may sound: as a word, and spelt out.
     #[must_use]
-    pub fn of_name(name: &str) -> Vec<Sounds> {
+    pub fn of_name(name: &str) -> Vec<PhoneticKey> {
         let mut parted = String::new();
         for c in name.chars() {
             // "ChatGPT" is said as two words.
@@ -44,41 +44,41 @@ impl Sounds {
             Some((last, before)) if !before.is_empty() && number(last).is_some() => (before, number(last)),
             _ => (&parts[..], None),
         };
-        let mut ways = vec![Sounds::new(said.iter().flat_map(|word| sounds(word)).collect(), number)];
+        let mut ways = vec![PhoneticKey::new(said.iter().flat_map(|word| sounds(word)).collect(), number)];
         if let [word] = said
             && word.len() <= MAX_SPELT_LETTERS
         {
-            ways.push(Sounds::new(word.bytes().flat_map(letter).copied().collect(), number));
+            ways.push(PhoneticKey::new(word.bytes().flat_map(letter).copied().collect(), number));
         }
         ways.retain(|way| !way.is_short || way.number.is_some());
         ways.dedup();
         ways
     }
 
-    fn new(sounds: Vec<u8>, number: Option<u8>) -> Sounds {
+    fn new(sounds: Vec<u8>, number: Option<u8>) -> PhoneticKey {
         let consonants = sounds.iter().filter(|s| !is_vowel(**s) && **s != CARRIER).count();
         let weight = sounds.iter().map(|s| left_out(*s)).sum();
-        Sounds { sounds, weight, number, is_short: consonants < MIN_CONSONANTS }
+        PhoneticKey { sounds, weight, number, is_short: consonants < MIN_CONSONANTS }
     }
 }
 
 /// A name that is compared with sounds as they come: one row of the table of Levenshtein's distance.
 #[derive(Debug, Clone)]
-pub struct Comparison<'a> {
-    name: &'a Sounds,
+pub struct IncrementalDistance<'a> {
+    name: &'a PhoneticKey,
     row: Vec<f32>,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> IncrementalDistance<'a> {
     /// Nothing was heard yet.
     #[must_use]
-    pub fn new(name: &'a Sounds) -> Comparison<'a> {
+    pub fn new(name: &'a PhoneticKey) -> IncrementalDistance<'a> {
         let mut sum = 0.0;
         let sums = name.sounds.iter().map(|sound| {
             sum += left_out(*sound);
             sum
         });
-        Comparison { name, row: [0.0].into_iter().chain(sums).collect() }
+        IncrementalDistance { name, row: [0.0].into_iter().chain(sums).collect() }
     }
 
     /// Hears one sound more.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::fields::Fields;
 use super::links;
 use super::refusal::Refusal;
-use crate::world::text::{MAX_UNITS, Span, Text, units};
+use crate::telegram::text::{MAX_UNITS, Span, Text, units};
 
 /// More bytes than this are refused before anything is looked at.
 const MAX_BYTES: usize = 1 << 15;

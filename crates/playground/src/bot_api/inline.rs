@@ -10,7 +10,7 @@ use super::fields::Fields;
 use super::params::Params;
 use super::refusal::Refusal;
 use super::{keyboard, links};
-use crate::world::{InlineAnswer, World};
+use crate::telegram::{FakeTelegram, InlineAnswer};
 
 const MAX_RESULTS: usize = 50;
 const MAX_ID_BYTES: usize = 64;
@@ -23,7 +23,7 @@ const TEXTS: [&str; 3] = ["description", "url", "thumbnail_url"];
 const KNOWN: &str = "type id title input_message_content reply_markup url description thumbnail_url thumbnail_width \
     thumbnail_height";
 
-pub fn answer_inline_query(world: &World, params: &Params) -> Outcome {
+pub fn answer_inline_query(world: &FakeTelegram, params: &Params) -> Outcome {
     let cache_time = params.integer("cache_time", 300)?.clamp(0, MAX_CACHE_SECONDS);
     let is_personal = params.flag("is_personal")?;
     let next_offset = params.text("next_offset");

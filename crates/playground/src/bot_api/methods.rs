@@ -9,8 +9,8 @@ use super::fields::Fields;
 use super::params::Params;
 use super::refusal::Refusal;
 use super::{Outcome, inline, keyboard, links, profile};
-use crate::world::text::{Text, units};
-use crate::world::{Draft, Reply, Target, Webhook, World};
+use crate::telegram::text::{Text, units};
+use crate::telegram::{Draft, FakeTelegram, Reply, Target, Webhook};
 
 const MAX_POLL_SECONDS: i64 = 50;
 const MAX_CALLBACK_UNITS: usize = 200;
@@ -30,12 +30,12 @@ pub struct Method {
 
 enum Work {
     /// Answered at once.
-    Now(fn(&World, &Params) -> Outcome),
+    Now(fn(&FakeTelegram, &Params) -> Outcome),
     /// The long poll.
     Poll,
 }
 
-const fn now(name: &'static str, params: &'static str, work: fn(&World, &Params) -> Outcome) -> Method {
+const fn now(name: &'static str, params: &'static str, work: fn(&FakeTelegram, &Params) -> Outcome) -> Method {
     Method { name, params, work: Work::Now(work) }
 }
 
@@ -77,7 +77,7 @@ pub fn find(name: &str) -> Option<&'static Method> {
 
 impl Method {
     /// Does the work.
-    pub async fn run(&self, world: &World, params: &Params) -> Outcome {
+    pub async fn run(&self, world: &FakeTelegram, params: &Params) -> Outcome {
         params.only(self.params)?;
         match self.work {
             Work::Now(work) => work(world, params),
@@ -86,7 +86,7 @@ impl Method {
     }
 }
 
-async fn get_updates(world: &World, params: &Params) -> Outcome {
+async fn get_updates(world: &FakeTelegram, params: &Params) -> Outcome {
     let offset = params.integer("offset", 0)?;
     let limit = params.integer("limit", 100)?.clamp(1, 100);
     let timeout = params.integer("timeout", 0)?.clamp(0, MAX_POLL_SECONDS);
@@ -100,24 +100,24 @@ async fn get_updates(world: &World, params: &Params) -> Outcome {
     Ok(updates.into())
 }
 
-fn send_message(world: &World, params: &Params) -> Outcome {
+fn send_message(world: &FakeTelegram, params: &Params) -> Outcome {
     let draft = draft(params, TooLong::Sentence)?;
     let reply = reply(params)?;
     params.flag("disable_notification")?;
     Ok(world.send(chat_id(params)?, thread(params)?, draft, reply, params.flag("protect_content")?)?)
 }
 
-fn edit_message_text(world: &World, params: &Params) -> Outcome {
+fn edit_message_text(world: &FakeTelegram, params: &Params) -> Outcome {
     let draft = draft(params, TooLong::Code)?;
     Ok(world.edit_draft(&target(params)?, draft)?)
 }
 
-fn edit_message_reply_markup(world: &World, params: &Params) -> Outcome {
+fn edit_message_reply_markup(world: &FakeTelegram, params: &Params) -> Outcome {
     let markup = keyboard::from_params(params)?;
     Ok(world.edit_markup(&target(params)?, markup)?)
 }
 
-fn delete_message(world: &World, params: &Params) -> Outcome {
+fn delete_message(world: &FakeTelegram, params: &Params) -> Outcome {
     if params.text("chat_id").is_empty() {
         return Err(Refusal::bad("Chat identifier is not specified"));
     }
@@ -129,7 +129,7 @@ fn delete_message(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-fn answer_callback_query(world: &World, params: &Params) -> Outcome {
+fn answer_callback_query(world: &FakeTelegram, params: &Params) -> Outcome {
     let (text, url) = (params.text("text"), params.text("url"));
     params.integer("cache_time", 0)?;
     let mut answer = json!({"show_alert": params.flag("show_alert")?});
@@ -150,7 +150,7 @@ fn answer_callback_query(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-fn send_chat_action(world: &World, params: &Params) -> Outcome {
+fn send_chat_action(world: &FakeTelegram, params: &Params) -> Outcome {
     let action = params.text("action").to_ascii_lowercase();
     if !ACTIONS.split_whitespace().any(|known| known == action) {
         return Err(Refusal::bad("Wrong parameter action in request"));
@@ -159,7 +159,7 @@ fn send_chat_action(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-fn set_webhook(world: &World, params: &Params) -> Outcome {
+fn set_webhook(world: &FakeTelegram, params: &Params) -> Outcome {
     let url = params.text("url").to_owned();
     let max_connections = params.integer("max_connections", 40)?;
     if !(1..=100).contains(&max_connections) {
@@ -179,7 +179,7 @@ fn set_webhook(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-fn allow_updates(world: &World, params: &Params) -> Result<(), Refusal> {
+fn allow_updates(world: &FakeTelegram, params: &Params) -> Result<(), Refusal> {
     if let Some(allowed) = params.json("allowed_updates", "can't parse allowed updates JSON object")? {
         let kinds = serde_json::from_value(allowed);
         world.allow_updates(kinds.map_err(|_| Refusal::stricter("allowed_updates must be an Array of String"))?);
@@ -187,7 +187,7 @@ fn allow_updates(world: &World, params: &Params) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn delete_webhook(world: &World, params: &Params) -> Outcome {
+fn delete_webhook(world: &FakeTelegram, params: &Params) -> Outcome {
     if params.flag("drop_pending_updates")? {
         world.drop_updates();
     }
@@ -195,7 +195,7 @@ fn delete_webhook(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-fn get_chat(world: &World, params: &Params) -> Outcome {
+fn get_chat(world: &FakeTelegram, params: &Params) -> Outcome {
     let mut chat = world.chat(chat_id(params)?)?;
     chat["accent_color_id"] = 0.into();
     chat["max_reaction_count"] = 11.into();
@@ -209,7 +209,7 @@ fn get_chat(world: &World, params: &Params) -> Outcome {
     Ok(chat)
 }
 
-fn get_chat_member(world: &World, params: &Params) -> Outcome {
+fn get_chat_member(world: &FakeTelegram, params: &Params) -> Outcome {
     let user_id = params.integer("user_id", 0)?;
     if user_id <= 0 {
         return Err(Refusal::bad("Invalid user_id specified"));
@@ -217,7 +217,7 @@ fn get_chat_member(world: &World, params: &Params) -> Outcome {
     Ok(world.member(chat_id(params)?, user_id)?)
 }
 
-fn get_chat_administrators(world: &World, params: &Params) -> Outcome {
+fn get_chat_administrators(world: &FakeTelegram, params: &Params) -> Outcome {
     // Other bots are never members here, so it makes no difference.
     params.flag("return_bots")?;
     Ok(world.administrators(chat_id(params)?)?.into())

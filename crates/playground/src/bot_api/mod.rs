@@ -26,7 +26,7 @@ use self::methods::Method;
 use self::params::Params;
 use self::refusal::Refusal;
 use super::App;
-use super::world::{FaultKind, World};
+use super::telegram::{FakeTelegram, FaultKind};
 
 /// What a method answers.
 type Outcome = Result<Value, Refusal>;
@@ -74,7 +74,7 @@ async fn handle(State(app): State<App>, Path((token, name)): Path<(String, Strin
     }
 }
 
-async fn perform(world: &World, method: &Method, params: &Params) -> End {
+async fn perform(world: &FakeTelegram, method: &Method, params: &Params) -> End {
     match world.take_fault(method.name, params.chat_id()) {
         None => End::Answer(method.run(world, params).await),
         Some(FaultKind::Refuse { code, description, retry_after }) => {

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::fields::Fields;
 use super::params::Params;
 use super::refusal::Refusal;
-use crate::world::{About, World};
+use crate::telegram::{About, FakeTelegram};
 
 const MAX_COMMANDS: usize = 100;
 const MAX_COMMAND_CHARS: usize = 32;
@@ -14,7 +14,7 @@ const MAX_COMMAND_DESCRIPTION_CHARS: usize = 256;
 const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_DESCRIPTION_CHARS: usize = 120;
 
-pub fn set_my_commands(world: &World, params: &Params) -> Outcome {
+pub fn set_my_commands(world: &FakeTelegram, params: &Params) -> Outcome {
     let commands = params.json("commands", "Can't parse commands JSON object")?.unwrap_or(json!([]));
     let commands = commands.as_array().ok_or_else(|| Refusal::bad("Expected an Array of BotCommand"))?;
     let scope = scope(world, params)?;
@@ -27,16 +27,16 @@ pub fn set_my_commands(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-pub fn get_my_commands(world: &World, params: &Params) -> Outcome {
+pub fn get_my_commands(world: &FakeTelegram, params: &Params) -> Outcome {
     Ok(world.commands(scope(world, params)?, language(params)?).into())
 }
 
-pub fn delete_my_commands(world: &World, params: &Params) -> Outcome {
+pub fn delete_my_commands(world: &FakeTelegram, params: &Params) -> Outcome {
     world.set_commands(scope(world, params)?, language(params)?, Vec::new());
     Ok(true.into())
 }
 
-pub fn set_my_description(world: &World, params: &Params) -> Outcome {
+pub fn set_my_description(world: &FakeTelegram, params: &Params) -> Outcome {
     let text = params.text("description");
     if text.chars().count() > MAX_DESCRIPTION_CHARS {
         return Err(Refusal::bad("description is too long"));
@@ -45,11 +45,11 @@ pub fn set_my_description(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-pub fn get_my_description(world: &World, params: &Params) -> Outcome {
+pub fn get_my_description(world: &FakeTelegram, params: &Params) -> Outcome {
     Ok(json!({"description": world.description(About::Description, language(params)?)}))
 }
 
-pub fn set_my_short_description(world: &World, params: &Params) -> Outcome {
+pub fn set_my_short_description(world: &FakeTelegram, params: &Params) -> Outcome {
     let text = params.text("short_description");
     if text.chars().count() > MAX_SHORT_DESCRIPTION_CHARS {
         return Err(Refusal::bad("short description is too long"));
@@ -58,7 +58,7 @@ pub fn set_my_short_description(world: &World, params: &Params) -> Outcome {
     Ok(true.into())
 }
 
-pub fn get_my_short_description(world: &World, params: &Params) -> Outcome {
+pub fn get_my_short_description(world: &FakeTelegram, params: &Params) -> Outcome {
     Ok(json!({"short_description": world.description(About::ShortDescription, language(params)?)}))
 }
 
@@ -89,7 +89,7 @@ fn command(value: &Value) -> Outcome {
 }
 
 /// The scope as a key: its type, with the chat and user it names.
-fn scope(world: &World, params: &Params) -> Result<String, Refusal> {
+fn scope(world: &FakeTelegram, params: &Params) -> Result<String, Refusal> {
     let cant = |reason: String| Refusal::bad(&format!("Can't parse BotCommandScope: {reason}"));
     let Some(scope) = params.json("scope", "Can't parse BotCommandScope JSON object")? else {
         return Ok("default".to_owned());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::Trouble;
+use crate::telegram::Trouble;
 
 /// A failed call.
 #[derive(Clone, Debug)]

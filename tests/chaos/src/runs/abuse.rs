@@ -11,7 +11,7 @@ use super::text::slowest_match;
 use super::{Bench, Crowd, Verdict, calibrate, finish, is_whole, pump, ready, told};
 use crate::bot::Bot;
 use crate::deliver::{SECRET, exchange};
-use crate::faults::Chance;
+use crate::faults::Rng;
 use crate::oracle::quantile;
 use crate::server::Server;
 
@@ -20,7 +20,7 @@ fn panics(bot: &Bot) -> usize {
 }
 
 /// Something else, mostly of the wrong type, sometimes monstrous.
-fn nonsense(chance: &mut Chance) -> Value {
+fn nonsense(chance: &mut Rng) -> Value {
     match chance.below(12) {
         0 => Value::Null,
         1 => json!(true),
@@ -37,7 +37,7 @@ fn nonsense(chance: &mut Chance) -> Value {
     }
 }
 
-fn mutate(value: &mut Value, chance: &mut Chance) {
+fn mutate(value: &mut Value, chance: &mut Rng) {
     match value {
         Value::Object(fields) => {
             for key in fields.keys().cloned().collect::<Vec<_>>() {
@@ -62,7 +62,7 @@ fn mutate(value: &mut Value, chance: &mut Chance) {
 }
 
 /// An update in which something is wrong. Its number stays: those are the server's own.
-fn malformed_update(text: &str, chance: &mut Chance) -> Value {
+fn malformed_update(text: &str, chance: &mut Rng) -> Value {
     let person =
         json!({"id": 5_000_000 + chance.below(10_000), "is_bot": false, "first_name": "P", "language_code": "en"});
     let chat = json!({"id": person["id"], "type": "private", "first_name": "P"});
@@ -86,7 +86,7 @@ fn malformed_update(text: &str, chance: &mut Chance) -> Value {
 
 pub async fn malformed(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
-    let (count, mut chance) = (bench.pick(1_000u32, 10_000), Chance::new(bench.seed));
+    let (count, mut chance) = (bench.pick(1_000u32, 10_000), Rng::new(bench.seed));
     let text = server.state().oracle.palette()[0].text.clone();
     // Ten are malformed for a good one, as many a second as can be kept apart.
     let breaking = async {
@@ -247,7 +247,7 @@ pub async fn flooder(bench: &Bench) -> Verdict {
 
 pub async fn long_questions(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     let lasts = Duration::from_secs(bench.pick(8, 60));
     let bombs = async {
         let began = Instant::now();
@@ -262,7 +262,7 @@ pub async fn long_questions(bench: &Bench) -> Verdict {
     server.answered(Duration::from_secs(60)).await;
     let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
     let late = quantile(&tally.waits, 0.99);
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     let bombs: Vec<String> = (0..120).map(|number| bomb(number, &mut chance)).collect();
     let sizes = bench.pick(&[1_000][..], &[1_000, 10_000]);
     let slowest: Vec<Duration> = sizes.iter().map(|size| slowest_match(*size, &bombs, bench.seed)).collect();
@@ -284,7 +284,7 @@ pub async fn long_questions(bench: &Bench) -> Verdict {
 }
 
 /// A question that is as long as a message can be.
-fn bomb(number: i64, chance: &mut Chance) -> String {
+fn bomb(number: i64, chance: &mut Rng) -> String {
     match number % 6 {
         0 => (0..4_096).filter_map(|_| char::from_u32(0x20 + chance.below(0x5e) as u32)).collect(),
         1 => "whisper ".repeat(512),
@@ -298,7 +298,7 @@ fn bomb(number: i64, chance: &mut Chance) -> String {
 pub async fn forged(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let count = bench.pick(1_000u64, 100_000);
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     // Each of these has an answer with buttons by now, which bear their chat's signature.
     let buttons: Vec<(i64, String)> = {
         let state = server.state();

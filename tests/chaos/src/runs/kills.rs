@@ -7,7 +7,7 @@ use sqlx::ConnectOptions;
 use super::{Bench, Crowd, Verdict, calibrate, finish, is_whole, pump, ready, told};
 use crate::bot::{Bot, Process};
 use crate::cluster::Cluster;
-use crate::faults::{Chance, Point};
+use crate::faults::{Point, Rng};
 use crate::oracle::{Tally, quantile};
 use crate::server::Server;
 
@@ -25,7 +25,7 @@ struct Killed {
 
 /// Kills and starts it while people ask.
 async fn kill_while_asked(bench: &Bench, server: &Server, bot: &Bot, mut process: Process, kills: u32) -> Killed {
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     let (mut unsettled, mut died) = (0, 0);
     let asking = pump(server, 200, Duration::from_millis(4_800) * kills, Crowd::new(500, 50));
     let killing = async {
@@ -98,7 +98,7 @@ pub async fn replicas(bench: &Bench) -> Verdict {
         (0..3).map(|_| Bot::footnote(&server).listening(&server).with("DATABASE_URL", &cluster.url())).collect();
     let mut processes: Vec<Process> = bots.iter().map(Bot::start).collect();
     calibrate(&server).await;
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     let (mut unsettled, mut died, mut in_hand) = (0, 0, 0);
     let asking = pump(&server, 200, Duration::from_millis(3_000) * kills, Crowd::new(1_000, 100));
     let killing = async {
@@ -150,7 +150,7 @@ pub async fn database(bench: &Bench) -> Verdict {
     calibrate(&server).await;
     server.state().statuses.clear();
     let mut slowest = Duration::ZERO;
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     let asking = pump(&server, 100, Duration::from_secs(10) * kills, Crowd::new(500, 50));
     let killing = async {
         for _ in 0..kills {
@@ -221,7 +221,7 @@ pub async fn moments(bench: &Bench) -> Verdict {
 pub async fn signals(bench: &Bench) -> Verdict {
     let times = bench.pick(8, 100);
     let (server, bot, mut process) = ready().await;
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     let (mut clean, mut slowest) = (0, Duration::ZERO);
     let flooder = 700_000;
     let asking = pump(&server, 200, Duration::from_millis(2_500) * times, Crowd::new(500, 50));

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use footnote_engine::engine::Engine;
 use footnote_engine::question::Context;
-use footnote_engine::reply::{Look, Rich};
+use footnote_engine::reply::{EntityKind, RichText};
 
 use super::{Bench, Verdict};
 use crate::base::{Section, loaded, of_size, pick};
-use crate::faults::Chance;
+use crate::faults::Rng;
 
 /// What means something in one of Telegram's markups, in Markdown, to a browser or to whoever sets text; and plain words.
 const PIECES: [&str; 40] = [
@@ -54,24 +54,26 @@ const PIECES: [&str; 40] = [
     " ",
 ];
 
-fn hostile(chance: &mut Chance) -> String {
+fn hostile(chance: &mut Rng) -> String {
     let pieces = 1 + chance.below(12);
     (0..pieces).map(|_| *pick(&PIECES, chance)).collect()
 }
 
 /// The same where no link is meant: if one comes of it, it leads where none of the base's does.
-fn hostile_line(chance: &mut Chance) -> String {
+fn hostile_line(chance: &mut Rng) -> String {
     hostile(chance).replace("evil.example", "nowhere.example")
 }
 
 /// What Telegram would have to refuse, or what leads somewhere that the base does not name.
-fn fault_of(text: &Rich) -> Option<String> {
+fn fault_of(text: &RichText) -> Option<String> {
     let units: Vec<u16> = text.text().encode_utf16().collect();
     text.entities().iter().find_map(|entity| {
         let stretch = units.get(entity.offset..entity.offset + entity.length);
         let is_whole = stretch.is_some_and(|s| !s.is_empty() && String::from_utf16(s).is_ok());
         let is_known = match &entity.look {
-            Look::Link(url) => url.starts_with("https://evil.example") || url.starts_with("https://chaos.example/"),
+            EntityKind::Link(url) => {
+                url.starts_with("https://evil.example") || url.starts_with("https://chaos.example/")
+            }
             _ => true,
         };
         (!is_whole || !is_known).then(|| format!("{entity:?} in {:?}", text.text()))
@@ -80,7 +82,7 @@ fn fault_of(text: &Rich) -> Option<String> {
 
 pub async fn markup(bench: &Bench) -> Verdict {
     let count = bench.pick(10_000u32, 100_000);
-    let mut chance = Chance::new(bench.seed);
+    let mut chance = Rng::new(bench.seed);
     let (mut faults, mut changed, mut shown, mut strings) = (Vec::new(), 0, 0, 0);
     while strings < count {
         let sections: Vec<Section> = (0..8)
@@ -124,7 +126,7 @@ pub async fn markup(bench: &Bench) -> Verdict {
 
 /// The slowest answer to whatever is longest, in bases of so many sections. Of three times the shortest counts: this machine does other things as well.
 pub fn slowest_match(sections: usize, questions: &[String], seed: u64) -> Duration {
-    let engine = Engine::new(loaded(&of_size(sections, &mut Chance::new(seed))).knowledge);
+    let engine = Engine::new(loaded(&of_size(sections, &mut Rng::new(seed))).knowledge);
     let once = |question: &String| {
         let began = Instant::now();
         std::hint::black_box(engine.ask(question, &Context::default()));

@@ -1,0 +1,303 @@
+//! Every fixed sentence of the interface, in every language it speaks.
+
+use crate::text::Language;
+
+/// The fixed sentences of one language. `{}` stands for what is put in.
+#[derive(Debug)]
+pub struct Strings {
+    /// What an empty chat shows; `{}` is the article's title.
+    pub description: &'static str,
+    /// What the bot is for; `{}` is the article's title.
+    pub welcome: &'static str,
+    /// How to begin.
+    pub how_to_ask: &'static str,
+    /// What /help says beside `how_to_ask`.
+    pub help: &'static str,
+    /// Two or three sections are close.
+    pub clarify: &'static str,
+    /// The button that refuses all that was offered.
+    pub none_of_these: &'static str,
+    /// What is said after that button.
+    pub none_of_these_reply: &'static str,
+    /// The article does not say.
+    pub decline: &'static str,
+    /// Leads to the list of topics.
+    pub topics_button: &'static str,
+    /// Stands above the list of topics.
+    pub topics: &'static str,
+    /// Stands above a product's sections; `{}` is its name.
+    pub product: &'static str,
+    /// An answer to thanks.
+    pub thanks: &'static str,
+    /// An answer to a farewell.
+    pub farewell: &'static str,
+    /// Something came that is not text.
+    pub not_text: &'static str,
+    /// A button that no longer works.
+    pub stale_button: &'static str,
+    /// Stands before the source.
+    pub source: &'static str,
+    /// Stands before the article's title, author, publisher and date.
+    pub credit: &'static str,
+    /// Joins the article's title (first `{}`) and the place in it.
+    pub source_place: &'static str,
+    /// The button in the inline bar when nothing was found.
+    pub ask_in_private: &'static str,
+    /// The button that tells how an answer was found.
+    pub why_button: &'static str,
+    /// Which section, and how sure.
+    pub why_section: &'static str,
+    /// Several sections were close; they and how sure each would be.
+    pub why_close: &'static str,
+    /// Nothing was sure enough; the nearest section, and how sure that would be.
+    pub why_declined: &'static str,
+    /// A section and how sure it is.
+    pub why_candidate: &'static str,
+    /// The words that counted most.
+    pub why_words: &'static str,
+    /// What was spoken of before counted too.
+    pub why_before: &'static str,
+    /// Words that the article does not have.
+    pub why_unknown: &'static str,
+    /// The next best section, and how sure that would be.
+    pub why_next: &'static str,
+    /// Nothing is near, or the question is no longer known.
+    pub why_nothing: &'static str,
+    /// How a word was understood, in the order of `matching::Path`; empty where it is as typed.
+    pub paths: [&'static str; 9],
+    /// Between things told one after the other.
+    pub comma: &'static str,
+    /// Thanks for an opinion.
+    pub rated: &'static str,
+    /// An answer did not help: what else was meant?
+    pub did_not_help: &'static str,
+    /// The button that says that nothing offered is it.
+    pub not_in_the_article: &'static str,
+    /// The button of a card that shows the rest.
+    pub more: &'static str,
+    /// A button that is somebody else's.
+    pub not_yours: &'static str,
+    /// The button that leads from a card to a private chat.
+    pub in_private: &'static str,
+    /// Stands above the settings of a group.
+    pub settings: &'static str,
+    /// The bot speaks only when asked.
+    pub only_asked: &'static str,
+    /// The bot also speaks unasked.
+    pub unasked: &'static str,
+    /// The language is the writer's own.
+    pub own_language: &'static str,
+    /// There are no quiet hours.
+    pub never_quiet: &'static str,
+    /// Answers stay.
+    pub keeps_answers: &'static str,
+    /// Answers go when there was time to read them.
+    pub deletes_answers: &'static str,
+    /// The bot hears everything in the group.
+    pub hears_all: &'static str,
+    /// The bot hears only what is addressed to it, and what that means.
+    pub hears_addressed: &'static str,
+    /// The settings are not for everybody.
+    pub for_administrators: &'static str,
+    /// What the menu says of the commands, in the order in which they are declared.
+    pub commands: [&'static str; 10],
+    /// The language's own name, as short as a button wants it.
+    pub own_name: &'static str,
+    /// The three ways to ask in a group.
+    pub in_a_group: &'static str,
+    /// What is kept, how long, and how to erase it; `{}` is what becomes of the words.
+    pub privacy: &'static str,
+    /// What becomes of the words of questions where they are kept for so many days (`{}`).
+    pub words_are_kept: &'static str,
+    /// The same where they are not.
+    pub words_are_not_kept: &'static str,
+    /// What is kept of somebody: conversations (first `{}`), questions (second), and questions in their words (third).
+    pub my_data: &'static str,
+    /// Everything of somebody is erased.
+    pub forgotten: &'static str,
+    /// Stands above the languages to choose from.
+    pub which_language: &'static str,
+    /// A language was chosen.
+    pub language_chosen: &'static str,
+    /// Somebody asks faster than anybody reads.
+    pub slow_down: &'static str,
+    /// What stands beside the bot's name in a list of bots; `{}` is the article's title.
+    pub short_description: &'static str,
+}
+
+const ZH: Strings = Strings {
+    description: "我回答关于《{}》这篇文章的问题。中文、英文、拼音都能问，混着写、有错字也没关系；文章没写到的，我会如实告诉你。",
+    welcome: "你好！我是 Footnote，专门回答关于《{}》这篇文章的问题。",
+    how_to_ask: "直接把问题发给我就行，中文、英文、拼音混着写、有错字都没关系。也可以从下面的话题开始。",
+    help: "• 直接提问，例如“Whisper 用了多少小时的数据训练？”\n• /topics 看看文章讲了哪些内容\n• 问题发出后可以修改，我的回答会跟着更新\n• 文章没有写到的，我会如实告诉你",
+    clarify: "你想问的是哪一个？",
+    none_of_these: "都不是",
+    none_of_these_reply: "好的。换个说法再问我一次，或者看看文章的话题。",
+    decline: "文章里没有提到这个。",
+    topics_button: "看看话题",
+    topics: "这篇文章讲了这些内容，点一个看看：",
+    product: "关于 {}，文章讲了：",
+    thanks: "不客气！还有问题随时问我。",
+    farewell: "再见！想起别的问题再来找我。",
+    not_text: "我只看得懂文字。把问题打出来发给我吧。",
+    stale_button: "这个按钮已经失效了，请重新提问。",
+    source: "出处：",
+    credit: "文章：{}",
+    source_place: "《{}》“{}”",
+    ask_in_private: "没有找到，私聊问我",
+    commands: [
+        "开始",
+        "怎么用",
+        "文章讲了哪些内容",
+        "提一个问题",
+        "上一个回答是怎么找到的",
+        "选择语言",
+        "群设置（管理员）",
+        "会记下什么",
+        "记下了我的什么",
+        "忘掉我的一切",
+    ],
+    settings: "群设置，从上到下：\n• 只在被问到时回答，还是有把握时也主动回答\n• 主动回答需要的把握\n• 看不出语言时用哪种\n• 安静时段：不主动说话，回答不响铃\n• 群的时区\n• 回答一直留着，还是读完的时间过后删掉",
+    only_asked: "只回答提问",
+    unasked: "也主动回答",
+    own_language: "跟随提问者",
+    never_quiet: "不设安静时段",
+    keeps_answers: "保留回答",
+    deletes_answers: "读完后删除",
+    more: "展开",
+    not_yours: "这个按钮是给提问的人用的。你也可以直接问我。",
+    hears_all: "现在我能看到群里的所有消息，主动回答可以用。",
+    hears_addressed: "现在我只看得到 /ask、@我 和回复我的消息。要用主动回答，请把我设为管理员，或在 @BotFather 用 /setprivacy 关闭隐私模式后重新拉我进群。",
+    for_administrators: "只有管理员可以改群设置。",
+    why_button: "为什么？",
+    why_section: "我选了“{}”，把握 {}。",
+    why_close: "有几段都接近，所以反问：{}。",
+    why_declined: "最接近的是{}，把握不够，所以没有回答。",
+    why_candidate: "“{}”（{}）",
+    why_words: "主要看这些字词：{}。",
+    why_before: "也参考了前面聊到的内容。",
+    why_unknown: "文章里没有的：{}。",
+    why_next: "其次是“{}”，{}。",
+    why_nothing: "没有可解释的回答。请再问一次，然后发 /why。",
+    paths: ["", "打错的字", "词的开头", "连写的词", "拼音", "同音字", "形近字", "按读音", "承接上文"],
+    comma: "、",
+    rated: "谢谢反馈！",
+    did_not_help: "抱歉没答到点上。你想问的是不是：",
+    not_in_the_article: "都不是，文章里没有",
+    in_private: "私聊问我",
+    own_name: "中文",
+    in_a_group: "在群里可以这样问我：\n• /ask 加上问题；回复别人的消息发 /ask，我就回答那一条\n• 在消息里 @ 我\n• 回复我的消息接着问",
+    privacy: "我会记下：你上次看的段落（30 分钟后不再参考）和用的语言（一个月没聊就删除），哪条回答对应哪条提问（48 小时后删除），还有你点的 👍👎（三个月后删除）。\n{}为了解释回答，最近的提问还留在内存里；文字不进日志。\n/mydata 查看，/forget 立刻全部删除。",
+    words_are_kept: "为了改进，机器人的主人把提问的文字保留 {} 天，不带你的名字和号码。",
+    words_are_not_kept: "消息的文字只留到回答为止（实在答不了的留一周）。",
+    my_data: "我现在记着你的：{} 段对话的上次话题和语言，{} 条提问与回答的对应，{} 条提问的文字。用 /forget 可以全部删除。",
+    forgotten: "好，关于你的都已经忘掉了。",
+    which_language: "看不出提问是哪种语言时，我用：",
+    language_chosen: "好的，之后用中文回答。",
+    slow_down: "问得太快啦，歇几秒再问我吧。",
+    short_description: "回答关于《{}》的问题，中英文都行。",
+};
+
+const EN: Strings = Strings {
+    description: "I answer questions about the article “{}”. Ask in English or Chinese; typos are fine, and if the article does not say, I tell you so.",
+    welcome: "Hello! I am Footnote. I answer questions about the article “{}”.",
+    how_to_ask: "Just send me your question, in English or Chinese; typos are fine. Or start with one of the topics below.",
+    help: "• Just ask, for example “How many hours of data was Whisper trained on?”\n• /topics shows what the article covers\n• Edit your question and my answer changes with it\n• If the article does not say, I tell you so",
+    clarify: "Which of these do you mean?",
+    none_of_these: "None of these",
+    none_of_these_reply: "All right. Try asking in other words, or look through the topics.",
+    decline: "The article does not say.",
+    topics_button: "See the topics",
+    topics: "This is what the article covers. Pick one:",
+    product: "On {}, the article has:",
+    thanks: "You are welcome! Ask me anything else about the article.",
+    farewell: "Goodbye! Come back when another question turns up.",
+    not_text: "I can only read text. Please type your question.",
+    stale_button: "This button no longer works. Please ask again.",
+    source: "Source: ",
+    credit: "The article: {}",
+    source_place: "“{}”, “{}”",
+    ask_in_private: "Nothing found: ask me in private",
+    commands: [
+        "Start",
+        "How to use me",
+        "What the article covers",
+        "Ask a question",
+        "How the last answer was found",
+        "Choose a language",
+        "Settings of a group (administrators)",
+        "What is kept",
+        "What is kept of me",
+        "Forget all about me",
+    ],
+    settings: "Settings of this group, from top to bottom:\n• answer only when asked, or also when I am sure enough\n• how sure I must be for that\n• the language where a message shows none\n• quiet hours: nothing unasked, and no sound\n• the group's time zone\n• answers stay, or go when there was time to read them",
+    only_asked: "Only when asked",
+    unasked: "Also unasked",
+    own_language: "The writer's",
+    never_quiet: "Never quiet",
+    keeps_answers: "Answers stay",
+    deletes_answers: "Delete when read",
+    more: "More",
+    not_yours: "This button is for whoever asked. You can ask me yourself.",
+    hears_all: "I see all messages of this group, so answering unasked works.",
+    hears_addressed: "I only see /ask, messages that mention me and replies to mine. For answering unasked, make me an administrator, or switch privacy mode off with /setprivacy at @BotFather and add me again.",
+    for_administrators: "Only administrators can change the settings of a group.",
+    why_button: "Why?",
+    why_section: "I chose “{}”, {} sure.",
+    why_close: "Several are close, so I asked back: {}.",
+    why_declined: "The nearest is {}: not sure enough to answer.",
+    why_candidate: "“{}” ({})",
+    why_words: "What counted most: {}.",
+    why_before: "What we spoke of before counted too.",
+    why_unknown: "Not in the article: {}.",
+    why_next: "Next would be “{}”, {}.",
+    why_nothing: "There is no answer to explain. Ask again, then send /why.",
+    paths: [
+        "",
+        "a slip",
+        "a beginning",
+        "written together",
+        "pinyin",
+        "same sound",
+        "similar look",
+        "by ear",
+        "from before",
+    ],
+    comma: ", ",
+    rated: "Thank you!",
+    did_not_help: "Sorry that this missed. Did you mean one of these?",
+    not_in_the_article: "None: not in the article",
+    in_private: "Ask me in private",
+    own_name: "EN",
+    in_a_group: "Three ways to ask me in a group:\n• /ask and your question; or /ask in reply to somebody's message, and I answer that one\n• mention me in a message\n• reply to one of my messages to go on",
+    privacy: "I keep the section you saw last (not looked at after 30 minutes) and your language (deleted after a month without a question), which of my answers belongs to which question (deleted after 48 hours), and your 👍 and 👎 (deleted after three months).\n{} The latest questions stay in memory, to explain answers; no log has them.\n/mydata shows what there is, /forget deletes all of it at once.",
+    words_are_kept: "To get better, whoever runs me keeps the words of questions for {} days, without your name or number.",
+    words_are_not_kept: "The words of a message are kept until it is answered (a week if that fails).",
+    my_data: "I keep of you: the last topic and language of {} conversations, for {} questions which message answers them, and the words of {} questions. /forget deletes all of it.",
+    forgotten: "Done: everything about you is forgotten.",
+    which_language: "Where a question does not show its language, I answer in:",
+    language_chosen: "All right, English from now on.",
+    slow_down: "That was quick! Give me a few seconds, then ask again.",
+    short_description: "Answers questions about “{}”, in English and Chinese.",
+};
+
+/// The languages that the interface itself speaks.
+pub const LANGUAGES: [Language; 2] = [Language::ZH, Language::EN];
+
+/// The fixed sentences in this language, or in English.
+#[must_use]
+pub fn wording(language: Language) -> &'static Strings {
+    if language == Language::ZH { &ZH } else { &EN }
+}
+
+/// Puts texts into the places of a sentence, in order.
+#[must_use]
+pub fn fill(sentence: &str, texts: &[&str]) -> String {
+    let mut parts = sentence.split("{}");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for (part, text) in parts.zip(texts.iter().chain(std::iter::repeat(&""))) {
+        out.push_str(text);
+        out.push_str(part);
+    }
+    out
+}

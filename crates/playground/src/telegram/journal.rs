@@ -1,0 +1,135 @@
+//! What the page can be asked about one message: what the bot was told of it, or why it was not, what the bot called for it, and which question it belongs to.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::groups::BotMembership;
+use super::{FakeTelegram, State};
+
+/// How many steps from answer to answered message are taken to find the question.
+const MAX_STEPS: usize = 8;
+
+/// How many texts of the person before this one are looked at.
+const MAX_EARLIER: usize = 20;
+
+/// The messages that the bot was not told of, each with the reason.
+#[derive(Default)]
+pub(super) struct Withheld(HashMap<(i64, i64), &'static str>);
+
+impl Withheld {
+    pub fn note(&mut self, place: (i64, i64), standing: BotMembership) {
+        let reason = match standing {
+            BotMembership::In(_) => "privacy",
+            BotMembership::Stranger | BotMembership::Removed => "absent",
+        };
+        self.0.insert(place, reason);
+    }
+}
+
+/// The question that a message is, or that it answers.
+pub(crate) struct Asked {
+    /// The texts of one person in one chat, oldest first; the last one is the question. The bot's name is taken out.
+    pub texts: Vec<String>,
+    /// The language of the person's app.
+    pub language: String,
+}
+
+impl FakeTelegram {
+    /// What Telegram and the bot said to each other about a message; nothing if there is no such message.
+    pub(crate) fn inspect(&self, chat_id: i64, message_id: i64) -> Option<Value> {
+        self.read(|state| {
+            let message = state.chats.message(chat_id, message_id)?;
+            let card = state.chats.inline_name((chat_id, message_id));
+            let is_about = |update: &&Value| is_about(update, chat_id, message_id, card);
+            let updates: Vec<&Value> = state.updates.told().filter(is_about).collect();
+            let presses: Vec<&str> = updates.iter().filter_map(|u| u["callback_query"]["id"].as_str()).collect();
+            let calls: Vec<Value> = (state.calls.all())
+                .filter(|call| {
+                    let params = &call.params;
+                    let is_here = number(&params["chat_id"]) == Some(chat_id);
+                    let made = &call.result["result"]["message_id"];
+                    let is_named = [&params["message_id"], made].iter().any(|id| number(id) == Some(message_id));
+                    let is_card = card.is_some() && params["inline_message_id"].as_str() == card;
+                    let is_press = params["callback_query_id"].as_str().is_some_and(|id| presses.contains(&id));
+                    (is_here && is_named) || is_card || is_press
+                })
+                .map(|call| json!({"method": call.method, "params": call.params, "answer": call.result}))
+                .collect();
+            let withheld = state.withheld.0.get(&(chat_id, message_id));
+            Some(json!({"message": message, "updates": updates, "withheld": withheld, "calls": calls}))
+        })
+    }
+
+    /// The question that a message is, or, for one of the bot's, that it answers.
+    pub(crate) fn asked(&self, chat_id: i64, message_id: i64) -> Option<Asked> {
+        self.read(|state| {
+            let question = state.question_of(chat_id, message_id)?;
+            let person = &question["from"]["id"];
+            let id = question["message_id"].as_i64()?;
+            let room = state.chats.room(chat_id);
+            let history = state.chats.history(chat_id);
+            let before = history.iter().filter(|m| {
+                let earlier = m["message_id"].as_i64().filter(|earlier| *earlier < id);
+                let is_heard = room.is_none_or(|room| earlier.is_some_and(|earlier| room.meant.contains(&earlier)));
+                m["from"]["id"] == *person && earlier.is_some() && is_heard && m.get("via_bot").is_none()
+            });
+            let mut texts: Vec<String> = before.filter_map(|m| state.question_in(chat_id, m)).collect();
+            texts.drain(..texts.len().saturating_sub(MAX_EARLIER));
+            texts.push(state.question_in(chat_id, question)?);
+            let language = question["from"]["language_code"].as_str().unwrap_or("en").to_owned();
+            Some(Asked { texts, language })
+        })
+    }
+}
+
+impl State {
+    /// A person's message itself, or the one that the bot's message goes back to.
+    fn question_of(&self, chat_id: i64, message_id: i64) -> Option<&Value> {
+        let mut id = message_id;
+        for _ in 0..MAX_STEPS {
+            let message = self.chats.message(chat_id, id)?;
+            if message["from"]["id"] != self.bot["id"] {
+                return Some(message).filter(|m| m["text"].is_string() && m.get("via_bot").is_none());
+            }
+            let is_topic = |m: &&Value| m.get("forum_topic_created").is_some();
+            let answered =
+                Some(&message["reply_to_message"]).filter(|m| !is_topic(m)).and_then(|m| m["message_id"].as_i64());
+            id = match answered {
+                Some(answered) => answered,
+                // In private an answer names no question: it is to what was said last.
+                None if self.chats.room(chat_id).is_none() => self.chats.text_before(chat_id, id, &self.bot["id"])?,
+                None => return None,
+            };
+        }
+        None
+    }
+
+    /// The question in a message: without the bot's name, of several lines the one that names it, and where only the name stands what it answers.
+    fn question_in(&self, chat_id: i64, message: &Value) -> Option<String> {
+        let text = message["text"].as_str()?;
+        let name = format!("@{}", self.bot["username"].as_str().unwrap_or_default());
+        let without = |text: &str| text.replace(&name, "").trim().to_owned();
+        let line = text.lines().find(|line| line.contains(&name) && !text.starts_with('/'));
+        let question = line.map(without).filter(|q| !q.is_empty()).unwrap_or_else(|| without(text));
+        if !matches!(question.as_str(), "" | "/ask") {
+            return Some(question);
+        }
+        let answered = message["reply_to_message"]["message_id"].as_i64()?;
+        Some(self.chats.message(chat_id, answered)?["text"].as_str()?.to_owned())
+    }
+}
+
+/// Whether an update tells of a message, or of a button under it.
+fn is_about(update: &Value, chat_id: i64, message_id: i64, card: Option<&str>) -> bool {
+    let is_it = |message: &Value| message["chat"]["id"] == chat_id && message["message_id"] == message_id;
+    let press = &update["callback_query"];
+    let names = [&press["inline_message_id"], &update["chosen_inline_result"]["inline_message_id"]];
+    [&update["message"], &update["edited_message"], &press["message"]].into_iter().any(is_it)
+        || card.is_some() && names.into_iter().any(|name| name.as_str() == card)
+}
+
+/// A number, written as such or as text.
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}

@@ -1,0 +1,215 @@
+//! Who comes to a group, goes, or becomes an administrator, the bot among them; and the group that becomes a supergroup.
+
+use serde_json::{Value, json};
+
+use super::groups::{BotMembership, GroupKind, GroupState, Member, NO_CHAT, Posted, Role};
+use super::users::{Denied, Person};
+use super::{FakeTelegram, State, Trouble, unix_time};
+
+/// The rights of an administrator; here each has all of them.
+const RIGHTS: [&str; 11] = [
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_pin_messages",
+];
+
+/// The ids of supergroups lie below this one.
+const LAST_SUPERGROUP: i64 = -1_000_000_000_000;
+
+impl FakeTelegram {
+    /// A member adds the bot to a group. It gets `my_chat_member` and the message that says so.
+    pub fn add_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
+        self.change(|state| {
+            state.move_bot(chat_id, by, false, BotMembership::In(Role::Member))?;
+            let added = json!({"from": by.user(), "new_chat_members": [state.bot]});
+            state.post(chat_id, added)
+        })
+    }
+
+    /// A member removes the bot from a group. It gets `my_chat_member`, and in a basic group the message too; a
+    /// supergroup's messages are out of its sight by then.
+    pub fn remove_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
+        self.change(|state| {
+            let update_id = state.move_bot(chat_id, by, true, BotMembership::Removed)?;
+            let removed = json!({"from": by.user(), "left_chat_member": state.bot});
+            let message = state.chats.add(chat_id, removed).ok_or(NO_CHAT)?;
+            let message_id = message["message_id"].as_i64().unwrap_or_default();
+            state.tell_page(chat_id, json!({"kind": "message", "message": message}));
+            if message["chat"]["type"] == GroupKind::Group.name() {
+                state.updates.push("message", message);
+            }
+            Ok(Posted { message_id, update_id: Some(update_id) })
+        })
+    }
+
+    /// A member makes the bot an administrator, or takes that away; returns the update's id.
+    pub fn set_bot_role(&self, chat_id: i64, by: &Person, role: Role) -> Result<i64, Denied> {
+        self.change(|state| state.move_bot(chat_id, by, true, BotMembership::In(role)))
+    }
+
+    /// Somebody joins a group.
+    pub fn join(&self, chat_id: i64, person: &Person) -> Result<Posted, Denied> {
+        self.change(|state| {
+            let room = state.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
+            if room.moved_to.is_some() || room.members.contains_key(&person.id) {
+                return Err(Denied("They cannot join, or are there already."));
+            }
+            room.members.insert(person.id, Member { user: person.user(), role: Role::Member });
+            state.post(chat_id, json!({"from": person.user(), "new_chat_members": [person.user()]}))
+        })
+    }
+
+    /// A member leaves a group.
+    pub fn leave(&self, chat_id: i64, person: &Person) -> Result<Posted, Denied> {
+        self.change(|state| {
+            state.entered(chat_id, person)?;
+            if let Some(room) = state.chats.room_mut(chat_id) {
+                room.members.remove(&person.id);
+            }
+            state.post(chat_id, json!({"from": person.user(), "left_chat_member": person.user()}))
+        })
+    }
+
+    /// A basic group becomes a supergroup with the same people; returns its id. The old chat is closed.
+    pub fn migrate(&self, chat_id: i64) -> Result<i64, Denied> {
+        self.change(|state| {
+            let mut about = state.chats.about(chat_id).cloned().ok_or(NO_CHAT)?;
+            let new_id = state.chats.free_id(LAST_SUPERGROUP.saturating_add(chat_id.min(0)));
+            let room = state.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
+            if room.kind != GroupKind::Group || room.moved_to.is_some() {
+                return Err(Denied("Only a basic group can become a supergroup."));
+            }
+            let new_room = GroupState {
+                kind: GroupKind::Supergroup,
+                members: room.members.clone(),
+                ..GroupState::empty(room.bot)
+            };
+            let owner = room.members.values().find(|member| member.role == Role::Creator);
+            let owner = owner.or(room.members.values().next()).map(|member| member.user.clone());
+            room.moved_to = Some(new_id);
+            about["id"] = new_id.into();
+            about["type"] = GroupKind::Supergroup.name().into();
+            state.chats.add_room(new_id, about, new_room);
+            let mut left = state.as_group(chat_id);
+            if let Some(owner) = owner {
+                left = json!({"from": owner});
+            }
+            left["migrate_to_chat_id"] = new_id.into();
+            state.post(chat_id, left)?;
+            let mut begun = state.as_group(new_id);
+            begun["migrate_from_chat_id"] = chat_id.into();
+            state.post(new_id, begun)?;
+            Ok(new_id)
+        })
+    }
+
+    /// What somebody is in a chat, as `ChatMember`.
+    pub(crate) fn member(&self, chat_id: i64, user_id: i64) -> Result<Value, Trouble> {
+        self.read(|state| {
+            state.admit(chat_id)?;
+            let Some(room) = state.chats.room(chat_id) else {
+                let users = [Some(&state.bot), state.chats.person(chat_id)];
+                let user = users.into_iter().flatten().find(|user| user["id"] == user_id);
+                return user.map(|user| member(user, Some(Role::Member))).ok_or(Trouble::MemberNotFound);
+            };
+            if state.bot["id"] == user_id {
+                return Ok(standing(&state.bot, room.bot));
+            }
+            if let Some(found) = room.members.get(&user_id) {
+                return Ok(member(&found.user, Some(found.role)));
+            }
+            let stranger = state.chats.user(user_id).ok_or(Trouble::MemberNotFound)?;
+            Ok(member(stranger, None))
+        })
+    }
+
+    /// The owner and the administrators of a group, each as `ChatMember`.
+    pub(crate) fn administrators(&self, chat_id: i64) -> Result<Vec<Value>, Trouble> {
+        self.read(|state| {
+            state.admit(chat_id)?;
+            let room = state.chats.room(chat_id).ok_or(Trouble::NoAdministrators)?;
+            let people = room.members.values().filter(|found| found.role != Role::Member);
+            let people = people.map(|found| member(&found.user, Some(found.role)));
+            let bot = room.is_bot_administrator().then(|| standing(&state.bot, room.bot));
+            Ok(people.chain(bot).collect())
+        })
+    }
+}
+
+impl State {
+    /// Gives the bot, which must have been there or not, another place in a group and tells it; the update's id.
+    fn move_bot(&mut self, chat_id: i64, by: &Person, was_there: bool, to: BotMembership) -> Result<i64, Denied> {
+        self.entered(chat_id, by)?;
+        let about = self.chats.about(chat_id).cloned();
+        let room = self.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
+        if room.kind == GroupKind::Private || room.moved_to.is_some() {
+            return Err(Denied("The bot cannot be here."));
+        }
+        let is_there = matches!(room.bot, BotMembership::In(_));
+        if is_there != was_there || room.bot == to {
+            return Err(Denied(if is_there { "The bot is that already." } else { "The bot is not there." }));
+        }
+        let old = std::mem::replace(&mut room.bot, to);
+        let change = json!({
+            "chat": about,
+            "from": by.user(),
+            "date": unix_time(),
+            "old_chat_member": standing(&self.bot, old),
+            "new_chat_member": standing(&self.bot, to),
+        });
+        Ok(self.updates.push("my_chat_member", change))
+    }
+
+    /// Whether the bot may look at a chat: it must know it, and must not have been thrown out.
+    pub(super) fn admit(&self, chat_id: i64) -> Result<(), Trouble> {
+        self.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
+        match self.chats.room(chat_id).map(|room| (room.bot, room.kind)) {
+            Some((BotMembership::Stranger, _)) => Err(Trouble::ChatNotFound),
+            Some((BotMembership::Removed, kind)) => Err(Trouble::Removed(kind)),
+            Some((BotMembership::In(_), _)) | None => Ok(()),
+        }
+    }
+
+    /// Whether the bot may do something in a chat: besides, the chat must not have become another one.
+    pub(super) fn admit_work(&self, chat_id: i64) -> Result<(), Trouble> {
+        self.admit(chat_id)?;
+        match self.chats.room(chat_id).and_then(|room| room.moved_to) {
+            Some(new_id) => Err(Trouble::Upgraded(new_id)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn standing(bot: &Value, standing: BotMembership) -> Value {
+    match standing {
+        BotMembership::In(role) => member(bot, Some(role)),
+        BotMembership::Stranger => member(bot, None),
+        // Zero stands for ever.
+        BotMembership::Removed => json!({"status": "kicked", "user": bot, "until_date": 0}),
+    }
+}
+
+/// Somebody as `ChatMember`.
+fn member(user: &Value, role: Option<Role>) -> Value {
+    match role {
+        None => json!({"status": "left", "user": user}),
+        Some(Role::Member) => json!({"status": "member", "user": user}),
+        Some(Role::Creator) => json!({"status": "creator", "user": user, "is_anonymous": false}),
+        Some(Role::Administrator) => {
+            let mut found =
+                json!({"status": "administrator", "user": user, "can_be_edited": false, "is_anonymous": false});
+            for right in RIGHTS {
+                found[right] = true.into();
+            }
+            found
+        }
+    }
+}

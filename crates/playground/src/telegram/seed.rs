@@ -1,0 +1,38 @@
+//! The groups that are there when the playground opens.
+
+use super::FakeTelegram;
+use super::groups::{Group, GroupKind, Role};
+use super::users::{Denied, Person};
+
+/// A group as one finds it most often.
+const READERS: i64 = -1_002_000_001_001;
+
+/// A group with topics.
+const BOOK_CLUB: i64 = -1_002_000_001_002;
+
+/// The topics besides "General".
+const TOPICS: [&str; 2] = ["Models", "应用"];
+
+impl FakeTelegram {
+    /// Makes two groups with people of two languages, and an administrator who adds the bot to both.
+    pub fn furnish(&self) -> Result<(), Denied> {
+        let mira = Person::new(2003, "Mira", "en");
+        let members = [
+            (Person::new(2001, "Ann", "en"), Role::Member),
+            (Person::new(2002, "小林", "zh-hans"), Role::Member),
+            (mira.clone(), Role::Administrator),
+        ];
+        for (id, title, kind) in
+            [(READERS, "Readers", GroupKind::Supergroup), (BOOK_CLUB, "Book club", GroupKind::Forum)]
+        {
+            self.add_group(Group { id, title: title.to_owned(), kind, members: members.to_vec(), bot: None });
+        }
+        for topic in TOPICS {
+            self.add_topic(BOOK_CLUB, &mira, topic)?;
+        }
+        for id in [READERS, BOOK_CLUB] {
+            self.add_bot(id, &mira)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! What the page sees: the chats as they stand, and everything that happens in them.
+
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+
+use super::groups::{GroupKind, GroupState, Role};
+use super::users::PAGE_PERSON_ID;
+use super::{FakeTelegram, Person, State};
+
+impl FakeTelegram {
+    /// What a page that has just opened must know, and everything that happens after that.
+    pub(crate) fn watch_page(&self, language: &str) -> (Value, broadcast::Receiver<Value>) {
+        self.read(|state| {
+            let person = Person::default();
+            let mut chats = vec![json!({
+                "id": person.id,
+                "kind": "private",
+                "title": state.bot["first_name"],
+                "topics": [],
+                "members": [],
+                "messages": state.chats.history(person.id),
+                "commands": state.profile.commands_for(person.id, language),
+            })];
+            chats.extend(state.chats.rooms().map(|(id, about, room)| state.seen_room(id, about, room, language)));
+            let hello = json!({
+                "kind": "hello",
+                "bot": state.bot,
+                "person": {"id": person.id, "first_name": person.first_name},
+                "about": state.profile.description_for(language),
+                "privacy": state.privacy,
+                "chats": chats,
+            });
+            (hello, state.page.subscribe())
+        })
+    }
+
+    /// A member of a group by the number.
+    pub(crate) fn member_of(&self, chat_id: i64, person_id: i64) -> Option<Person> {
+        self.read(|state| {
+            let user = &state.chats.room(chat_id)?.members.get(&person_id)?.user;
+            let part = |name: &str| user[name].as_str().unwrap_or_default();
+            Some(Person::new(person_id, part("first_name"), part("language_code")))
+        })
+    }
+}
+
+impl State {
+    fn seen_room(&self, id: i64, about: &Value, room: &GroupState, language: &str) -> Value {
+        let topics = room.topics.iter().filter_map(|topic| {
+            let opened = &self.chats.message(id, *topic)?["forum_topic_created"];
+            Some(json!({"id": topic, "name": opened["name"]}))
+        });
+        let member = |role: Role| if role == Role::Member { "member" } else { "administrator" };
+        let members = room.members.values().map(|found| {
+            json!({
+                "id": found.user["id"],
+                "first_name": found.user["first_name"],
+                "language_code": found.user["language_code"],
+                "role": member(found.role),
+            })
+        });
+        let kind = match room.kind {
+            GroupKind::Group => "group",
+            GroupKind::Supergroup => "supergroup",
+            GroupKind::Forum => "forum",
+            GroupKind::Private => "pair",
+        };
+        json!({
+            "id": id,
+            "kind": kind,
+            "title": about.get("title").unwrap_or(&about["first_name"]),
+            "topics": topics.collect::<Vec<_>>(),
+            "members": members.collect::<Vec<_>>(),
+            "messages": self.chats.history(id),
+            "commands": self.profile.group_commands(id, language, false),
+            "administrator_commands": self.profile.group_commands(id, language, true),
+        })
+    }
+
+    /// Tells the page, if the chat is one that it shows: its own private one, or a group.
+    pub(super) fn tell_page(&self, chat_id: i64, mut event: Value) {
+        if chat_id == PAGE_PERSON_ID || self.chats.room(chat_id).is_some() {
+            event["chat_id"] = chat_id.into();
+            // An error only says that no page is open.
+            let _ = self.page.send(event);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What the playground's inspector shows of the matcher: the same as `footnote ask --json --explain`, as one object.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::ask;
+use footnote_engine::engine::Engine;
+use footnote_engine::question::Context;
+use footnote_engine::text::Locale;
+use footnote_playground::MatcherProbe;
+
+/// Looks through the engine at a person's texts, the earlier ones for their context.
+pub fn lens(engine: Arc<Engine>) -> MatcherProbe {
+    Arc::new(move |texts, language| look(&engine, texts, language))
+}
+
+fn look(engine: &Engine, texts: &[String], language: &str) -> Value {
+    let Locale { language, is_traditional } = Locale::from_tag(language);
+    let mut context = Context { last_section: None, language, is_traditional };
+    let Some((last, earlier)) = texts.split_last() else { return Value::Null };
+    for text in earlier {
+        let Some(question) = question(engine, text) else { continue };
+        let turn = engine.ask(&question, &context);
+        context.language = Some(turn.question.language);
+        context.is_traditional = turn.question.is_traditional;
+        context.last_section = turn.shown().map(|s| engine.id(s).clone()).or(context.last_section);
+    }
+    match question(engine, last) {
+        Some(question) => ask::told(engine, &engine.ask(&question, &context)),
+        None => json!({"command": last}),
+    }
+}
+
+/// What is asked: what follows `/ask`, or the command of a product with what follows it. Other commands ask nothing.
+fn question(engine: &Engine, text: &str) -> Option<String> {
+    let Some(command) = text.strip_prefix('/') else { return Some(text.to_owned()) };
+    let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+    match name {
+        "ask" => Some(rest.trim().to_owned()),
+        name if engine.names_product(name) => Some(format!("{name} {rest}").trim().to_owned()),
+        _ => None,
+    }
+}

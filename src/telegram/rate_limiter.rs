@@ -1,0 +1,172 @@
+//! How often the bot answers in groups: one person must not use it up for all others, nor drown a group in it.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use crate::store::{ConversationKey, Millis};
+
+/// A person may ask so often in so long a time.
+const PER_PERSON: usize = 6;
+const PERSON_WINDOW: Millis = 10_000;
+/// A group is answered so often in so long a time, and one person so often of these.
+const PER_GROUP: usize = 20;
+const PER_PERSON_IN_GROUP: usize = 10;
+const GROUP_WINDOW: Millis = 60_000;
+/// Somebody who is too fast is told so once in this time.
+const NOTICE_EVERY: Millis = 60_000;
+/// So many people and groups are remembered before those that have been quiet are forgotten.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// What to do with a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// Answer it.
+    Answer,
+    /// Say that it was too fast.
+    Notice,
+    /// Say nothing.
+    Silence,
+}
+
+/// What was asked lately, by person and by group.
+#[derive(Debug, Default)]
+pub(super) struct Limits(Mutex<Lately>);
+
+#[derive(Debug, Default)]
+struct Lately {
+    people: HashMap<i64, Times>,
+    groups: HashMap<i64, Times>,
+}
+
+#[derive(Debug, Default)]
+struct Times {
+    asked: VecDeque<Question>,
+    /// The last that was told to be too fast.
+    noticed: Option<Question>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Question {
+    asker: ConversationKey,
+    message_id: i64,
+    at: Millis,
+}
+
+impl Question {
+    /// Is it this one, perhaps tried again?
+    fn is(&self, other: &Question) -> bool {
+        (self.asker.chat_id, self.message_id) == (other.asker.chat_id, other.message_id)
+    }
+}
+
+impl Times {
+    /// Forgets what is out of the window, and tells whether there is room for one more. What waited in one chat may be older than what was answered in another.
+    fn has_room(&mut self, at: Millis, window: Millis, most: usize) -> bool {
+        self.asked.retain(|before| is_within(before.at, at, window));
+        self.asked.len() < most
+    }
+
+    fn by(&self, person_id: i64) -> usize {
+        self.asked.iter().filter(|question| question.asker.person_id == person_id).count()
+    }
+}
+
+fn is_within(one: Millis, other: Millis, window: Millis) -> bool {
+    one.abs_diff(other) < window.unsigned_abs()
+}
+
+impl Limits {
+    /// Takes note of a question in a group, sent at this time. What was said of one once is said of it again: answering may have to be tried again.
+    pub fn admit(&self, asker: ConversationKey, message_id: i64, at: Millis) -> Admission {
+        let question = Question { asker, message_id, at };
+        let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Lately { people, groups } = &mut *lately;
+        for times in [&mut *people, &mut *groups] {
+            if times.len() > MAX_REMEMBERED {
+                times.retain(|_, t| t.asked.back().is_some_and(|before| is_within(before.at, at, GROUP_WINDOW)));
+            }
+        }
+        let (person, group) = (people.entry(asker.person_id).or_default(), groups.entry(asker.chat_id).or_default());
+        if group.asked.iter().any(|other| other.is(&question)) {
+            return Admission::Answer;
+        }
+        if person.noticed.is_some_and(|other| other.is(&question)) {
+            return Admission::Notice;
+        }
+        if !group.has_room(at, GROUP_WINDOW, PER_GROUP) {
+            return Admission::Silence;
+        }
+        if !person.has_room(at, PERSON_WINDOW, PER_PERSON) || group.by(asker.person_id) >= PER_PERSON_IN_GROUP {
+            if person.noticed.is_some_and(|before| is_within(before.at, at, NOTICE_EVERY)) {
+                return Admission::Silence;
+            }
+            person.noticed = Some(question);
+            return Admission::Notice;
+        }
+        person.asked.push_back(question);
+        group.asked.push_back(question);
+        Admission::Answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn six_in_ten_seconds_then_one_notice_a_minute() {
+        let limits = Limits::default();
+        let admit = |at| limits.admit(ConversationKey { chat_id: -1, person_id: 1 }, at, at);
+        assert!((0..6).all(|i| admit(i) == Admission::Answer));
+        assert_eq!((admit(7), admit(7), admit(8)), (Admission::Notice, Admission::Notice, Admission::Silence));
+        assert_eq!(
+            limits.admit(ConversationKey { chat_id: -1, person_id: 2 }, 9, 9),
+            Admission::Answer,
+            "others are not held up"
+        );
+        assert_eq!(admit(10_000), Admission::Answer, "the first is ten seconds ago");
+        assert!((10_001..10_004).all(|at| admit(at) == Admission::Answer));
+        assert_eq!(admit(10_004), Admission::Silence, "told less than a minute ago");
+        assert_eq!(admit(60_007), Admission::Answer);
+        assert!((0..20).all(|_| admit(60_007) == Admission::Answer), "the same question, tried again");
+    }
+
+    #[test]
+    fn what_waited_in_one_group_is_not_held_against_what_was_asked_later_in_another() {
+        let limits = Limits::default();
+        let admit = |chat_id, at| limits.admit(ConversationKey { chat_id, person_id: 1 }, at, at);
+        assert!((50_000..50_006).all(|at| admit(-2, at) == Admission::Answer));
+        assert_eq!(
+            (admit(-1, 0), admit(-1, Millis::MAX), admit(-1, Millis::MIN)),
+            (Admission::Answer, Admission::Answer, Admission::Answer)
+        );
+    }
+
+    #[test]
+    fn one_person_does_not_use_up_a_group() {
+        let limits = Limits::default();
+        let admit = |person_id, at| limits.admit(ConversationKey { chat_id: -1, person_id }, at, at);
+        let answered = (0..50).filter(|i| admit(1, i * 1_100) == Admission::Answer).count();
+        assert_eq!(answered, 10, "as many as may be in a minute");
+        assert!(
+            (0..10).all(|person| admit(2 + person, 55_000 + person) == Admission::Answer),
+            "ten are left for others"
+        );
+        assert_eq!(admit(99, 55_020), Admission::Silence);
+    }
+
+    #[test]
+    fn twenty_a_minute_in_a_group() {
+        let limits = Limits::default();
+        assert!(
+            (0..20).all(|i| limits.admit(ConversationKey { chat_id: -1, person_id: i }, i, i) == Admission::Answer)
+        );
+        assert_eq!(limits.admit(ConversationKey { chat_id: -1, person_id: 99 }, 30, 30), Admission::Silence);
+        assert_eq!(
+            limits.admit(ConversationKey { chat_id: -2, person_id: 99 }, 30, 30),
+            Admission::Answer,
+            "another group"
+        );
+        assert_eq!(limits.admit(ConversationKey { chat_id: -1, person_id: 99 }, 31, 60_001), Admission::Answer);
+    }
+}

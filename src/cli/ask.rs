@@ -127,7 +127,7 @@ impl<'a> Answer<'a> {
             text.body.sentences().nth(at).map(Sentence::plain)
         };
         Answer {
-            question: &turn.question.asked,
+            question: &turn.question.raw,
             language: turn.question.language.to_string(),
             decision: matched.decision.name(),
             confidence: rounded(matched.confidence),
@@ -160,9 +160,9 @@ pub(super) fn told(engine: &Engine, turn: &Turn) -> serde_json::Value {
     });
     serde_json::json!({
         "answer": Answer::of(engine, turn),
-        "normal": turn.question.normal,
-        "ours": rounded(turn.matched.ours),
-        "leans_on": turn.question.leans_on.map(|section| engine.id(section).as_str()),
+        "normal": turn.question.normalized,
+        "ours": rounded(turn.matched.in_scope),
+        "leans_on": turn.question.follow_up_to.map(|section| engine.id(section).as_str()),
         "why": why.collect::<Vec<_>>(),
     })
 }
@@ -176,7 +176,7 @@ const EXPLAINED: usize = 2;
 
 /// How the nearest sections came to their scores. With `--json` it goes to standard error, so that the output stays one object a line.
 fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
-    let mut text = format!("\nread as: {}\n", turn.question.normal);
+    let mut text = format!("\nread as: {}\n", turn.question.normalized);
     for candidate in turn.matched.sections.iter().take(EXPLAINED) {
         let why = engine.explain(&turn.question, candidate.section);
         let id = engine.id(candidate.section);
@@ -208,7 +208,7 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
     let matched = &turn.matched;
     text += &format!(
         "\nprobability that the article answers this: {:.2}; decision: {}\n",
-        matched.ours,
+        matched.in_scope,
         matched.decision.name()
     );
     if args.json { std::io::stderr().write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) }

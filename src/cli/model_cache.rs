@@ -28,7 +28,7 @@ pub(super) fn engine(loaded: Loaded, folder: Option<&OsStr>) -> Engine {
         Some(matcher) => Engine::with(loaded.knowledge, matcher),
         None => {
             let engine = Engine::new(loaded.knowledge);
-            let learned = engine.learned();
+            let learned = engine.to_bytes();
             let kept =
                 if learned.len() < WORTH_KEEPING { Ok(()) } else { keep(&path, &[&key, learned.as_slice()].concat()) };
             if let Err(error) = kept {

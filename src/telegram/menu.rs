@@ -18,7 +18,7 @@ use super::handlers::commands::Command;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{Knowledge, Product};
 use footnote_engine::reply::{self, LANGUAGES, wording};
-use footnote_engine::text::{Language, written_together};
+use footnote_engine::text::{Language, squashed};
 
 /// Brings all of it up to date, trying again until it works or `stop`. Nothing else waits for it.
 pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
@@ -153,7 +153,7 @@ fn entries(knowledge: &Knowledge, language: Language) -> Vec<Entry> {
     const MAX_PRODUCTS: usize = 50;
     const MAX_LETTERS: usize = 32;
     let of_product = |product: &Product| {
-        let letters = written_together(&product.name).chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let letters = squashed(&product.name).chars().filter(char::is_ascii_alphanumeric).collect::<String>();
         let fits = (1..=MAX_LETTERS).contains(&letters.len()) && !product.label.is_empty();
         fits.then(|| Entry { command: letters, description: product.label.clone() })
     };

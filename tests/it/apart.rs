@@ -153,7 +153,7 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let is_like =
         |line: &SourceText| !names.contains(&telling(&line.text)) && measured.likeness(&line.text) >= TOO_LIKE;
     let texts = || base.sections.iter().flat_map(|s| s.texts.values());
-    let asked = texts().flat_map(|t| &t.questions).chain(base.declined.values().flatten());
+    let asked = texts().flat_map(|t| &t.questions).chain(base.out_of_scope.values().flatten());
     let shared = asked.filter(|l| verbatim.contains(&normalize(&l.text)) || is_like(l));
     let shared = shared.chain(texts().flat_map(|t| &t.aliases).filter(|l| is_like(l)));
     // Of the two only the base's own line is shown: the labelled ones are not to be read while the base is written.

@@ -208,9 +208,8 @@ fn the_answer_speaks_the_language_of_the_question() {
 #[test]
 fn typing_finds_cards_and_typing_nothing_the_menu() {
     let engine = engine();
-    let look = |text: &str| {
-        engine.look_up(text, &Context::default()).iter().map(|c| c.section.to_string()).collect::<Vec<_>>()
-    };
+    let look =
+        |text: &str| engine.search(text, &Context::default()).iter().map(|c| c.section.to_string()).collect::<Vec<_>>();
     assert_eq!(look(""), ["gpt-3", "clip", "dall-e-2", "whisper", "codex", "chatgpt"]);
     assert_eq!(look("whis")[0], "whisper");
     assert_eq!(look("whisper 隐私")[0], "whisper-applications");
@@ -236,7 +235,7 @@ fn an_explanation_adds_up_to_the_score() {
 fn scores_do_not_depend_on_the_order_of_lines() {
     let loaded = knowledge::embedded().knowledge;
     let mut fewer = loaded;
-    fewer.declined.clear();
+    fewer.out_of_scope.clear();
     let one = Engine::new(fewer.clone());
     for section in &mut fewer.sections {
         for text in section.texts.values_mut() {

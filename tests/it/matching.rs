@@ -63,17 +63,17 @@ fn contexts() -> impl Strategy<Value = Context> {
 /// What every turn must be, however it was asked for.
 fn check(engine: &Engine, turn: &Turn) {
     let (question, matched, reply) = (&turn.question, &turn.matched, &turn.reply.text);
-    assert!(question.normal.chars().count() <= MAX_NORMAL_CHARS);
+    assert!(question.normalized.chars().count() <= MAX_NORMAL_CHARS);
     assert!(matched.sections.len() <= 5 && matched.offered().len() <= 3);
     assert!(matched.sections.is_sorted_by(|a, b| a.score >= b.score));
-    let chances = matched.sections.iter().map(|c| c.confidence).chain([matched.confidence, matched.ours]);
+    let chances = matched.sections.iter().map(|c| c.confidence).chain([matched.confidence, matched.in_scope]);
     for chance in chances {
-        assert!((0.0..=1.0 + ROUNDING).contains(&chance), "{:?}: {matched:?}", question.asked);
+        assert!((0.0..=1.0 + ROUNDING).contains(&chance), "{:?}: {matched:?}", question.raw);
     }
     for candidate in &matched.sections {
         let why = engine.explain(question, candidate.section);
         let apart = (why.score - candidate.score).abs();
-        assert!(apart < ROUNDING, "{:?}: {} ≠ {}", question.asked, why.score, candidate.score);
+        assert!(apart < ROUNDING, "{:?}: {} ≠ {}", question.raw, why.score, candidate.score);
         // One token for each character at most, and what was taken over from before.
         assert!(why.parts.len() <= MAX_NORMAL_CHARS + 1);
     }

@@ -1,8 +1,8 @@
 //! Normal forms, words, languages and slips.
 
 use footnote_engine::text::{
-    IncrementalDistance, Language, MAX_NORMAL_CHARS, PhoneticKey, beginning, detect, folded, is_pinyin, look_alikes,
-    normalize, number, readings, sentences, slip, sounds, spelling, syllable, words,
+    IncrementalDistance, Language, MAX_NORMAL_CHARS, PhoneticKey, confusables, detect, folded, is_pinyin, normalize,
+    number, phonemes, prefix_similarity, readings, sentences, spelling, syllable, typo_similarity, words,
 };
 use proptest::prelude::*;
 
@@ -114,7 +114,10 @@ fn slips_are_forgiven_by_length() {
         ("shuterstok", "shutterstock"),
     ];
     for (typed, known) in pairs {
-        assert!(slip(typed, known).is_some_and(|likeness| (0.8..1.0).contains(&likeness)), "{typed} for {known}");
+        assert!(
+            typo_similarity(typed, known).is_some_and(|likeness| (0.8..1.0).contains(&likeness)),
+            "{typed} for {known}"
+        );
     }
     for (typed, known) in [
         ("cap", "clip"),
@@ -124,10 +127,10 @@ fn slips_are_forgiven_by_length() {
         ("raining", "training"),
         ("whis", "this"),
     ] {
-        assert_eq!(slip(typed, known), None, "{typed} for {known}");
+        assert_eq!(typo_similarity(typed, known), None, "{typed} for {known}");
     }
-    assert!(beginning("whis", "whisper").is_some());
-    assert!(beginning("whi", "whisper").is_none() && beginning("whisper", "whis").is_none());
+    assert!(prefix_similarity("whis", "whisper").is_some());
+    assert!(prefix_similarity("whi", "whisper").is_none() && prefix_similarity("whisper", "whis").is_none());
 }
 
 #[test]
@@ -163,18 +166,18 @@ fn dialects_do_not_tell_some_syllables_apart() {
 
 #[test]
 fn look_alikes_are_pairs_of_different_characters() {
-    assert!(look_alikes().any(|two| two == ('未', '末')));
-    assert!(look_alikes().all(|(a, b)| a != b));
+    assert!(confusables().any(|two| two == ('未', '末')));
+    assert!(confusables().all(|(a, b)| a != b));
 }
 
 /// The least distance between what was heard and a name.
 fn distance(heard: &str, name: &str) -> f32 {
     let ways = PhoneticKey::of_name(name);
-    let heard: Vec<u8> = words(&normalize(heard)).flat_map(|word| sounds(word.text)).collect();
+    let heard: Vec<u8> = words(&normalize(heard)).flat_map(|word| phonemes(word.text)).collect();
     let to = |way| {
         let mut comparison = IncrementalDistance::new(way);
         heard.iter().for_each(|sound| comparison.hear(*sound));
-        assert!(comparison.least() <= comparison.distance());
+        assert!(comparison.lower_bound() <= comparison.distance());
         comparison.distance()
     };
     ways.iter().map(to).fold(f32::INFINITY, f32::min)

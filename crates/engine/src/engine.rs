@@ -34,7 +34,7 @@ impl Turn {
 }
 
 /// Who asks in traditional characters is answered in them.
-fn in_its_script(question: &Question, reply: Reply) -> Reply {
+fn match_script(question: &Question, reply: Reply) -> Reply {
     if question.is_traditional { reply.in_traditional() } else { reply }
 }
 
@@ -42,7 +42,7 @@ impl Turn {
     /// Was it a question at all, put into words as questions are, and is the answer surer than this? For what nobody put to us.
     #[must_use]
     pub fn is_certainly_asked(&self, threshold: f64) -> bool {
-        self.matched.confidence >= threshold && self.question.is_asked()
+        self.matched.confidence >= threshold && self.question.looks_like_question()
     }
 }
 
@@ -65,7 +65,7 @@ impl Engine {
 
     /// What was learned from the base, to be kept.
     #[must_use]
-    pub fn learned(&self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         self.matcher.to_bytes()
     }
 
@@ -80,14 +80,14 @@ impl Engine {
     pub fn ask(&self, text: &str, context: &Context) -> Turn {
         let question = Question::new(text, context, &self.knowledge, &self.names);
         let matched = self.matcher.rank(&question);
-        let reply = in_its_script(&question, reply::compose(&self.knowledge, &question, &matched));
+        let reply = match_script(&question, reply::compose(&self.knowledge, &question, &matched));
         Turn { question, matched, reply }
     }
 
     /// The reply to the same question where others read along.
     #[must_use]
     pub fn brief(&self, turn: &Turn) -> Reply {
-        in_its_script(&turn.question, reply::compose_briefly(&self.knowledge, &turn.question, &turn.matched))
+        match_script(&turn.question, reply::compose_briefly(&self.knowledge, &turn.question, &turn.matched))
     }
 
     /// How a section came to its score for a question.
@@ -120,13 +120,13 @@ impl Engine {
         let best = turn.matched.sections.first();
         let explanation = best.map(|best| self.explain(&turn.question, best.section));
         let why = reply::why(&self.knowledge, &turn.question, &turn.matched, explanation.as_ref());
-        in_its_script(&turn.question, why)
+        match_script(&turn.question, why)
     }
 
     /// What else may have been meant.
     #[must_use]
     pub fn alternatives(&self, turn: &Turn) -> Reply {
-        in_its_script(&turn.question, reply::alternatives(&self.knowledge, &turn.question, &turn.matched))
+        match_script(&turn.question, reply::alternatives(&self.knowledge, &turn.question, &turn.matched))
     }
 
     /// Is this the name of a product, in any spelling?
@@ -137,10 +137,10 @@ impl Engine {
 
     /// Sections for what somebody is still typing, best first. Nothing typed: what introduces each product, in the order of the menu.
     #[must_use]
-    pub fn look_up(&self, text: &str, context: &Context) -> Vec<Card> {
+    pub fn search(&self, text: &str, context: &Context) -> Vec<Card> {
         let question = Question::new(text, context, &self.knowledge, &self.names);
         let card = |section, highlight| reply::card(&self.knowledge, section, question.language, highlight);
-        if question.normal.is_empty() {
+        if question.normalized.is_empty() {
             let first = (0..self.knowledge.products.len()).filter_map(|p| self.knowledge.introduction_of(p));
             return first.take(MAX_CARDS).map(|section| card(section, None)).collect();
         }
@@ -172,7 +172,7 @@ impl Engine {
                 }
             }
         }
-        for line in self.knowledge.declined.values().flatten() {
+        for line in self.knowledge.out_of_scope.values().flatten() {
             let turn = self.ask(&line.text, &context);
             if let Some(section) = turn.shown() {
                 let what = format!("this should be declined, and is answered with `{}`", self.id(section));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::knowledge::{Knowledge, Product, SectionId};
-use crate::text::{Language, Script, detect, is_simplified, is_traditional, normalize, words, written_together};
+use crate::text::{Language, Script, detect, is_simplified, is_traditional, normalize, squashed, words};
 
 /// What a chat remembers between two questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,28 +20,28 @@ pub struct Context {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// As typed.
-    pub asked: String,
+    pub raw: String,
     /// As compared: see [`normalize`].
-    pub normal: String,
+    pub normalized: String,
     /// The language it is answered in.
     pub language: Language,
     /// Is it in traditional characters, so that the answer should be too?
     pub is_traditional: bool,
     /// The section that it may lean on: the one shown last, unless the question names a product itself, other than to compare with it.
-    pub leans_on: Option<usize>,
+    pub follow_up_to: Option<usize>,
     /// Does it point back at something said before ("it", 那个)?
-    pub refers_back: bool,
+    pub has_anaphora: bool,
     /// Does it ask for something of that ("its price", 它的价格)?
-    pub asks_of_it: bool,
+    pub has_possessive_anaphora: bool,
     /// What kind of thing the answer is.
-    pub wants: AnswerType,
+    pub answer_type: AnswerType,
 }
 
 impl Question {
     /// Is it put as a question is: with a question mark, or with words that ask?
     #[must_use]
-    pub fn is_asked(&self) -> bool {
-        self.asked.trim_end().ends_with(['?', '？']) || contains(&self.normal, ASKING_ZH, ASKING_EN)
+    pub fn looks_like_question(&self) -> bool {
+        self.raw.trim_end().ends_with(['?', '？']) || contains(&self.normalized, ASKING_ZH, ASKING_EN)
     }
 }
 
@@ -102,18 +102,18 @@ impl Question {
             .flatten()
             .find(|l| knowledge.languages.contains(l))
             .unwrap_or_else(|| knowledge.default_language());
-        let may_lean = !corrects(&normal) && (!named || compares(&rest));
+        let may_lean = !is_correction(&normal) && (!named || compares(&rest));
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         Question {
-            asked: asked.to_owned(),
+            raw: asked.to_owned(),
             is_traditional: language == Language::ZH
                 && (is_traditional(asked) || (context.is_traditional && !is_simplified(asked))),
-            wants: wants(&normal),
-            refers_back: refers_back(&normal),
-            asks_of_it: contains(&normal, OF_IT_ZH, OF_IT_EN),
-            normal,
+            answer_type: wants(&normal),
+            has_anaphora: refers_back(&normal),
+            has_possessive_anaphora: contains(&normal, OF_IT_ZH, OF_IT_EN),
+            normalized: normal,
             language,
-            leans_on: last.filter(|_| may_lean),
+            follow_up_to: last.filter(|_| may_lean),
         }
     }
 }
@@ -132,13 +132,13 @@ impl ProductNames {
     /// All names of all products.
     #[must_use]
     pub fn of(knowledge: &Knowledge) -> ProductNames {
-        ProductNames { joined: knowledge.products.iter().flat_map(Product::names).map(written_together).collect() }
+        ProductNames { joined: knowledge.products.iter().flat_map(Product::names).map(squashed).collect() }
     }
 
     /// Is this one of them, in any spelling?
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.joined.contains(&written_together(name))
+        self.joined.contains(&squashed(name))
     }
 
     /// Does the text name a product, and what does it say beside the names?
@@ -240,7 +240,7 @@ const CORRECTING_ZH: &[&str] =
 const CORRECTING_EN: &[&str] =
     &["i meant", "i mean", "no wait", "not that", "instead", "the other one", "different question"];
 
-fn corrects(normal: &str) -> bool {
+fn is_correction(normal: &str) -> bool {
     contains(normal, CORRECTING_ZH, CORRECTING_EN)
 }
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{Cli, Exit};
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::SectionId;
-use footnote_engine::text::written_together;
+use footnote_engine::text::squashed;
 use run::Run;
 
 /// Measures the answers to labelled questions.
@@ -116,7 +116,7 @@ fn check_labels(engine: &Engine, lines: &[SourceText]) -> anyhow::Result<()> {
     }
     for answer in labelled.filter_map(|l| l.answer.as_ref()) {
         anyhow::ensure!(
-            !written_together(answer).is_empty(),
+            !squashed(answer).is_empty(),
             "--questions: the answer `{answer}` has neither letters nor digits, so every sentence contains it; mend the file"
         );
     }

@@ -11,7 +11,7 @@ use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::Sentence;
 use footnote_engine::matching::{Candidate, Decision};
 use footnote_engine::question::Context;
-use footnote_engine::text::written_together;
+use footnote_engine::text::squashed;
 
 /// Questions of this style ask something of a covered product that the article does not tell: showing its section and declining are both right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";
@@ -54,7 +54,7 @@ impl Run<'_> {
         if !matches!(outcome, Outcome::MissingAttribute { .. }) {
             let answerable = !labelled.sections.is_empty();
             let confidence = first.map_or(0.0, |c| c.confidence);
-            self.said.push(Prediction { answerable, ours: turn.matched.ours, confidence, right: top1 });
+            self.said.push(Prediction { answerable, ours: turn.matched.in_scope, confidence, right: top1 });
         }
         if let (Some(answer), Some(first), true) = (&labelled.answer, first, top1) {
             self.sentence(answer, &turn, first.section);
@@ -90,14 +90,14 @@ impl Run<'_> {
     fn sentence(&mut self, answer: &str, turn: &Turn, section: usize) {
         let (_, text) = self.engine.knowledge().text(section, turn.question.language);
         let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();
-        let answer = written_together(answer);
+        let answer = squashed(answer);
         let holds = |at: Option<usize>| {
             let sentence = at.and_then(|at| sentences.get(at));
-            usize::from(sentence.is_some_and(|s| written_together(s).contains(&answer)))
+            usize::from(sentence.is_some_and(|s| squashed(s).contains(&answer)))
         };
         self.report.highlight_asked += 1;
         self.report.highlight_right += holds(turn.matched.highlight);
-        self.report.highlight_bm25_right += holds(plain_choice(&turn.question.asked, &sentences));
+        self.report.highlight_bm25_right += holds(plain_choice(&turn.question.raw, &sentences));
     }
 
     fn is_wanted(&self, labelled: &Labelled, section: usize) -> bool {

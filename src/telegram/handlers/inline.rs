@@ -12,7 +12,7 @@ use footnote_engine::question::Context;
 pub async fn typed(inline: Inline, bot: Arc<Bot>) -> Outcome {
     let Inline { id, query, locale } = &inline;
     let context = Context { last_section: None, language: locale.language, is_traditional: locale.is_traditional };
-    let cards = bot.engine.look_up(query, &context);
+    let cards = bot.engine.search(query, &context);
     let language = bot.engine.language(locale.language);
     if let Err(failure) = bot.show_cards(id, query, language, &cards).await {
         tracing::debug!(?failure, "cards came too late");

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::diagnostic::{Diagnostic, Severity};
 use super::numbers::numbers;
 use super::{Knowledge, Section, SectionText, SourceText};
-use crate::text::{Language, normalize, written_together};
+use crate::text::{Language, normalize, squashed};
 
 /// Longest body that is read without turning pages, in UTF-16 code units: what a Telegram message holds (4,096), less a headline, a highlighted sentence and the source.
 const MAX_BODY_UNITS: usize = 3_400;
@@ -99,7 +99,7 @@ fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
     });
     let mut owners = HashMap::new();
     for (alias, product, section) in of_products.chain(of_sections) {
-        let (first, owner) = owners.entry(written_together(&alias.text)).or_insert((alias, (product, section)));
+        let (first, owner) = owners.entry(squashed(&alias.text)).or_insert((alias, (product, section)));
         if *owner != (product, section) {
             let what = format!("the alias `{}` is claimed by {} too", alias.text, first.location);
             problems.push(Diagnostic::new(
@@ -119,7 +119,7 @@ fn check_questions(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
         .sections
         .iter()
         .flat_map(|s| s.texts.values().flat_map(|t| &t.questions).map(|line| (s.id.as_str(), line)));
-    let declined = knowledge.declined.values().flatten().map(|line| ("_declined", line));
+    let declined = knowledge.out_of_scope.values().flatten().map(|line| ("_declined", line));
     for (owner, line) in ours.chain(declined) {
         match seen.entry(normalize(&line.text)) {
             std::collections::hash_map::Entry::Vacant(entry) => {

@@ -116,10 +116,11 @@ pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
         let help = "add one, e.g. en/hello.md: a `+++` line, title = \"Hello\", a `+++` line, then the text";
         problems.push(Diagnostic::new(Severity::Broken, manifest_location, "the base has no section", help));
     }
-    let sections = put_together(drafts, &manifest.products, &mut problems);
+    let sections = merge_languages(drafts, &manifest.products, &mut problems);
     problems.sort_by(|a, b| a.location.cmp(&b.location));
     let Manifest { title, article, languages, products, wrong_answer_costs } = manifest;
-    let knowledge = Knowledge { title, article, languages, products, sections, declined, wrong_answer_costs };
+    let knowledge =
+        Knowledge { title, article, languages, products, sections, out_of_scope: declined, wrong_answer_costs };
     Loaded { knowledge, problems, fingerprint: files::fingerprint(&files) }
 }
 
@@ -303,7 +304,7 @@ fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
 }
 
 /// Joins the languages of each section and turns names into indexes.
-fn put_together(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<Diagnostic>) -> Vec<Section> {
+fn merge_languages(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<Diagnostic>) -> Vec<Section> {
     let mut broken = |location: &Location, what: String, help: String| {
         problems.push(Diagnostic::new(Severity::Broken, location.clone(), what, help));
     };

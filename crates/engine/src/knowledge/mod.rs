@@ -197,7 +197,7 @@ pub struct Knowledge {
     /// The sections.
     pub sections: Vec<Section>,
     /// Questions that are none of ours, by language.
-    pub declined: BTreeMap<Language, Vec<SourceText>>,
+    pub out_of_scope: BTreeMap<Language, Vec<SourceText>>,
     /// How many needless "which did you mean?" a wrong answer is worth.
     pub wrong_answer_costs: f64,
 }

@@ -55,7 +55,7 @@ pub struct Match {
     /// The sentence of the first section that answers best, by its number in the body, if one stands out.
     pub highlight: Option<usize>,
     /// How probable it is that the question is ours at all, between 0 and 1.
-    pub ours: f64,
+    pub in_scope: f64,
     /// How many of `sections` to offer when asking back.
     pub offered: usize,
 }
@@ -71,7 +71,7 @@ impl Match {
             confidence: 1.0,
             sections: Vec::new(),
             highlight: None,
-            ours: 0.0,
+            in_scope: 0.0,
             offered: 0,
         }
     }
@@ -79,7 +79,7 @@ impl Match {
     /// Is it worth showing to somebody who is still typing, and can see at a glance whether it fits?
     #[must_use]
     pub fn is_plausible(&self) -> bool {
-        self.ours >= calibration::MIN_PLAUSIBLE
+        self.in_scope >= calibration::MIN_PLAUSIBLE
     }
 
     /// The sections to choose from when asking back.
@@ -97,7 +97,7 @@ pub(super) fn decide(index: &Model, scores: &Scores, alone: Option<(&Scores, Fol
             confidence: 1.0,
             sections: Vec::new(),
             highlight: None,
-            ours: 0.0,
+            in_scope: 0.0,
             offered: 0,
         };
     }
@@ -131,7 +131,7 @@ pub(super) fn decide(index: &Model, scores: &Scores, alone: Option<(&Scores, Fol
         Decision::Clarify => of_offered,
         _ => sections[0].confidence,
     };
-    Match { decision, confidence, sections, highlight: None, ours, offered }
+    Match { decision, confidence, sections, highlight: None, in_scope: ours, offered }
 }
 
 /// Does a question say by itself what it is about, and is that another thing than what was spoken of before?

@@ -42,7 +42,7 @@ pub(super) fn highlight(
             continue;
         }
         let first = if number == 0 { FIRST } else { 0.0 };
-        let fits = if fits(question.wants, facts) { FITS } else { 0.0 };
+        let fits = if fits(question.answer_type, facts) { FITS } else { 0.0 };
         let score = held + first + fits + BEGINS * sum(beginning) / total;
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, number));

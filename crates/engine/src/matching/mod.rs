@@ -47,7 +47,7 @@ impl Matcher {
     /// What to do with a question: answer it, ask back, or decline, with the sections that come nearest.
     #[must_use]
     pub fn rank(&self, question: &Question) -> Match {
-        if let Some(kind) = smalltalk::recognise(&question.normal) {
+        if let Some(kind) = smalltalk::recognise(&question.normalized) {
             return Match::smalltalk(kind);
         }
         let view = View::of(&self.index, question);
@@ -63,7 +63,7 @@ impl Matcher {
     #[must_use]
     pub fn explain(&self, question: &Question, section: usize) -> Explanation {
         let view = View::of(&self.index, question);
-        explain::explain(&self.index, &view.seen, &view.tokens, &question.normal, section)
+        explain::explain(&self.index, &view.seen, &view.tokens, &question.normalized, section)
     }
 
     /// Everything that was learned, for [`Matcher::from_bytes`] of the same build of the program.
@@ -97,7 +97,7 @@ impl<'a> View<'a> {
         let Some(context) = context.filter(|context| !decide::speaks_for_itself(index, &alone, *context)) else {
             return View { tokens, seen, scores: alone, alone: None };
         };
-        let how = if question.asks_of_it { FollowUpKind::AskingOfIt } else { FollowUpKind::Silently };
+        let how = if question.has_possessive_anaphora { FollowUpKind::AskingOfIt } else { FollowUpKind::Silently };
         let tokens = index.leaning(&tokens, context);
         let seen = EncodedQuestion::new(index, &tokens, Some(context));
         View { scores: seen.score(index, &tokens), tokens, seen, alone: Some((alone, how)) }

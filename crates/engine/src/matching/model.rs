@@ -18,7 +18,7 @@ use super::tokenizer::{MatchKind, Token, Tokenizer};
 use super::vocabulary::Vocabulary;
 use crate::knowledge::{Knowledge, Product};
 use crate::question::{self, Question};
-use crate::text::{Language, Script, normalize, words, written_together};
+use crate::text::{Language, Script, normalize, squashed, words};
 
 /// Where the sentences of one language stand in the text of a section.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -125,9 +125,9 @@ impl Model {
     }
 
     fn of(knowledge: &Knowledge, lines: &[&TrainingText], texts: &[NormalizedSection], weights: Calibration) -> Model {
-        let names: Vec<String> = knowledge.products.iter().map(|p| written_together(&p.name)).collect();
+        let names: Vec<String> = knowledge.products.iter().map(|p| squashed(&p.name)).collect();
         let of_product = |(at, product): (usize, &Product)| {
-            product.names().map(|name| (written_together(name), (at as u16, names[at].clone()))).collect::<Vec<_>>()
+            product.names().map(|name| (squashed(name), (at as u16, names[at].clone()))).collect::<Vec<_>>()
         };
         let mut reader =
             Tokenizer::new(knowledge.products.iter().enumerate().flat_map(of_product).collect::<HashMap<_, _>>());
@@ -175,10 +175,10 @@ impl Model {
 
     /// Reads a question: its own words, and what it may lean on.
     pub fn read<'a>(&'a self, question: &'a Question) -> (Vec<Token<'a>>, Option<Topic>) {
-        let tokens = self.read_text(&question.normal);
-        let is_pointed_at = question.refers_back;
+        let tokens = self.read_text(&question.normalized);
+        let is_pointed_at = question.has_anaphora;
         let context =
-            question.leans_on.filter(|_| self.can_lean(&tokens)).map(|section| Topic { section, is_pointed_at });
+            question.follow_up_to.filter(|_| self.can_lean(&tokens)).map(|section| Topic { section, is_pointed_at });
         (tokens, context)
     }
 
@@ -311,7 +311,7 @@ fn fold(knowledge: &Knowledge) -> (Vec<TrainingText>, Vec<NormalizedSection>) {
         }
     }
     lines.extend(
-        knowledge.declined.values().flatten().map(|l| TrainingText::new(knowledge.sections.len(), &l.text, true)),
+        knowledge.out_of_scope.values().flatten().map(|l| TrainingText::new(knowledge.sections.len(), &l.text, true)),
     );
     // Nothing may depend on the order of files, or of lines in them.
     lines.sort_unstable_by(|a, b| (a.class, &a.normal, &a.text).cmp(&(b.class, &b.normal, &b.text)));

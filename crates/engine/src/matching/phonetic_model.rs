@@ -13,8 +13,8 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::stopwords;
 use super::tokenizer::MatchKind;
 use crate::text::{
-    IncrementalDistance, MAX_SYLLABLE_LETTERS, PhoneticKey, Syllable, folded, is_han, is_pinyin, look_alikes, number,
-    readings, sounds, spelling, syllable,
+    IncrementalDistance, MAX_SYLLABLE_LETTERS, PhoneticKey, Syllable, confusables, folded, is_han, is_pinyin, number,
+    phonemes, readings, spelling, syllable,
 };
 
 /// A way to read a character.
@@ -203,7 +203,7 @@ impl PhoneticModel {
                 });
             }
         }
-        for (a, b) in look_alikes() {
+        for (a, b) in confusables() {
             for (typed, meant) in [(a, b), (b, a)] {
                 if self.characters.contains_key(&meant) {
                     self.look_alikes.entry(typed).or_default().push(meant);
@@ -450,7 +450,7 @@ impl PhoneticModel {
             return Vec::new();
         }
         let mut found: Vec<(f32, usize, NameMatch)> = Vec::new();
-        let all: Vec<Vec<u8>> = said.iter().map(|word| sounds(word.text)).collect();
+        let all: Vec<Vec<u8>> = said.iter().map(|word| phonemes(word.text)).collect();
         for from in 0..said.len() {
             if all[from].is_empty() || said[from..].iter().take(2).all(|word| word.is_known) {
                 continue;
@@ -463,7 +463,7 @@ impl PhoneticModel {
                 }
                 compared.retain_mut(|(comparison, ..)| {
                     all[to].iter().for_each(|sound| comparison.hear(*sound));
-                    comparison.least() <= FAR_HAN
+                    comparison.lower_bound() <= FAR_HAN
                 });
                 let words = &said[from..=to];
                 if words.iter().filter(|word| word.is_known).count() * 2 <= words.len() {

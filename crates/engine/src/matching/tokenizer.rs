@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::phonetic_model::{DecodedChar, MAX_RUN, NameMatch, PhoneticModel, PinyinWord, SpokenWord};
 use super::stopwords;
 use super::vocabulary::Vocabulary;
-use crate::text::{Script, Word, is_pinyin, slip, words};
+use crate::text::{Script, Word, is_pinyin, typo_similarity, words};
 
 /// How a word of the question came to a word of the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -291,7 +291,7 @@ impl Tokenizer {
         for (at, token) in tokens.iter().take_while(|t| t.script == Script::Letters).take(MAX_WORDS).enumerate() {
             joined.push_str(spelt(&token.text, at, NUMERALS[0]));
             for (known, (product, name)) in &self.names {
-                if let Some(likeness) = slip(&joined, known)
+                if let Some(likeness) = typo_similarity(&joined, known)
                     && found.is_none_or(|(_, best, best_product, _)| {
                         likeness > best || (likeness == best && *product < best_product)
                     })

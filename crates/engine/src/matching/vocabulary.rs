@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
-use crate::text::{beginning, slip, slips_in};
+use crate::text::{max_typos, prefix_similarity, typo_similarity};
 
 /// A known word.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,11 +55,11 @@ impl Vocabulary {
     pub fn nearest(&self, typed: &str) -> Option<(&str, f64)> {
         let own = letters(typed);
         let length = typed.chars().count();
-        let lengths = length.saturating_sub(slips_in(length))..length + slips_in(length) + 1;
+        let lengths = length.saturating_sub(max_typos(length))..length + max_typos(length) + 1;
         // One slip changes at most two letters.
-        let most = 2 * slips_in(length);
+        let most = 2 * max_typos(length);
         let near = self.of_lengths(lengths).filter(|known| (known.letters ^ own).count_ones() as usize <= most);
-        let near = near.filter_map(|known| Some((known, slip(typed, &known.text)?)));
+        let near = near.filter_map(|known| Some((known, typo_similarity(typed, &known.text)?)));
         near.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.count.cmp(&b.0.count)).then(b.0.text.cmp(&a.0.text)))
             .map(|(known, likeness)| (&*known.text, likeness))
     }
@@ -69,7 +69,7 @@ impl Vocabulary {
         let longer = self.of_lengths(typed.chars().count() + 1..self.by_length.len());
         let own = letters(typed);
         let longer = longer.filter(|known| own & !known.letters == 0);
-        let longer = longer.filter_map(|known| Some((known, beginning(typed, &known.text)?)));
+        let longer = longer.filter_map(|known| Some((known, prefix_similarity(typed, &known.text)?)));
         longer
             .max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.count.cmp(&b.0.count)).then(b.0.text.cmp(&a.0.text)))
             .map(|(known, likeness)| (&*known.text, likeness))

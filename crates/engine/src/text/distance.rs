@@ -6,7 +6,7 @@ const MIN_TYPO_CHARS: usize = 4;
 const MIN_TWO_TYPO_CHARS: usize = 8;
 /// How many slips are forgiven in a word of so many characters, or in a longer one that it is compared with.
 #[must_use]
-pub fn slips_in(length: usize) -> usize {
+pub fn max_typos(length: usize) -> usize {
     if length >= MIN_TWO_TYPO_CHARS { 2 } else { 1 }
 }
 
@@ -19,10 +19,10 @@ const MIN_PREFIX_CHARS: usize = 4;
 /// in SoftTFIDF (Cohen, Ravikumar, Fienberg: A Comparison of String Distance Metrics for Name-Matching Tasks, 2003). Digits never slip: GPT-3 is not
 /// GPT-4. Nor, in a short word, does the first letter, but for being swapped with the second.
 #[must_use]
-pub fn slip(typed: &str, known: &str) -> Option<f64> {
+pub fn typo_similarity(typed: &str, known: &str) -> Option<f64> {
     let (typed_len, known_len) = (typed.chars().count(), known.chars().count());
     let shorter = typed_len.min(known_len);
-    let budget = slips_in(shorter);
+    let budget = max_typos(shorter);
     if shorter + 1 < MIN_TYPO_CHARS || typed_len < MIN_TYPO_CHARS || typed_len.abs_diff(known_len) > budget {
         return None;
     }
@@ -34,7 +34,7 @@ pub fn slip(typed: &str, known: &str) -> Option<f64> {
 
 /// Is `typed` the beginning of the word `known`, long enough to stand for it? Then how like the two are, between 0 and 1.
 #[must_use]
-pub fn beginning(typed: &str, known: &str) -> Option<f64> {
+pub fn prefix_similarity(typed: &str, known: &str) -> Option<f64> {
     let is_beginning = known.starts_with(typed) && typed.chars().count() >= MIN_PREFIX_CHARS;
     is_beginning.then(|| strsim::jaro_winkler(typed, known))
 }

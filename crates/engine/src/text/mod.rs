@@ -9,11 +9,11 @@ mod pinyin;
 mod sentences;
 mod words;
 
-pub use confusables::look_alikes;
-pub use distance::{beginning, slip, slips_in};
+pub use confusables::confusables;
+pub use distance::{max_typos, prefix_similarity, typo_similarity};
 pub use language::{Language, Locale, NotALanguage, detect};
-pub use normalize::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, to_traditional, written_together};
-pub use phonetic::{IncrementalDistance, PhoneticKey, number, sounds};
+pub use normalize::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional};
+pub use phonetic::{IncrementalDistance, PhoneticKey, number, phonemes};
 pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, folded, is_pinyin, readings, spelling, syllable};
 pub use sentences::sentences;
 pub use words::{Script, Word, is_han, is_wide, words};

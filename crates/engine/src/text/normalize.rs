@@ -47,7 +47,7 @@ fn bounded(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
 
 /// A name as it is compared: its normal form written together, so that "DALL·E 2", "dall e 2" and "dalle2" are one.
 #[must_use]
-pub fn written_together(name: &str) -> String {
+pub fn squashed(name: &str) -> String {
     normalize(name).replace(' ', "")
 }
 

@@ -44,7 +44,7 @@ impl PhoneticKey {
             Some((last, before)) if !before.is_empty() && number(last).is_some() => (before, number(last)),
             _ => (&parts[..], None),
         };
-        let mut ways = vec![PhoneticKey::new(said.iter().flat_map(|word| sounds(word)).collect(), number)];
+        let mut ways = vec![PhoneticKey::new(said.iter().flat_map(|word| phonemes(word)).collect(), number)];
         if let [word] = said
             && word.len() <= MAX_SPELT_LETTERS
         {
@@ -57,7 +57,7 @@ impl PhoneticKey {
 
     fn new(sounds: Vec<u8>, number: Option<u8>) -> PhoneticKey {
         let consonants = sounds.iter().filter(|s| !is_vowel(**s) && **s != CARRIER).count();
-        let weight = sounds.iter().map(|s| left_out(*s)).sum();
+        let weight = sounds.iter().map(|s| deletion_cost(*s)).sum();
         PhoneticKey { sounds, weight, number, is_short: consonants < MIN_CONSONANTS }
     }
 }
@@ -75,7 +75,7 @@ impl<'a> IncrementalDistance<'a> {
     pub fn new(name: &'a PhoneticKey) -> IncrementalDistance<'a> {
         let mut sum = 0.0;
         let sums = name.sounds.iter().map(|sound| {
-            sum += left_out(*sound);
+            sum += deletion_cost(*sound);
             sum
         });
         IncrementalDistance { name, row: [0.0].into_iter().chain(sums).collect() }
@@ -84,12 +84,12 @@ impl<'a> IncrementalDistance<'a> {
     /// Hears one sound more.
     pub fn hear(&mut self, sound: u8) {
         let mut corner = self.row[0];
-        self.row[0] += left_out(sound);
+        self.row[0] += deletion_cost(sound);
         for at in 1..self.row.len() {
             let own = self.name.sounds[at - 1];
-            let best = (corner + exchanged(own, sound))
-                .min(self.row[at - 1] + left_out(own))
-                .min(self.row[at] + left_out(sound));
+            let best = (corner + substitution_cost(own, sound))
+                .min(self.row[at - 1] + deletion_cost(own))
+                .min(self.row[at] + deletion_cost(sound));
             corner = std::mem::replace(&mut self.row[at], best);
         }
     }
@@ -102,14 +102,14 @@ impl<'a> IncrementalDistance<'a> {
 
     /// The least that the distance can become, whatever follows.
     #[must_use]
-    pub fn least(&self) -> f32 {
+    pub fn lower_bound(&self) -> f32 {
         self.row.iter().copied().fold(f32::INFINITY, f32::min) / self.name.weight
     }
 }
 
 /// The sounds of a word: of a Han character its reading, of letters what English or, for three syllables and more, pinyin makes of them. None of a number.
 #[must_use]
-pub fn sounds(word: &str) -> Vec<u8> {
+pub fn phonemes(word: &str) -> Vec<u8> {
     let mut out = Vec::new();
     match word.chars().next() {
         Some(c) if is_han(c) => readings(c).take(1).for_each(|s| of_syllable(spelling(s), &mut out)),
@@ -161,7 +161,7 @@ const fn is_vowel(sound: u8) -> bool {
 }
 
 /// What it costs to leave a sound out.
-const fn left_out(sound: u8) -> f32 {
+const fn deletion_cost(sound: u8) -> f32 {
     match sound {
         CARRIER => 0.03,
         b'h' | b'r' => 0.4,
@@ -238,7 +238,7 @@ static EXCHANGED: [[f32; 64]; 64] = {
     table
 };
 
-fn exchanged(a: u8, b: u8) -> f32 {
+fn substitution_cost(a: u8, b: u8) -> f32 {
     EXCHANGED[place(a)][place(b)]
 }
 

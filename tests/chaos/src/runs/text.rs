@@ -103,7 +103,7 @@ pub async fn markup(bench: &Bench) -> Verdict {
             strings += u32::from(number % 10 > 7);
             let turn = engine.ask(&question, &Context::default());
             shown += u32::from(turn.shown().is_some());
-            let cards = engine.look_up(&question, &Context::default());
+            let cards = engine.search(&question, &Context::default());
             let texts = [turn.reply.text.clone(), engine.brief(&turn).text, engine.why(&turn).text];
             faults.extend(texts.iter().chain(cards.iter().map(|card| &card.reply.text)).filter_map(fault_of));
             if let Some(section) = turn.shown() {

@@ -110,16 +110,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("footnote: {error:#}");
-            if may_pass(&error) { Exit::NotNow.into() } else { ExitCode::from(UNUSABLE) }
+            if is_transient(&error) { Exit::NotNow.into() } else { ExitCode::from(UNUSABLE) }
         }
     }
 }
 
 /// Is it about something that may be there another time: a database, a port, the network?
-fn may_pass(error: &anyhow::Error) -> bool {
+fn is_transient(error: &anyhow::Error) -> bool {
     let is_taken = |error: &std::io::Error| error.kind() == std::io::ErrorKind::AddrInUse;
-    error.downcast_ref::<StoreError>().is_some_and(StoreError::may_pass)
-        || error.downcast_ref::<ApiError>().is_some_and(ApiError::may_pass)
+    error.downcast_ref::<StoreError>().is_some_and(StoreError::is_transient)
+        || error.downcast_ref::<ApiError>().is_some_and(ApiError::is_transient)
         || error.downcast_ref::<std::io::Error>().is_some_and(is_taken)
 }
 

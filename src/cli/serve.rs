@@ -168,7 +168,7 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     let address = listener.local_addr()?;
     let token = playground_token();
     let world = FakeTelegram::new(&token);
-    world.furnish()?;
+    world.seed()?;
     let api = Api::new(&format!("http://{address}"), Token::parse(&token)?)?;
     let store = Store::in_memory().await?;
     let stopped = stop.clone();

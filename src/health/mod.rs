@@ -42,7 +42,7 @@ impl HealthState {
 
     /// What is wrong with fetching, if anything is; where Telegram brings updates by itself, silence is no sign.
     #[must_use]
-    pub fn trouble(&self, now: Millis, fetches: bool) -> Option<&'static str> {
+    pub fn problem(&self, now: Millis, fetches: bool) -> Option<&'static str> {
         let fetched_at = self.fetched_at.load(Ordering::Relaxed);
         let not_kept_at = self.not_kept_at.load(Ordering::Relaxed);
         if not_kept_at != 0 && now - not_kept_at < DOUBT {
@@ -66,20 +66,20 @@ mod tests {
     #[test]
     fn silence_and_conflicts_are_trouble() {
         let vitals = HealthState::default();
-        assert!(vitals.trouble(1, true).is_some() && vitals.trouble(1, false).is_none());
+        assert!(vitals.problem(1, true).is_some() && vitals.problem(1, false).is_none());
         vitals.fetched(1_000);
-        assert_eq!(vitals.trouble(60_000, true), None);
-        assert!(vitals.trouble(100_000, true).is_some());
+        assert_eq!(vitals.problem(60_000, true), None);
+        assert!(vitals.problem(100_000, true).is_some());
         assert_eq!((vitals.conflicted(5_000), vitals.conflicted(9_000)), (0, 4_000));
-        assert!(vitals.trouble(9_000, true).is_some_and(|t| t.contains("another program")));
+        assert!(vitals.problem(9_000, true).is_some_and(|t| t.contains("another program")));
         vitals.fetched(10_000);
-        assert_eq!((vitals.trouble(10_000, true), vitals.conflicted(11_000)), (None, 0));
+        assert_eq!((vitals.problem(10_000, true), vitals.conflicted(11_000)), (None, 0));
         vitals.fetched(12_000);
         vitals.kept(false, 12_000);
-        assert!(vitals.trouble(12_000, true).is_some_and(|t| t.contains("kept")));
-        assert_eq!(vitals.trouble(22_000, false), None, "without updates nobody can show that they are kept again");
+        assert!(vitals.problem(12_000, true).is_some_and(|t| t.contains("kept")));
+        assert_eq!(vitals.problem(22_000, false), None, "without updates nobody can show that they are kept again");
         vitals.kept(false, 22_000);
         vitals.kept(true, 22_001);
-        assert_eq!(vitals.trouble(22_001, true), None);
+        assert_eq!(vitals.problem(22_001, true), None);
     }
 }

@@ -114,7 +114,7 @@ async fn ready(State(watched): State<Watched>) -> (StatusCode, Json<Readiness>) 
     const OK: &str = "ok";
     let now = watched.store.now();
     let depth = watched.store.depth(now).await;
-    let telegram = watched.vitals.trouble(now, watched.fetches).unwrap_or(OK);
+    let telegram = watched.vitals.problem(now, watched.fetches).unwrap_or(OK);
     let (database, inbox) = match depth {
         Ok(depth) if depth.lag > LONGEST_LAG => {
             (OK.to_owned(), format!("the oldest of {} rows has waited for {} s", depth.open, depth.lag / 1000))

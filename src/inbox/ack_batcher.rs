@@ -19,7 +19,7 @@ const TRY_AGAIN: Duration = Duration::from_millis(500);
 /// Where rows are handed in that have ended.
 #[derive(Clone)]
 pub(super) struct AckBatcher {
-    tray: mpsc::UnboundedSender<Ended>,
+    sender: mpsc::UnboundedSender<Ended>,
     is_stuck: Arc<AtomicBool>,
 }
 
@@ -31,9 +31,9 @@ struct Ended {
 impl AckBatcher {
     /// A desk, and whoever works at it until nobody can hand in any more.
     pub fn open(store: Store) -> (AckBatcher, impl Future<Output = ()> + Send) {
-        let (tray, ended) = mpsc::unbounded_channel();
+        let (sender, ended) = mpsc::unbounded_channel();
         let is_stuck = Arc::new(AtomicBool::new(false));
-        let desk = AckBatcher { tray, is_stuck: Arc::clone(&is_stuck) };
+        let desk = AckBatcher { sender, is_stuck: Arc::clone(&is_stuck) };
         (desk, work(store, ended, is_stuck))
     }
 
@@ -41,7 +41,7 @@ impl AckBatcher {
     pub async fn settle(&self, settlement: Completion) -> bool {
         let (was_ours, settled) = oneshot::channel();
         // Nobody is at the desk only when everything ends; the row is taken up at the next start.
-        self.tray.send(Ended { settlement, was_ours }).is_ok() && settled.await.unwrap_or(false)
+        self.sender.send(Ended { settlement, was_ours }).is_ok() && settled.await.unwrap_or(false)
     }
 
     /// Does the database not take what was handed in? Then no more is to be taken in hand: a lease that ran out meanwhile may be of a row that has been answered.
@@ -99,7 +99,7 @@ async fn until_written(
     is_stuck: &AtomicBool,
 ) -> Result<Vec<bool>, StoreError> {
     loop {
-        match store.settle(settlements, store.now()).await {
+        match store.complete(settlements, store.now()).await {
             Err(error) if error.is_about_content() => return Err(error),
             Err(error) => {
                 is_stuck.store(true, Ordering::Relaxed);
@@ -109,7 +109,7 @@ async fn until_written(
             }
             Ok(ours) => {
                 if settlements.iter().any(Completion::forgets)
-                    && let Err(error) = store.leave_no_trace().await
+                    && let Err(error) = store.truncate_wal().await
                 {
                     tracing::warn!(%error, "what was forgotten is gone, but perhaps not yet from the files");
                 }

@@ -67,7 +67,7 @@ pub trait Handler: Send + Sync + 'static {
 
 /// Works on the inbox until it is told to stop, then finishes what is in hand. What the database does not do now, it is asked again.
 pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, stop: CancellationToken) {
-    take_up_what_is_left(&store, &stop).await;
+    recover_leases(&store, &stop).await;
     let (desk, at_the_desk) = AckBatcher::open(store.clone());
     let at_the_desk = tokio::spawn(at_the_desk);
     let mut in_hand = JoinSet::new();
@@ -104,7 +104,7 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
 }
 
 /// Frees what an earlier run had in hand when it ended.
-async fn take_up_what_is_left(store: &Store, stop: &CancellationToken) {
+async fn recover_leases(store: &Store, stop: &CancellationToken) {
     loop {
         match store.release_leases(store.now()).await {
             Ok(0) => return,
@@ -160,10 +160,10 @@ async fn step<H: Handler>(
     desk: &AckBatcher,
     wake: &Arc<Notify>,
     outage: &GracePeriod,
-    in_hand: &mut JoinSet<()>,
+    in_flight: &mut JoinSet<()>,
 ) -> Result<(), StoreError> {
-    while in_hand.try_join_next().is_some() {}
-    let room = MAX_IN_HAND.saturating_sub(in_hand.len());
+    while in_flight.try_join_next().is_some() {}
+    let room = MAX_IN_HAND.saturating_sub(in_flight.len());
     if room == 0 || desk.is_stuck() {
         return Ok(());
     }
@@ -171,11 +171,11 @@ async fn step<H: Handler>(
     let (now, room) = (store.now(), room as i64);
     let until = now + LEASE.as_millis() as Millis;
     let leases = match outage.excuses() {
-        true => store.lease_what_nobody_has(now, until, room).await?,
+        true => store.lease_unheld(now, until, room).await?,
         false => store.lease(now, until, room).await?,
     };
     for lease in leases {
-        in_hand.spawn(work_on(store.clone(), desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));
+        in_flight.spawn(work_on(store.clone(), desk.clone(), Arc::clone(handler), Arc::clone(wake), lease));
     }
     Ok(())
 }
@@ -238,7 +238,7 @@ fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Outcome {
         }
         Failure::Unavailable(reason) => {
             tracing::warn!(update = lease.update_id, reason, "waiting until it works again");
-            Outcome::Wait(at(LOOK_AGAIN * 2 + spread(lease)))
+            Outcome::Wait(at(LOOK_AGAIN * 2 + jitter(lease)))
         }
         Failure::Retryable(reason) if lease.attempts < MAX_ATTEMPTS => {
             tracing::warn!(update = lease.update_id, attempt = lease.attempts, reason, "trying again");
@@ -255,10 +255,10 @@ fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Outcome {
 /// A second, doubling with every attempt, up to half a minute.
 fn backoff(lease: &Lease) -> Duration {
     let exponent = u32::try_from(lease.attempts.clamp(1, 6) - 1).unwrap_or(0);
-    (Duration::from_secs(1 << exponent) + spread(lease)).min(Duration::from_secs(30))
+    (Duration::from_secs(1 << exponent) + jitter(lease)).min(Duration::from_secs(30))
 }
 
 /// A fraction of a second by the row's number, so that many rows do not come back at once.
-fn spread(lease: &Lease) -> Duration {
+fn jitter(lease: &Lease) -> Duration {
     Duration::from_millis(lease.update_id.rem_euclid(500).unsigned_abs())
 }

@@ -42,7 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing is settled.
-    pub async fn settle(&self, batch: &[Completion], now: Millis) -> Result<Vec<bool>, StoreError> {
+    pub async fn complete(&self, batch: &[Completion], now: Millis) -> Result<Vec<bool>, StoreError> {
         Store::within(self.settle_whole(batch, now)).await
     }
 

@@ -70,7 +70,7 @@ pub enum StoreError {
 impl StoreError {
     /// May it be otherwise another time, with nothing changed here?
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         !matches!(self, StoreError::Address { .. } | StoreError::Folder { .. } | StoreError::TooOld { .. })
     }
 

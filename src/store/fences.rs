@@ -11,14 +11,14 @@ pub(super) struct Fences(Arc<State>);
 #[derive(Debug)]
 struct State {
     next: AtomicI64,
-    unheard: Mutex<Vec<i64>>,
+    orphaned: Mutex<Vec<i64>>,
 }
 
 impl Fences {
     /// Begins somewhere between 1 and 2⁶²: that two processes come to the same number is as likely as a guessed key.
     pub fn new() -> Fences {
         let somewhere = i64::try_from(RandomState::new().hash_one("fences") >> 2).unwrap_or(0);
-        Fences(Arc::new(State { next: AtomicI64::new(somewhere + 1), unheard: Mutex::default() }))
+        Fences(Arc::new(State { next: AtomicI64::new(somewhere + 1), orphaned: Mutex::default() }))
     }
 
     /// The fence of the next lease.
@@ -28,16 +28,16 @@ impl Fences {
 
     /// Notes that the answer to a lease was lost: rows may be in hand of which nobody here knows.
     pub fn unheard(&self, fence: i64) {
-        self.0.unheard.lock().unwrap_or_else(PoisonError::into_inner).push(fence);
+        self.0.orphaned.lock().unwrap_or_else(PoisonError::into_inner).push(fence);
     }
 
     /// The last that was noted and not yet mended.
     pub fn last_unheard(&self) -> Option<i64> {
-        self.0.unheard.lock().unwrap_or_else(PoisonError::into_inner).last().copied()
+        self.0.orphaned.lock().unwrap_or_else(PoisonError::into_inner).last().copied()
     }
 
     /// Notes that its rows have been given back.
     pub fn given_back(&self, fence: i64) {
-        self.0.unheard.lock().unwrap_or_else(PoisonError::into_inner).retain(|unheard| *unheard != fence);
+        self.0.orphaned.lock().unwrap_or_else(PoisonError::into_inner).retain(|unheard| *unheard != fence);
     }
 }

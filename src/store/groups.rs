@@ -93,7 +93,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn is_gone(&self, chat_id: i64, now: Millis) -> Result<(), StoreError> {
+    pub async fn mark_unreachable(&self, chat_id: i64, now: Millis) -> Result<(), StoreError> {
         let _turn = self.turn().await;
         let on = &self.quick;
         execute!(on, "UPDATE groups SET left_at = $2 WHERE chat_id = $1 AND left_at IS NULL", chat_id, now)?;

@@ -98,7 +98,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing is kept.
-    pub async fn put(&self, batch: &[Received], now: Millis) -> Result<Put, StoreError> {
+    pub async fn enqueue(&self, batch: &[Received], now: Millis) -> Result<Put, StoreError> {
         Store::within(self.put_whole(batch, now, false)).await
     }
 
@@ -136,12 +136,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn lease_what_nobody_has(
-        &self,
-        now: Millis,
-        lease_until: Millis,
-        limit: i64,
-    ) -> Result<Vec<Lease>, StoreError> {
+    pub async fn lease_unheld(&self, now: Millis, lease_until: Millis, limit: i64) -> Result<Vec<Lease>, StoreError> {
         self.lease_of(now, Millis::MIN, lease_until, limit).await
     }
 

@@ -166,7 +166,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn try_lead(&self) -> Result<Option<LeaderLock>, StoreError> {
+    pub async fn try_become_leader(&self) -> Result<Option<LeaderLock>, StoreError> {
         let Backend::Postgres(pool) = &self.durable else { return Ok(Some(LeaderLock(None))) };
         let lead = async {
             // Not one of the pool's, whose locks would stay with whoever has the connection next.

@@ -53,7 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails. Where somebody reads at that moment, it is left for another time.
-    pub async fn leave_no_trace(&self) -> Result<(), StoreError> {
+    pub async fn truncate_wal(&self) -> Result<(), StoreError> {
         if let Backend::Sqlite(_) = &self.quick {
             let _turn = self.turn().await;
             let _: Option<(i64, i64, i64)> = row!(&self.quick, "PRAGMA wal_checkpoint(TRUNCATE)")?;

@@ -91,7 +91,7 @@ impl ApiError {
 
     /// May it be otherwise another time, with nothing changed here?
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             ApiError::Refused { code, .. } => *code == 429 || *code >= 500,
             ApiError::NotReached(_) | ApiError::NoAnswer(_) => true,

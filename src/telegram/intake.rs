@@ -62,7 +62,7 @@ impl Intake {
         }
         let (put, by) = match by {
             By::Fetching => (self.bot.store.put_for_all(&rows, now).await?, "polling"),
-            By::Webhook => (self.bot.store.put(&rows, now).await?, "webhook"),
+            By::Webhook => (self.bot.store.enqueue(&rows, now).await?, "webhook"),
         };
         self.wake.notify_one();
         let dropped: u64 = put.dropped.iter().map(|dropped| dropped.rows).sum();

@@ -92,7 +92,7 @@ impl Poll<'_> {
         loop {
             let tried = tokio::select! {
                 () = stop.cancelled() => return None,
-                tried = store.try_lead() => tried,
+                tried = store.try_become_leader() => tried,
             };
             match tried {
                 Ok(Some(lead)) => return Some(lead),

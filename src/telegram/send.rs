@@ -146,7 +146,7 @@ impl Bot {
     async fn sent(&self, chat_id: i64, delivered: Result<i64, Refusal>) -> Result<Sent, Failure> {
         match delivered {
             Ok(message_id) => return Ok(Sent::Message(message_id)),
-            Err(Refusal::Gone) => self.store.is_gone(chat_id, self.store.now()).await?,
+            Err(Refusal::Gone) => self.store.mark_unreachable(chat_id, self.store.now()).await?,
             Err(refusal) => settled(refusal)?,
         }
         Ok(Sent::Nowhere)

@@ -33,7 +33,7 @@ async fn who_has_waited_is_not_too_fast() {
         row(n, GROUP_ID, json!({"update_id": n, "message": message}).to_string())
     };
     let store = Store::in_memory().await.expect("memory");
-    store.put(&(1..=QUESTIONS).map(asked).collect::<Vec<_>>(), store.now()).await.expect("put");
+    store.enqueue(&(1..=QUESTIONS).map(asked).collect::<Vec<_>>(), store.now()).await.expect("put");
     let bot = Bot::start_on(server, engine(), store).await;
     let replies = bot.server.wait_for_replies(GROUP_ID, QUESTIONS as usize).await;
     for reply in replies {
@@ -70,7 +70,7 @@ async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
         says(100_004, 2002, 60, "它免费吗？"),
         says(100_005, 2003, 60, "它免费吗？"),
     ];
-    store.put(&rows, store.now()).await.expect("put");
+    store.enqueue(&rows, store.now()).await.expect("put");
     let mut answers = Vec::new();
     for (person, count) in people.into_iter().zip([3, 3, 2]) {
         answers.push(bot.server.wait_for_replies(person, count).await.pop().expect("an answer")["text"].clone());
@@ -86,11 +86,11 @@ async fn what_there_is_no_room_for_stays_with_telegram() {
     const ROOM_AFTER: Duration = Duration::from_secs(3);
     let store = Store::in_memory().await.expect("memory");
     let rows: Vec<_> = (1..=MAX_OPEN).map(|id| row(id, id, "{}".to_owned())).collect();
-    store.put(&rows, store.now()).await.expect("put");
+    store.enqueue(&rows, store.now()).await.expect("put");
     let due = store.now() + ROOM_AFTER.as_millis() as i64;
     let leases = store.lease(store.now(), due, MAX_OPEN).await.expect("leased");
     let waits: Vec<_> = leases.iter().map(|lease| lease.settled(Outcome::Wait(due))).collect();
-    store.settle(&waits, store.now()).await.expect("settled");
+    store.complete(&waits, store.now()).await.expect("settled");
     let bot = Bot::start_with(engine(), store).await;
     assert!(bot.ask("what is CLIP").await["text"].as_str().is_some_and(|text| text.contains("CLIP")));
     bot.stop().await;

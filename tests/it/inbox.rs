@@ -86,7 +86,7 @@ async fn put(store: &Store, rows: &[(i64, i64, &str)]) {
         payload: (*payload).to_owned(),
     };
     let batch: Vec<_> = rows.iter().map(row).collect();
-    store.put(&batch, store.now()).await.expect("put");
+    store.enqueue(&batch, store.now()).await.expect("put");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

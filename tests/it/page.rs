@@ -13,7 +13,7 @@ const ANN: i64 = 2001;
 
 async fn furnished() -> Server {
     let server = Server::start().await;
-    server.world.furnish().expect("an empty world");
+    server.world.seed().expect("an empty world");
     server
 }
 

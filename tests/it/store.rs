@@ -57,7 +57,7 @@ async fn what_a_dead_process_had_in_hand_is_due_at_the_next_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let address = format!("sqlite:{}", folder.path().join("footnote.db").display());
     let store = Store::open(&address).await.expect("a database");
-    store.put(&[row(1), row(2)], 0).await.expect("put");
+    store.enqueue(&[row(1), row(2)], 0).await.expect("put");
     assert_eq!(store.lease(0, 40_000, 10).await.expect("leased").len(), 2);
     store.close().await;
     let store = Store::open(&address).await.expect("the same database");
@@ -80,10 +80,10 @@ async fn one_process_has_a_file() {
 #[tokio::test]
 async fn what_was_asked_is_in_no_file_once_it_is_answered() {
     let (store, folder) = in_a_file().await;
-    store.put(&[row(1)], 0).await.expect("put");
+    store.enqueue(&[row(1)], 0).await.expect("put");
     let lease = store.lease(0, 40_000, 10).await.expect("leased").remove(0);
     assert_eq!(lease.payload, "what was asked");
-    store.settle(&[lease.settled(Outcome::Done(Box::default()))], 0).await.expect("settled");
+    store.complete(&[lease.settled(Outcome::Done(Box::default()))], 0).await.expect("settled");
     store.close().await;
     assert!(!is_in_a_file("what was asked", folder.path()));
 }
@@ -100,7 +100,7 @@ async fn what_could_not_be_answered_is_forgotten_wherever_it_was_asked() {
         ..row(update_id)
     };
     for row in [said(1, 7, "a question of mine"), said(2, 71, "a question of another's"), row(3)] {
-        store.put(&[row], 0).await.expect("put");
+        store.enqueue(&[row], 0).await.expect("put");
         let lease = store.lease(0, 40_000, 10).await.expect("leased").remove(0);
         let outcome = if lease.update_id == 3 {
             let forget = Some(ErasureRequest::Person(7, "seven".to_owned()));
@@ -108,7 +108,7 @@ async fn what_could_not_be_answered_is_forgotten_wherever_it_was_asked() {
         } else {
             Outcome::DeadLettered
         };
-        assert_eq!(store.settle(&[lease.settled(outcome)], 0).await.expect("settled"), [true]);
+        assert_eq!(store.complete(&[lease.settled(outcome)], 0).await.expect("settled"), [true]);
     }
     store.close().await;
     assert!(!is_in_a_file("a question of mine", folder.path()));
@@ -129,10 +129,10 @@ async fn several_write_at_once_and_nobody_is_refused() {
         let store = store.clone();
         writers.spawn(async move {
             for n in 0..10 {
-                store.put(&[row(writer * 100 + n)], 0).await.expect("put");
+                store.enqueue(&[row(writer * 100 + n)], 0).await.expect("put");
                 for lease in store.lease(0, 40_000, 3).await.expect("leased") {
                     let done = lease.settled(Outcome::Done(Box::default()));
-                    assert_eq!(store.settle(&[done], 0).await.expect("settled"), [true]);
+                    assert_eq!(store.complete(&[done], 0).await.expect("settled"), [true]);
                 }
             }
         });

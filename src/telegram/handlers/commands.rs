@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use teloxide::utils::command::BotCommands;
 
-use super::group::turned_away;
+use super::group::check_rate_limit;
 use super::{Outcome, ask, asker, in_reply, link as link_to, locale, moved_on, sent_at, text};
 use crate::inbox::Failure;
 use crate::store::{ChatUpdate, Effects, ErasureRequest};
@@ -76,7 +76,7 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
     if message.chat == ChatKind::Group && !matches!(command, Command::ErasureRequest(_)) {
         let group = bot.store.group(message.chat_id).await?;
         let to = in_reply(&message, spoken_to);
-        if let Some(record) = turned_away(&message, &to, language, &group, &bot).await? {
+        if let Some(record) = check_rate_limit(&message, &to, language, &group, &bot).await? {
             return Ok(record);
         }
     }

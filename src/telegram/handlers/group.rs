@@ -20,7 +20,7 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
     let asker = asker(&message);
     let chat = bot.store.chat(asker).await?;
     let group = bot.store.group(message.chat_id).await?;
-    let app = spoken(&group, &message);
+    let app = user_locale(&group, &message);
     let spoken_to = locale(&chat, app);
     let in_language = bot.engine.language(spoken_to.language);
     let to = Destination {
@@ -28,11 +28,11 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
         is_silent: group.is_quiet(bot.store.now()),
         ..in_reply(&message, spoken_to)
     };
-    if let Some(record) = turned_away(&message, &to, in_language, &group, &bot).await? {
+    if let Some(record) = check_rate_limit(&message, &to, in_language, &group, &bot).await? {
         return Ok(record);
     }
     let Some(question) = &addressed.question else {
-        let (sent, deletion) = say(&bot, &to, reply::how_to_ask_in_a_group(in_language), &group).await?;
+        let (sent, deletion) = send_with_expiry(&bot, &to, reply::how_to_ask_in_a_group(in_language), &group).await?;
         return Ok(Effects { answer: link(&message, sent), deletion, ..Effects::default() });
     };
     let at = sent_at(&message, &bot);
@@ -52,7 +52,7 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Out
 }
 
 /// Whoever asks or commands too fast is told so, seldom, and then passed over. Gives what that leaves behind, or nothing where they are to be answered.
-pub async fn turned_away(
+pub async fn check_rate_limit(
     message: &Message,
     to: &Destination,
     language: Language,
@@ -62,7 +62,7 @@ pub async fn turned_away(
     Ok(match bot.moment.limits.admit(asker(message), message.id, sent_at(message, bot)) {
         Admission::Answer => None,
         Admission::Notice => {
-            let (sent, deletion) = say(bot, to, reply::slow_down(language), group).await?;
+            let (sent, deletion) = send_with_expiry(bot, to, reply::slow_down(language), group).await?;
             Some(Effects { answer: link(message, sent), deletion, ..Effects::default() })
         }
         Admission::Silence => Some(Effects::default()),
@@ -70,7 +70,7 @@ pub async fn turned_away(
 }
 
 /// The language where a message shows none and its writer has not spoken before: the group's, or else that of the writer's app.
-fn spoken(group: &Group, message: &Message) -> Locale {
+fn user_locale(group: &Group, message: &Message) -> Locale {
     let language = group.language.as_deref().and_then(|l| l.parse().ok()).or(message.locale.language);
     Locale { language, ..message.locale }
 }
@@ -84,7 +84,7 @@ async fn answer(
     turn: &Turn,
     group: &Group,
 ) -> Result<(Sent, Option<Deletion>), Failure> {
-    let (sent, deletion) = say(bot, to, bot.engine.brief(turn), group).await?;
+    let (sent, deletion) = send_with_expiry(bot, to, bot.engine.brief(turn), group).await?;
     if let Sent::Message(answer_id) = sent {
         bot.moment.recent.remember(to.asker, answer_id, question, context);
     }
@@ -92,7 +92,12 @@ async fn answer(
 }
 
 /// Sends something into a group; where answers do not stay, with the time at which it goes.
-async fn say(bot: &Bot, to: &Destination, reply: Reply, group: &Group) -> Result<(Sent, Option<Deletion>), Failure> {
+async fn send_with_expiry(
+    bot: &Bot,
+    to: &Destination,
+    reply: Reply,
+    group: &Group,
+) -> Result<(Sent, Option<Deletion>), Failure> {
     let stays = Millis::try_from(reading_seconds(&reply)).map_or(Millis::MAX, |seconds| seconds.saturating_mul(1000));
     let sent = bot.send(to, reply).await?;
     let deletion = match sent {
@@ -113,7 +118,7 @@ pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Ou
     let Some(question) = &addressed.question else { return Ok(Effects::default()) };
     let chat = bot.store.chat(asker).await?;
     let group = bot.store.group(message.chat_id).await?;
-    let context = context(&chat, spoken(&group, &message), sent_at(&message, &bot));
+    let context = context(&chat, user_locale(&group, &message), sent_at(&message, &bot));
     let turn = bot.engine.ask(question, &context);
     let sent = bot.edit(asker, answer_id, bot.engine.brief(&turn), turn.question.is_traditional).await?;
     if let Sent::Message(answer_id) = sent {
@@ -133,7 +138,7 @@ pub async fn overheard(message: Message, bot: Arc<Bot>) -> Outcome {
     if group.is_quiet(bot.store.now()) {
         return Ok(Effects::default());
     }
-    let Locale { language, is_traditional } = spoken(&group, &message);
+    let Locale { language, is_traditional } = user_locale(&group, &message);
     let context = Context { last_section: None, language, is_traditional };
     let turn = bot.engine.ask(text(&message), &context);
     let shown = turn.shown().filter(|_| turn.is_certainly_asked(group.threshold));

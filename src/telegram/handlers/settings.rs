@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::group::turned_away;
+use super::group::check_rate_limit;
 use super::{Outcome, asker, in_reply};
 use crate::store::{ConversationKey, Effects, Group, GroupChange};
 use crate::telegram::bot::Bot;
@@ -15,12 +15,12 @@ use footnote_engine::text::Language;
 async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {
     let me = ConversationKey { chat_id, person_id: bot.me.id };
     let panel = Panel {
-        unasked: group.unasked,
+        proactive: group.unasked,
         threshold: (group.threshold * 100.0).round() as u8,
         language: group.language.as_deref().and_then(|l| l.parse().ok()),
         quiet: group.quiet,
         zone: group.zone,
-        tidy: group.tidy,
+        auto_delete: group.tidy,
         hears_all: bot.me.reads_all || bot.moment.admins.is_one(&bot.api, me).await,
     };
     reply::settings(bot.engine.knowledge(), language, &panel)
@@ -31,7 +31,7 @@ pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
     let group = bot.store.group(message.chat_id).await?;
     let language = bot.engine.language(message.locale.language);
     let to: Destination = in_reply(&message, message.locale);
-    if let Some(record) = turned_away(&message, &to, language, &group, &bot).await? {
+    if let Some(record) = check_rate_limit(&message, &to, language, &group, &bot).await? {
         return Ok(record);
     }
     let is_admin = bot.moment.admins.is_one(&bot.api, asker(&message)).await;

@@ -43,7 +43,7 @@ impl QuietHours {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Panel {
     /// Does the bot answer unasked?
-    pub unasked: bool,
+    pub proactive: bool,
     /// From which confidence on, in percent.
     pub threshold: u8,
     /// The language where a message shows none; the writer's own if there is none here.
@@ -53,7 +53,7 @@ pub struct Panel {
     /// The group's time, in hours from UTC.
     pub zone: i8,
     /// Are answers deleted when there was time to read them?
-    pub tidy: bool,
+    pub auto_delete: bool,
     /// Does the bot hear everything in the group, or only what is addressed to it?
     pub hears_all: bool,
 }
@@ -99,8 +99,8 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
     let own = own.map(|l| button(panel.language == Some(*l), &name_of(*l), Setting::Language(Some(*l))));
     let rows = vec![
         vec![
-            button(!panel.unasked, say.only_asked, Setting::Unasked(false)),
-            button(panel.unasked, say.unasked, Setting::Unasked(true)),
+            button(!panel.proactive, say.only_asked, Setting::Unasked(false)),
+            button(panel.proactive, say.unasked, Setting::Unasked(true)),
         ],
         thresholds.iter().map(|p| button(*p == panel.threshold, &format!("{p} %"), Setting::Threshold(*p))).collect(),
         std::iter::once(button(panel.language.is_none(), say.own_language, Setting::Language(None)))
@@ -115,8 +115,8 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
             zone("+", panel.zone.saturating_add(1)),
         ],
         vec![
-            button(!panel.tidy, say.keeps_answers, Setting::Tidy(false)),
-            button(panel.tidy, say.deletes_answers, Setting::Tidy(true)),
+            button(!panel.auto_delete, say.keeps_answers, Setting::Tidy(false)),
+            button(panel.auto_delete, say.deletes_answers, Setting::Tidy(true)),
         ],
     ];
     let hears = if panel.hears_all { say.hears_all } else { say.hears_addressed };

@@ -15,7 +15,7 @@ const TOPICS: [&str; 2] = ["Models", "应用"];
 
 impl FakeTelegram {
     /// Makes two groups with people of two languages, and an administrator who adds the bot to both.
-    pub fn furnish(&self) -> Result<(), Denied> {
+    pub fn seed(&self) -> Result<(), Denied> {
         let mira = Person::new(2003, "Mira", "en");
         let members = [
             (Person::new(2001, "Ann", "en"), Role::Member),

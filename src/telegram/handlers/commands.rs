@@ -48,7 +48,7 @@ pub enum Command {
     MyData,
     /// Erases it; with `group` behind it, everything of a group, for its administrators.
     #[command(description = "")]
-    ErasureRequest(String),
+    Forget(String),
 }
 
 /// The command that a message is. What only looks like one is a question.
@@ -73,7 +73,7 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
     let chat = bot.store.chat(asker).await?;
     let spoken_to = locale(&chat, message.locale);
     let language = bot.engine.language(spoken_to.language);
-    if message.chat == ChatKind::Group && !matches!(command, Command::ErasureRequest(_)) {
+    if message.chat == ChatKind::Group && !matches!(command, Command::Forget(_)) {
         let group = bot.store.group(message.chat_id).await?;
         let to = in_reply(&message, spoken_to);
         if let Some(record) = check_rate_limit(&message, &to, language, &group, &bot).await? {
@@ -96,7 +96,7 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
     };
     let shown = shown.filter(|_| reply.is_some());
     let forget = match &command {
-        Command::ErasureRequest(what) => match whom(what, &message, &bot).await {
+        Command::Forget(what) => match whom(what, &message, &bot).await {
             Some(whom) => Some(whom),
             None => {
                 bot.send(&in_reply(&message, spoken_to), reply::for_administrators(language)).await?;
@@ -161,6 +161,6 @@ async fn reply_to(command: Command, message: &Message, language: Language, bot: 
             let words = bot.store.kept_questions(&bot.keeping.name(person_id)).await?;
             reply::my_data(language, conversations, questions, words)
         }
-        Command::ErasureRequest(_) => reply::forgotten(language),
+        Command::Forget(_) => reply::forgotten(language),
     })
 }

@@ -6,7 +6,8 @@ use super::fit::{self, Case, Choice};
 use super::scoring_features::{ScopeFeatures, SectionFeatures};
 use super::topic::FollowUpKind;
 
-/// The weights of all features. Training replaces them by fitted ones where enough sample questions can be held out.
+/// The weights of all features. Training replaces them by fitted ones where enough sample questions
+/// can be held out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Calibration {
     /// Rank the sections: their scores are the logits of a softmax.
@@ -50,7 +51,8 @@ impl Default for Calibration {
                 out_of_scope_cosine: -2.0,
                 // A question of nothing but unknown words loses more than one signal can add.
                 oov_share: -4.0,
-                // Small, since the logarithm of ten tokens is above 2: long questions have lower cosines.
+                // Small, since the logarithm of ten tokens is above 2: long questions have lower
+                // cosines.
                 log_tokens: 0.5,
                 // A product's name alone does not make up for the intercept.
                 names_product: 1.0,
@@ -120,8 +122,8 @@ impl Calibration {
 
     /// The probability that a question is in scope.
     ///
-    /// A follow-up is the weighted mean of two readings: `features` with the inherited product, `standalone` without.
-    /// The inherited name alone is no evidence that the question is in scope.
+    /// A follow-up is the weighted mean of two readings: `features` with the inherited product,
+    /// `standalone` without. The inherited name alone is no evidence that the question is in scope.
     pub fn in_scope(&self, features: &ScopeFeatures, standalone: Option<(&ScopeFeatures, FollowUpKind)>) -> f64 {
         let inherited = self.scope.dot(features);
         let logit = standalone.map_or(inherited, |(standalone, kind)| {

@@ -29,7 +29,8 @@ impl TrainingText {
         TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question }
     }
 
-    /// Is it held out? A hash of its words decides, so that the order of files and lines does not matter.
+    /// Is it held out? A hash of its words decides, so that the order of files and lines does not
+    /// matter.
     fn is_held_out(&self) -> bool {
         self.is_question && FxBuildHasher.hash_one(&self.normalized) >> 32 & 0xFFFF < 0xFFFF / HELD_OUT
     }

@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn takes_the_cheapest_action() {
-        // Columns: in scope, best section, all options. Costs: 3(1−best); 1+2(in scope−options); 2·in scope.
+        // Columns: in scope, best section, all options. Costs: 3(1−best); 1+2(in scope−options);
+        // 2·in scope.
         check(1.0, 0.9, 1.0, Action::Answer);
         check(1.0, 0.6, 0.95, Action::Clarify);
         check(1.0, 0.4, 0.4, Action::Answer);

@@ -54,7 +54,8 @@ pub struct Match {
     pub confidence: f64,
     /// The best candidates, best first, five at most.
     pub sections: Vec<Candidate>,
-    /// The sentence of the first section that answers best, if one stands out: an index into its body.
+    /// The sentence of the first section that answers best, if one stands out: an index into its
+    /// body.
     pub highlight: Option<usize>,
     /// The probability that the question is in scope, between 0 and 1.
     pub in_scope: f64,
@@ -93,7 +94,8 @@ impl Match {
         }
     }
 
-    /// Is it worth suggesting to somebody who is still typing, and sees at a glance whether it fits?
+    /// Is it worth suggesting to somebody who is still typing, and sees at a glance whether it
+    /// fits?
     #[must_use]
     pub fn is_plausible(&self) -> bool {
         self.in_scope >= MIN_PLAUSIBLE

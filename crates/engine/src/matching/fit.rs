@@ -19,7 +19,8 @@ pub(super) struct Case<const N: usize> {
     pub weight: f64,
 }
 
-/// Fits a conditional logit (McFadden 1974): the probability of an option is a softmax of its score.
+/// Fits a conditional logit (McFadden 1974): the probability of an option is a softmax of its
+/// score.
 ///
 /// `strength` is the number of observations that the prior counts for.
 pub(super) fn fit_conditional_logit<const N: usize>(choices: &[Choice<N>], prior: [f64; N], strength: f64) -> [f64; N] {

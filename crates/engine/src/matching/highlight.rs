@@ -23,7 +23,8 @@ const AT_START: f64 = 2.0;
 /// The terms of a sentence: all of them, and those at its start.
 type SentenceTerms = (TermSet, TermSet);
 
-/// The index of the sentence in the body, in the language of the question; `None` if no sentence has a term of it.
+/// The index of the sentence in the body, in the language of the question; `None` if no sentence
+/// has a term of it.
 pub(super) fn highlight(
     model: &Model,
     encoded: &EncodedQuestion,

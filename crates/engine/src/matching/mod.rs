@@ -3,18 +3,19 @@
 //! The files, in reading order:
 //!
 //! 1. **From a text to features.** `smalltalk` recognises questions that need no section.
-//!    `tokenizer` splits a text into [`Token`]s; in a question it corrects typos with `vocabulary`,
+//!    `tokenizer` splits a text into [`Token`]s. In a question it corrects typos with `vocabulary`,
 //!    and pinyin, homophones and misheard names with `phonetic_model`. `stopwords` gives words that
 //!    only frame a question little weight. `features` turns tokens into words, n-grams and
 //!    `word_clusters`; `feature_ids` numbers them.
-//! 2. **Similarity with sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index` finds
-//!    the nearest sample of each section by cosine; `linear` is a support vector machine per section.
+//! 2. **Similarity with sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index`
+//!    finds the nearest sample of each section by cosine. `linear` is a linear support vector
+//!    machine per section.
 //! 3. **Similarity with section texts.** `query` encodes the question as terms, weighted by
-//!    `term_statistics`. `section_index` retrieves sections by their rarest terms and scores them by
-//!    BM25; `posting_codec` is its byte format.
-//! 4. **Scoring.** `scoring_features` are the similarity signals, and `topic` what an earlier answer
-//!    adds. `calibration` holds their weights, which `fit` fits. `model` gathers all that is trained.
-//!    `score` encodes a question and ranks the candidates.
+//!    `term_statistics`. `section_index` retrieves sections by their rarest terms, and scores them
+//!    by BM25. `posting_codec` is its byte format.
+//! 4. **Scoring.** `scoring_features` are the similarity signals, `topic` what an earlier answer
+//!    adds. `calibration` holds their weights, which `fit` fits. `model` gathers all that is
+//!    trained. `score` encodes a question and ranks the candidates.
 //! 5. **Training.** `corpus` collects the texts of a base. `training` builds a model of them and
 //!    calibrates it on held-out questions.
 //! 6. **The result.** `costs` chooses the cheapest action, `decide` makes it a [`Match`],
@@ -62,7 +63,8 @@ use score::{EncodedQuestion, Scores};
 use tokenizer::Token;
 use topic::FollowUpKind;
 
-/// Ranks the sections of one base. It is trained once; questions do not change it, so it can be shared.
+/// Ranks the sections of one base. It is trained once; questions do not change it, so it can be
+/// shared.
 #[derive(Debug)]
 pub struct Matcher {
     model: Model,
@@ -91,7 +93,8 @@ impl Matcher {
         Match { highlight, ..matched }
     }
 
-    /// Breaks a section's score down by words. The parts add up to its score from [`Matcher::rank`].
+    /// Breaks a section's score down by words. The parts add up to its score from
+    /// [`Matcher::rank`].
     #[must_use]
     pub fn explain(&self, question: &Question, section: usize) -> Explanation {
         let resolved = ResolvedQuestion::new(&self.model, question);
@@ -101,7 +104,8 @@ impl Matcher {
     /// Serializes the matcher, for [`Matcher::from_bytes`] of the same build of the program.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Numbers and texts always serialize. Should they not, `from_bytes` rejects the empty answer.
+        // Numbers and texts always serialize. Should they not, `from_bytes` rejects the empty
+        // answer.
         postcard::to_stdvec(&self.model).unwrap_or_default()
     }
 

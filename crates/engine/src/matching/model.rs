@@ -1,4 +1,5 @@
-//! Everything that questions are compared with. Training builds it once; questions do not change it.
+//! Everything that questions are compared with. Training builds it once; questions do not change
+//! it.
 
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +69,8 @@ impl Model {
         Some(Topic { section, has_anaphora: question.has_anaphora })
     }
 
-    /// May a question be a follow-up? Not if most of it, by weight, is unknown: that is another subject.
+    /// May a question be a follow-up? Not if most of it, by weight, is unknown: that is another
+    /// subject.
     fn may_follow_up(&self, tokens: &[Token<'_>]) -> bool {
         // A Han character alone says little: it is known by its pairs.
         let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();
@@ -98,5 +100,73 @@ impl Model {
             product: Some(product as u16),
         }));
         tokens
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_base::{TestSection, base};
+    use super::super::training;
+    use super::*;
+    use crate::knowledge::Knowledge;
+    use crate::question::{Context, ProductNames};
+
+    fn knowledge() -> Knowledge {
+        base(&[TestSection { title: "Tower", questions: &["how tall is the tower"], body: "It has ten floors." }])
+    }
+
+    #[test]
+    fn knows_words_of_samples_and_of_texts() {
+        let model = training::train(&knowledge());
+        for (word, is_known) in [("tall", true), ("floor", true), ("tower", true), ("zebra", false)] {
+            let tokens = model.tokenize(word);
+            assert_eq!(model.knows(&tokens[0]), is_known, "{word}");
+        }
+    }
+
+    /// Is a question about the section shown last, if it has no other subject?
+    #[track_caller]
+    fn check_topic(text: &str, is_follow_up: bool) {
+        let knowledge = knowledge();
+        let model = training::train(&knowledge);
+        let context = Context { last_section: Some(knowledge.sections[0].id.clone()), ..Context::default() };
+        let question = Question::new(text, &context, &knowledge, &ProductNames::of(&knowledge));
+        let topic = model.topic(&question, &model.tokenize(&question.normalized));
+        assert_eq!(topic.map(|topic| topic.section), is_follow_up.then_some(0), "{text}");
+        if let Some(topic) = topic {
+            assert_eq!(topic.has_anaphora, question.has_anaphora);
+        }
+    }
+
+    #[test]
+    fn a_question_of_mostly_unknown_words_is_no_follow_up() {
+        check_topic("how tall is it", true);
+        check_topic("floors", true);
+        check_topic("zebra stripes quagga", false);
+        check_topic("", false);
+    }
+
+    #[test]
+    fn a_topic_without_a_product_inherits_no_name() {
+        let model = training::train(&knowledge());
+        let tokens = model.tokenize("how tall");
+        let inherited = model.with_inherited_product(&tokens, Topic { section: 0, has_anaphora: false });
+        assert_eq!(inherited.len(), tokens.len());
+    }
+
+    #[test]
+    fn an_inherited_name_stands_at_the_end_of_the_question() {
+        let mut knowledge = knowledge();
+        let mut product = crate::knowledge::embedded().knowledge.products.swap_remove(0);
+        product.name = "Sky Tower".to_owned();
+        knowledge.products.push(product);
+        knowledge.sections[0].product = Some(0);
+        let model = training::train(&knowledge);
+        let tokens = model.tokenize("how tall");
+        let topic = Topic { section: 0, has_anaphora: true };
+        let inherited = model.with_inherited_product(&tokens, topic);
+        let last = inherited.last().expect("a token");
+        assert_eq!((last.path, last.product, last.typed.clone()), (MatchKind::Inherited, Some(0), 8..8));
+        assert_eq!((last.text.as_ref(), last.certainty), ("skytower", topic.certainty()));
     }
 }

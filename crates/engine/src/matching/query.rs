@@ -80,7 +80,8 @@ struct SlotTable {
     places: [u8; TABLE_SIZE],
 }
 
-/// Several times [`MAX_SLOTS`]: most words of a text are not in the query, and find a free place at once.
+/// Several times [`MAX_SLOTS`]: most words of a text are not in the query, and find a free place at
+/// once.
 const TABLE_SIZE: usize = 1024;
 
 impl SlotTable {
@@ -193,7 +194,8 @@ impl QueryBuilder {
         builder
     }
 
-    /// The slot of a word; `None` if there is no room for a new one. `term` counts only for a new slot.
+    /// The slot of a word; `None` if there is no room for a new one. `term` counts only for a new
+    /// slot.
     fn slot(&mut self, term_id: u32, term: Option<u8>) -> Option<u8> {
         let slot = self.slots.insert(term_id)?;
         if usize::from(slot) == self.term_of_slot.len() {

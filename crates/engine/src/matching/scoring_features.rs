@@ -39,7 +39,8 @@ macro_rules! feature_vector {
 feature_vector! {
     /// The similarity signals between a question and one section.
     SectionFeatures {
-        /// The margin of the section's support vector machine: about 1 for its own sample questions, −1 for others.
+        /// The margin of the section's support vector machine: about 1 for its own sample
+        /// questions, −1 for others.
         svm_margin,
         /// The cosine with the nearest sample of the section.
         sample_cosine,
@@ -73,7 +74,8 @@ feature_vector! {
         log_tokens,
         /// 1 if a token is the name of a product.
         names_product,
-        /// 1 if a sample of the best section has (nearly) the same words, −1 if an out-of-scope question has.
+        /// 1 if a sample of the best section has (nearly) the same words, −1 if an out-of-scope
+        /// question has.
         same_words,
     }
 }

@@ -17,7 +17,8 @@ use super::term_statistics::{END_OF_SENTENCE, TermStatistics, bigram_key};
 use super::tokenizer::Token;
 use crate::text::Script;
 
-/// BM25's term frequency saturation: lower than the usual 1.2, as one mention in a short text says most.
+/// BM25's term frequency saturation: lower than the usual 1.2, as one mention in a short text says
+/// most.
 const K1: f32 = 0.7;
 /// BM25's length normalization: lower than the usual 0.75, as all texts are short.
 const B: f32 = 0.5;

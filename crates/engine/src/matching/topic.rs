@@ -8,7 +8,8 @@ pub(super) struct Topic {
     pub has_anaphora: bool,
 }
 
-/// Certainty that a question with an anaphor is about the topic: an anaphor may also refer to the question itself.
+/// Certainty that a question with an anaphor is about the topic: an anaphor may also refer to the
+/// question itself.
 const ANAPHORIC: f32 = 0.9;
 /// Certainty for a question that merely names no product: it may as well start another topic.
 const IMPLICIT: f32 = 0.5;
@@ -35,7 +36,8 @@ impl FollowUpKind {
         match self {
             // Below one half: the inherited name matches its own sections whatever was asked.
             FollowUpKind::Implicit => 0.4,
-            // "Its" has no other referent, so that the inherited name is nearly as good as a typed one.
+            // "Its" has no other referent, so that the inherited name is nearly as good as a typed
+            // one.
             FollowUpKind::Possessive => 0.8,
         }
     }

@@ -151,7 +151,8 @@ struct CorpusCounts {
     document_frequency: Vec<u32>,
     /// By id.
     groups: Vec<FeatureGroup>,
-    /// The ids and term frequencies of each text. Nothing else is kept, to bound memory while training.
+    /// The ids and term frequencies of each text. Nothing else is kept, to bound memory while
+    /// training.
     texts: Vec<SparseVector>,
 }
 

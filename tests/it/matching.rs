@@ -64,7 +64,7 @@ fn contexts() -> impl Strategy<Value = Context> {
 fn check(engine: &Engine, turn: &Turn) {
     let (question, matched, reply) = (&turn.question, &turn.matched, &turn.reply.text);
     assert!(question.normalized.chars().count() <= MAX_NORMAL_CHARS);
-    assert!(matched.sections.len() <= 5 && matched.offered().len() <= 3);
+    assert!(matched.sections.len() <= 5 && matched.options().len() <= 3);
     assert!(matched.sections.is_sorted_by(|a, b| a.score >= b.score));
     let chances = matched.sections.iter().map(|c| c.confidence).chain([matched.confidence, matched.in_scope]);
     for chance in chances {
@@ -75,7 +75,7 @@ fn check(engine: &Engine, turn: &Turn) {
         let apart = (why.score - candidate.score).abs();
         assert!(apart < ROUNDING, "{:?}: {} ≠ {}", question.raw, why.score, candidate.score);
         // One token for each character at most, and what was taken over from before.
-        assert!(why.parts.len() <= MAX_NORMAL_CHARS + 1);
+        assert!(why.words.len() <= MAX_NORMAL_CHARS + 1);
     }
     assert!(!reply.text().is_empty() && reply.units() <= MAX_MESSAGE_UNITS);
 }
@@ -130,9 +130,9 @@ fn the_longest_messages_of_the_worst_kinds_are_answered_within_bounds() {
 fn only_so_many_slips_are_looked_for() {
     let engine = engine();
     let turn = engine.ask(&"traning ".repeat(50), &Context::default());
-    let parts = engine.explain(&turn.question, 0).parts;
+    let parts = engine.explain(&turn.question, 0).words;
     assert_eq!(parts.len(), 50);
-    assert_eq!(parts.iter().filter(|p| p.path == matching::MatchKind::Typo).count(), 12);
+    assert_eq!(parts.iter().filter(|p| p.match_kind == matching::MatchKind::Typo).count(), 12);
 }
 
 /// Writes the built-in base anew: each file into a folder of its own, so that they are read in another order, and what is to be declined back to front in two files.

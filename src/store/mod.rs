@@ -12,6 +12,7 @@ mod clock;
 mod backend;
 mod database_lock;
 mod fences;
+mod migrations;
 mod database;
 mod sqlite;
 mod postgres;

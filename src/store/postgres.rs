@@ -12,6 +12,7 @@ use super::clock::Clock;
 use super::database::Store;
 use super::error::StoreError;
 use super::fences::Fences;
+use super::migrations;
 
 /// The oldest server with `idle_session_timeout`, in the server's own notation of versions.
 const OLDEST_SERVER: i32 = 140_000;
@@ -52,7 +53,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     if version < OLDEST_SERVER {
         return Err(StoreError::TooOld { address: shown, version: version / 10_000 });
     }
-    let migrated = sqlx::migrate!("src/store/migrations/postgres").run(&migrating).await;
+    let migrated = migrations::postgres().run(&migrating).await;
     migrating.close().await;
     migrated.map_err(|error| unusable(error.into()))?;
     let durable = connect(options.clone(), DURABLE, WAIT_FOR_DISK).await.map_err(unusable)?;

@@ -15,6 +15,7 @@ use super::database::Store;
 use super::database_lock::DatabaseLock;
 use super::error::StoreError;
 use super::fences::Fences;
+use super::migrations;
 
 /// Connections that read; writers do not block them.
 const READERS: u32 = 2;
@@ -71,7 +72,7 @@ pub(super) async fn in_memory() -> Result<Store, StoreError> {
 }
 
 async fn migrate(pool: &SqlitePool) -> Result<(), sqlx::Error> {
-    Ok(sqlx::migrate!("src/store/migrations/sqlite").run(pool).await?)
+    Ok(migrations::sqlite().run(pool).await?)
 }
 
 async fn connect(options: SqliteConnectOptions, count: u32) -> Result<SqlitePool, sqlx::Error> {

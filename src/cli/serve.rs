@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::telegram_args::Account;
 use super::{Cli, Exit, or};
-use crate::health::{self, HealthState, Metrics};
+use crate::health::{self, Exporter, HealthState};
 use crate::store::Store;
 use crate::telegram::{self, Api, Feed, Me, Secret, Serving, Token};
 use footnote_engine::engine::Engine;
@@ -133,7 +133,7 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
         watch,
         Arc::clone(&vitals),
         store.clone(),
-        Metrics::start()?,
+        Exporter::start()?,
         brought_to.is_none(),
         watching.clone(),
     );

@@ -75,7 +75,7 @@ impl Poll<'_> {
         while let Some(mut lead) = self.take_lead().await {
             tokio::select! {
                 fetched = self.fetch() => {
-                    lead.give_up().await;
+                    lead.release().await;
                     return fetched;
                 }
                 // A batch that is being kept is kept or not; Telegram has not been told to forget it.
@@ -152,7 +152,7 @@ impl Poll<'_> {
                 Ok(batch) => {
                     match intake.take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), By::Fetching).await {
                         Ok(Some(Taken { last, open })) => {
-                            vitals.kept(true, store.now());
+                            vitals.stored(true, store.now());
                             offset = last.saturating_add(1);
                             wait = FIRST_WAIT;
                             if !has_room(open) {
@@ -164,7 +164,7 @@ impl Poll<'_> {
                         // Nothing of it can be confirmed; it will come again.
                         Ok(None) => AFTER_FAILED_COMMIT,
                         Err(error) => {
-                            vitals.kept(false, store.now());
+                            vitals.stored(false, store.now());
                             tracing::error!(%error, "updates could not be kept; Telegram keeps them");
                             AFTER_FAILED_COMMIT
                         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use footnote::store::{MAX_IN_LANE, Store};
+use footnote::store::{MAX_OPEN_PER_KEY, Store};
 use footnote_engine::question::Context;
 use footnote_playground::{Group, GroupKind, Person, Role, Say};
 
@@ -41,7 +41,7 @@ async fn in_a_group_it_stays_silent_through_all_of_it() {
     world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
     let said: Vec<_> = LINES.lines().zip(people.iter().cycle()).collect();
     // No more at a time than may wait: what is beyond that is let go, and this is about what is heard.
-    for some in said.chunks(MAX_IN_LANE as usize) {
+    for some in said.chunks(MAX_OPEN_PER_KEY as usize) {
         for (line, person) in some {
             world.say_in(GROUP_ID, person, Say::new(line)).expect("a member");
         }

@@ -16,6 +16,7 @@ mod harness;
 mod inbox;
 mod knowledge;
 mod matching;
+mod metrics;
 mod privacy;
 mod page;
 mod player;

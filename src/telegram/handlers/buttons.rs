@@ -103,7 +103,7 @@ async fn under_message(press: &CallbackQuery, under: &Under, bot: &Bot) -> Outco
         Action::Read(_) => return Ok(Effects::default()),
         _ => None,
     };
-    let chat = moved_on(chat, language, spoken_to.is_traditional, shown, bot.store.now());
+    let chat = moved_on(chat, Locale { language: Some(language), ..spoken_to }, shown, bot.store.now());
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), ..Effects::default() })
 }
 
@@ -127,7 +127,7 @@ async fn rate(
     helped: bool,
     bot: &Bot,
 ) -> Outcome {
-    let before = bot.store.opinion(to.asker, under.message_id).await?;
+    let before = bot.store.rating(to.asker, under.message_id).await?;
     bot.acknowledge(&press.id, Some(wording_for(bot, press.locale).rated)).await?;
     if before == Some(helped) {
         return Ok(Effects::default());

@@ -13,7 +13,7 @@ use crate::telegram::link::{self, Link};
 use crate::telegram::send::Destination;
 use crate::telegram::update::{ChatKind, Message};
 use footnote_engine::reply::{self, Layout, Reply, SectionRef};
-use footnote_engine::text::Language;
+use footnote_engine::text::{Language, Locale};
 
 /// What can be commanded. The menu describes each in the reader's language (`Strings::commands`, in this order).
 #[derive(BotCommands, Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ pub async fn run(command: Command, message: Message, bot: Arc<Bot>) -> Outcome {
         return Ok(Effects { forget, ..Effects::default() });
     }
     let at = sent_at(&message, &bot);
-    let chat = moved_on(chat, language, spoken_to.is_traditional, shown.as_ref(), at);
+    let chat = moved_on(chat, Locale { language: Some(language), ..spoken_to }, shown.as_ref(), at);
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Effects::default() })
 }
 
@@ -157,8 +157,8 @@ async fn reply_to(command: Command, message: &Message, language: Language, bot: 
         Command::Privacy => reply::privacy(language, bot.keeping.days()),
         Command::MyData => {
             let person_id = asker(message).person_id;
-            let (conversations, questions) = bot.store.kept_of(person_id).await?;
-            let words = bot.store.kept_questions(&bot.keeping.name(person_id)).await?;
+            let (conversations, questions) = bot.store.count_of_person(person_id).await?;
+            let words = bot.store.count_kept_questions(&bot.keeping.name(person_id)).await?;
             reply::my_data(language, conversations, questions, words)
         }
         Command::Forget(_) => reply::forgotten(language),

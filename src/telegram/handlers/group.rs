@@ -71,8 +71,7 @@ pub async fn check_rate_limit(
 
 /// The language where a message shows none and its writer has not spoken before: the group's, or else that of the writer's app.
 fn user_locale(group: &Group, message: &Message) -> Locale {
-    let language = group.language.as_deref().and_then(|l| l.parse().ok()).or(message.locale.language);
-    Locale { language, ..message.locale }
+    Locale { language: group.language.or(message.locale.language), ..message.locale }
 }
 
 /// Sends the answer to a question, and remembers what it answers.

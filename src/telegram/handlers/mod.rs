@@ -32,10 +32,7 @@ fn asker(message: &Message) -> ConversationKey {
 
 /// How somebody is spoken to: as they were answered last, or else as their app is set.
 fn locale(chat: &Chat, app: Locale) -> Locale {
-    match chat.language.as_deref().and_then(|l| l.parse().ok()) {
-        Some(language) => Locale { language: Some(language), is_traditional: chat.is_traditional },
-        None => app,
-    }
+    if chat.locale.language.is_some() { chat.locale } else { app }
 }
 
 /// When a message was sent, which is what counts for how fast somebody asks and what they have just read: it may have waited, here or at Telegram.
@@ -52,8 +49,8 @@ fn context(chat: &Chat, app: Locale, at: Millis) -> Context {
 }
 
 /// The conversation after a reply in a language, which may have shown a section, to what was sent at a time.
-fn moved_on(chat: Chat, language: Language, is_traditional: bool, shown: Option<&SectionId>, at: Millis) -> Chat {
-    let chat = Chat { language: Some(language.as_str().to_owned()), is_traditional, ..chat };
+fn moved_on(chat: Chat, locale: Locale, shown: Option<&SectionId>, at: Millis) -> Chat {
+    let chat = Chat { locale, ..chat };
     match shown {
         Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: at, ..chat },
         None => chat,
@@ -66,7 +63,8 @@ fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn, at: Millis) -> C
     // What is asked in another language says nothing of how somebody writes Chinese.
     let is_traditional =
         if question.language == Language::ZH { question.is_traditional } else { context.is_traditional };
-    moved_on(chat, question.language, is_traditional, turn.shown().map(|s| bot.engine.id(s)), at)
+    let locale = Locale { language: Some(question.language), is_traditional };
+    moved_on(chat, locale, turn.shown().map(|s| bot.engine.id(s)), at)
 }
 
 /// Where a reply to a message in a group goes.

@@ -32,28 +32,6 @@ impl Language {
     }
 }
 
-/// How somebody is spoken to where a question does not show it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Locale {
-    /// The language, if it is known.
-    pub language: Option<Language>,
-    /// Is Chinese to be in traditional characters?
-    pub is_traditional: bool,
-}
-
-impl Locale {
-    /// What an IETF tag as Telegram sends it says, such as `zh-hant` or `zh-TW`.
-    #[must_use]
-    pub fn from_tag(tag: &str) -> Locale {
-        let is_traditional = tag
-            .split(['-', '_'])
-            .skip(1)
-            .any(|part| ["hant", "tw", "hk", "mo"].iter().any(|t| part.eq_ignore_ascii_case(t)));
-        let language = Language::from_tag(tag);
-        Locale { language, is_traditional: is_traditional && language == Some(Language::ZH) }
-    }
-}
-
 impl FromStr for Language {
     type Err = NotALanguage;
 

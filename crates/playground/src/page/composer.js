@@ -91,7 +91,8 @@ function onInputKey(event) {
 }
 
 function onKey(event) {
-  // While an input method composes, its Enter and arrows choose words. Safari's last one is 229.
+  // While an input method composes, Enter and the arrows choose words.
+  // Safari reports the Enter that ends a composition with the key code 229.
   if (event.isComposing || event.keyCode === 229) return;
   if (onPopupKey(event, isOutdated())) event.preventDefault();
   else if (event.target === input) onInputKey(event);

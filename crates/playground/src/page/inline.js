@@ -51,7 +51,7 @@ async function search(query, offset) {
   popup.classList.add("loading");
   const failed = (error) => ({ results: [], error: error.message });
   const answer = await post("inline", { query, offset }, request.signal).catch(failed);
-  if (inline.request !== request || request.signal.aborted) return; // a newer search replaced this one
+  if (inline.request !== request || request.signal.aborted) return; // a newer search has started
   popup.classList.remove("loading");
   const results = offset ? [...inline.results, ...answer.results] : answer.results;
   Object.assign(inline, { request: null, answered: query, next: answer.next_offset ?? "", results });

@@ -42,7 +42,8 @@ async function load() {
 function onEdited({ chatId, message }) {
   if (state.inspected?.chatId !== chatId || state.inspected.messageId !== message.message_id) return;
   clearTimeout(reloadTimer);
-  reloadTimer = setTimeout(load, RELOAD_DELAY_MS); // the server records the bot's call after the edit
+  // The server records the bot's call only after the edit.
+  reloadTimer = setTimeout(load, RELOAD_DELAY_MS);
 }
 
 function render() {

@@ -20,7 +20,9 @@ function renderKey(message, button, place) {
   const mark = button.url ? "link" : button.copy_text ? "copy" : inlineQueryOf(button) !== undefined ? "at" : null;
   const content = [button.text, ...(mark ? [icon(mark)] : [])];
   const onclick = () => act(message, button, key);
-  const key = button.url ? externalLink(button.url, ...content) : el("button", { type: "button", onclick }, ...content);
+  const key = button.url
+    ? externalLink(button.url, ...content)
+    : el("button", { type: "button", onclick }, ...content);
   key.className = "key";
   key.dataset.place = place;
   return key;

@@ -25,11 +25,12 @@ export function renderMessage(message) {
 
 function renderBubble(message, mine, author) {
   const bubble = el("div", { class: "bubble" }), text = message.text ?? message.caption;
-  if (isGroup() && !mine) bubble.append(el("div", { class: `author ${tintOf(message.from?.id ?? 0)}` }, author, role(message)));
+  const isShown = isGroup() && !mine, tint = tintOf(message.from?.id ?? 0);
+  if (isShown) bubble.append(el("div", { class: `author ${tint}` }, author, role(message)));
   else bubble.append(el("span", { class: "unseen" }, `${author}: `));
   if (message.via_bot) bubble.append(renderVia(message.via_bot));
-  const isFirstOfTopic = message.reply_to_message?.forum_topic_created !== undefined;
-  if (message.reply_to_message && !isFirstOfTopic) bubble.append(renderReplied(message.reply_to_message, message.quote));
+  const original = message.reply_to_message, isFirstOfTopic = original?.forum_topic_created !== undefined;
+  if (original && !isFirstOfTopic) bubble.append(renderReplied(original, message.quote));
   if (message.text === undefined) bubble.append(renderMedia(message));
   const body = el("div", { class: "text" });
   if (text !== undefined) body.append(renderEntities(text, message.entities ?? message.caption_entities));

@@ -54,7 +54,7 @@ export function onPopupKey(event, isOutdated) {
   if (popup.hidden) return false;
   const { items, active } = list;
   if (event.key === "Escape") list.onEscape();
-  else if (items.length === 0 || isOutdated) return event.key === "Enter"; // there is nothing to choose yet
+  else if (items.length === 0 || isOutdated) return event.key === "Enter"; // nothing to choose yet
   else if (event.key === "ArrowDown") list.active = (active + 1) % items.length;
   else if (event.key === "ArrowUp") list.active = (active - 1 + items.length) % items.length;
   else if (event.key === "Tab" && items[active].complete) setDraft(items[active].complete);
@@ -65,5 +65,6 @@ export function onPopupKey(event, isOutdated) {
 }
 
 export function initPopup() {
-  popup.addEventListener("mousedown", (event) => event.preventDefault()); // the composer keeps the focus
+  // A click on the list must not take the focus from the composer.
+  popup.addEventListener("mousedown", (event) => event.preventDefault());
 }

@@ -26,7 +26,8 @@ function memberChoice(member) {
   const language = t("speaks")[member.language_code.slice(0, 2)] ?? member.language_code;
   const named = { class: "star", title: t("administrator"), "aria-label": t("administrator") };
   const star = member.role === "administrator" ? el("span", named, "★") : null;
-  return el("button", attributes, avatar(member.id, member.first_name), member.first_name, star, el("small", {}, language));
+  const { id, first_name: name } = member;
+  return el("button", attributes, avatar(id, name), name, star, el("small", {}, language));
 }
 
 export function initSpeakers() {

@@ -1,4 +1,4 @@
-// The page's state. A module that changes it publishes the change; modules that render it subscribe.
+// The page's state. Whoever changes it publishes the change. Modules that render it subscribe.
 //
 // Change            Detail                    What changed
 // language          none                      the language of the page
@@ -28,7 +28,7 @@ export const state = {
 
 const changes = new EventTarget();
 
-/** Calls the listener with the detail of each named change. Listeners run in order of subscription. */
+/** Calls the listener at each named change. Listeners run in order of subscription. */
 export function subscribe(listener, ...names) {
   for (const name of names) changes.addEventListener(name, ({ detail }) => listener(detail));
 }

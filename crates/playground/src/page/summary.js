@@ -13,8 +13,10 @@ export const summary = (message) => message.text ?? message.caption ?? t(mediaKi
 export const authorOf = (message) =>
   isMine(message) && !isGroup() ? t("you") : (message.sender_chat?.title ?? message.from?.first_name ?? "");
 
-export const timeOf = (message) =>
-  new Date(message.date * 1000).toLocaleTimeString(t("locale"), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export function timeOf(message) {
+  const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Date(message.date * 1000).toLocaleTimeString(t("locale"), format);
+}
 
 /** The text of a service message; null for any other message. */
 export function serviceText(message) {

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::Outcome;
 use super::fields::Fields;
-use super::refusal::Refusal;
+use super::refusal::{Outcome, Refusal};
 
 /// The link as the server keeps it, or the sentence with which it refuses.
 pub fn check(link: &str) -> Result<String, String> {

@@ -21,6 +21,13 @@ pub(crate) struct InlineAnswer {
     pub is_personal: bool,
 }
 
+impl InlineAnswer {
+    /// An answer that is cached for `cache_time` seconds.
+    pub(crate) fn new(body: Value, cache_time: u64, is_personal: bool) -> InlineAnswer {
+        InlineAnswer { body, cache_time: Duration::from_secs(cache_time), is_personal }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct InlineQueries {
     asked: VecDeque<Asked>,

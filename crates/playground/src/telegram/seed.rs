@@ -1,8 +1,9 @@
 //! The groups that are there when the playground opens.
 
-use super::FakeTelegram;
-use super::groups::{Group, GroupKind, Role};
-use super::users::{Denied, Person};
+use super::errors::Denied;
+use super::group::{Group, GroupKind, Role};
+use super::person::Person;
+use super::state::FakeTelegram;
 
 /// A group as one finds it most often.
 const READERS: i64 = -1_002_000_001_001;

@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 
 use serde_json::{Map, Value};
 
+use super::clock::unix_time;
+
 /// The longest message, in UTF-16 code units.
 pub const MAX_UNITS: usize = 4096;
 
@@ -76,6 +78,15 @@ impl Text {
         if !self.spans.is_empty() {
             object["entities"] = self.spans.iter().map(entity).collect();
         }
+    }
+
+    /// Gives a message this text and an edit date.
+    pub fn replace_in(&self, message: &mut Value) {
+        if let Some(fields) = message.as_object_mut() {
+            fields.remove("entities");
+        }
+        self.write_to(message, "text");
+        message["edit_date"] = unix_time().into();
     }
 
     fn trim_end(&mut self) {

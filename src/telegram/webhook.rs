@@ -13,8 +13,8 @@ use axum::routing::post;
 use axum::{Extension, Router};
 use hmac::digest::CtOutput;
 use hmac::{Hmac, Mac};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use sha2::Sha256;
@@ -122,8 +122,8 @@ pub(super) async fn run(
     tokio::spawn(keeping);
     let door = Arc::new(WebhookState { secret, gathering });
     let router = Router::new().route(PATH, post(take)).with_state(door);
-    let mut server = Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
     let open = GracefulShutdown::new();
     let mut guests = Guests::default();
     loop {
@@ -146,7 +146,7 @@ pub(super) async fn run(
         }
         let guest = Connection::default();
         let service = TowerToHyperService::new(router.clone().layer(Extension(guest.clone())));
-        let connection = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
+        let connection = open.watch(server.serve_connection(TokioIo::new(stream), service));
         // Broken connections are everyday; Telegram brings again what got no 200.
         let connection = tokio::spawn(async move { drop(connection.await) });
         guests.0.push_back((guest, connection.abort_handle()));

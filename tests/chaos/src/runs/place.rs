@@ -75,9 +75,9 @@ pub async fn secrets(bench: &Bench) -> Verdict {
         calibrate(&server).await;
         pump(&server, 50, Duration::from_secs(3), Crowd::new(200, 20)).await;
         server.answered(Duration::from_secs(60)).await;
-        server.state().knobs.is_down = true;
+        server.state().faults.is_down = true;
         pump(&server, 20, Duration::from_secs(2), Crowd::new(200, 20)).await;
-        server.state().knobs.is_down = false;
+        server.state().faults.is_down = false;
         server.answered(Duration::from_secs(60)).await;
         let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
         is_whole_each_time &= is_whole(&tally) && has_ended;

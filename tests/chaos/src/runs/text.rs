@@ -54,14 +54,14 @@ const PIECES: [&str; 40] = [
     " ",
 ];
 
-fn hostile(chance: &mut Rng) -> String {
-    let pieces = 1 + chance.below(12);
-    (0..pieces).map(|_| *pick(&PIECES, chance)).collect()
+fn hostile(rng: &mut Rng) -> String {
+    let pieces = 1 + rng.below(12);
+    (0..pieces).map(|_| *pick(&PIECES, rng)).collect()
 }
 
 /// The same where no link is meant: if one comes of it, it leads where none of the base's does.
-fn hostile_line(chance: &mut Rng) -> String {
-    hostile(chance).replace("evil.example", "nowhere.example")
+fn hostile_line(rng: &mut Rng) -> String {
+    hostile(rng).replace("evil.example", "nowhere.example")
 }
 
 /// What Telegram would have to refuse, or what leads somewhere that the base does not name.
@@ -82,14 +82,14 @@ fn fault_of(text: &RichText) -> Option<String> {
 
 pub async fn markup(bench: &Bench) -> Verdict {
     let count = bench.pick(10_000u32, 100_000);
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     let (mut faults, mut changed, mut shown, mut strings) = (Vec::new(), 0, 0, 0);
     while strings < count {
         let sections: Vec<Section> = (0..8)
             .map(|_| Section {
-                title: format!("A {} z", hostile_line(&mut chance)),
-                question: hostile_line(&mut chance),
-                body: format!("Plain words about it. {} And more.\n\n{}", hostile(&mut chance), hostile(&mut chance)),
+                title: format!("A {} z", hostile_line(&mut rng)),
+                question: hostile_line(&mut rng),
+                body: format!("Plain words about it. {} And more.\n\n{}", hostile(&mut rng), hostile(&mut rng)),
             })
             .collect();
         let base = loaded(&sections);
@@ -99,7 +99,7 @@ pub async fn markup(bench: &Bench) -> Verdict {
         let engine = Engine::new(base.knowledge);
         strings += 4 * 8;
         for number in 0..40 {
-            let question = sections.get(number % 10).map_or_else(|| hostile_line(&mut chance), |s| s.title.clone());
+            let question = sections.get(number % 10).map_or_else(|| hostile_line(&mut rng), |s| s.title.clone());
             strings += u32::from(number % 10 > 7);
             let turn = engine.ask(&question, &Context::default());
             shown += u32::from(turn.shown().is_some());

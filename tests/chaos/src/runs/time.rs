@@ -153,9 +153,9 @@ pub async fn clocks(bench: &Bench) -> Verdict {
     {
         let mut state = server.state();
         // Some have to wait a little, and must not wait for a day.
-        state.knobs.flood_share = 0.02;
+        state.faults.flood_share = 0.02;
         // Fifteen that one types take three seconds: in the middle of it the clock leaps, which the process sees within a second.
-        state.knobs.pop_up = Duration::from_millis(200);
+        state.faults.pop_up = Duration::from_millis(200);
     }
     let Some(pair) = Pair::start(|number, bot, server| {
         let bot = bot.listening(server);
@@ -178,7 +178,7 @@ pub async fn clocks(bench: &Bench) -> Verdict {
             pump(&pair.server, 50, between, Crowd::new(500, 50))
         );
     }
-    server.state().knobs.flood_share = 0.0;
+    server.state().faults.flood_share = 0.0;
     server.answered(Duration::from_secs(60)).await;
     pair.server.answered(Duration::from_secs(60)).await;
     let unanswered = typed.iter().filter(|id| !server.state().acknowledged.contains_key(*id)).count();

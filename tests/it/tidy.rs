@@ -248,7 +248,8 @@ fn the_changelog_has_this_version() {
     assert!(read("CHANGELOG.md").contains(concat!("## ", env!("CARGO_PKG_VERSION"))));
 }
 
-/// What people read of the interface stands in `reply/strings.rs`, in every language of it, and nowhere else.
+/// What people read of the interface stands in `reply/strings.rs`, in every language of it, and
+/// nowhere else.
 #[test]
 fn the_interface_speaks_from_one_file() {
     let speaks = ["src/telegram", "crates/engine/src/reply", "src/inbox", "src/store", "crates/engine/src/engine.rs"];

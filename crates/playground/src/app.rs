@@ -6,8 +6,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::telegram::FakeTelegram;
 
-/// What the matcher makes of the last of these texts, which one person wrote in one chat in this order, in an app of this language; as JSON for the page.
-/// The playground does not know the matcher, so whoever serves it lends it one.
+/// Explains the match of the last text as JSON. The arguments are one person's texts in one chat,
+/// oldest first, and the app's language. The playground does not depend on the matcher, so the
+/// caller passes this in.
 pub type MatcherProbe = Arc<dyn Fn(&[String], &str) -> serde_json::Value + Send + Sync>;
 
 #[derive(Clone)]

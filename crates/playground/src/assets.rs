@@ -41,7 +41,8 @@ static FILES: [(&str, &str, &str); 20] = files! {
     "/page/settings.js" SCRIPT "settings.js"
 };
 
-/// The page's files, and the picture that browsers ask for by themselves: the page has no icon of its own.
+/// The page's files, and the picture that browsers ask for by themselves: the page has no icon of
+/// its own.
 pub fn router() -> Router<App> {
     let icon = Router::new().route("/favicon.ico", get(StatusCode::NO_CONTENT));
     FILES.iter().fold(icon, |router, (path, kind, content)| router.route(path, get(|| asset(kind, content))))

@@ -1,4 +1,5 @@
-//! Brings updates to the webhook, as Telegram does: each lane in order, several at once, again when they are not taken.
+//! Delivers updates to the webhook as Telegram does: in order for each key, several keys at once,
+//! with retries.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,6 @@
-//! The playground: the whole bot without Telegram. One loopback server with a local Bot API, which the bot talks to over
-//! HTTP as it would to Telegram, and one page that looks like Telegram, with a chat, a group and a forum.
+//! The playground: the whole bot without Telegram. One loopback server with a local Bot API, which
+//! the bot talks to over HTTP as it would to Telegram, and one page that looks like Telegram, with
+//! a chat, a group and a forum.
 
 mod telegram;
 mod app;
@@ -23,8 +24,8 @@ pub use telegram::{
     Say, Sent,
 };
 
-/// Serves the page and the local Bot API of `world` until `shutdown` is done. Open event streams, long polls and
-/// hanging answers end at once then.
+/// Serves the page and the local Bot API of `world` until `shutdown` is done. Open event streams,
+/// long polls and hanging answers end at once then.
 pub async fn serve(
     listener: TcpListener,
     telegram: Arc<FakeTelegram>,

@@ -248,7 +248,8 @@ async fn privacy(State(app): State<App>, body: Bytes) -> Answer {
     Ok(Json(json!({"on": form.on})))
 }
 
-/// What Telegram and the bot said to each other about a message, and what the matcher makes of its question.
+/// What Telegram and the bot said to each other about a message, and what the matcher makes of its
+/// question.
 async fn inspect(State(app): State<App>, Query(query): Query<InspectQuery>) -> Answer {
     let InspectQuery { chat_id, message_id } = query;
     let missing = || Problem(StatusCode::NOT_FOUND, "There is no such message.".to_owned());
@@ -270,8 +271,8 @@ async fn session(State(app): State<App>) -> impl IntoResponse {
     (headers, app.telegram.session())
 }
 
-/// The state of the chats, then everything that happens in them until the server closes. A page that has fallen behind is
-/// cut off: it connects again and gets the state anew.
+/// The state of the chats, then everything that happens in them until the server closes. A page
+/// that has fallen behind is cut off: it connects again and gets the state anew.
 async fn events(State(app): State<App>, Query(query): Query<EventsQuery>) -> impl IntoResponse {
     let (hello, receiver) = app.telegram.watch_page(query.language.tag());
     let later = stream::unfold(receiver, async |mut receiver: Receiver<Value>| {

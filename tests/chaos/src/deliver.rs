@@ -1,4 +1,6 @@
-//! Brings updates as Telegram does: of each chat one at a time, the next after a 2xx, again after what `Retry-After` says or with doubling pauses; over several replicas in turn, as a balancer would.
+//! Delivers updates to webhooks as Telegram does. Each chat has one update in flight; the next
+//! follows a 2xx. A retry waits for `Retry-After`, or twice as long as the last. Replicas take
+//! turns, as behind a load balancer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -139,7 +139,8 @@ impl FaultConfig {
         Some(self.kinds[self.rng.below(self.kinds.len() as u64) as usize])
     }
 
-    /// How long a message to this chat is refused for, in seconds; and whether it should not have come at all.
+    /// For how many seconds a message to this chat is refused, and whether the bot sent it too
+    /// early.
     pub fn flood(&mut self, chat: i64) -> (Option<u64>, bool) {
         let now = Instant::now();
         let is_early = self.refused.get(&chat).is_some_and(|until| *until > now);

@@ -1,4 +1,5 @@
-//! A Bot API as lean as a bot can live with, which misbehaves as it is told to and tells an oracle of every question and answer.
+//! The Bot API of the chaos test. It injects faults, and reports every question and answer to an
+//! oracle.
 
 use std::collections::{HashMap, VecDeque};
 use std::process::Command;
@@ -61,7 +62,7 @@ pub struct State {
     pub pause_sends: Vec<Instant>,
     /// How long the bot bore a connection that stalled, and of which call.
     pub stalls: Vec<(String, Duration)>,
-    /// Updates that Telegram forgets after a time and that were handed over before, again and again while they are not confirmed.
+    /// How often an update with an expiry was handed over, repeats included.
     pub perishable: u64,
     /// Presses and inline queries that were answered, by their ids.
     pub acknowledged: HashMap<String, u64>,
@@ -121,7 +122,8 @@ impl Server {
         state.last_id
     }
 
-    /// So many inline queries at once, each by a person of its own or all by one, which are gone after a time. Gives their ids.
+    /// Sends `count` inline queries at once, by one user or by one user each. They expire after
+    /// `lives`. Returns their ids.
     pub fn look_ups(&self, first_person: i64, count: i64, is_by_one: bool, lives: Option<Duration>) -> Vec<String> {
         let mut state = self.state();
         (0..count)
@@ -186,7 +188,7 @@ fn date() -> u64 {
 }
 
 fn message(id: i64, chat: i64, text: &str) -> Value {
-    // In a group somebody whom no other group has: what one person may ask is counted over all of them.
+    // Each group has its own user, since the rate limit counts a user's questions over all groups.
     let person = if chat > 0 { chat.unsigned_abs() } else { chat.unsigned_abs() % 999_999_937 };
     let (chat, text) = if chat < 0 {
         let kind = if chat < -1_000_000_000_000 { "supergroup" } else { "group" };

@@ -10,8 +10,8 @@ pub fn long_comment_lines(code: &str, marks: &[&str], columns: usize) -> Vec<usi
     code.lines().enumerate().filter(|(_, line)| is_long(line)).map(|(at, _)| at + 1).collect()
 }
 
-/// The paragraphs of a Markdown text that have more words than this, each with its first line's number and its length.
-/// An item of a list is a paragraph; tables and code blocks are none.
+/// The paragraphs of a Markdown text that have more words than this, each with its first line's
+/// number and its length. An item of a list is a paragraph; tables and code blocks are none.
 pub fn long_paragraphs(markdown: &str, words: usize) -> Vec<(usize, usize)> {
     let mut paragraphs: Vec<(usize, usize)> = Vec::new();
     let (mut is_open, mut is_code) = (false, false);

@@ -1,4 +1,5 @@
-//! The Bot API of the load test. It checks nothing and answers at once, so that the bots are what is measured.
+//! The Bot API of the load test. It checks nothing and answers at once, so that the bots are what
+//! is measured.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};

@@ -1,5 +1,6 @@
-//! A loopback Bot API: HTTP with as little as a bot needs, and the answers that are always the same.
-//! The load and chaos tests each build theirs on it; the first must be fast, the second misbehaves.
+//! A loopback Bot API: HTTP with as little as a bot needs, and the answers that are always the
+//! same. The load and chaos tests each build theirs on it; the first must be fast, the second
+//! misbehaves.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -24,7 +25,8 @@ impl Connection {
         Some(Connection { stream, received: Vec::with_capacity(16_384), end: 0 })
     }
 
-    /// The next request: its method in lower case, and its body. Nothing when the bot has closed the connection.
+    /// The next request: its method in lower case, and its body. Nothing when the bot has closed
+    /// the connection.
     pub async fn request(&mut self) -> Option<(String, &[u8])> {
         self.received.drain(..self.end);
         self.end = 0;
@@ -82,7 +84,8 @@ pub fn sent(message_id: i64, chat: i64) -> String {
     )
 }
 
-/// The answer to every method that a server does not simulate: an empty list, empty descriptions, or `true`.
+/// The answer to every method that a server does not simulate: an empty list, empty descriptions,
+/// or `true`.
 #[must_use]
 pub fn default_answer(method: &str) -> String {
     match method {

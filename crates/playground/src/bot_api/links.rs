@@ -1,4 +1,5 @@
-//! The check of a link in a button or a `text_link`, as the server does it before it keeps the link, and of the options for its preview.
+//! Checks links in buttons and `text_link` entities, and the options of link previews, as the
+//! server does.
 
 use serde_json::Value;
 

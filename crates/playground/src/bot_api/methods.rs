@@ -275,7 +275,8 @@ fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {
     }))
 }
 
-/// The part of the answered message to show, and about where it is. It is not cleaned: it has to be an exact part.
+/// The part of the answered message to show, and about where it is. It is not cleaned: it has to be
+/// an exact part.
 fn quote(fields: Fields) -> Result<Option<(Text, usize)>, Refusal> {
     let bad = |reason: String| Refusal::bad(&reason);
     let text = fields.optional_string("quote").map_err(bad)?;

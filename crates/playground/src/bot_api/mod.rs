@@ -110,7 +110,8 @@ fn answer(outcome: &Outcome) -> Response {
     (status, Json(envelope(outcome))).into_response()
 }
 
-/// A response whose body fails before its first byte: hyper then closes the connection without having sent anything.
+/// A response whose body fails before its first byte: hyper then closes the connection without
+/// having sent anything.
 fn closed_connection() -> Response {
     let broken = async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted)) };
     Response::new(Body::from_stream(stream::once(broken)))

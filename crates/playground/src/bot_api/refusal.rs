@@ -18,7 +18,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A "Bad Request"; like the server, lowers the first letter of a sentence but leaves codes as they are.
+    /// A "Bad Request"; like the server, lowers the first letter of a sentence but leaves codes as
+    /// they are.
     pub fn bad(text: &str) -> Refusal {
         let mut letters = text.chars();
         let first = letters.next();

@@ -188,7 +188,8 @@ impl State {
         if is_free || message["from"]["id"] == self.bot["id"] { Ok(()) } else { Err(ApiError::CantDelete) }
     }
 
-    /// Applies a change to one of the bot's messages; the answer is the message, or true for an inline one.
+    /// Applies a change to one of the bot's messages; the answer is the message, or true for an
+    /// inline one.
     fn edit(&mut self, target: &Target, change: impl FnOnce(&mut Value)) -> Result<Value, ApiError> {
         let (chat_id, message_id) = match target {
             Target::Chat { chat_id, message_id } => {

@@ -17,7 +17,8 @@ pub struct Call {
     pub method: String,
     /// The parameters as one JSON object, with the JSON-serialized ones decoded.
     pub params: Value,
-    /// The whole answer; null if the connection was closed before any work, `{"status", "body"}` for a raw one.
+    /// The whole answer; null if the connection was closed before any work, `{"status", "body"}`
+    /// for a raw one.
     pub result: Value,
     /// When the call arrived.
     pub at: Instant,

@@ -1,4 +1,5 @@
-//! What tests and the HTTP server control from outside: calls and their faults, raw updates, switches.
+//! What tests and the HTTP server control from outside: calls and their faults, raw updates,
+//! switches.
 
 use std::time::Instant;
 
@@ -37,9 +38,10 @@ impl FakeTelegram {
         self.read(|state| state.updates.len())
     }
 
-    /// Puts any raw update into the queue, with the next `update_id` put in; returns that id. Nothing is checked and
-    /// `allowed_updates` does not apply. What the update names becomes known, so that the bot can react to it: the chat
-    /// and message of a message, the ids of a callback query or an inline query.
+    /// Puts any raw update into the queue, with the next `update_id` put in; returns that id.
+    /// Nothing is checked and `allowed_updates` does not apply. What the update names becomes
+    /// known, so that the bot can react to it: the chat and message of a message, the ids of a
+    /// callback query or an inline query.
     pub fn inject(&self, update: Value) -> i64 {
         self.change(|state| {
             for message in update.as_object().into_iter().flat_map(|object| object.values()) {
@@ -67,7 +69,8 @@ impl FakeTelegram {
         });
     }
 
-    /// Lets the bot send only so many messages a minute into a group; Telegram's limit is 20. Without it there is none.
+    /// Lets the bot send only so many messages a minute into a group; Telegram's limit is 20.
+    /// Without it there is none.
     pub fn limit_sending(&self, chat_id: i64, messages: Option<usize>) -> Result<(), Denied> {
         self.change(|state| {
             state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?.limit = messages;
@@ -75,8 +78,8 @@ impl FakeTelegram {
         })
     }
 
-    /// Switches inline feedback: whether the bot is told which result was chosen. It is on here; with Telegram the
-    /// bot's owner has to turn it on.
+    /// Switches inline feedback: whether the bot is told which result was chosen. It is on here;
+    /// with Telegram the bot's owner has to turn it on.
     pub fn set_inline_feedback(&self, is_on: bool) {
         self.change(|state| state.inline_feedback = is_on);
     }

@@ -32,7 +32,8 @@ pub enum GroupKind {
     Group,
     /// A supergroup.
     Supergroup,
-    /// A supergroup with topics. "General" is always there, the others come from [`FakeTelegram::add_topic`].
+    /// A supergroup with topics. "General" is always there, the others come from
+    /// [`FakeTelegram::add_topic`].
     Forum,
     /// Two people between themselves, where the bot can only be called inline.
     Private,

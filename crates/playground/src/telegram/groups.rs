@@ -15,7 +15,8 @@ use super::threads::Answered;
 const ANONYMOUS_ID: i64 = 1_087_968_824;
 
 impl FakeTelegram {
-    /// Makes a group as if it had always been there: no update tells of it. Whoever is in it twice has the last role.
+    /// Makes a group as if it had always been there: no update tells of it. Whoever is in it twice
+    /// has the last role.
     pub fn add_group(&self, group: Group) {
         let mut about = json!({"id": group.id, "type": group.kind.name()});
         let name = if group.kind == GroupKind::Private { "first_name" } else { "title" };

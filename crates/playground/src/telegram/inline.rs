@@ -1,4 +1,5 @@
-//! Inline queries: those that wait for the bot, those it has answered, and the cache of its answers.
+//! Inline queries: those that wait for the bot, those it has answered, and the cache of its
+//! answers.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

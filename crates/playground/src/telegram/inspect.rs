@@ -1,4 +1,5 @@
-//! What the page can be asked about one message: what the bot was told of it, or why it was not, what the bot called for it, and which question it belongs to.
+//! Inspects one message: the updates about it, or why there are none, the bot's calls for it, and
+//! its question.
 
 use serde_json::{Value, json};
 
@@ -12,14 +13,16 @@ const MAX_EARLIER: usize = 20;
 
 /// The question that a message is, or that it answers.
 pub(crate) struct Asked {
-    /// The texts of one person in one chat, oldest first; the last one is the question. The bot's name is taken out.
+    /// The texts of one person in one chat, oldest first; the last one is the question. The bot's
+    /// name is taken out.
     pub texts: Vec<String>,
     /// The language of the person's app.
     pub language: String,
 }
 
 impl FakeTelegram {
-    /// What Telegram and the bot said to each other about a message; nothing if there is no such message.
+    /// What Telegram and the bot said to each other about a message; nothing if there is no such
+    /// message.
     pub(crate) fn inspect(&self, chat_id: i64, message_id: i64) -> Option<Value> {
         self.read(|state| {
             let message = state.chats.message(chat_id, message_id)?;
@@ -88,7 +91,8 @@ impl State {
         None
     }
 
-    /// The question in a message: without the bot's name, of several lines the one that names it, and where only the name stands what it answers.
+    /// The question in a message, without the bot's name. Of several lines it is the one with the
+    /// name. A message with only the name asks what it replies to.
     fn question_in(&self, chat_id: i64, message: &Value) -> Option<String> {
         let text = message["text"].as_str()?;
         let name = format!("@{}", self.bot["username"].as_str().unwrap_or_default());

@@ -1,4 +1,5 @@
-//! Who comes to a group, goes, or becomes an administrator, the bot among them; and the group that becomes a supergroup.
+//! Who comes to a group, goes, or becomes an administrator, the bot among them; and the group that
+//! becomes a supergroup.
 
 use serde_json::{Value, json};
 
@@ -36,8 +37,8 @@ impl FakeTelegram {
         })
     }
 
-    /// A member removes the bot from a group. It gets `my_chat_member`, and in a basic group the message too; a
-    /// supergroup's messages are out of its sight by then.
+    /// A member removes the bot from a group. It gets `my_chat_member`, and in a basic group the
+    /// message too; a supergroup's messages are out of its sight by then.
     pub fn remove_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             let update_id = state.move_bot(chat_id, by, true, BotMembership::Removed)?;
@@ -80,7 +81,8 @@ impl FakeTelegram {
         })
     }
 
-    /// A basic group becomes a supergroup with the same people; returns its id. The old chat is closed.
+    /// A basic group becomes a supergroup with the same people; returns its id. The old chat is
+    /// closed.
     pub fn migrate(&self, chat_id: i64) -> Result<i64, Denied> {
         self.change(|state| {
             let mut about = state.chats.about(chat_id).cloned().ok_or(Denied::NO_GROUP)?;
@@ -147,7 +149,8 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// Gives the bot, which must have been there or not, another place in a group and tells it; the update's id.
+    /// Gives the bot, which must have been there or not, another place in a group and tells it; the
+    /// update's id.
     fn move_bot(&mut self, chat_id: i64, by: &Person, was_there: bool, to: BotMembership) -> Result<i64, Denied> {
         self.entered(chat_id, by)?;
         let about = self.chats.about(chat_id).cloned();
@@ -180,7 +183,8 @@ impl State {
         }
     }
 
-    /// Whether the bot may do something in a chat: besides, the chat must not have become another one.
+    /// Whether the bot may do something in a chat: besides, the chat must not have become another
+    /// one.
     pub(super) fn admit_work(&self, chat_id: i64) -> Result<(), ApiError> {
         self.admit(chat_id)?;
         match self.chats.group(chat_id).and_then(|group| group.moved_to) {

@@ -1,5 +1,5 @@
-//! The fake Telegram, synchronous and without HTTP: chats and their messages, updates that wait for the bot,
-//! queries that wait for its answer, and the calls it made.
+//! The fake Telegram, synchronous and without HTTP: chats and their messages, updates that wait for
+//! the bot, queries that wait for its answer, and the calls it made.
 
 mod clock;
 pub(super) mod text;

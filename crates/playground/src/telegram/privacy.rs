@@ -11,8 +11,8 @@ const SERVICE: [&str; 5] =
     ["new_chat_members", "left_chat_member", "forum_topic_created", "migrate_to_chat_id", "migrate_from_chat_id"];
 
 impl FakeTelegram {
-    /// Switches the bot's privacy mode, which is on unless its owner turns it off. Here it holds at once; with
-    /// Telegram the bot must leave a group and come back.
+    /// Switches the bot's privacy mode, which is on unless its owner turns it off. Here it holds at
+    /// once; with Telegram the bot must leave a group and come back.
     pub fn set_privacy(&self, is_on: bool) {
         self.change(|state| {
             state.privacy = is_on;
@@ -20,8 +20,8 @@ impl FakeTelegram {
         });
     }
 
-    /// Another bot writes into a group; returns the message's id. No bot sees what another one writes, but commands
-    /// without a name are then no longer ours.
+    /// Another bot writes into a group; returns the message's id. No bot sees what another one
+    /// writes, but commands without a name are then no longer ours.
     pub fn other_bot_says(&self, chat_id: i64, text: &str) -> Result<i64, Denied> {
         self.change(|state| {
             state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?.is_other_bot_last = true;
@@ -50,8 +50,9 @@ impl State {
     }
 }
 
-/// Whether the bot gets an update about a message: never where it is not, always as an administrator or without
-/// privacy mode, and otherwise of the service's messages and of those that are meant for it.
+/// Whether the bot gets an update about a message: never where it is not, always as an
+/// administrator or without privacy mode, and otherwise of the service's messages and of those that
+/// are meant for it.
 fn is_seen(privacy: bool, group: &GroupState, message: &Value, is_meant: bool) -> bool {
     match group.bot {
         BotMembership::Stranger | BotMembership::Removed => false,
@@ -62,13 +63,15 @@ fn is_seen(privacy: bool, group: &GroupState, message: &Value, is_meant: bool) -
     }
 }
 
-/// Whether a message is meant for the bot, as <https://core.telegram.org/bots/features#privacy-mode> has it:
+/// Whether a message is meant for the bot, as
+/// <https://core.telegram.org/bots/features#privacy-mode> has it:
 ///
 /// - a command with the bot's name, anywhere in the text;
 /// - a command without a name at the beginning, unless another bot was the last one to write here;
 /// - what was sent through the bot, inline;
 /// - an answer to a message of the bot, or to one that was itself meant for it;
-/// - and, which the documentation does not say but Telegram does, a text that mentions the bot by its name.
+/// - and, which the documentation does not say but Telegram does, a text that mentions the bot by
+///   its name.
 fn is_meant(bot: &Value, group: &GroupState, message: &Value) -> bool {
     let answered = &message["reply_to_message"];
     let is_answer = answered["from"]["id"] == bot["id"]

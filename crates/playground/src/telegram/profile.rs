@@ -1,4 +1,5 @@
-//! What the bot says about itself: its commands per scope and language, and its two descriptions per language.
+//! What the bot says about itself: its commands per scope and language, and its two descriptions
+//! per language.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,8 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// The commands a person sees in the private chat: the narrowest scope first, the own language before the others.
+    /// The commands a person sees in the private chat: the narrowest scope first, the own language
+    /// before the others.
     pub fn commands_for(&self, person_id: i64, language: &str) -> Vec<Value> {
         let language = language.get(..2).unwrap_or_default();
         [format!("chat:{person_id}"), "all_private_chats".to_owned(), "default".to_owned()]

@@ -36,7 +36,8 @@ impl<'a> Scenario<'a> {
                 UserAction::Edits(_) => step.message_id,
                 UserAction::Chooses { .. } | UserAction::Attaches(_) | UserAction::Privacy(_) => None,
             };
-            // What leans on something from before the session, such as the bot's greeting, cannot be played again.
+            // A step that needs a message from before the session, such as the greeting, cannot be
+            // replayed.
             if needed.is_some_and(|id| !known.contains(&(step.chat_id, id))) {
                 continue;
             }

@@ -15,7 +15,8 @@ const BOOK_CLUB: i64 = -1_002_000_001_002;
 const TOPICS: [&str; 2] = ["Models", "应用"];
 
 impl FakeTelegram {
-    /// Makes two groups with people of two languages, and an administrator who adds the bot to both.
+    /// Makes two groups with people of two languages, and an administrator who adds the bot to
+    /// both.
     pub fn seed(&self) -> Result<(), Denied> {
         let mira = Person::new(2003, "Mira", "en");
         let members = [

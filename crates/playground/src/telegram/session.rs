@@ -9,7 +9,8 @@ use super::person::{Attachment, Person};
 /// How many deeds are kept; more is no scenario.
 const KEPT: usize = 2_000;
 
-/// The bot answers at once. What it says later than this is no answer to something older that it left unanswered.
+/// The bot answers at once. What it says later than this is no answer to something older that it
+/// left unanswered.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 
 /// What somebody does.
@@ -70,7 +71,8 @@ impl Session {
         }
     }
 
-    /// The bot has written a message: in answer to the one it names, or else to the first thing that waits.
+    /// The bot has written a message: in answer to the one it names, or else to the first thing
+    /// that waits.
     pub fn sent(&mut self, message: &Value) {
         let Some(chat_id) = message["chat"]["id"].as_i64() else { return };
         let here = |step: &&mut Step| step.chat_id == chat_id && !step.is_new;
@@ -91,7 +93,8 @@ impl Session {
                     matches!(step.action, UserAction::Says { .. } | UserAction::Attaches(_) | UserAction::Edits(_));
                 is_said && step.shown.is_none() && step.at.elapsed() < ANSWERED_WITHIN
             };
-            // What was said to nobody in a group waits for nothing: there the bot names what it answers.
+            // What was said to nobody in a group waits for nothing: there the bot names what it
+            // answers.
             self.0.iter_mut().filter(here).find(|step| waits(step) && chat_id > 0)
         };
         if let Some(step) = step {
@@ -100,7 +103,8 @@ impl Session {
         }
     }
 
-    /// The bot has changed a message: because a button under it was pressed, or its question edited.
+    /// The bot has changed a message: because a button under it was pressed, or its question
+    /// edited.
     pub fn changed(&mut self, message: &Value) {
         let (chat_id, id) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64());
         let step = self.0.iter_mut().find(|step| {

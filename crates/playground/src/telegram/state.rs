@@ -17,7 +17,8 @@ use super::updates::Updates;
 use super::webhook::DeliveryQueue;
 use super::withheld::Withheld;
 
-/// How many page events a slow page may lag behind before its stream is ended (it then asks for everything anew).
+/// How many page events a slow page may lag behind before its stream is ended (it then asks for
+/// everything anew).
 const PAGE_BACKLOG: usize = 1024;
 
 /// How long an answer to a pressed button may take.
@@ -61,7 +62,8 @@ pub(super) struct Callback {
 }
 
 impl FakeTelegram {
-    /// A world with nobody in it but the bot that owns `token`; the number before the colon is the bot's id.
+    /// A fake Telegram with no user but the bot that owns `token`. The number before the colon is
+    /// the bot's id.
     #[must_use]
     pub fn new(token: &str) -> Arc<FakeTelegram> {
         let id: i64 = token.split(':').next().and_then(|number| number.parse().ok()).unwrap_or(1);
@@ -115,7 +117,7 @@ impl FakeTelegram {
         me
     }
 
-    /// Looks at the world now and after every change until `look` finds something or `timeout` has passed.
+    /// Calls `look` now and after every change, until it finds something or `timeout` has passed.
     pub async fn wait_until<T>(
         &self,
         timeout: Duration,

@@ -18,9 +18,10 @@ impl Chats {
         self.group(chat_id).is_some_and(|group| group.topics.contains(&thread))
     }
 
-    /// Writes into a new message where it stands and what it answers. As with Telegram, an answer in a forum goes to
-    /// the topic of what it answers if it names none; a message in a topic that answers nothing answers the topic's
-    /// beginning; and outside forums the answers in a supergroup have a thread that is no topic.
+    /// Writes into a new message where it stands and what it answers. As with Telegram, an answer
+    /// in a forum goes to the topic of what it answers if it names none; a message in a topic that
+    /// answers nothing answers the topic's beginning; and outside forums the answers in a
+    /// supergroup have a thread that is no topic.
     pub(super) fn place(&self, chat_id: i64, content: &mut Value, thread: Option<i64>, answered: Option<Answered>) {
         let kind = self.group(chat_id).map(|group| group.kind);
         let is_here = |answered: &Answered| answered.message["chat"]["id"] == chat_id;

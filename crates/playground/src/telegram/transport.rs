@@ -14,8 +14,8 @@ impl FakeTelegram {
         self.change(|state| state.updates.allow(kinds));
     }
 
-    /// Confirms what `offset` says and waits up to `timeout` for updates. A poll that starts to wait ends the one that
-    /// already does.
+    /// Confirms what `offset` says and waits up to `timeout` for updates. A poll that starts to
+    /// wait ends the one that already does.
     pub(crate) async fn poll(&self, offset: i64, limit: usize, timeout: Duration) -> Result<Vec<Value>, ApiError> {
         let ready = self.change(|state| {
             state.updates.confirm(offset);
@@ -71,7 +71,8 @@ impl FakeTelegram {
         })
     }
 
-    /// Takes the next updates that can be brought: of each ordering key the oldest, if none of it is in flight.
+    /// Takes the next updates that can be brought: of each ordering key the oldest, if none of it
+    /// is in flight.
     pub(crate) fn take_deliveries(&self) -> Vec<Delivery> {
         let deliveries = self.read(|state| state.delivery.ready(&state.updates));
         if !deliveries.is_empty() {

@@ -1,4 +1,5 @@
-//! The queue of updates: kept until the bot confirms them, made only if the bot has asked for their kind.
+//! The queue of updates: kept until the bot confirms them, made only if the bot has asked for their
+//! kind.
 
 use std::collections::VecDeque;
 
@@ -97,7 +98,8 @@ impl Updates {
         self.next_id
     }
 
-    /// Forgets what `offset` confirms: everything before it, or with a negative one all but the last so many.
+    /// Forgets what `offset` confirms: everything before it, or with a negative one all but the
+    /// last so many.
     pub fn confirm(&mut self, offset: i64) {
         if offset < 0 {
             let kept = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);

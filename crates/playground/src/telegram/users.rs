@@ -88,7 +88,8 @@ impl FakeTelegram {
             let id = state.new_query_id();
             let mut query =
                 json!({"id": id, "from": person.user(), "chat_instance": format!("-{chat_id}"), "data": data});
-            // The bot has no access to a message that was sent through it, only a name for editing it.
+            // The bot has no access to a message that was sent through it, only a name for editing
+            // it.
             match state.chats.inline_name((chat_id, message_id)) {
                 Some(name) => query["inline_message_id"] = name.into(),
                 None => query["message"] = message,
@@ -104,13 +105,14 @@ impl FakeTelegram {
         })
     }
 
-    /// A person asks the bot inline in the chat with it; returns the query's id. What the cache knows does not reach
-    /// the bot.
+    /// A person asks the bot inline in the chat with it; returns the query's id. What the cache
+    /// knows does not reach the bot.
     pub fn inline(&self, person: &Person, query: &str, offset: &str) -> String {
         self.change(|state| state.ask_inline(person, "sender", query, offset))
     }
 
-    /// A member asks the bot inline in another chat, where the bot need not be; it learns of which kind the chat is.
+    /// A member asks the bot inline in another chat, where the bot need not be; it learns of which
+    /// kind the chat is.
     pub fn inline_in(&self, chat_id: i64, person: &Person, query: &str, offset: &str) -> Result<String, Denied> {
         self.change(|state| {
             let kind = state.entered(chat_id, person)?.kind.name();
@@ -118,13 +120,15 @@ impl FakeTelegram {
         })
     }
 
-    /// Waits for the answer to an inline query: an object of `results`, `next_offset` and perhaps `button`.
+    /// Waits for the answer to an inline query: an object of `results`, `next_offset` and perhaps
+    /// `button`.
     pub async fn inline_answer(&self, id: &str, timeout: Duration) -> Option<Value> {
         self.wait_until(timeout, |telegram| telegram.read(|state| state.inline.answer_to(id))).await
     }
 
-    /// A person sends a result of an inline query into the chat with the bot. As with Telegram the bot sees the message
-    /// (`via_bot`) and the choice; the update id is the choice's, or the message's if nobody tells of choices.
+    /// A person sends a result of an inline query into the chat with the bot. As with Telegram the
+    /// bot sees the message (`via_bot`) and the choice; the update id is the choice's, or the
+    /// message's if nobody tells of choices.
     pub fn choose(&self, person: &Person, query: &str, result_id: &str) -> Result<Sent, Denied> {
         self.change(|state| {
             let result = state.inline.shown(person.id, query, result_id).ok_or(Denied::NO_RESULT)?;
@@ -136,8 +140,8 @@ impl FakeTelegram {
         })
     }
 
-    /// A person sends a result of an inline query into another chat. The bot sees the message only where it is a
-    /// member; the update is the choice's.
+    /// A person sends a result of an inline query into another chat. The bot sees the message only
+    /// where it is a member; the update is the choice's.
     pub fn choose_in(&self, person: &Person, chat_id: i64, query: &str, result_id: &str) -> Result<Posted, Denied> {
         self.choose_in_topic(person, chat_id, None, query, result_id)
     }
@@ -195,7 +199,8 @@ impl State {
         content
     }
 
-    /// Names the message of a result with a keyboard, so that the bot can edit it, and tells the bot of the choice.
+    /// Names the message of a result with a keyboard, so that the bot can edit it, and tells the
+    /// bot of the choice.
     fn chosen(&mut self, place: (i64, i64), person: &Person, query: &str, result: &Value) -> Option<i64> {
         let mut chosen = json!({"result_id": result["id"], "from": person.user(), "query": query});
         if result.get("reply_markup").is_some() {

@@ -176,7 +176,8 @@ pub async fn conflict(bench: &Bench) -> Verdict {
         let (told, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(20)), asking);
         is_good &= told.is_some();
         unwell = unwell.max(told.unwrap_or_default());
-        // The server takes three seconds to say no, and the bot is to wait five before it asks again.
+        // The server takes three seconds to say no, and the bot is to wait five before it asks
+        // again.
         let most = (began.elapsed().as_secs() / 8 + 2) as usize;
         calls = calls.max(server.state().fetches.len());
         is_good &= calls <= most;
@@ -227,7 +228,8 @@ pub async fn moves(bench: &Bench) -> Verdict {
     }
 }
 
-/// What the server says to a message (its `Client.cpp`), and how often it is to be tried: as it was meant, and then perhaps plain.
+/// What the real server answers to a message (its `Client.cpp`), and how many attempts are
+/// expected: formatted, then perhaps as plain text.
 const REFUSALS: [(u16, &str, u64); 20] = [
     (400, "Bad Request: chat not found", 1),
     (400, "Bad Request: PEER_ID_INVALID", 1),

@@ -65,7 +65,8 @@ pub async fn full(bench: &Bench) -> Ran {
 }
 
 pub async fn secrets(bench: &Bench) -> Verdict {
-    // As talkative as it can be, fetching and brought to; the other runs were looked through when they ended.
+    // Run with the most verbose log, by polling and by webhook. The other runs' files were searched
+    // when they ended.
     let mut is_whole_each_time = true;
     for is_brought in [false, true] {
         let server = Server::start().await;

@@ -1,4 +1,5 @@
-//! What people and files say, in one process with whatever answers: markup that must stay text, and questions that take long.
+//! Hostile text in questions and files, within one process: markup that must stay text, and slow
+//! questions.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,8 @@ use super::{Bench, Verdict};
 use crate::base::{Section, loaded, of_size, pick};
 use crate::faults::Rng;
 
-/// What means something in one of Telegram's markups, in Markdown, to a browser or to whoever sets text; and plain words.
+/// Pieces with a meaning in Telegram's markups, Markdown, HTML or Unicode text layout; and plain
+/// words.
 const PIECES: [&str; 40] = [
     "<b>",
     "</b>",
@@ -124,7 +126,8 @@ pub async fn markup(bench: &Bench) -> Verdict {
     }
 }
 
-/// The slowest answer to whatever is longest, in bases of so many sections. Of three times the shortest counts: this machine does other things as well.
+/// The slowest answer to the longest questions, by number of sections. The best of three runs
+/// counts, as the machine is shared.
 pub fn slowest_match(sections: usize, questions: &[String], seed: u64) -> Duration {
     let engine = Engine::new(loaded(&of_size(sections, &mut Rng::new(seed))).knowledge);
     let once = |question: &String| {

@@ -1,4 +1,4 @@
-//! The base and the questions that it is measured with are kept apart: a measure taken on questions that the base has seen is worth nothing.
+//! No train/test leakage: the base holds none of the questions that it is evaluated on.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -12,7 +12,8 @@ use crate::harness::root;
 /// From this likeness on, two questions are the same one in other clothes.
 const TOO_LIKE: f64 = 0.9;
 
-/// What frames a question, or fills it, and makes it no other one; in normal form, the longer ones first.
+/// Stopwords: question frames and fillers that do not change what is asked. In normal form, longest
+/// first.
 const FRAMES_ZH: &[&str] = &[
     "有没有人知道",
     "能不能告诉我",
@@ -75,7 +76,8 @@ const FRAMES_EN: &[&str] = &[
     "haha", "just", "actually", "can", "could", "you", "i", "s",
 ];
 
-/// The words of letters and the Han characters that tell a question from another; all of them where nothing but frames is there.
+/// The words and Han characters of a question without its stopwords; all of them if nothing else is
+/// left.
 fn telling(question: &str) -> BTreeSet<String> {
     let normal = normalize(question);
     let bare = FRAMES_ZH.iter().fold(normal.clone(), |rest, frame| rest.replace(frame, " "));
@@ -117,7 +119,7 @@ impl Measured {
         measured
     }
 
-    /// The likeness of the labelled question that is most like this one: Dice's coefficient of their sets of words.
+    /// The Dice coefficient with the most similar labelled question.
     fn likeness(&self, question: &str) -> f64 {
         let own = telling(question);
         let mut shared: HashMap<usize, usize> = HashMap::new();
@@ -148,7 +150,8 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let verbatim: HashSet<String> = questions.iter().map(|q| normalize(q)).collect();
     let measured = Measured::of(&questions);
     let base = knowledge::embedded().knowledge;
-    // What says no more than a product's name is no question of anybody's: the matcher makes such lines by itself. In a frame it must still not be word for word the same.
+    // A bare product name is exempt, as the matcher generates such lines itself. With a frame it
+    // must still differ in wording.
     let names: HashSet<BTreeSet<String>> = base.products.iter().flat_map(Product::names).map(telling).collect();
     let is_like =
         |line: &SourceText| !names.contains(&telling(&line.text)) && measured.likeness(&line.text) >= TOO_LIKE;
@@ -156,7 +159,7 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let asked = texts().flat_map(|t| &t.questions).chain(base.out_of_scope.values().flatten());
     let shared = asked.filter(|l| verbatim.contains(&normalize(&l.text)) || is_like(l));
     let shared = shared.chain(texts().flat_map(|t| &t.aliases).filter(|l| is_like(l)));
-    // Of the two only the base's own line is shown: the labelled ones are not to be read while the base is written.
+    // Shows only the base's line. Whoever writes the base must not read the labelled questions.
     let list: Vec<String> = shared.map(|l| format!("{}: {}", l.location, l.text)).collect();
     assert!(list.is_empty(), "as good as in tests/questions; take them out of the base:\n{}", list.join("\n"));
 }

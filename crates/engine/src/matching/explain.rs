@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::score::{CONTEXT, EncodedQuestion, FOREIGN, LEARNED, NEAREST, TEXT};
 use super::section_index::SectionIndex;
-use super::tokenizer::{MatchKind, Token};
+use super::token::{MatchKind, Token};
 
 /// One word's part in a score.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,7 @@ pub(super) fn explain(
         .map(|token| Part {
             asked: normal[token.typed.clone()].to_owned(),
             matched: token.text.to_string(),
-            path: token.path,
+            path: token.match_kind,
             learned: 0.0,
             nearest: 0.0,
             text: 0.0,

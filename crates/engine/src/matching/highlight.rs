@@ -3,7 +3,7 @@
 use super::model::{Model, Sentence};
 use super::score::EncodedQuestion;
 use super::section_index::{Query, TermHits, TermSet, holds};
-use super::tokenizer::{MatchKind, Token};
+use super::token::{MatchKind, Token};
 use crate::question::{AnswerType, Question};
 
 /// What a word still counts that stands in the name by which the text opens. Every question repeats what the text is about; the sentence that answers seldom does.
@@ -64,7 +64,7 @@ fn weights(search: &Query, found: &TermHits, sentences: &[(TermSet, TermSet)], t
     let count = sentences.len() as f64;
     let weigh = |(at, term): (usize, &super::section_index::Term)| {
         let with = sentences.iter().filter(|(mask, _)| holds(mask, at)).count() as f64;
-        let said = tokens.get(term.token).is_some_and(|t| t.path != MatchKind::Inherited);
+        let said = tokens.get(term.token).is_some_and(|t| t.match_kind != MatchKind::Inherited);
         let subject = if holds(&found.name, at) { SUBJECT } else { 1.0 };
         if said { f64::from(term.plain) * subject * (1.0 + (count - with + 0.5) / (with + 0.5)).ln() } else { 0.0 }
     };

@@ -11,25 +11,32 @@ mod model;
 mod feature_ids;
 mod linear;
 mod word_clusters;
+mod token;
 mod tokenizer;
 mod sample_index;
 mod score;
 mod smalltalk;
 mod phonetic_model;
+mod char_bigram_model;
+mod reading_index;
+mod pinyin_decoder;
+mod initials_index;
+mod char_correction;
+mod spoken_names;
 mod vocabulary;
 mod calibration;
 
 pub use decide::{Candidate, Decision, Match};
 pub use explain::{Explanation, Part};
 pub use smalltalk::Smalltalk;
-pub use tokenizer::MatchKind;
+pub use token::MatchKind;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
 use calibration::FollowUpKind;
 use model::Model;
 use score::{EncodedQuestion, Scores};
-use tokenizer::Token;
+use token::Token;
 
 /// Ranks the sections of one base. Built once; asking changes nothing, so it can be shared.
 #[derive(Debug)]

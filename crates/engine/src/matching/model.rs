@@ -1,7 +1,6 @@
 //! Everything that questions are compared with, built once from a base.
 
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use rustc_hash::FxBuildHasher;
@@ -14,7 +13,8 @@ use super::sample_index::{self, Sample, SampleIndex};
 use super::score::{EncodedQuestion, Scores, Topic};
 use super::section_index::{self, SectionIndex};
 use super::stopwords;
-use super::tokenizer::{MatchKind, Token, Tokenizer};
+use super::token::{MatchKind, Token};
+use super::tokenizer::Tokenizer;
 use super::vocabulary::Vocabulary;
 use crate::knowledge::{Knowledge, Product};
 use crate::question::{self, Question};
@@ -129,15 +129,11 @@ impl Model {
         let of_product = |(at, product): (usize, &Product)| {
             product.names().map(|name| (squashed(name), (at as u16, names[at].clone()))).collect::<Vec<_>>()
         };
-        let mut reader =
-            Tokenizer::new(knowledge.products.iter().enumerate().flat_map(of_product).collect::<HashMap<_, _>>());
-        let mut vocabulary = Vocabulary::default();
+        let names_of_products = knowledge.products.iter().enumerate().flat_map(of_product);
         let normals = lines.iter().map(|line| &line.normal).chain(texts.iter().flat_map(|t| &t.sentences));
-        for word in normals.flat_map(|normal| words(normal)).filter(|word| word.script == Script::Letters) {
-            vocabulary.add(word.text);
-        }
-        reader.vocabulary = vocabulary;
-        reader.sound = sound_of(knowledge, lines, texts);
+        let latin = normals.flat_map(|normal| words(normal)).filter(|word| word.script == Script::Letters);
+        let vocabulary = Vocabulary::new(latin.map(|word| word.text));
+        let reader = Tokenizer::new(names_of_products, vocabulary, phonetic_model(knowledge, lines, texts));
         let features = Features::default();
         let sections = knowledge.sections.len();
         let drafts: Vec<sample_index::SampleInput<'_>> = lines
@@ -145,14 +141,14 @@ impl Model {
             .map(|line| sample_index::SampleInput {
                 passage: Sample { class: line.class as u32, text: line.text.clone() },
                 is_question: line.is_question,
-                tokens: reader.read(&line.normal),
+                tokens: reader.tokenize(&line.normal),
             })
             .collect();
         let samples = SampleIndex::new(&features, drafts, sections + 1);
         let drafts: Vec<section_index::Draft<'_>> = texts
             .iter()
             .map(|text| section_index::Draft {
-                sentences: text.sentences.iter().map(|s| reader.read(s)).collect(),
+                sentences: text.sentences.iter().map(|s| reader.tokenize(s)).collect(),
                 opening: text.opening,
                 name: text.name,
             })
@@ -191,7 +187,7 @@ impl Model {
             typed: end..end,
             script: Script::Letters,
             joined: false,
-            path: MatchKind::Inherited,
+            match_kind: MatchKind::Inherited,
             certainty: context.sure(),
             product: Some(product as u16),
         }));
@@ -203,7 +199,7 @@ impl Model {
         // One Han character alone says little: it is known with its neighbour.
         let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();
         Features::each(tokens, &self.features.words(tokens), |f| {
-            if f.kind == FeatureKind::HanPair && self.samples.knows(f.key) {
+            if f.kind == FeatureKind::HanBigram && self.samples.knows(f.key) {
                 is_known[f.token..=f.token + 1].fill(true);
             }
         });
@@ -221,7 +217,7 @@ impl Model {
     }
 
     fn read_text<'a>(&'a self, normal: &'a str) -> Vec<Token<'a>> {
-        self.reader.read_question(normal, |word| {
+        self.reader.tokenize_question(normal, |word| {
             let key = self.features.of_word(word);
             self.samples.knows(key) || self.bodies.knows(key)
         })
@@ -318,25 +314,18 @@ fn fold(knowledge: &Knowledge) -> (Vec<TrainingText>, Vec<NormalizedSection>) {
     (lines, bodies)
 }
 
-/// Learns from all texts of a base how it sounds.
-fn sound_of(knowledge: &Knowledge, lines: &[&TrainingText], texts: &[NormalizedSection]) -> PhoneticModel {
-    let mut sound = PhoneticModel::default();
-    for line in lines.iter().filter(|line| line.is_question) {
-        sound.add(&line.normal, 1);
-    }
-    for text in texts {
-        for (at, sentence) in text.sentences.iter().enumerate() {
-            // What is in no part is a title or an alias.
-            if text.parts.iter().any(|part| (part.first..part.first + part.sentences).contains(&at)) {
-                sound.add(sentence, 1);
-            } else {
-                sound.add_name(sentence);
-            }
-        }
-    }
-    for (at, product) in knowledge.products.iter().enumerate() {
-        sound.add_product(&product.name, at as u16);
-    }
-    sound.finish();
-    sound
+fn phonetic_model(knowledge: &Knowledge, lines: &[&TrainingText], texts: &[NormalizedSection]) -> PhoneticModel {
+    // What is in no part is a title or an alias.
+    let is_name = |text: &NormalizedSection, at: usize| {
+        !text.parts.iter().any(|part| (part.first..part.first + part.sentences).contains(&at))
+    };
+    let sentences_that = |are_names: bool| {
+        texts.iter().flat_map(move |text| {
+            let own = text.sentences.iter().enumerate().filter(move |(at, _)| is_name(text, *at) == are_names);
+            own.map(|(_, sentence)| sentence.as_str())
+        })
+    };
+    let questions = lines.iter().filter(|line| line.is_question).map(|line| line.normal.as_str());
+    let products = knowledge.products.iter().enumerate().map(|(at, product)| (product.name.as_str(), at as u16));
+    PhoneticModel::new(questions.chain(sentences_that(false)), sentences_that(true), products)
 }

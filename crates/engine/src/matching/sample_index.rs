@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::feature_ids::FeatureIds;
 use super::features::{Feature, FeatureKind, Features};
 use super::linear::{self, LinearSvm, Sparse};
-use super::tokenizer::Token;
+use super::token::Token;
 
 /// A text that somebody might ask in, and the class that it belongs to.
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,8 +124,8 @@ enum FeatureGroup {
 impl FeatureGroup {
     fn of(kind: FeatureKind) -> FeatureGroup {
         match kind {
-            FeatureKind::Gram => FeatureGroup::Grams,
-            FeatureKind::Meaning => FeatureGroup::Meanings,
+            FeatureKind::CharNgram => FeatureGroup::Grams,
+            FeatureKind::Cluster => FeatureGroup::Meanings,
             _ => FeatureGroup::Words,
         }
     }

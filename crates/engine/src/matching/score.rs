@@ -9,7 +9,7 @@ use super::fit;
 use super::model::Model;
 use super::sample_index::{NearestSamples, Vector};
 use super::section_index::{Query, SectionIndex, TermHits};
-use super::tokenizer::{MatchKind, Token};
+use super::token::{MatchKind, Token};
 
 /// How sure it is that a question which points back ("it", 那个) means the product spoken of before; and one that only names none itself.
 const POINTED_AT: f32 = 0.9;
@@ -123,7 +123,7 @@ impl EncodedQuestion {
     pub fn new(index: &Model, tokens: &[Token<'_>], context: Option<Topic>) -> EncodedQuestion {
         let words = index.features.words(tokens);
         let vector = index.samples.vector(tokens, &words);
-        let said = tokens.iter().filter(|t| t.path != MatchKind::Inherited);
+        let said = tokens.iter().filter(|t| t.match_kind != MatchKind::Inherited);
         let named = said.filter_map(|t| t.product.map(usize::from)).collect();
         EncodedQuestion {
             search: index.bodies.search(tokens, &words),

@@ -6,7 +6,7 @@
 use super::feature_ids::FeatureIds;
 use super::features::{FeatureKind, Features};
 use super::stopwords;
-use super::tokenizer::Token;
+use super::token::Token;
 use crate::text::Script;
 use serde::{Deserialize, Serialize};
 
@@ -451,7 +451,7 @@ impl SectionIndex {
 }
 
 fn pair_key(first: u32, second: u32) -> u64 {
-    Features::of_pair(FeatureKind::HanPair, first, second)
+    Features::of_pair(FeatureKind::HanBigram, first, second)
 }
 
 impl Query {

@@ -1,10 +1,12 @@
 //! No train/test leakage: the base holds none of the questions that it is evaluated on.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
+use std::sync::LazyLock;
 
 use footnote_engine::knowledge::{self, Product, SourceText};
-use footnote_engine::text::{normalize, words};
+use footnote_engine::text::{QuestionRole, normalize, words};
 use serde_json::Value;
 
 use crate::harness::root;
@@ -12,10 +14,8 @@ use crate::harness::root;
 /// From this likeness on, two questions are the same one in other clothes.
 const TOO_LIKE: f64 = 0.9;
 
-/// Stopwords: question frames and fillers that do not change what is asked. In normal form, longest
-/// first.
-const FRAMES_ZH: &[&str] = &[
-    "有没有人知道",
+/// Requests and fillers that make no other question, beside the interchangeable question words.
+const FILLERS_ZH: &[&str] = &[
     "能不能告诉我",
     "可以告诉我",
     "麻烦问一下",
@@ -24,68 +24,49 @@ const FRAMES_ZH: &[&str] = &[
     "请问一下",
     "问一下",
     "想知道",
-    "告诉我",
     "介绍一下",
     "说一下",
     "讲一下",
-    "能不能",
-    "可不可以",
-    "有没有",
-    "是不是",
-    "为什么",
-    "怎么样",
-    "什么时候",
-    "请问",
-    "想问",
     "一下",
     "到底",
     "究竟",
     "那个",
     "这个",
-    "什么",
-    "怎么",
-    "怎样",
-    "如何",
-    "哪些",
-    "哪个",
-    "多少",
-    "是否",
     "就是",
     "的",
     "了",
     "是",
-    "吗",
-    "呢",
-    "吧",
-    "呀",
-    "啊",
     "啦",
     "哦",
     "嗯",
-    "么",
-    "啥",
-    "咋",
     "嘛",
     "哈",
     "诶",
     "呃",
 ];
-const FRAMES_EN: &[&str] = &[
-    "what", "who", "which", "when", "where", "why", "how", "did", "does", "do", "is", "are", "was", "were", "the", "a",
-    "an", "of", "please", "pls", "plz", "tell", "me", "hey", "hi", "um", "uh", "oh", "well", "so", "ok", "okay", "lol",
-    "haha", "just", "actually", "can", "could", "you", "i", "s",
+const FILLERS_EN: &[&str] = &[
+    "is", "are", "was", "were", "the", "a", "an", "of", "pls", "plz", "um", "uh", "oh", "well", "so", "ok", "okay",
+    "lol", "haha", "just", "actually", "can", "could", "you", "i", "s",
 ];
 
-/// The words and Han characters of a question without its stopwords; all of them if nothing else is
-/// left.
+/// The words of letters and the Han characters that tell a question from another; all of them if
+/// there are only fillers.
 fn telling(question: &str) -> BTreeSet<String> {
+    /// The longest phrases first, so that a part of one is not removed before it.
+    static IGNORED_ZH: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let mut ignored = [FILLERS_ZH, &QuestionRole::Interchangeable.phrases().han].concat();
+        ignored.sort_by_key(|phrase| Reverse(phrase.len()));
+        ignored
+    });
     let normal = normalize(question);
-    let bare = FRAMES_ZH.iter().fold(normal.clone(), |rest, frame| rest.replace(frame, " "));
-    let set = |text: &str, frames: &[&str]| {
-        words(text).map(|w| w.text).filter(|w| !frames.contains(w)).map(str::to_owned).collect::<BTreeSet<_>>()
+    let bare = IGNORED_ZH.iter().fold(normal.clone(), |rest, phrase| rest.replace(phrase, " "));
+    let question_words = &QuestionRole::Interchangeable.phrases().latin;
+    let is_ignored = |word: &str| FILLERS_EN.contains(&word) || question_words.contains(&word);
+    let set = |text: &str, is_ignored: &dyn Fn(&str) -> bool| {
+        words(text).map(|w| w.text).filter(|w| !is_ignored(w)).map(str::to_owned).collect::<BTreeSet<_>>()
     };
-    let telling = set(&bare, FRAMES_EN);
-    if telling.is_empty() { set(&normal, &[]) } else { telling }
+    let telling = set(&bare, &is_ignored);
+    if telling.is_empty() { set(&normal, &|_| false) } else { telling }
 }
 
 /// Every labelled question, those inside dialogues included.

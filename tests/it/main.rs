@@ -25,6 +25,5 @@ mod schema;
 mod store;
 #[path = "../suite/mod.rs"]
 mod suite;
-mod text;
 mod tidy;
 mod webhook;

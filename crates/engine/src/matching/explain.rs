@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::score::EncodedQuestion;
 use super::scoring_features::SectionFeatures;
-use super::tokenizer::{MatchKind, Token};
+use super::token::{MatchKind, Token};
 
 /// One word's contribution to a score.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,7 @@ pub(super) fn explain(
     let without_contribution = |token: &Token<'_>| WordContribution {
         typed: typed(token),
         matched: token.text.to_string(),
-        match_kind: token.path,
+        match_kind: token.match_kind,
         svm: 0.0,
         sample: 0.0,
         text: 0.0,

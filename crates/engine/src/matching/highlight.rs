@@ -5,7 +5,7 @@ use super::model::Model;
 use super::query::{Query, Term, TermSet};
 use super::score::EncodedQuestion;
 use super::section_index::TermHits;
-use super::tokenizer::{MatchKind, Token};
+use super::token::{MatchKind, Token};
 use crate::question::{AnswerType, Question};
 
 /// The weight of a word in the section's own name. Every question repeats the subject; the sentence
@@ -84,7 +84,7 @@ fn has_answer_type(wanted: AnswerType, traits: &SentenceTraits) -> bool {
 fn term_weights(query: &Query, hits: &TermHits, sentences: &[SentenceTerms], tokens: &[Token<'_>]) -> Vec<f64> {
     let count = sentences.len() as f64;
     let weight = |(at, term): (usize, &Term)| {
-        let is_typed = tokens.get(term.token).is_some_and(|t| t.path != MatchKind::Inherited);
+        let is_typed = tokens.get(term.token).is_some_and(|t| t.match_kind != MatchKind::Inherited);
         if !is_typed {
             return 0.0;
         }

@@ -22,9 +22,16 @@
 //!    `highlight` finds the sentence that answers, and `explain` breaks a score down by words.
 
 mod smalltalk;
+mod token;
 mod tokenizer;
 mod vocabulary;
 mod phonetic_model;
+mod char_bigram_model;
+mod reading_index;
+mod pinyin_decoder;
+mod initials_index;
+mod char_correction;
+mod spoken_names;
 mod stopwords;
 mod features;
 mod word_clusters;
@@ -54,13 +61,13 @@ mod test_base;
 pub use decide::{Candidate, Decision, Match};
 pub use explain::{Explanation, WordContribution};
 pub use smalltalk::Smalltalk;
-pub use tokenizer::MatchKind;
+pub use token::MatchKind;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
 use model::Model;
 use score::{EncodedQuestion, Scores};
-use tokenizer::Token;
+use token::Token;
 use topic::FollowUpKind;
 
 /// Ranks the sections of one base. It is trained once; questions do not change it, so it can be

@@ -10,7 +10,8 @@ use super::linear::LinearSvm;
 use super::sample_index::SampleIndex;
 use super::section_index::SectionIndex;
 use super::stopwords;
-use super::tokenizer::{MatchKind, Token, Tokenizer};
+use super::token::{MatchKind, Token};
+use super::tokenizer::Tokenizer;
 use super::topic::Topic;
 use super::vectorizer::Vectorizer;
 use crate::question::Question;
@@ -60,7 +61,7 @@ impl Model {
 
     /// Tokenizes a question, corrected towards the words of the base.
     pub fn tokenize<'a>(&'a self, normalized: &'a str) -> Vec<Token<'a>> {
-        self.tokenizer.read_question(normalized, |word| self.knows_feature(self.features.of_word(word)))
+        self.tokenizer.tokenize_question(normalized, |word| self.knows_feature(self.features.of_word(word)))
     }
 
     /// The topic that a question may be about, if it has too little of its own.
@@ -75,7 +76,7 @@ impl Model {
         // A Han character alone says little: it is known by its pairs.
         let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();
         Features::each(tokens, &self.features.words(tokens), |f| {
-            if f.kind == FeatureKind::HanPair && self.vectorizer.knows(f.key) {
+            if f.kind == FeatureKind::HanBigram && self.vectorizer.knows(f.key) {
                 is_known[f.token..=f.token + 1].fill(true);
             }
         });
@@ -95,7 +96,7 @@ impl Model {
             typed: end..end,
             script: Script::Letters,
             joined: false,
-            path: MatchKind::Inherited,
+            match_kind: MatchKind::Inherited,
             certainty: topic.certainty(),
             product: Some(product as u16),
         }));
@@ -166,7 +167,7 @@ mod tests {
         let topic = Topic { section: 0, has_anaphora: true };
         let inherited = model.with_inherited_product(&tokens, topic);
         let last = inherited.last().expect("a token");
-        assert_eq!((last.path, last.product, last.typed.clone()), (MatchKind::Inherited, Some(0), 8..8));
+        assert_eq!((last.match_kind, last.product, last.typed.clone()), (MatchKind::Inherited, Some(0), 8..8));
         assert_eq!((last.text.as_ref(), last.certainty), ("skytower", topic.certainty()));
     }
 }

@@ -6,7 +6,7 @@
 use super::posting_codec::{decode_term, encode_term};
 use super::stopwords;
 use super::term_statistics::{END_OF_SENTENCE, TermStatistics};
-use super::tokenizer::Token;
+use super::token::Token;
 use crate::text::Script;
 
 /// The weight of a Han character: it has many meanings, and its pairs are counted beside it.
@@ -316,8 +316,6 @@ impl QueryBuilder {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::super::feature_ids::FeatureIds;
     use super::super::features::Features;
     use super::super::term_statistics::bigram_key;
@@ -327,14 +325,14 @@ mod tests {
     /// The statistics of one section that holds these characters or words in a row.
     fn statistics(words: &[&str]) -> TermStatistics {
         let features = Features::default();
-        let tokenizer = Tokenizer::new(HashMap::new());
+        let tokenizer = Tokenizer::default();
         let mut ids = FeatureIds::default();
         // 0 is the end of a sentence.
         ids.add(0);
         let mut before: Option<u32> = None;
         let mut bigrams = Vec::new();
         for word in words {
-            let id = ids.add(features.of_token(&tokenizer.read(word)[0]));
+            let id = ids.add(features.of_token(&tokenizer.tokenize(word)[0]));
             bigrams.extend(before.map(|before| bigram_key(before, id)));
             before = Some(id);
         }
@@ -346,8 +344,8 @@ mod tests {
     }
 
     fn query(statistics: &TermStatistics, question: &str) -> Query {
-        let tokenizer = Tokenizer::new(HashMap::new());
-        let tokens = tokenizer.read(question);
+        let tokenizer = Tokenizer::default();
+        let tokens = tokenizer.tokenize(question);
         Query::new(statistics, &tokens, &Features::default().words(&tokens))
     }
 

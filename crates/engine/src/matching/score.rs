@@ -9,7 +9,7 @@ use super::query::Query;
 use super::sample_index::NearestSamples;
 use super::scoring_features::{ScopeFeatures, SectionFeatures};
 use super::section_index::TermHits;
-use super::tokenizer::{MatchKind, Token};
+use super::token::{MatchKind, Token};
 use super::topic::Topic;
 use super::vectorizer::WeightedFeature;
 
@@ -92,7 +92,7 @@ impl EncodedQuestion {
     pub fn new(model: &Model, tokens: &[Token<'_>], topic: Option<Topic>) -> EncodedQuestion {
         let words = model.features.words(tokens);
         let vector = model.vectorizer.vector(tokens, &words);
-        let own = tokens.iter().filter(|t| t.path != MatchKind::Inherited);
+        let own = tokens.iter().filter(|t| t.match_kind != MatchKind::Inherited);
         let svm_values = vector.iter().map(|w| (w.feature, w.svm_value));
         EncodedQuestion {
             query: model.section_index.query(tokens, &words),

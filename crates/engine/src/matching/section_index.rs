@@ -14,7 +14,7 @@ use super::features::Features;
 use super::posting_codec::{decode_postings, encode_postings, encode_term};
 use super::query::{END_SLOT, MAX_TERMS, Query, Term, TermSet};
 use super::term_statistics::{END_OF_SENTENCE, TermStatistics, bigram_key};
-use super::tokenizer::Token;
+use super::token::Token;
 use crate::text::Script;
 
 /// BM25's term frequency saturation: lower than the usual 1.2, as one mention in a short text says
@@ -314,8 +314,6 @@ fn top_k(sums: &[f32], count: usize) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::super::tokenizer::Tokenizer;
     use super::*;
 
@@ -327,11 +325,11 @@ mod tests {
 
     impl Fixture {
         fn new(sections: &[&[&str]]) -> Fixture {
-            let tokenizer = Tokenizer::new(HashMap::new());
+            let tokenizer = Tokenizer::default();
             let inputs: Vec<SectionInput<'_>> = sections
                 .iter()
                 .map(|sentences| SectionInput {
-                    sentences: sentences.iter().map(|sentence| tokenizer.read(sentence)).collect(),
+                    sentences: sentences.iter().map(|sentence| tokenizer.tokenize(sentence)).collect(),
                     lead: 1,
                     name_tokens: 1,
                 })
@@ -342,7 +340,7 @@ mod tests {
         }
 
         fn query(&self, question: &str) -> Query {
-            let tokens = self.tokenizer.read(question);
+            let tokens = self.tokenizer.tokenize(question);
             self.index.query(&tokens, &Features::default().words(&tokens))
         }
 

@@ -47,7 +47,7 @@ impl TermStatistics {
 
 /// The key of two adjacent Han characters. They are hashed as term ids: shorter than their texts.
 pub(super) fn bigram_key(first: u32, second: u32) -> u64 {
-    Features::of_pair(FeatureKind::HanPair, first, second)
+    Features::of_pair(FeatureKind::HanBigram, first, second)
 }
 
 #[cfg(test)]

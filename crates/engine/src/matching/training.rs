@@ -1,7 +1,7 @@
 //! Trains the model of a base, and calibrates it on held-out questions.
 
 use super::calibration::Calibration;
-use super::corpus::{Corpus, TrainingText};
+use super::corpus::{Corpus, NormalizedSection, TrainingText};
 use super::features::Features;
 use super::fit::{Case, Choice};
 use super::linear::{LinearSvm, SparseVector, TrainingSet};
@@ -48,12 +48,12 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
 /// Indexes the section texts.
 fn index_sections(corpus: &Corpus) -> SectionIndex {
     // Tokenizing the base itself takes the names only.
-    let tokenizer = Tokenizer::new(corpus.name_table.clone());
+    let tokenizer = Tokenizer::new(corpus.name_table.clone(), Vocabulary::default(), PhoneticModel::default());
     let inputs: Vec<SectionInput<'_>> = corpus
         .sections
         .iter()
         .map(|section| SectionInput {
-            sentences: section.sentences.iter().map(|sentence| tokenizer.read(sentence)).collect(),
+            sentences: section.sentences.iter().map(|sentence| tokenizer.tokenize(sentence)).collect(),
             lead: section.lead,
             name_tokens: section.name_words,
         })
@@ -70,7 +70,8 @@ fn train_on(
 ) -> Model {
     let tokenizer = train_tokenizer(knowledge, corpus, texts);
     let features = Features::default();
-    let (vectorizer, vectors) = Vectorizer::fit(&features, texts.iter().map(|text| tokenizer.read(&text.normalized)));
+    let (vectorizer, vectors) =
+        Vectorizer::fit(&features, texts.iter().map(|text| tokenizer.tokenize(&text.normalized)));
     let sample = |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone() };
     let samples = texts.iter().map(sample).collect();
     let sample_index = SampleIndex::new(samples, vectors.iter().map(|v| &v.cosine), vectorizer.feature_count());
@@ -92,38 +93,26 @@ fn train_on(
 }
 
 fn train_tokenizer(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText]) -> Tokenizer {
-    let mut vocabulary = Vocabulary::default();
     let sentences = corpus.sections.iter().flat_map(|section| &section.sentences);
     let normalized = texts.iter().map(|text| &text.normalized).chain(sentences);
-    for word in normalized.flat_map(|text| words(text)).filter(|word| word.script == Script::Letters) {
-        vocabulary.add(word.text);
-    }
-    let mut tokenizer = Tokenizer::new(corpus.name_table.clone());
-    tokenizer.vocabulary = vocabulary;
-    tokenizer.sound = train_phonetic_model(knowledge, corpus, texts);
-    tokenizer
+    let latin = normalized.flat_map(|text| words(text)).filter(|word| word.script == Script::Letters);
+    let vocabulary = Vocabulary::new(latin.map(|word| word.text));
+    Tokenizer::new(corpus.name_table.clone(), vocabulary, train_phonetic_model(knowledge, corpus, texts))
 }
 
 fn train_phonetic_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText]) -> PhoneticModel {
-    let mut phonetic_model = PhoneticModel::default();
-    for text in texts.iter().filter(|text| text.is_question) {
-        phonetic_model.add(&text.normalized, 1);
-    }
-    for section in &corpus.sections {
-        for (at, sentence) in section.sentences.iter().enumerate() {
-            if section.ranges.iter().any(|range| range.range().contains(&at)) {
-                phonetic_model.add(sentence, 1);
-            } else {
-                // A title or an alias.
-                phonetic_model.add_name(sentence);
-            }
-        }
-    }
-    for (at, product) in knowledge.products.iter().enumerate() {
-        phonetic_model.add_product(&product.name, at as u16);
-    }
-    phonetic_model.finish();
-    phonetic_model
+    // A sentence outside of all ranges is a title or an alias.
+    let is_name =
+        |section: &NormalizedSection, at: usize| !section.ranges.iter().any(|range| range.range().contains(&at));
+    let sentences_that = |are_names: bool| {
+        corpus.sections.iter().flat_map(move |section| {
+            let own = section.sentences.iter().enumerate().filter(move |(at, _)| is_name(section, *at) == are_names);
+            own.map(|(_, sentence)| sentence.as_str())
+        })
+    };
+    let questions = texts.iter().filter(|text| text.is_question).map(|text| text.normalized.as_str());
+    let products = knowledge.products.iter().enumerate().map(|(at, product)| (product.name.as_str(), at as u16));
+    PhoneticModel::new(questions.chain(sentences_that(false)), sentences_that(true), products)
 }
 
 fn train_svm(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::feature_ids::FeatureIds;
 use super::features::{Feature, FeatureKind, Features};
 use super::linear::SparseVector;
-use super::tokenizer::Token;
+use super::token::Token;
 
 /// A feature of a question, with its value in both vectors.
 #[derive(Debug, Clone, Copy)]
@@ -84,8 +84,8 @@ enum FeatureGroup {
 impl FeatureGroup {
     fn of(kind: FeatureKind) -> FeatureGroup {
         match kind {
-            FeatureKind::Gram => FeatureGroup::Ngrams,
-            FeatureKind::Meaning => FeatureGroup::Clusters,
+            FeatureKind::CharNgram => FeatureGroup::Ngrams,
+            FeatureKind::Cluster => FeatureGroup::Clusters,
             _ => FeatureGroup::Words,
         }
     }
@@ -292,21 +292,19 @@ impl Vectorizer {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::super::tokenizer::Tokenizer;
     use super::*;
 
     const TEXTS: [&str; 4] = ["red apple", "red apple pie", "green pear", "green apple"];
 
     fn fit(texts: &[&str]) -> (Vectorizer, Vec<SampleVectors>) {
-        let tokenizer = Tokenizer::new(HashMap::new());
-        Vectorizer::fit(&Features::default(), texts.iter().map(|text| tokenizer.read(text)))
+        let tokenizer = Tokenizer::default();
+        Vectorizer::fit(&Features::default(), texts.iter().map(|text| tokenizer.tokenize(text)))
     }
 
     fn vector(vectorizer: &Vectorizer, text: &str) -> Vec<WeightedFeature> {
-        let tokenizer = Tokenizer::new(HashMap::new());
-        let tokens = tokenizer.read(text);
+        let tokenizer = Tokenizer::default();
+        let tokens = tokenizer.tokenize(text);
         vectorizer.vector(&tokens, &Features::default().words(&tokens))
     }
 

@@ -1,5 +1,5 @@
-//! The metrics of the process. One list declares them; registration, recording and the documentation test
-//! (`docs/operating.md`) follow it.
+//! The metrics of the process. One list declares them; registration, recording and the
+//! documentation test (`docs/operating.md`) follow it.
 
 use ::metrics::{
     Counter, Gauge, Histogram, Label, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge,

@@ -16,8 +16,8 @@ pub struct HealthState {
 /// The bot is unhealthy if Telegram has not answered for this long. A long poll takes less.
 const MAX_SILENCE: Millis = 90_000;
 
-/// How long a failure to store updates counts. It ends by itself: a load balancer may send no updates to
-/// an unhealthy process, which then cannot show that it recovered.
+/// How long a failure to store updates counts. It ends by itself: a load balancer may send no
+/// updates to an unhealthy process, which then cannot show that it recovered.
 const STORE_FAILURE_COUNTS: Millis = 10_000;
 
 impl HealthState {
@@ -27,18 +27,21 @@ impl HealthState {
         self.conflict_since.store(0, Ordering::Relaxed);
     }
 
-    /// Notes whether updates could be stored. A database may be readable but not writable, as on a full disk.
+    /// Notes whether updates could be stored. A database may be readable but not writable, as on a
+    /// full disk.
     pub fn stored(&self, is_ok: bool, now: Millis) {
         self.store_failed_at.store(if is_ok { 0 } else { now }, Ordering::Relaxed);
     }
 
-    /// Notes that another program fetches this bot's updates. Returns for how long it has, in milliseconds.
+    /// Notes that another program fetches this bot's updates. Returns for how long it has, in
+    /// milliseconds.
     pub fn conflicted(&self, now: Millis) -> Millis {
         let first = self.conflict_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
         now - first.map_or_else(|since| since, |_| now)
     }
 
-    /// What is wrong with receiving updates, if anything. Silence is a problem only if the bot polls.
+    /// What is wrong with receiving updates, if anything. Silence is a problem only if the bot
+    /// polls.
     #[must_use]
     pub fn problem(&self, now: Millis, polls: bool) -> Option<&'static str> {
         let fetched_at = self.fetched_at.load(Ordering::Relaxed);

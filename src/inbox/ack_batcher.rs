@@ -1,5 +1,5 @@
-//! Batches acknowledgements: completions that arrive together share a transaction, which is retried until
-//! the database takes it.
+//! Batches acknowledgements: completions that arrive together share a transaction, which is retried
+//! until the database takes it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use crate::store::{Completion, Outcome, Store, StoreError};
 
-/// The least time between the starts of two transactions. A lone completion does not wait; many share a
-/// transaction.
+/// The least time between the starts of two transactions. A lone completion does not wait; many
+/// share a transaction.
 const SPACING: Duration = Duration::from_millis(2);
 /// How many completions one transaction holds at most.
 const MAX_BATCH: usize = 256;
@@ -44,8 +44,8 @@ impl AckBatcher {
         self.sender.send(Pending { completion, was_ours }).is_ok() && stored.await.unwrap_or(false)
     }
 
-    /// Does the database refuse completions? Then nothing more may be leased (backpressure): an expired lease
-    /// may be of a row that has been answered.
+    /// Does the database refuse completions? Then nothing more may be leased (backpressure): an
+    /// expired lease may be of a row that has been answered.
     pub fn is_stuck(&self) -> bool {
         self.is_stuck.load(Ordering::Relaxed)
     }

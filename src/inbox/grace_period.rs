@@ -1,14 +1,14 @@
 //! A grace period for other processes' leases after an outage of the database.
 //!
-//! During an outage leases run out. Their holders may be alive and have answered, but cannot say so. The
-//! first process to reconnect would otherwise lease their rows and answer again.
+//! During an outage leases run out. Their holders may be alive and have answered, but cannot say
+//! so. The first process to reconnect would otherwise lease their rows and answer again.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long expired leases are left alone after an outage: longer than their holders need to reconnect and
-/// complete them.
+/// How long expired leases are left alone after an outage: longer than their holders need to
+/// reconnect and complete them.
 const GRACE: Duration = Duration::from_secs(6);
 
 #[derive(Debug)]

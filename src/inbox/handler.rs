@@ -9,7 +9,8 @@ use crate::store::{Effects, Lease, StoreError};
 pub enum Failure {
     /// We were told to wait this long (rate limit). The row is fine.
     Throttled(Duration),
-    /// A server, the network or the database is unavailable. The row is fine, however long that takes.
+    /// A server, the network or the database is unavailable. The row is fine, however long that
+    /// takes.
     Unavailable(String),
     /// The row failed, or may have been handled unknown to us. A retry may succeed.
     Retryable(String),

@@ -23,15 +23,16 @@ const MAX_LEASES: i64 = 20;
 const MAX_IN_FLIGHT: usize = 128;
 /// How long handling one row may take.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(25);
-/// The visibility timeout: how long a lease keeps other workers from a row. Longer than the handler's.
+/// The visibility timeout: how long a lease keeps other workers from a row. Longer than the
+/// handler's.
 const LEASE: Duration = Duration::from_secs(40);
 /// How often the worker looks for due rows without being woken.
 const POLL_EVERY: Duration = Duration::from_secs(1);
 /// How long the rows in flight may take after the stop signal.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Works on the inbox until it is told to stop, then finishes the rows in flight. Retries what the database
-/// cannot do now.
+/// Works on the inbox until it is told to stop, then finishes the rows in flight. Retries what the
+/// database cannot do now.
 pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, stop: CancellationToken) {
     recover_leases(&store, &stop).await;
     let (batcher, batching) = AckBatcher::new(store.clone());
@@ -39,7 +40,8 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     let mut in_flight = JoinSet::new();
     let (mut maintenance, mut grace_period) = (Maintenance::default(), GracePeriod::after_start());
     loop {
-        // Registered before looking at the table, so that a row enqueued after the look is not missed.
+        // Registered before looking at the table, so that a row enqueued after the look is not
+        // missed.
         let woken = wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
@@ -111,7 +113,8 @@ async fn lease_due<H: Handler>(
     Ok(())
 }
 
-/// Handles one row and completes it. A panic or a timeout is a failed attempt, not the end of the bot.
+/// Handles one row and completes it. A panic or a timeout is a failed attempt, not the end of the
+/// bot.
 async fn handle<H: Handler>(store: Store, batcher: AckBatcher, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
     let handled = if lease.attempts > MAX_LEASES {
         Err(Failure::Permanent("no attempt came to an end".to_owned()))
@@ -139,8 +142,8 @@ async fn handle<H: Handler>(store: Store, batcher: AckBatcher, handler: Arc<H>, 
         );
     }
     if let Some(due) = due {
-        // Wakes this worker when the row is due. Without it, for instance after a restart, the worker
-        // finds the row by polling.
+        // Wakes this worker when the row is due. Without it, for instance after a restart, the
+        // worker finds the row by polling.
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(u64::try_from(due - store.now()).unwrap_or(0))).await;
             wake.notify_one();

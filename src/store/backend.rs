@@ -1,5 +1,5 @@
-//! Runs one SQL statement on either backend. SQLite and PostgreSQL both read `$1`, so each statement is
-//! written once.
+//! Runs one SQL statement on either backend. SQLite and PostgreSQL both read `$1`, so each
+//! statement is written once.
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
@@ -48,8 +48,8 @@ impl Connection {
     }
 }
 
-/// Runs a statement with values for `$1`, `$2`, … on an [`Executor`] or a `&Pool`. Returns how many rows
-/// it changed.
+/// Runs a statement with values for `$1`, `$2`, … on an [`Executor`] or a `&Pool`. Returns how many
+/// rows it changed.
 macro_rules! execute {
     ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $executor {
@@ -91,8 +91,8 @@ macro_rules! row {
     };
 }
 
-/// Runs `head VALUES (a tuple per item), … tail` for at least one item. Returns how many rows it changed.
-/// One statement for many items makes a batch cheap.
+/// Runs `head VALUES (a tuple per item), … tail` for at least one item. Returns how many rows it
+/// changed. One statement for many items makes a batch cheap.
 macro_rules! execute_all {
     ($executor:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
         match $executor {

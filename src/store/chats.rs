@@ -9,7 +9,8 @@ use super::error::StoreError;
 use super::transaction::Transaction;
 use footnote_engine::text::Locale;
 
-/// Identifies a conversation: a person in a chat. In a group every person has a conversation of their own.
+/// Identifies a conversation: a person in a chat. In a group every person has a conversation of
+/// their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ConversationKey {
     pub chat_id: i64,
@@ -70,8 +71,8 @@ impl Store {
         Ok(row.map(chat).unwrap_or_default())
     }
 
-    /// How many conversations of a person are remembered, and how many of their private questions have an
-    /// answer that an edit can still change.
+    /// How many conversations of a person are remembered, and how many of their private questions
+    /// have an answer that an edit can still change.
     ///
     /// # Errors
     /// When the database fails.
@@ -114,7 +115,8 @@ impl Store {
     }
 }
 
-/// Writes conversations. Of several updates of one the last counts: a statement may not write a row twice.
+/// Writes conversations. Of several updates of one the last counts: a statement may not write a row
+/// twice.
 pub(super) async fn write(
     transaction: &mut Transaction,
     updates: impl Iterator<Item = &ChatUpdate>,

@@ -1,12 +1,12 @@
 //! The clock of the database's rows. It stays close to the wall clock, and never jumps.
 //!
-//! Leases, retries and expiry are times in rows. If the wall clock jumped an hour ahead, every lease would
-//! run out and its row would be answered twice. If it jumped a day back, a retry due in a second would
-//! wait for a day.
+//! Leases, retries and expiry are times in rows. If the wall clock jumped an hour ahead, every
+//! lease would run out and its row would be answered twice. If it jumped a day back, a retry due in
+//! a second would wait for a day.
 //!
-//! So this clock advances with the machine's uptime. It makes up for a difference to the wall clock by a
-//! quarter of a second per second, as adjtime(3) slews a clock. Processes that share a database follow the
-//! clock of its server.
+//! So this clock advances with the machine's uptime. It makes up for a difference to the wall clock
+//! by a quarter of a second per second, as adjtime(3) slews a clock. Processes that share a
+//! database follow the clock of its server.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -14,8 +14,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Milliseconds since 1970 UTC.
 pub type Millis = i64;
 
-/// The clock corrects itself by one part in so many of the elapsed time. A lease of 40 seconds thus lasts
-/// at least 32.
+/// The clock corrects itself by one part in so many of the elapsed time. A lease of 40 seconds thus
+/// lasts at least 32.
 const SLEW: i64 = 4;
 
 /// Microseconds since 1970 UTC.

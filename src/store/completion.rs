@@ -1,5 +1,5 @@
-//! Completes leases: acknowledges the row with its effects, puts it back for a retry, or dead-letters it.
-//! A batch shares one commit, because commits are what costs.
+//! Completes leases: acknowledges the row with its effects, puts it back for a retry, or
+//! dead-letters it. A batch shares one commit, because commits are what costs.
 
 use std::collections::HashSet;
 
@@ -40,8 +40,8 @@ impl Lease {
 }
 
 impl Store {
-    /// Completes leases, all or none. Returns for each whether it was still ours; if not, nothing of it is
-    /// written.
+    /// Completes leases, all or none. Returns for each whether it was still ours; if not, nothing
+    /// of it is written.
     ///
     /// # Errors
     /// When the database fails; then nothing is completed.

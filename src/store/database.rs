@@ -1,4 +1,5 @@
-//! The handle to the database: its connection pools, its clock, and the lock that makes writers take turns.
+//! The handle to the database: its connection pools, its clock, and the lock that makes writers
+//! take turns.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +15,8 @@ use super::fences::Fences;
 /// The longest that a statement or a transaction may take. PostgreSQL's own timeouts are shorter.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// This process's turn to write. SQLite allows one writer at a time and makes the others retry after
-/// growing pauses; a fair queue is faster.
+/// This process's turn to write. SQLite allows one writer at a time and makes the others retry
+/// after growing pauses; a fair queue is faster.
 pub(super) type WriteGuard = Option<OwnedMutexGuard<()>>;
 
 /// The database.

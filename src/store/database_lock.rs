@@ -20,8 +20,8 @@ pub(super) enum DatabaseLock {
 }
 
 impl DatabaseLock {
-    /// Makes sure that no other process uses the database: it would take our live leases for those of a
-    /// dead process. The system releases the lock with the process, however that ends.
+    /// Makes sure that no other process uses the database: it would take our live leases for those
+    /// of a dead process. The system releases the lock with the process, however that ends.
     pub fn acquire(path: &Path, address: &str) -> Result<Option<DatabaseLock>, StoreError> {
         let mut name = path.as_os_str().to_owned();
         name.push(LOCK_SUFFIX);

@@ -10,7 +10,8 @@ use super::error::StoreError;
 pub struct Depth {
     /// Rows that wait or are leased.
     pub open: i64,
-    /// The age of the oldest due row, in milliseconds. A row behind another of its ordering key is not due.
+    /// The age of the oldest due row, in milliseconds. A row behind another of its ordering key is
+    /// not due.
     pub lag: Millis,
 }
 

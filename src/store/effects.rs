@@ -31,7 +31,8 @@ pub struct Effects {
 /// The decision about a question, without its words and without who asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TurnLog {
-    /// How the question came in, such as `private` or `inline` (the column and the metric label `door`).
+    /// How the question came in, such as `private` or `inline` (the column and the metric label
+    /// `door`).
     pub door: &'static str,
     /// The language of the reply.
     pub language: String,

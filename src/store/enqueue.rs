@@ -9,8 +9,8 @@ use super::error::StoreError;
 use super::notify;
 use super::transaction::Transaction;
 
-/// How many rows of an ordering key may be open. People would have forgotten the rest of their questions
-/// by the time these are answered, and long queues slow down leasing.
+/// How many rows of an ordering key may be open. People would have forgotten the rest of their
+/// questions by the time these are answered, and long queues slow down leasing.
 pub const MAX_OPEN_PER_KEY: i64 = 20;
 /// How many rows may be open in all.
 pub const MAX_OPEN: i64 = 20_000;
@@ -53,8 +53,9 @@ pub struct Dropped {
 }
 
 impl Store {
-    /// Stores updates, all or none. When this returns, they survive a power cut. Known updates are not
-    /// stored again. Of dropped ones only the id is stored, so that they can be confirmed to Telegram.
+    /// Stores updates, all or none. When this returns, they survive a power cut. Known updates are
+    /// not stored again. Of dropped ones only the id is stored, so that they can be confirmed to
+    /// Telegram.
     ///
     /// # Errors
     /// When the database fails; then nothing is stored.
@@ -62,8 +63,8 @@ impl Store {
         Store::with_timeout(self.enqueue_batch(batch, now, false)).await
     }
 
-    /// Like `enqueue`, and notifies the other processes. A process with a webhook works on its own rows: if
-    /// it notified, every process would look for every row.
+    /// Like `enqueue`, and notifies the other processes. A process with a webhook works on its own
+    /// rows: if it notified, every process would look for every row.
     ///
     /// # Errors
     /// When the database fails; then nothing is stored, and nobody notified.

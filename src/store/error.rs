@@ -61,7 +61,8 @@ impl StoreError {
     #[must_use]
     pub fn is_about_content(&self) -> bool {
         let StoreError::Statement(sqlx::Error::Database(error)) = self else { return false };
-        // PostgreSQL's error classes 22 (data) and 23 (constraints); SQLite reports only constraints.
+        // PostgreSQL's error classes 22 (data) and 23 (constraints); SQLite reports only
+        // constraints.
         let class =
             error.code().is_some_and(|code| code.len() == 5 && (code.starts_with("22") || code.starts_with("23")));
         class || !matches!(error.kind(), sqlx::error::ErrorKind::Other)

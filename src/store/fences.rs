@@ -4,7 +4,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The fencing tokens of one process. Each lease statement gets one that no process has used before.
+/// The fencing tokens of one process. Each lease statement gets one that no process has used
+/// before.
 #[derive(Debug, Clone)]
 pub(super) struct Fences(Arc<State>);
 
@@ -25,7 +26,8 @@ impl Fences {
         self.0.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Notes that the response to a lease statement was lost: rows may be leased to us unknown to us.
+    /// Notes that the response to a lease statement was lost: rows may be leased to us unknown to
+    /// us.
     pub fn mark_orphaned(&self, fence: i64) {
         self.orphaned().push(fence);
     }

@@ -91,8 +91,8 @@ impl Store {
         Ok(group.unwrap_or_default())
     }
 
-    /// Notes that a chat can no longer be reached: the bot was removed from the group, or blocked. Messages
-    /// that were to be deleted there stay.
+    /// Notes that a chat can no longer be reached: the bot was removed from the group, or blocked.
+    /// Messages that were to be deleted there stay.
     ///
     /// # Errors
     /// When the database fails.
@@ -143,8 +143,8 @@ pub(super) async fn write(
             execute!(transaction.executor(), "UPDATE groups SET left_at = $2 WHERE chat_id = $1", chat_id, now)?;
         }
         GroupChange::Migrated(Migrated { to, old_name, new_name }) => {
-            // Data of the old id replaces that of the new one. Messages do not move, so what concerns single
-            // messages is deleted.
+            // Data of the old id replaces that of the new one. Messages do not move, so what
+            // concerns single messages is deleted.
             for statement in [
                 "DELETE FROM groups WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM groups WHERE chat_id = $1)",
                 "UPDATE groups SET chat_id = $2 WHERE chat_id = $1",
@@ -167,8 +167,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Raises the threshold of a group in which the bot answers unasked, when an answer did not help. Only a
-/// person's first rating of an answer counts.
+/// Raises the threshold of a group in which the bot answers unasked, when an answer did not help.
+/// Only a person's first rating of an answer counts.
 pub(super) async fn raise_threshold(transaction: &mut Transaction, rating: &Rating) -> Result<(), StoreError> {
     let Rating { asker, message_id, helped, .. } = rating;
     if *helped {

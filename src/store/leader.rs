@@ -1,4 +1,5 @@
-//! Leader election: of several processes one polls Telegram. It holds an advisory lock of PostgreSQL.
+//! Leader election: of several processes one polls Telegram. It holds an advisory lock of
+//! PostgreSQL.
 
 use std::time::Duration;
 
@@ -15,15 +16,18 @@ use super::postgres::CONNECT_TIMEOUT;
 const LOCK_KEY: i64 = 0x666F_6F74_6E6F_7465;
 /// How often the leader checks the connection that holds the lock.
 const PING_INTERVAL: Duration = Duration::from_secs(2);
-/// The server notices within some ten seconds that a leader is cut off or suspended, and frees the lock.
+/// The server notices within some ten seconds that a leader is cut off or suspended, and frees the
+/// lock.
 const SESSION_LIMITS: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET idle_session_timeout = '10s'";
 
-/// Leadership: the exclusive right to poll Telegram. Dropping it, or the end of the process, gives it up.
+/// Leadership: the exclusive right to poll Telegram. Dropping it, or the end of the process, gives
+/// it up.
 #[derive(Debug)]
 pub struct LeaderLock(Option<PgConnection>);
 
 impl LeaderLock {
-    /// Returns when leadership is lost, which is when the lock's connection breaks. With SQLite, never.
+    /// Returns when leadership is lost, which is when the lock's connection breaks. With SQLite,
+    /// never.
     pub async fn lost(&mut self) {
         let Some(connection) = &mut self.0 else { return std::future::pending().await };
         loop {

@@ -1,4 +1,5 @@
-//! Leases of rows: a worker owns a row until the lease's visibility timeout, unless it completes it before.
+//! Leases of rows: a worker owns a row until the lease's visibility timeout, unless it completes it
+//! before.
 
 use super::backend::{Backend, execute, rows};
 use super::clock::Millis;
@@ -18,8 +19,9 @@ pub struct Lease {
     pub payload: String,
 }
 
-/// Leases the oldest open row of each ordering key, if it is due and not leased. With PostgreSQL, rows that
-/// another statement has locked are skipped, and rows that it has changed are checked again.
+/// Leases the oldest open row of each ordering key, if it is due and not leased. With PostgreSQL,
+/// rows that another statement has locked are skipped, and rows that it has changed are checked
+/// again.
 macro_rules! lease {
     ($lock:literal) => {
         concat!(
@@ -37,8 +39,8 @@ macro_rules! lease {
 }
 
 impl Store {
-    /// Leases up to `limit` rows until `lease_until`: of each ordering key the oldest open row, if it is due
-    /// and not leased. A lease that has run out no longer counts.
+    /// Leases up to `limit` rows until `lease_until`: of each ordering key the oldest open row, if
+    /// it is due and not leased. A lease that has run out no longer counts.
     ///
     /// # Errors
     /// When the database fails.
@@ -95,8 +97,8 @@ impl Store {
         Ok(leases)
     }
 
-    /// Puts rows back into the queue whose lease response was lost. Otherwise they would wait for the lease to
-    /// run out.
+    /// Puts rows back into the queue whose lease response was lost. Otherwise they would wait for
+    /// the lease to run out.
     ///
     /// # Errors
     /// When the database fails.
@@ -117,10 +119,12 @@ impl Store {
         Ok(())
     }
 
-    /// At the start of a process, puts rows back into the queue that a dead process had leased. With
-    /// PostgreSQL it does nothing: another process may be alive, and leases run out by themselves.
+    /// At the start of a process, puts rows back into the queue that a dead process had leased.
+    /// With PostgreSQL it does nothing: another process may be alive, and leases run out by
+    /// themselves.
     ///
-    /// Delayed rows wait at most another minute: the clock may have been set since they were delayed.
+    /// Delayed rows wait at most another minute: the clock may have been set since they were
+    /// delayed.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,11 +1,11 @@
 //! Durable state: the message queue (inbox) and what the bot remembers, in SQLite or PostgreSQL.
 //!
-//! All SQL is here, and nothing else is. SQLite serves one process, PostgreSQL serves several. Both run
-//! the same statements.
+//! All SQL is here, and nothing else is. SQLite serves one process, PostgreSQL serves several. Both
+//! run the same statements.
 //!
-//! Two connection pools write. Received updates must survive a power cut, so their commits wait for the
-//! disk. Everything else may be repeated after a crash (a question is answered again), so its commits do
-//! not wait.
+//! Two connection pools write. Received updates must survive a power cut, so their commits wait for
+//! the disk. Everything else may be repeated after a crash (a question is answered again), so its
+//! commits do not wait.
 
 mod error;
 mod clock;

@@ -45,7 +45,8 @@ pub(super) async fn forgotten(connection: &mut PgConnection, id: i64) -> Result<
 }
 
 impl Store {
-    /// Passes on what any process notifies, this one included, until it is dropped. With SQLite, nothing.
+    /// Passes on what any process notifies, this one included, until it is dropped. With SQLite,
+    /// nothing.
     pub async fn listen(&self, on_notification: impl Fn(Notification)) {
         const RETRY_AFTER: Duration = Duration::from_secs(2);
         let Backend::Postgres(pool) = &self.relaxed else { return std::future::pending().await };

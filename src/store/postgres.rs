@@ -101,7 +101,8 @@ async fn connect(options: PgConnectOptions, count: u32, commit_mode: &'static st
 }
 
 impl Store {
-    /// Sets the clock by the server's, which all processes share. A failure waits for the next call.
+    /// Sets the clock by the server's, which all processes share. A failure waits for the next
+    /// call.
     pub async fn set_clock(&self) {
         let Backend::Postgres(pool) = &self.relaxed else { return };
         if let Ok(Ok(time)) = timeout(CONNECT_TIMEOUT, server_time(pool)).await {

@@ -51,8 +51,8 @@ impl Store {
         Store::with_timeout(async { Ok(execute!(&self.relaxed, "DELETE FROM questions WHERE at <= $1", until)?) }).await
     }
 
-    /// Removes deleted data from SQLite's write-ahead log too. In the database file itself, SQLite overwrites
-    /// what it deletes.
+    /// Removes deleted data from SQLite's write-ahead log too. In the database file itself, SQLite
+    /// overwrites what it deletes.
     ///
     /// # Errors
     /// When the database fails. While another connection reads, the log is left as it is.
@@ -91,7 +91,8 @@ pub(super) async fn erase(transaction: &mut Transaction, request: &ErasureReques
                 "DELETE FROM askers WHERE person_id = $1",
                 "DELETE FROM ratings WHERE person_id = $1",
                 "DELETE FROM answers WHERE chat_id = $1",
-                // Their messages in groups, and quotes of them: an update holds the id of everybody in it.
+                // Their messages in groups, and quotes of them: an update holds the id of everybody
+                // in it.
                 "UPDATE inbox SET payload = NULL WHERE state = 3 AND (lane = $1 OR payload LIKE '%\"id\":' || CAST($1 AS TEXT) || ',%')",
             ],
             id,

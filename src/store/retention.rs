@@ -5,7 +5,8 @@ use super::clock::Millis;
 use super::database::Store;
 use super::error::StoreError;
 
-/// How long a done row is kept so that a repeated update is recognized: twice as long as Telegram repeats.
+/// How long a done row is kept so that a repeated update is recognized: twice as long as Telegram
+/// repeats.
 const KEEP_DONE: Millis = 48 * 60 * 60 * 1000;
 /// How long a dead letter is kept, with its payload.
 const KEEP_DEAD_LETTERS: Millis = 7 * 24 * 60 * 60 * 1000;
@@ -18,15 +19,17 @@ impl Store {
     pub async fn expire(&self, now: Millis) -> Result<u64, StoreError> {
         let _guard = self.write_guard().await;
         Store::with_timeout(async {
-            // `state < 2` is the condition of the index of open rows; `state = 0` leaves out leased ones.
+            // `state < 2` is the condition of the index of open rows; `state = 0` leaves out leased
+            // ones.
             let expire = "UPDATE inbox SET state = 2, payload = NULL, lease_until = $1 WHERE state < 2 AND state = 0 AND expires_at <= $1";
             Ok(execute!(&self.relaxed, expire, now)?)
         })
         .await
     }
 
-    /// Deletes up to `limit` closed rows: done ones after 48 hours, dead letters after a week. Deletes old
-    /// conversations, ratings, decisions and settings too. Returns how many rows of the queue it deleted.
+    /// Deletes up to `limit` closed rows: done ones after 48 hours, dead letters after a week.
+    /// Deletes old conversations, ratings, decisions and settings too. Returns how many rows of the
+    /// queue it deleted.
     ///
     /// # Errors
     /// When the database fails.

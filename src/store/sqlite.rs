@@ -32,7 +32,8 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .busy_timeout(Duration::from_secs(5))
         // Deleted questions are overwritten, not only unlinked.
         .pragma("secure_delete", "ON")
-        // In KiB per connection. Reads look for recent rows, and the system caches the file as well.
+        // In KiB per connection. Reads look for recent rows, and the system caches the file as
+        // well.
         .pragma("cache_size", "-512")
         .optimize_on_close(true, None)
         .disable_statement_logging();

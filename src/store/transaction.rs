@@ -4,8 +4,8 @@ use super::backend::{Backend, Connection, Executor, Pool, execute};
 use super::database::{Store, WriteGuard};
 use super::error::StoreError;
 
-/// A transaction. If it does not reach its end, its connection is closed. SQLite may have rolled it back
-/// by itself, as on a full disk, and later "commits" on that connection would write nothing.
+/// A transaction. If it does not reach its end, its connection is closed. SQLite may have rolled it
+/// back by itself, as on a full disk, and later "commits" on that connection would write nothing.
 pub(super) struct Transaction {
     connection: Connection,
     is_committed: bool,
@@ -18,7 +18,8 @@ impl Store {
         let mut transaction =
             Transaction { connection: pool.acquire().await?, is_committed: false, _write_guard: write_guard };
         let begin = match pool {
-            // A transaction that starts as a reader may find that another has written before it does.
+            // A transaction that starts as a reader may find that another has written before it
+            // does.
             Backend::Sqlite(_) => "BEGIN IMMEDIATE",
             Backend::Postgres(_) => "BEGIN",
         };

@@ -26,7 +26,8 @@ fn the_guide_lists_every_metric_with_its_labels() {
     assert_eq!(declared.len(), ALL.len(), "a name is declared twice");
 }
 
-/// Prometheus' conventions: the exporter sets the buckets of `_seconds`, and dashboards rely on `_total`.
+/// Prometheus' conventions: the exporter sets the buckets of `_seconds`, and dashboards rely on
+/// `_total`.
 #[test]
 fn names_tell_the_kind() {
     for metric in ALL {

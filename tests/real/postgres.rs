@@ -1,5 +1,6 @@
-//! The store, and the bot on it, on a real PostgreSQL server. `FOOTNOTE_TEST_POSTGRES` names one on which databases may be made, as
-//! `postgres://user:password@host:port/postgres`; `.ci/with-postgres cargo test` starts one.
+//! The store, and the bot on it, on a real PostgreSQL server. `FOOTNOTE_TEST_POSTGRES` names one on
+//! which databases may be made, as `postgres://user:password@host:port/postgres`;
+//! `.ci/with-postgres cargo test` starts one.
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -142,7 +143,7 @@ async fn the_model(database: Database) {
     suite::model::check(&database.open().await, HISTORIES);
 }
 
-/// Four processes work on the same ordering keys; some of what they take in hand they never put down.
+/// Four processes work on the same ordering keys, and do not complete some of their leases.
 async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     const LANES: i64 = 30;
     const ROWS: i64 = 600;
@@ -306,12 +307,13 @@ async fn leases_of_others_are_not_released(database: Database) {
     assert_eq!(other.lease(40_000, 80_000, 10).await.expect("leased").len(), 1);
 }
 
-/// The connection dies between the server's taking rows in hand for a process and that process's hearing of it.
+/// The connection dies after the server has leased rows and before the process gets the response.
 async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
     let (wire, direct) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
     store.enqueue(&[row(1, 1), row(2, 2)], 0).await.expect("put");
-    // The statement is known on the connection, and now has to wait, so that it is on its way when nothing comes back any more.
+    // The statement is known on the connection, and now has to wait, so that it is on its way when
+    // nothing comes back any more.
     assert_eq!(store.lease(0, 1, 0).await.expect("leased"), []);
     let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
     administrator.execute("BEGIN").await.expect("begun");
@@ -415,9 +417,10 @@ impl Handler for Witness {
     }
 }
 
-/// Two rows are in hand when a process loses the database for longer than their leases. Who has the first lives and could not write down that it is done; who had the second is dead.
+/// A process loses the database for longer than two leases last. The holder of the first is alive
+/// and could not complete it; the holder of the second is dead.
 async fn after_an_outage_others_leases_have_a_grace_period(database: Database) {
-    // Longer than who has just started leaves what others have in hand to them, so that only the outage can be why.
+    // Longer than the grace period after a start, so that only the outage's can be at work.
     const LEASE: i64 = 7_000;
     let (wire, others) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
@@ -509,7 +512,8 @@ async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database)
     };
     all_say("what is CLIP").await;
     all_say("/forget").await;
-    // It is said to all processes when it is written down, right after it is said to whoever wanted it.
+    // It is said to all processes when it is written down, right after it is said to whoever wanted
+    // it.
     let began = Instant::now();
     loop {
         let whys = all_say("/why").await;
@@ -549,7 +553,7 @@ async fn killed_processes_answer_every_question_after_all(database: Database) {
         killed.kill().expect("SIGKILL");
         killed.wait().expect("dead");
     }
-    // What a dead process had in hand is another's when the lease runs out, after 40 s.
+    // Another process handles a dead process's rows when the leases run out, after 40 s.
     let patience = Duration::from_secs(60);
     for chat in 0..CHATS {
         let texts = || -> Vec<String> {

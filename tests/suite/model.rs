@@ -1,4 +1,5 @@
-//! The inbox against a model of it: random histories, of which every answer must be the model's. The model is what the inbox promises, in the plainest way to write it down.
+//! Model-based test of the queue: runs random histories on the store and on a plain model, and
+//! compares every result.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -17,14 +18,15 @@ const IDS: i64 = 40;
 /// What may happen.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Updates come in: number, ordering key, edition (another edition of a number is another update), how long somebody waits for it.
+    /// Updates come in: number, ordering key, edition (another edition of a number is another
+    /// update), how long somebody waits for it.
     Put(Vec<(i64, i64, i64, Millis)>),
-    /// Rows are taken in hand for so long.
+    /// Rows are leased for this long.
     Lease {
         limit: i64,
         lasts: Millis,
     },
-    /// Leases end, all in one transaction: which of those ever given, and how.
+    /// Leases are completed in one transaction: which of all leases so far, and how.
     Settle(Vec<(prop::sample::Index, Ending)>),
     Expire,
     Clock(Millis),
@@ -172,8 +174,9 @@ impl Model {
     }
 }
 
-/// Holds a store against the model, in so many histories one after the other, or as many as proptest's own variable says: `PROPTEST_CASES=5000 cargo test the_model`.
-/// What one leaves open is closed before the next.
+/// Holds a store against the model, in so many histories one after the other, or as many as
+/// proptest's own variable says: `PROPTEST_CASES=5000 cargo test the_model`. What one leaves open
+/// is closed before the next.
 pub fn check(store: &Store, histories: u32) {
     let default = Config::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { histories };

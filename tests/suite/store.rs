@@ -1,5 +1,6 @@
-//! What a store must do, whichever engine it is on. Each test gets an empty one and leaves rows behind as it likes. `tests/it/store.rs` runs them on SQLite,
-//! `tests/real/postgres.rs` on PostgreSQL.
+//! What a store must do, whichever engine it is on. Each test gets an empty one and leaves rows
+//! behind as it likes. `tests/it/store.rs` runs them on SQLite, `tests/real/postgres.rs` on
+//! PostgreSQL.
 
 use std::pin::Pin;
 
@@ -86,7 +87,7 @@ async fn done(store: &Store, lease: &Lease) -> bool {
     complete(store, lease, Outcome::Done(Box::default())).await
 }
 
-/// Puts a row in, takes it in hand and ends it with this record.
+/// Enqueues a row, leases it and completes it with these effects.
 async fn record(store: &Store, update_id: i64, record: Effects, now: Millis) {
     store.enqueue(&[row(update_id, update_id)], now).await.expect("put");
     let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");

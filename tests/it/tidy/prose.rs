@@ -24,7 +24,7 @@ pub fn long_paragraphs(markdown: &str, words: usize) -> Vec<(usize, usize)> {
             is_open = false;
             continue;
         }
-        let count = line.split_whitespace().count();
+        let count = line.split_whitespace().count() - usize::from(is_item(line));
         match paragraphs.last_mut() {
             Some((_, total)) if is_open && !is_item(line) => *total += count,
             _ => paragraphs.push((at + 1, count)),

@@ -9,6 +9,7 @@ mod backend;
 mod error;
 mod fences;
 mod groups;
+mod migrations;
 mod inbox;
 mod postgres;
 mod questions;

@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::backend::Backend;
 use super::clock::Clock;
 use super::fences::Fences;
+use super::migrations;
 use super::{Store, StoreError};
 
 /// The first server that ends a session which is idle (`idle_session_timeout`), as the server itself writes versions.
@@ -59,7 +60,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     if version < OLDEST_SERVER {
         return Err(StoreError::TooOld { address: place, version: version / 10_000 });
     }
-    let migrated = sqlx::migrate!("src/store/migrations/postgres").run(&alone).await;
+    let migrated = migrations::postgres().run(&alone).await;
     alone.close().await;
     migrated.map_err(|error| unusable(error.into()))?;
     let durable = connect(options.clone(), DURABLE, WAIT_FOR_DISK).await.map_err(unusable)?;

@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 use super::backend::Backend;
 use super::clock::Clock;
 use super::fences::Fences;
+use super::migrations;
 use super::{Store, StoreError};
 
 /// How many readers there are beside the writers, who do not hold them up.
@@ -107,7 +108,7 @@ fn lock(path: &Path, address: &str) -> Result<Option<File>, StoreError> {
 }
 
 async fn migrate(pool: &SqlitePool) -> Result<(), sqlx::Error> {
-    Ok(sqlx::migrate!("src/store/migrations/sqlite").run(pool).await?)
+    Ok(migrations::sqlite().run(pool).await?)
 }
 
 /// Connections that stay.

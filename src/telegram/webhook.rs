@@ -13,8 +13,8 @@ use axum::routing::post;
 use axum::{Extension, Router};
 use hmac::digest::CtOutput;
 use hmac::{Hmac, Mac};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use sha2::Sha256;
@@ -118,12 +118,12 @@ pub(super) async fn run(
     health: Arc<HealthState>,
     stop: &CancellationToken,
 ) {
-    let (batcher, retention) = Batcher::begin(intake, health);
-    tokio::spawn(retention);
+    let (batcher, batching) = Batcher::begin(intake, health);
+    tokio::spawn(batching);
     let state = Arc::new(WebhookState { secret, batcher });
     let router = Router::new().route(PATH, post(take)).with_state(state);
-    let mut server = Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
     let open = GracefulShutdown::new();
     let mut connections = Connections::default();
     loop {
@@ -146,7 +146,7 @@ pub(super) async fn run(
         }
         let connection = Connection::default();
         let service = TowerToHyperService::new(router.clone().layer(Extension(connection.clone())));
-        let served = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
+        let served = open.watch(server.serve_connection(TokioIo::new(stream), service));
         // Broken connections are everyday; Telegram brings again what got no 200.
         let task = tokio::spawn(async move { drop(served.await) });
         connections.0.push_back((connection, task.abort_handle()));

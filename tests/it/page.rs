@@ -37,7 +37,8 @@ async fn inspect(server: &Server, chat_id: i64, message_id: &Value) -> Value {
 #[tokio::test]
 async fn every_file_of_the_page_is_served_and_every_import_leads_to_one() {
     let server = Server::start().await;
-    for file in fs::read_dir(root().join("src/playground/page")).expect("the folder").map(|file| file.expect("a file"))
+    for file in
+        fs::read_dir(root().join("crates/playground/src/page")).expect("the folder").map(|file| file.expect("a file"))
     {
         let name = file.file_name().to_string_lossy().into_owned();
         let path = match name.as_str() {

@@ -4,7 +4,8 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::{Cli, Exit};
+use super::exit::Exit;
+use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::{SectionId, Sentence};
 use footnote_engine::matching::{Decision, MatchKind, WordContribution};
@@ -29,8 +30,8 @@ pub struct Args {
     explain: bool,
 }
 
-pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
-    let engine = cli.engine()?;
+pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
+    let engine = knowledge.engine()?;
     let mut out = std::io::stdout().lock();
     match &args.question {
         Some(question) => show(&mut out, &engine, args, &engine.ask(question, &Context::default()))?,

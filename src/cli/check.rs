@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use super::{Cli, Exit};
+use super::exit::Exit;
+use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{Diagnostic, Severity, check};
 
@@ -13,8 +14,8 @@ use footnote_engine::knowledge::{Diagnostic, Severity, check};
 #[command(after_help = "Example:\n  footnote check --knowledge my-article/")]
 pub struct Args {}
 
-pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    let loaded = cli.load()?;
+pub fn run(knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
+    let loaded = knowledge.load()?;
     let whole = loaded.is_whole();
     let mut problems = loaded.problems;
     problems.extend(check(&loaded.knowledge));

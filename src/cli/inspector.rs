@@ -5,10 +5,14 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::ask;
+use crate::telegram::Request;
 use footnote_engine::engine::Engine;
 use footnote_engine::question::Context;
 use footnote_engine::text::Locale;
 use footnote_playground::MatcherProbe;
+
+/// The username of the playground's bot.
+const BOT_USERNAME: &str = "footnote_bot";
 
 /// Looks through the engine at a person's texts, the earlier ones for their context.
 pub fn lens(engine: Arc<Engine>) -> MatcherProbe {
@@ -32,13 +36,7 @@ fn look(engine: &Engine, texts: &[String], language: &str) -> Value {
     }
 }
 
-/// What is asked: what follows `/ask`, or the command of a product with what follows it. Other commands ask nothing.
+/// The question in a text; commands have none.
 fn question(engine: &Engine, text: &str) -> Option<String> {
-    let Some(command) = text.strip_prefix('/') else { return Some(text.to_owned()) };
-    let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
-    match name {
-        "ask" => Some(rest.trim().to_owned()),
-        name if engine.names_product(name) => Some(format!("{name} {rest}").trim().to_owned()),
-        _ => None,
-    }
+    Request::parse(text, BOT_USERNAME, |name| engine.names_product(name)).question()
 }

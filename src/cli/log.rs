@@ -5,47 +5,66 @@ use std::io::{IsTerminal, Write, stderr};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How log lines look.
+use super::defaults::or;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people.
+pub enum LogFormat {
     Text,
-    /// One object a line.
     Json,
 }
 
-/// Begins to log what the filter lets through.
-pub fn start(filter: &str, format: Format) -> anyhow::Result<()> {
+const DEFAULT_LOG: &str = "footnote=info,warn";
+
+// No doc comment on the struct: clap would print it in the help.
+#[derive(Debug, clap::Args)]
+pub struct LogArgs {
+    /// How much to log: error, warn, info, debug, or a tracing filter
+    #[arg(long, value_name = "FILTER", env = "FOOTNOTE_LOG", default_value = DEFAULT_LOG, global = true)]
+    log: String,
+
+    /// How log lines look: for people (text) or one object a line (json)
+    #[arg(long, value_name = "FORMAT", env = "FOOTNOTE_LOG_FORMAT", default_value = "text", global = true)]
+    log_format: LogFormat,
+}
+
+impl LogArgs {
+    /// Starts logging.
+    pub fn init(&self) -> anyhow::Result<()> {
+        start(or(&self.log, DEFAULT_LOG), self.log_format)
+    }
+}
+
+fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| anyhow::anyhow!("FOOTNOTE_LOG: `{filter}` is no log filter ({error}); write e.g. info"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Guarded);
-    // What a panic says may quote what was asked; where it was is enough to find it.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(RedactedStderr);
+    // A panic message may quote a question; the location is enough to find the defect.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked: please report this");
     }));
     match format {
-        Format::Text => log.with_ansi(stderr().is_terminal()).init(),
-        Format::Json => log.json().flatten_event(true).init(),
+        LogFormat::Text => log.with_ansi(stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
     }
     Ok(())
 }
 
-/// Standard error, past a filter of last resort: nothing here logs a token, and a library that did would not either.
-struct Guarded;
+/// Standard error with tokens redacted, in case a library logs one.
+struct RedactedStderr;
 
-impl<'a> MakeWriter<'a> for Guarded {
-    type Writer = SourceText;
+impl<'a> MakeWriter<'a> for RedactedStderr {
+    type Writer = LogLine;
 
-    fn make_writer(&'a self) -> SourceText {
-        SourceText(Vec::new())
+    fn make_writer(&'a self) -> LogLine {
+        LogLine(Vec::new())
     }
 }
 
-/// One line, written when it is whole.
-struct SourceText(Vec<u8>);
+/// Buffers one line and writes it when complete.
+struct LogLine(Vec<u8>);
 
-impl Write for SourceText {
+impl Write for LogLine {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -53,22 +72,22 @@ impl Write for SourceText {
 
     fn flush(&mut self) -> std::io::Result<()> {
         let line = std::mem::take(&mut self.0);
-        stderr().write_all(&without_tokens(line))
+        stderr().write_all(&redact_tokens(line))
     }
 }
 
-impl Drop for SourceText {
+impl Drop for LogLine {
     fn drop(&mut self) {
-        // There is nobody to tell that nothing can be told.
+        // A failure to log cannot be logged.
         let _ = self.flush();
     }
 }
 
-/// A token is digits, a colon, and at least so many letters, digits, `_` and `-`.
+/// A token is digits, a colon, and a secret of at least this many letters, digits, `_` and `-`.
 const SHORTEST_SECRET: usize = 20;
 
-/// The same line with the secret part of whatever looks like a token struck out.
-fn without_tokens(mut line: Vec<u8>) -> Vec<u8> {
+/// The line with the secret of everything that looks like a token replaced.
+fn redact_tokens(mut line: Vec<u8>) -> Vec<u8> {
     let is_secret = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-';
     let mut at = 0;
     while let Some(colon) = line[at..].iter().position(|b| *b == b':').map(|found| at + found) {
@@ -83,17 +102,17 @@ fn without_tokens(mut line: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_tokens;
+    use super::redact_tokens;
 
     #[test]
-    fn tokens_are_struck_out_and_nothing_else() {
-        let strike = |line: &str| String::from_utf8(without_tokens(line.as_bytes().to_vec())).expect("text");
+    fn tokens_are_redacted_and_nothing_else() {
+        let redact = |line: &str| String::from_utf8(redact_tokens(line.as_bytes().to_vec())).expect("text");
         assert_eq!(
-            strike("POST http://127.0.0.1:8081/bot123456789:AAH_x-9aaaaaaaaaaaaaaaaaa/getMe 12:30:01 a::b"),
+            redact("POST http://127.0.0.1:8081/bot123456789:AAH_x-9aaaaaaaaaaaaaaaaaa/getMe 12:30:01 a::b"),
             "POST http://127.0.0.1:8081/bot123456789:[token]/getMe 12:30:01 a::b"
         );
         assert_eq!(
-            strike("2026-01-01T00:00:00.123Z INFO update=5: done"),
+            redact("2026-01-01T00:00:00.123Z INFO update=5: done"),
             "2026-01-01T00:00:00.123Z INFO update=5: done"
         );
     }

@@ -1,4 +1,4 @@
-//! `footnote serve`: wires everything together.
+//! `footnote serve`: the bot with its store and health endpoints, or the playground.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -11,23 +11,25 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::telegram_args::Account;
-use super::{Cli, Exit, or};
+use super::defaults::or;
+use super::exit::Exit;
+use super::knowledge_args::{self, KnowledgeArgs};
+use super::telegram_args::TelegramArgs;
 use crate::health::{self, Exporter, HealthState};
 use crate::store::Store;
-use crate::telegram::{self, Api, Feed, Me, Secret, Serving, Token};
+use crate::telegram::{self, Api, BotToken, Feed, Me, Secret, Serving};
 use footnote_engine::engine::Engine;
 use footnote_playground::FakeTelegram;
 
-/// How long leaving may take once all is done.
-const LEAVE_WITHIN: Duration = Duration::from_secs(5);
+/// How long closing the servers and the database may take.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves Telegram, or without a token the playground: the whole bot in the browser.
 #[derive(Debug, Parser)]
 #[command(name = "footnote serve", after_help = "Example:\n  TELOXIDE_TOKEN=123456789:AAH… footnote serve")]
 pub struct Args {
     #[command(flatten)]
-    account: Account,
+    telegram: TelegramArgs,
     /// Database in which questions wait until they are answered
     #[arg(long, value_name = "URL", env = "DATABASE_URL", default_value = DEFAULT_DATABASE, hide_env_values = true)]
     database: String,
@@ -56,7 +58,7 @@ impl std::str::FromStr for Days {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Days, Self::Err> {
-        // A variable that is set to nothing is as good as not set.
+        // An empty variable counts as unset.
         if text.trim().is_empty() {
             return Ok(Days(0));
         }
@@ -71,7 +73,7 @@ const DEFAULT_DATABASE: &str = "sqlite:data/footnote.db";
 const DEFAULT_HTTP: &str = "127.0.0.1:8418";
 const DEFAULT_PLAYGROUND: &str = "127.0.0.1:8417";
 
-/// A token for the playground's own bot, another at every start, so that no other page in the browser can guess it.
+/// A random token for the playground's bot, so that no other page in the browser can guess it.
 fn playground_token() -> String {
     use std::hash::{BuildHasher, RandomState};
     let [one, other]: [u64; 2] = std::array::from_fn(|_| RandomState::new().hash_one("playground"));
@@ -79,81 +81,83 @@ fn playground_token() -> String {
 }
 
 impl Args {
-    /// As `footnote` without a command takes them: from variables and defaults.
+    /// The arguments of `footnote` without a command: environment variables and defaults.
     pub fn alone() -> Args {
         Args::parse_from(["footnote serve"])
     }
 }
 
-pub fn run(args: Args, cli: &Cli) -> anyhow::Result<Exit> {
+pub fn run(args: Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = stop_signal()?;
-        let Some(engine) = learn(cli.folder().map(OsStr::to_owned), &stop).await? else { return Ok(Exit::Success) };
-        match args.account.api()? {
+        let Some(engine) = load_engine(knowledge.folder().map(OsStr::to_owned), &stop).await? else {
+            return Ok(Exit::Success);
+        };
+        match args.telegram.api()? {
             Some(api) => serve_telegram(api, &args, engine, stop).await,
             None => serve_playground(&args, engine, stop).await,
         }
     })
 }
 
-/// The engine, or nothing if the wait for it is ended. Learning a large base takes seconds, and nobody may have to wait for it to stop.
-async fn learn(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Result<Option<Arc<Engine>>> {
-    let (done, learned) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || done.send(super::engine(folder.as_deref()).map(Arc::new)));
+/// Loads and trains the engine; `None` if stopped meanwhile. A large base takes seconds.
+async fn load_engine(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Result<Option<Arc<Engine>>> {
+    let (sender, engine) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || sender.send(knowledge_args::engine(folder.as_deref()).map(Arc::new)));
     tokio::select! {
-        engine = learned => Ok(Some(engine??)),
+        engine = engine => Ok(Some(engine??)),
         () = stop.cancelled() => Ok(None),
     }
 }
 
 async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
     let feed = feed(args).await?;
-    let watch = listen("FOOTNOTE_HTTP", or(&args.http, DEFAULT_HTTP), DEFAULT_HTTP).await?;
+    let health_listener = listen("FOOTNOTE_HTTP", or(&args.http, DEFAULT_HTTP), DEFAULT_HTTP).await?;
     let store = Store::open(or(&args.database, DEFAULT_DATABASE)).await.context("DATABASE_URL")?;
-    let brought_to = match &feed {
+    let webhook_address = match &feed {
         Feed::Polling => None,
         Feed::Webhook(listener, _) => Some(listener.local_addr()?),
     };
     let sections = engine.knowledge().sections.len();
-    let watched_at = watch.local_addr()?;
+    let health_address = health_listener.local_addr()?;
     let ready = |me: &Me| {
-        // Only where systemd has started us, and it alone listens.
+        // Does nothing unless systemd started the process.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        say(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username));
-        say(&format!("Its health: http://{watched_at}/readyz"));
-        if let Some(address) = brought_to {
-            say(&format!("Updates are taken at http://{address}/telegram."));
+        print_line(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username));
+        print_line(&format!("Its health: http://{health_address}/readyz"));
+        if let Some(address) = webhook_address {
+            print_line(&format!("Updates are taken at http://{address}/telegram."));
         }
     };
-    let vitals = Arc::new(HealthState::default());
-    // Until the very end: whoever asks while the last questions are answered is told.
-    let watching = CancellationToken::new();
-    let watcher = health::serve(
-        watch,
-        Arc::clone(&vitals),
+    let health = Arc::new(HealthState::default());
+    // The health endpoints stay up while the last questions are answered.
+    let stop_health = CancellationToken::new();
+    let health_server = health::serve(
+        health_listener,
+        Arc::clone(&health),
         store.clone(),
         Exporter::start()?,
-        brought_to.is_none(),
-        watching.clone(),
+        webhook_address.is_none(),
+        stop_health.clone(),
     );
-    let watcher = tokio::spawn(watcher);
+    let health_server = tokio::spawn(health_server);
     let keep_questions =
         args.keep_questions.filter(|days| days.0 > 0).map(|Days(days)| Duration::from_secs(days * 24 * 60 * 60));
-    let serving = Serving { engine, store: store.clone(), feed, vitals, keep_questions };
+    let serving = Serving { engine, store: store.clone(), feed, health, keep_questions };
     let served = telegram::run(api, serving, stop, ready).await;
-    watching.cancel();
-    // All is written; whoever still asks how it goes, and a database that has ceased to answer, are not waited for.
-    if let Ok(watched) = tokio::time::timeout(LEAVE_WITHIN, watcher).await {
+    stop_health.cancel();
+    // Everything is committed, so open health requests and a hanging database are not waited for.
+    if let Ok(watched) = tokio::time::timeout(SHUTDOWN_TIMEOUT, health_server).await {
         watched??;
     }
-    if tokio::time::timeout(LEAVE_WITHIN, store.close()).await.is_err() {
-        tracing::warn!("the database does not answer; leaving without a word to it");
+    if tokio::time::timeout(SHUTDOWN_TIMEOUT, store.close()).await.is_err() {
+        tracing::warn!("could not close the database in time; exiting without it");
     }
-    finish(served)
+    exit_after(served)
 }
 
-/// How updates come in: brought, where an address for that is named.
+/// Webhook if an address for it is given, or else long polling.
 async fn feed(args: &Args) -> anyhow::Result<Feed> {
     let Some(address) = args.webhook.as_deref().filter(|address| !address.trim().is_empty()) else {
         return Ok(Feed::Polling);
@@ -164,36 +168,41 @@ async fn feed(args: &Args) -> anyhow::Result<Feed> {
 }
 
 async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationToken) -> anyhow::Result<Exit> {
-    let listener = listen_here(or(&args.playground, DEFAULT_PLAYGROUND)).await?;
+    let listener = listen_on_loopback(or(&args.playground, DEFAULT_PLAYGROUND)).await?;
     let address = listener.local_addr()?;
     let token = playground_token();
-    let world = FakeTelegram::new(&token);
-    world.seed()?;
-    let api = Api::new(&format!("http://{address}"), Token::parse(&token)?)?;
+    let fake_telegram = FakeTelegram::new(&token);
+    fake_telegram.seed()?;
+    let api = Api::new(&format!("http://{address}"), BotToken::parse(&token)?)?;
     let store = Store::in_memory().await?;
     let stopped = stop.clone();
-    let lens = Some(super::inspector::lens(Arc::clone(&engine)));
+    let probe = Some(super::inspector::lens(Arc::clone(&engine)));
     let page =
-        tokio::spawn(footnote_playground::serve(listener, world, lens, async move { stopped.cancelled().await }));
+        tokio::spawn(footnote_playground::serve(
+            listener,
+            fake_telegram,
+            probe,
+            async move { stopped.cancelled().await },
+        ));
     let ready = |_: &Me| {
-        say(&format!("Footnote's playground: http://{address}/"));
-        say("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");
-        say(
+        print_line(&format!("Footnote's playground: http://{address}/"));
+        print_line("No TELOXIDE_TOKEN is set, so the bot runs here and nothing leaves this machine. Ctrl-C ends it.");
+        print_line(
             "For Telegram: send /newbot to @BotFather there, write TELOXIDE_TOKEN=<the token> into .env, and start again.",
         );
     };
     let served = telegram::run(api, Serving::new(engine, store), stop.clone(), ready).await;
     stop.cancel();
     page.await??;
-    finish(served)
+    exit_after(served)
 }
 
-/// Tells whoever started us. Nobody may be reading, and then serving goes on all the same.
-fn say(line: &str) {
+/// Prints a line. A closed standard output must not stop the bot.
+fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
+fn exit_after(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
     match served {
         Ok(()) => Ok(Exit::Success),
         Err(error @ telegram::Stopped::TokenRefused(_)) => Err(error.into()),
@@ -208,8 +217,8 @@ fn finish(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
     }
 }
 
-/// The playground's port. The page acts for whoever opens it, so it is not for other machines.
-async fn listen_here(address: &str) -> anyhow::Result<TcpListener> {
+/// A listener for the playground. Its page has no login, so only loopback addresses are allowed.
+async fn listen_on_loopback(address: &str) -> anyhow::Result<TcpListener> {
     let listener = listen("FOOTNOTE_PLAYGROUND", address, DEFAULT_PLAYGROUND).await?;
     let address = listener.local_addr()?;
     anyhow::ensure!(
@@ -220,7 +229,7 @@ async fn listen_here(address: &str) -> anyhow::Result<TcpListener> {
     Ok(listener)
 }
 
-/// A listener at the address that a variable names. Whoever did not name one does not mind another port than the default.
+/// Listens at the address in a variable. If the default port is taken, any free port will do.
 async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<TcpListener> {
     let Ok(address) = address.parse::<SocketAddr>() else {
         anyhow::bail!("{variable}: `{address}` is no address; write e.g. 127.0.0.1:8417, or port 0 for a free one")
@@ -228,7 +237,7 @@ async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<
     match TcpListener::bind(address).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && address.to_string() == default => {
-            say(&format!("{address} is taken, so another port is used ({variable})."));
+            print_line(&format!("{address} is taken, so another port is used ({variable})."));
             Ok(TcpListener::bind((address.ip(), 0)).await?)
         }
         Err(error) => Err(error)

@@ -1,10 +1,10 @@
-//! Which bot, and where its Bot API is: what every command needs that speaks to Telegram.
+//! `--token` and `--api-url`: the bot's account, for commands that call the Bot API.
 
-use crate::telegram::{Api, Token};
+use super::defaults::or;
+use crate::telegram::{Api, BotToken};
 
-/// The bot's account.
 #[derive(Debug, clap::Args)]
-pub struct Account {
+pub struct TelegramArgs {
     /// The bot's token from @BotFather; better in the variable or in .env than on the command line, where others can see it
     #[arg(long, value_name = "TOKEN", env = "TELOXIDE_TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -13,11 +13,11 @@ pub struct Account {
     api_url: String,
 }
 
-impl Account {
-    /// Its Bot API; nothing where there is no token.
+impl TelegramArgs {
+    /// The Bot API client; `None` without a token.
     pub fn api(&self) -> anyhow::Result<Option<Api>> {
         let token = self.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
-        let open = |token| anyhow::Ok(Api::new(super::or(&self.api_url, Api::TELEGRAM), Token::parse(token)?)?);
+        let open = |token| anyhow::Ok(Api::new(or(&self.api_url, Api::TELEGRAM), BotToken::parse(token)?)?);
         token.map(open).transpose()
     }
 }

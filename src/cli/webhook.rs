@@ -1,11 +1,11 @@
-//! `footnote webhook`: whether Telegram brings updates, and where to.
+//! `footnote webhook`: registers, deletes and shows the webhook.
 
 use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
-use super::Exit;
-use super::telegram_args::Account;
+use super::exit::Exit;
+use super::telegram_args::TelegramArgs;
 use crate::telegram::{self, Api, Registration, Secret};
 
 /// Says where Telegram brings updates: to `footnote serve` processes that listen (FOOTNOTE_WEBHOOK), or nowhere, so that one fetches them.
@@ -16,13 +16,13 @@ use crate::telegram::{self, Api, Registration, Secret};
 )]
 pub struct Args {
     #[command(flatten)]
-    account: Account,
+    telegram: TelegramArgs,
     #[command(subcommand)]
-    action: Action,
+    command: WebhookCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Action {
+enum WebhookCommand {
     /// From now on updates are brought to this address
     Set {
         /// The public address of the bot, or of the load balancer before it; `/telegram` is added to it
@@ -41,33 +41,33 @@ enum Action {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
-    let api = args.account.api()?.ok_or_else(|| {
+    let api = args.telegram.api()?.ok_or_else(|| {
         anyhow::anyhow!("TELOXIDE_TOKEN is not set: write the bot's token into .env, or give it with --token")
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let registered = runtime.block_on(act(&api, &args.action))?;
+    let registration = runtime.block_on(execute(&api, &args.command))?;
     let mut out = std::io::stdout().lock();
-    if registered.url.is_empty() {
+    if registration.url.is_empty() {
         writeln!(out, "Telegram brings no updates: the bot fetches them.")?;
     } else {
-        let connections = registered.max_connections.unwrap_or(40);
-        writeln!(out, "Telegram brings updates to {} over at most {connections} connections.", registered.url)?;
+        let connections = registration.max_connections.unwrap_or(40);
+        writeln!(out, "Telegram brings updates to {} over at most {connections} connections.", registration.url)?;
     }
-    writeln!(out, "{} updates wait at Telegram.", registered.pending_update_count)?;
-    if let Some(error) = registered.last_error_message {
+    writeln!(out, "{} updates wait at Telegram.", registration.pending_update_count)?;
+    if let Some(error) = registration.last_error_message {
         writeln!(out, "The last failure: {error}")?;
     }
     Ok(Exit::Success)
 }
 
-async fn act(api: &Api, action: &Action) -> anyhow::Result<Registration> {
-    match action {
-        Action::Set { url, secret, max_connections } => {
+async fn execute(api: &Api, command: &WebhookCommand) -> anyhow::Result<Registration> {
+    match command {
+        WebhookCommand::Set { url, secret, max_connections } => {
             let url = telegram::address_below(url);
             telegram::register(api, &url, &Secret::parse(secret)?, *max_connections).await?;
         }
-        Action::Delete => telegram::unregister(api).await?,
-        Action::Info => {}
+        WebhookCommand::Delete => telegram::unregister(api).await?,
+        WebhookCommand::Info => {}
     }
     Ok(telegram::registration(api).await?)
 }

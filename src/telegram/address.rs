@@ -1,90 +1,82 @@
-//! How a message in a group addresses us, and what it asks.
+//! Which group messages are addressed to the bot, and what they ask.
 
-use super::Me;
+use super::api::Me;
+use super::request::Request;
 use super::update::Message;
 
-/// What a message in a group asks of us.
+/// A group message that is addressed to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Addressed {
-    /// The question; `None` if we were only named, so that all there is to say is how to ask.
+    /// `None` if the bot is only named: the reply then says how to ask.
     pub question: Option<String>,
-    /// The message that is answered.
+    /// The message to reply to.
     pub message_id: i64,
-    /// The part of it that is the question, where it is only a part.
+    /// The line with the question, if the message has others.
     pub quote: Option<String>,
 }
 
-/// Longest quotation that Telegram takes, in UTF-16 code units.
+/// The longest quote that Telegram accepts, in UTF-16 code units.
 const MAX_QUOTE_UNITS: usize = 1024;
 
-/// The question that a message puts to us; `None` if it is not for us. It is if it begins with `/ask` or the command of a product, names us, or replies to a message of ours.
+/// The question that a group message asks the bot; `None` if it is not addressed to the bot.
+///
+/// Four ways to address it: `/ask`, a product's command, a mention, a reply to a message of the bot.
 pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> bool) -> Option<Addressed> {
     let text = message.text.as_deref().unwrap_or_default().trim();
-    let own = |question: &str| Addressed {
+    let whole_message = |question: &str| Addressed {
         question: Some(question.trim().to_owned()).filter(|q| !q.is_empty()),
         message_id: message.id,
         quote: None,
     };
-    let asked = if let Some(rest) = after_ask(text, me) {
-        own(rest)
-    } else if let Some((product, rest)) = command(text, me).filter(|(name, _)| names_product(name)) {
-        own(&format!("{product} {rest}"))
-    } else if text.starts_with('/') {
-        // Another command of ours, or another bot's.
-        return None;
-    } else if let Some(line) = text.lines().find(|line| without_name(line, me).is_some()) {
-        let question = without_name(line, me).unwrap_or_default();
-        if question.trim().is_empty() || line == text {
-            own(&without_name(text, me).unwrap_or_default())
-        } else {
-            let quote = Some(line.trim().to_owned()).filter(|q| q.encode_utf16().count() <= MAX_QUOTE_UNITS);
-            Addressed { quote, ..own(&question) }
+    let request = Request::parse(text, &me.username, names_product);
+    let addressed = match request {
+        Request::Command { .. } | Request::Unknown => return None,
+        Request::Ask(_) | Request::Product { .. } => whole_message(&request.question().unwrap_or_default()),
+        Request::Text(text) => {
+            if let Some(line) = text.lines().find(|line| without_mention(line, me).is_some()) {
+                let question = without_mention(line, me).unwrap_or_default();
+                if question.trim().is_empty() || line == text {
+                    whole_message(&without_mention(text, me).unwrap_or_default())
+                } else {
+                    let quote = Some(line.trim().to_owned()).filter(|q| q.encode_utf16().count() <= MAX_QUOTE_UNITS);
+                    Addressed { quote, ..whole_message(&question) }
+                }
+            } else if message.replies_to.as_ref().is_some_and(|replied| replied.from == me.id)
+                && !mentions_another_bot(text)
+            {
+                whole_message(text)
+            } else {
+                return None;
+            }
         }
-    } else if message.replies_to.as_ref().is_some_and(|replied| replied.from == me.id) && !names_another_bot(text) {
-        own(text)
-    } else {
-        return None;
     };
-    // Named in reply to what somebody else said: that is the question.
+    // A bare mention in reply to somebody else's message: that message is the question.
     match &message.replies_to {
-        Some(replied) if asked.question.is_none() && replied.from != me.id => {
+        Some(replied) if addressed.question.is_none() && replied.from != me.id => {
             let question = replied.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
             Some(match question {
                 Some(question) => {
                     Addressed { question: Some(question.to_owned()), message_id: replied.id, quote: None }
                 }
-                None => asked,
+                None => addressed,
             })
         }
-        _ => Some(asked),
+        _ => Some(addressed),
     }
 }
 
-/// What follows `/ask` or `/ask@us`.
-pub(super) fn after_ask<'a>(text: &'a str, me: &Me) -> Option<&'a str> {
-    command(text, me).filter(|(name, _)| name.eq_ignore_ascii_case("ask")).map(|(_, rest)| rest)
-}
-
-/// The command that a text begins with, if it is not another bot's, and what follows it.
-fn command<'a>(text: &'a str, me: &Me) -> Option<(&'a str, &'a str)> {
-    let (command, rest) = text.strip_prefix('/')?.split_at(text.find(char::is_whitespace).unwrap_or(text.len()) - 1);
-    let (name, bot) = command.split_once('@').map_or((command, None), |(name, bot)| (name, Some(bot)));
-    let is_ours = bot.is_none_or(|bot| bot.eq_ignore_ascii_case(&me.username));
-    is_ours.then_some((name, rest.trim()))
-}
-
-/// The text without `@us`; `None` if we are not in it.
-fn without_name(text: &str, me: &Me) -> Option<String> {
+/// The text without mentions of the bot; `None` if it has none.
+fn without_mention(text: &str, me: &Me) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut found = false;
     while let Some(at) = rest.find('@') {
         let name = &rest[at + 1..];
         let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
-        let is_us = name[..end].eq_ignore_ascii_case(&me.username);
-        found |= is_us;
-        out.push_str(&rest[..if is_us { at } else { at + 1 + end }]);
-        if is_us {
+        let is_own = name[..end].eq_ignore_ascii_case(&me.username);
+        found |= is_own;
+        out.push_str(&rest[..if is_own { at } else { at + 1 + end }]);
+        if is_own {
             out.push(' ');
         }
         rest = &name[end..];
@@ -93,8 +85,8 @@ fn without_name(text: &str, me: &Me) -> Option<String> {
     found.then_some(out)
 }
 
-/// Does the text name somebody whose name ends as those of bots do?
-fn names_another_bot(text: &str) -> bool {
+/// Does the text mention a username that ends in `bot`, as those of bots do?
+fn mentions_another_bot(text: &str) -> bool {
     let names = text.split('@').skip(1);
     let mut names =
         names.map(|name| name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default());
@@ -129,8 +121,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_for_us_and_what_it_asks() {
-        // Text, who is replied to and with what; the question, the message answered, the quotation.
+    fn which_messages_are_addressed_and_what_they_ask() {
+        // Text, author and text of the message replied to; question, message to reply to, quote.
         type Case<'a> = (&'a str, Option<(i64, &'a str)>, Option<(Option<&'a str>, i64, Option<&'a str>)>);
         let cases: [Case<'_>; 24] = [
             ("what is Whisper", None, None),

@@ -13,14 +13,14 @@ use crate::store::ConversationKey;
 
 /// How long Telegram's word is taken.
 const TRUSTED_FOR: Duration = Duration::from_secs(60);
-const MAX_REMEMBERED: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Admins(Mutex<HashMap<ConversationKey, (bool, Instant)>>);
+pub(super) struct AdminCache(Mutex<HashMap<ConversationKey, (bool, Instant)>>);
 
-impl Admins {
+impl AdminCache {
     /// Is this person an administrator of this group? Whoever speaks as the group is. Where Telegram does not say, nobody is.
-    pub async fn is_one(&self, api: &Api, asker: ConversationKey) -> bool {
+    pub async fn is_admin(&self, api: &Api, asker: ConversationKey) -> bool {
         #[derive(Deserialize)]
         struct Member {
             status: String,
@@ -30,10 +30,10 @@ impl Admins {
             return true;
         }
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&asker).copied();
-        if let Some((is_one, asked)) = known
+        if let Some((is_admin, asked)) = known
             && asked.elapsed() < TRUSTED_FOR
         {
-            return is_one;
+            return is_admin;
         }
         let Ok(user) = u64::try_from(person_id) else { return false };
         let member = match api.call::<_, Member>(&GetChatMember::new(ChatId(chat_id), UserId(user))).await {
@@ -43,12 +43,12 @@ impl Admins {
                 return false;
             }
         };
-        let is_one = matches!(member.status.as_str(), "creator" | "administrator");
+        let is_admin = matches!(member.status.as_str(), "creator" | "administrator");
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= MAX_REMEMBERED {
+        if remembered.len() >= MAX_ENTRIES {
             remembered.retain(|_, (_, asked)| asked.elapsed() < TRUSTED_FOR);
         }
-        remembered.insert(asker, (is_one, Instant::now()));
-        is_one
+        remembered.insert(asker, (is_admin, Instant::now()));
+        is_admin
     }
 }

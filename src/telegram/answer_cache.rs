@@ -7,49 +7,50 @@ use crate::store::ConversationKey;
 use footnote_engine::question::Context;
 
 /// So many answers are remembered; who asks about an older one is told to ask again.
-const MAX_REMEMBERED: usize = 4_096;
+const MAX_ENTRIES: usize = 4_096;
 /// Longest question that is remembered, in bytes: none that is a question is longer.
 const MAX_BYTES: usize = 2_048;
 
 /// A question as it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct AnsweredQuestion {
     pub person_id: i64,
     pub question: String,
     pub context: Context,
 }
 
 /// A message of ours: its chat and its number.
-type Answer = (i64, i64);
+type AnswerId = (i64, i64);
 
 /// The questions behind the latest answers.
 #[derive(Debug, Default)]
-pub(super) struct Recent(Mutex<Kept>);
+pub(super) struct AnswerCache(Mutex<Entries>);
 
 #[derive(Debug, Default)]
-struct Kept {
-    asked: HashMap<Answer, Asked>,
-    order: VecDeque<Answer>,
+struct Entries {
+    asked: HashMap<AnswerId, AnsweredQuestion>,
+    order: VecDeque<AnswerId>,
     /// The latest answer to each who asks.
     latest: HashMap<ConversationKey, i64>,
 }
 
-impl Recent {
+impl AnswerCache {
     /// Remembers what a message of ours answers.
-    pub fn remember(&self, asker: ConversationKey, answer_id: i64, question: &str, context: &Context) {
+    pub fn insert(&self, asker: ConversationKey, answer_id: i64, question: &str, context: &Context) {
         if question.len() > MAX_BYTES {
             return;
         }
         let answer = (asker.chat_id, answer_id);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = Asked { person_id: asker.person_id, question: question.to_owned(), context: context.clone() };
+        let asked =
+            AnsweredQuestion { person_id: asker.person_id, question: question.to_owned(), context: context.clone() };
         if kept.asked.insert(answer, asked).is_none() {
             kept.order.push_back(answer);
         }
         kept.latest.insert(asker, answer_id);
-        while kept.order.len() > MAX_REMEMBERED {
+        while kept.order.len() > MAX_ENTRIES {
             let Some(oldest) = kept.order.pop_front() else { break };
-            let Some(Asked { person_id, .. }) = kept.asked.remove(&oldest) else { continue };
+            let Some(AnsweredQuestion { person_id, .. }) = kept.asked.remove(&oldest) else { continue };
             let asker = ConversationKey { chat_id: oldest.0, person_id };
             if kept.latest.get(&asker) == Some(&oldest.1) {
                 kept.latest.remove(&asker);
@@ -58,12 +59,12 @@ impl Recent {
     }
 
     /// What a message of ours answers; `None` if that is no longer known.
-    pub fn of(&self, chat_id: i64, answer_id: i64) -> Option<Asked> {
+    pub fn get(&self, chat_id: i64, answer_id: i64) -> Option<AnsweredQuestion> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).asked.get(&(chat_id, answer_id)).cloned()
     }
 
     /// What the latest answer to somebody answers.
-    pub fn latest(&self, asker: ConversationKey) -> Option<Asked> {
+    pub fn latest(&self, asker: ConversationKey) -> Option<AnsweredQuestion> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.asked.get(&(asker.chat_id, *kept.latest.get(&asker)?)).cloned()
     }
@@ -72,15 +73,15 @@ impl Recent {
     pub fn forget(&self, whom: i64) {
         let is_theirs = |chat: i64, person: i64| chat == whom || person == whom;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Kept { asked, order, latest } = &mut *kept;
+        let Entries { asked, order, latest } = &mut *kept;
         asked.retain(|(chat, _), asked| !is_theirs(*chat, asked.person_id));
         order.retain(|answer| asked.contains_key(answer));
         latest.retain(|asker, _| !is_theirs(asker.chat_id, asker.person_id));
     }
 
     /// Forgets everything.
-    pub fn forget_all(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    pub fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Entries::default();
     }
 }
 
@@ -90,21 +91,24 @@ mod tests {
 
     #[test]
     fn the_latest_are_remembered_and_no_more() {
-        let recent = Recent::default();
+        let answer_cache = AnswerCache::default();
         let me = ConversationKey { chat_id: 1, person_id: 1 };
-        for id in 0..MAX_REMEMBERED as i64 + 1 {
-            recent.remember(me, id, &format!("question {id}"), &Context::default());
+        for id in 0..MAX_ENTRIES as i64 + 1 {
+            answer_cache.insert(me, id, &format!("question {id}"), &Context::default());
         }
-        assert_eq!(recent.of(1, 0), None, "the oldest is gone");
-        assert_eq!(recent.of(1, 1).expect("kept").question, "question 1");
-        assert_eq!(recent.latest(me).expect("kept").question, format!("question {MAX_REMEMBERED}"));
+        assert_eq!(answer_cache.get(1, 0), None, "the oldest is gone");
+        assert_eq!(answer_cache.get(1, 1).expect("kept").question, "question 1");
+        assert_eq!(answer_cache.latest(me).expect("kept").question, format!("question {MAX_ENTRIES}"));
         let group = ConversationKey { chat_id: -5, person_id: 1 };
-        recent.remember(group, 3, "in a group", &Context::default());
-        recent.remember(ConversationKey { person_id: 2, ..group }, 4, "by another", &Context::default());
-        recent.forget(1);
-        assert_eq!((recent.of(-5, 3), recent.of(-5, 4).map(|a| a.question)), (None, Some("by another".to_owned())));
-        assert_eq!((recent.of(1, 1), recent.latest(me)), (None, None));
-        recent.forget(-5);
-        assert_eq!(recent.of(-5, 4), None);
+        answer_cache.insert(group, 3, "in a group", &Context::default());
+        answer_cache.insert(ConversationKey { person_id: 2, ..group }, 4, "by another", &Context::default());
+        answer_cache.forget(1);
+        assert_eq!(
+            (answer_cache.get(-5, 3), answer_cache.get(-5, 4).map(|a| a.question)),
+            (None, Some("by another".to_owned()))
+        );
+        assert_eq!((answer_cache.get(1, 1), answer_cache.latest(me)), (None, None));
+        answer_cache.forget(-5);
+        assert_eq!(answer_cache.get(-5, 4), None);
     }
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use teloxide::requests::Payload;
 
-use super::Me;
+use super::api_errors::ApiError;
+use super::token::BotToken;
 use crate::health::metrics;
 
 /// How long a call may take, beside what the call itself waits for.
@@ -25,90 +26,30 @@ const IDLE: Duration = Duration::from_secs(30);
 /// And what is beyond so many at once.
 const MAX_IDLE: usize = 32;
 
-/// The bot's token. It can be neither printed nor logged.
-#[derive(Clone)]
-pub struct Token(String);
-
-/// What was given is no token. What it was is not said: it may be a token with a slip in it.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "TELOXIDE_TOKEN is no bot token: it should look like 123456789:AAH… (digits, a colon, letters), as @BotFather gives it"
-)]
-pub struct BadToken;
-
-impl Token {
-    /// Takes a token as @BotFather gives it.
-    ///
-    /// # Errors
-    /// When it is not digits, a colon, and letters, digits, `-` or `_`.
-    pub fn parse(token: &str) -> Result<Token, BadToken> {
-        let token = token.trim();
-        let (id, secret) = token.split_once(':').ok_or(BadToken)?;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-        let fits = id.parse::<u64>().is_ok() && !secret.is_empty() && secret.bytes().all(plain);
-        if fits { Ok(Token(token.to_owned())) } else { Err(BadToken) }
-    }
-
-    /// For deriving keys.
-    pub(super) fn secret(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
 /// The address of the Bot API is not one.
 #[derive(Debug, thiserror::Error)]
 #[error("TELOXIDE_API_URL is no web address: {0}; leave it out for Telegram's own")]
 pub struct BadUrl(String);
 
-/// Why a call gave no result.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ApiError {
-    /// The server understood and refused.
-    #[error("{code} {description}")]
-    Refused {
-        /// Like an HTTP status.
-        code: u16,
-        /// In English.
-        description: String,
-        /// How long to wait, with a 429.
-        retry_after: Option<Duration>,
-        /// The number that the chat has from now on: it has become a supergroup.
-        moved_to: Option<i64>,
-    },
-    /// The request did not reach the Bot API: no connection, or a gateway before it that says so.
-    #[error("not reached: {0}")]
-    NotReached(String),
-    /// The request may have been carried out; the answer is missing or is none.
-    #[error("no answer: {0}")]
-    NoAnswer(String),
-}
-
-impl ApiError {
-    /// Does the server not know the token?
-    #[must_use]
-    pub fn is_about_the_token(&self) -> bool {
-        matches!(self, ApiError::Refused { code: 401 | 404, .. })
-    }
-
-    /// May it be otherwise another time, with nothing changed here?
-    #[must_use]
-    pub fn is_transient(&self) -> bool {
-        match self {
-            ApiError::Refused { code, .. } => *code == 429 || *code >= 500,
-            ApiError::NotReached(_) | ApiError::NoAnswer(_) => true,
-        }
-    }
+/// Who the bot is, as `getMe` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    pub id: i64,
+    /// Without the `@`.
+    pub username: String,
+    /// Does it see all messages of groups (privacy mode off), or only those addressed to it?
+    pub reads_all: bool,
 }
 
 /// The Bot API for one bot.
 pub struct Api {
     http: reqwest::Client,
     base: Url,
-    token: Token,
+    token: BotToken,
 }
 
 #[derive(Deserialize)]
-struct Answer<T> {
+struct ApiResponse<T> {
     #[serde(default)]
     ok: bool,
     result: Option<T>,
@@ -129,7 +70,7 @@ impl Api {
     ///
     /// # Errors
     /// When the address is not an `http` or `https` one.
-    pub fn new(url: &str, token: Token) -> Result<Api, BadUrl> {
+    pub fn new(url: &str, token: BotToken) -> Result<Api, BadUrl> {
         let mut base = Url::parse(url).map_err(|e| BadUrl(e.to_string()))?;
         if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
             return Err(BadUrl("it must begin with https:// or http://".to_owned()));
@@ -153,7 +94,7 @@ impl Api {
         Ok(Api { http, base, token })
     }
 
-    pub(super) fn token(&self) -> &Token {
+    pub(super) fn token(&self) -> &BotToken {
         &self.token
     }
 
@@ -185,13 +126,13 @@ impl Api {
             let what = format!("status {status} without a readable body");
             if status.is_server_error() { ApiError::NotReached(what) } else { ApiError::NoAnswer(what) }
         };
-        let answer: Answer<T> = serde_json::from_str(&text).map_err(unreadable)?;
+        let answer: ApiResponse<T> = serde_json::from_str(&text).map_err(unreadable)?;
         match answer {
-            Answer { ok: true, result: Some(result), .. } => Ok(result),
-            Answer { error_code: 0, .. } if status.is_success() => {
+            ApiResponse { ok: true, result: Some(result), .. } => Ok(result),
+            ApiResponse { error_code: 0, .. } if status.is_success() => {
                 Err(ApiError::NoAnswer("neither a result nor a refusal".to_owned()))
             }
-            Answer { error_code, description, parameters, .. } => Err(ApiError::Refused {
+            ApiResponse { error_code, description, parameters, .. } => Err(ApiError::Refused {
                 code: if error_code == 0 { status.as_u16() } else { error_code },
                 description,
                 retry_after: parameters["retry_after"].as_u64().map(Duration::from_secs),
@@ -228,7 +169,7 @@ impl Api {
         let method: String = letters.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(letters).collect();
         // The dot keeps `bot123:…` from being read as a scheme.
         self.base
-            .join(&format!("./bot{}/{method}", self.token.0))
+            .join(&format!("./bot{}/{method}", self.token.reveal()))
             .map_err(|_| ApiError::NotReached("the address of the Bot API cannot be put together".to_owned()))
     }
 }

@@ -1,11 +1,52 @@
 //! What the Bot API's refusals mean, told apart once.
 
-use super::api::ApiError;
+use std::time::Duration;
+
 use crate::inbox::Failure;
+
+/// Why a call gave no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The server understood and refused.
+    #[error("{code} {description}")]
+    Refused {
+        /// Like an HTTP status.
+        code: u16,
+        /// In English.
+        description: String,
+        /// How long to wait, with a 429.
+        retry_after: Option<Duration>,
+        /// The number that the chat has from now on: it has become a supergroup.
+        moved_to: Option<i64>,
+    },
+    /// The request did not reach the Bot API: no connection, or a gateway before it that says so.
+    #[error("not reached: {0}")]
+    NotReached(String),
+    /// The request may have been carried out; the answer is missing or is none.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+}
+
+impl ApiError {
+    /// Does the server not know the token?
+    #[must_use]
+    pub fn is_about_the_token(&self) -> bool {
+        matches!(self, ApiError::Refused { code: 401 | 404, .. })
+    }
+
+    /// May it be otherwise another time, with nothing changed here?
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            ApiError::Refused { code, .. } => *code == 429 || *code >= 500,
+            ApiError::NotReached(_) | ApiError::NoAnswer(_) => true,
+        }
+    }
+}
 
 /// What to do about a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum ErrorClass {
     /// Nothing: what was wanted is so already, or can never be and does no harm.
     Benign,
     /// Nobody is there any more: the bot was blocked or removed.
@@ -21,7 +62,7 @@ pub(super) enum Refusal {
 const UNCHANGED: &str = "Bad Request: message is not modified";
 
 /// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api, `Client.cpp`); teloxide's list of whole sentences is out of date.
-pub(super) fn classify(error: &ApiError) -> Refusal {
+pub(super) fn classify(error: &ApiError) -> ErrorClass {
     const BENIGN: [&str; 15] = [
         UNCHANGED,
         "Bad Request: query is too old",
@@ -52,23 +93,23 @@ pub(super) fn classify(error: &ApiError) -> Refusal {
         "Bad Request: QUOTE_TEXT_INVALID",
     ];
     let (code, description, retry_after) = match error {
-        ApiError::Refused { moved_to: Some(chat_id), .. } => return Refusal::Moved(*chat_id),
+        ApiError::Refused { moved_to: Some(chat_id), .. } => return ErrorClass::Moved(*chat_id),
         ApiError::Refused { code, description, retry_after, .. } => (code, description, retry_after),
-        ApiError::NotReached(_) => return Refusal::Failure(Failure::Unavailable(error.to_string())),
+        ApiError::NotReached(_) => return ErrorClass::Failure(Failure::Unavailable(error.to_string())),
         // It may have been carried out, so it is not repeated for ever.
-        ApiError::NoAnswer(_) => return Refusal::Failure(Failure::Retryable(error.to_string())),
+        ApiError::NoAnswer(_) => return ErrorClass::Failure(Failure::Retryable(error.to_string())),
     };
     let begins = |with: &[&str]| with.iter().any(|prefix| description.starts_with(prefix));
     match retry_after {
-        Some(after) => Refusal::Failure(Failure::Throttled(*after)),
-        None if begins(&BENIGN) => Refusal::Benign,
-        None if description.starts_with(GONE) => Refusal::Gone,
-        None if begins(&BAD_CONTENT) => Refusal::BadContent,
+        Some(after) => ErrorClass::Failure(Failure::Throttled(*after)),
+        None if begins(&BENIGN) => ErrorClass::Benign,
+        None if description.starts_with(GONE) => ErrorClass::Gone,
+        None if begins(&BAD_CONTENT) => ErrorClass::BadContent,
         // The server is unwell, or no longer knows our token, which the fetching will notice too.
         None if *code >= 500 || matches!(code, 401 | 404 | 408 | 429) => {
-            Refusal::Failure(Failure::Unavailable(error.to_string()))
+            ErrorClass::Failure(Failure::Unavailable(error.to_string()))
         }
-        None => Refusal::Failure(Failure::Permanent(error.to_string())),
+        None => ErrorClass::Failure(Failure::Permanent(error.to_string())),
     }
 }
 
@@ -79,17 +120,15 @@ pub(super) fn is_unchanged(error: &ApiError) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[track_caller]
-    fn check(code: u16, description: &str, retry_after: Option<u64>, wanted: &Refusal) {
+    fn check(code: u16, description: &str, retry_after: Option<u64>, wanted: &ErrorClass) {
         let retry_after = retry_after.map(Duration::from_secs);
         let error = ApiError::Refused { code, description: description.to_owned(), retry_after, moved_to: None };
         let got = match classify(&error) {
-            Refusal::Failure(Failure::Unavailable(_)) => Refusal::Failure(Failure::Unavailable(String::new())),
-            Refusal::Failure(Failure::Permanent(_)) => Refusal::Failure(Failure::Permanent(String::new())),
+            ErrorClass::Failure(Failure::Unavailable(_)) => ErrorClass::Failure(Failure::Unavailable(String::new())),
+            ErrorClass::Failure(Failure::Permanent(_)) => ErrorClass::Failure(Failure::Permanent(String::new())),
             other => other,
         };
         assert_eq!(&got, wanted, "{description}");
@@ -97,15 +136,15 @@ mod tests {
 
     #[test]
     fn the_servers_own_refusals() {
-        let away = Refusal::Failure(Failure::Unavailable(String::new()));
-        let hopeless = Refusal::Failure(Failure::Permanent(String::new()));
+        let away = ErrorClass::Failure(Failure::Unavailable(String::new()));
+        let hopeless = ErrorClass::Failure(Failure::Permanent(String::new()));
         let not_modified = "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
-        check(400, not_modified, None, &Refusal::Benign);
+        check(400, not_modified, None, &ErrorClass::Benign);
         check(
             400,
             "Bad Request: query is too old and response timeout expired or query ID is invalid",
             None,
-            &Refusal::Benign,
+            &ErrorClass::Benign,
         );
         for benign in [
             "message to edit not found",
@@ -121,9 +160,9 @@ mod tests {
             "CHAT_WRITE_FORBIDDEN",
             "TOPIC_CLOSED",
         ] {
-            check(400, &format!("Bad Request: {benign}"), None, &Refusal::Benign);
+            check(400, &format!("Bad Request: {benign}"), None, &ErrorClass::Benign);
         }
-        check(403, "Forbidden: CHAT_WRITE_FORBIDDEN", None, &Refusal::Benign);
+        check(403, "Forbidden: CHAT_WRITE_FORBIDDEN", None, &ErrorClass::Benign);
         for gone in [
             "bot was blocked by the user",
             "user is deactivated",
@@ -134,17 +173,17 @@ mod tests {
             "bot can't send messages to bots",
             "the group chat was deleted",
         ] {
-            check(403, &format!("Forbidden: {gone}"), None, &Refusal::Gone);
+            check(403, &format!("Forbidden: {gone}"), None, &ErrorClass::Gone);
         }
-        check(400, "Bad Request: can't parse entities: unsupported start tag", None, &Refusal::BadContent);
+        check(400, "Bad Request: can't parse entities: unsupported start tag", None, &ErrorClass::BadContent);
         for bad in ["message is too long", "MESSAGE_TOO_LONG", "BUTTON_DATA_INVALID", "ENTITY_BOUNDS_INVALID"] {
-            check(400, &format!("Bad Request: {bad}"), None, &Refusal::BadContent);
+            check(400, &format!("Bad Request: {bad}"), None, &ErrorClass::BadContent);
         }
         check(
             429,
             "Too Many Requests: retry after 9",
             Some(9),
-            &Refusal::Failure(Failure::Throttled(Duration::from_secs(9))),
+            &ErrorClass::Failure(Failure::Throttled(Duration::from_secs(9))),
         );
         check(500, "Internal Server Error", None, &away);
         check(502, "Bad Gateway", None, &away);
@@ -156,6 +195,6 @@ mod tests {
             retry_after: None,
             moved_to: Some(-1_000_000_000_007),
         };
-        assert_eq!(classify(&error), Refusal::Moved(-1_000_000_000_007));
+        assert_eq!(classify(&error), ErrorClass::Moved(-1_000_000_000_007));
     }
 }

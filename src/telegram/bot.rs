@@ -2,21 +2,20 @@
 
 use std::sync::Arc;
 
-use super::Me;
-use super::api::Api;
+use super::api::{Api, Me};
 use super::buttons::Signer;
-use super::in_memory_state::Moment;
-use super::retention::Keeping;
+use super::in_memory_state::InMemoryState;
+use super::retention::Retention;
 use crate::store::Store;
 use footnote_engine::engine::Engine;
 
-/// The bot: who it is, what it knows, and what it speaks and remembers with.
+/// The dependencies of the handlers. `send.rs` adds the methods that send replies.
 pub(super) struct Bot {
     pub me: Me,
     pub engine: Arc<Engine>,
     pub store: Store,
     pub api: Arc<Api>,
     pub signer: Signer,
-    pub moment: Moment,
-    pub keeping: Keeping,
+    pub in_memory: InMemoryState,
+    pub retention: Retention,
 }

@@ -1,58 +1,59 @@
-//! What a button carries: the action, signed, in at most 64 bytes.
+//! Callback data of buttons: the action and a signature, in at most 64 bytes.
 //!
-//! The signature binds the action to the chat the button was sent to, and where it is not for everybody to the person it is for, so that data made up by a client, or taken from another
-//! chat or person, does nothing. The key comes from the bot's token: buttons outlive a restart, and die with the token.
+//! The signature binds the action to its chat and, unless everybody may press it, to its person. Forged
+//! data, or data copied from another chat or person, does nothing. The key is derived from the bot's
+//! token, so buttons survive a restart and end with the token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::api::Token;
+use super::token::BotToken;
 use crate::store::ConversationKey;
 use footnote_engine::knowledge::SectionId;
-use footnote_engine::reply::{Action, QuietHours, SectionRef, Setting, Showing};
+use footnote_engine::reply::{Action, QuietHours, SectionRef, Setting, Showing, Target};
 
-/// Signs and verifies what buttons carry.
+/// Signs and verifies callback data.
 #[derive(Clone)]
 pub(super) struct Signer(Hmac<Sha256>);
 
-/// Stands for the chat and the people of a card, which can be sent anywhere: no chat has this number.
+/// The key for inline cards, which can be sent to any chat: no real chat has the id 0.
 pub(super) const CARDS: ConversationKey = ConversationKey { chat_id: 0, person_id: 0 };
 
-/// Bytes of the signature that are kept, and how many letters they are written in.
+/// The length of the truncated signature, in bytes and in base64 letters.
 const MAC_BYTES: usize = 8;
 const MAC_LETTERS: usize = 11;
 
-/// Why a button does nothing.
+/// Why callback data is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
-    /// It is none of ours, or none of this chat's.
+pub(super) enum VerifyError {
+    /// The bot did not sign it, or not for this chat.
     Unknown,
-    /// If it is ours, it is somebody else's.
+    /// The bot may have signed it for another person.
     NotYours,
 }
 
 impl Signer {
-    pub fn new(token: &Token) -> Signer {
-        let mut key = Hmac::<Sha256>::new_from_slice(token.secret()).expect("HMAC takes keys of any length");
+    pub fn new(token: &BotToken) -> Signer {
+        let mut key = Hmac::<Sha256>::new_from_slice(token.reveal().as_bytes()).expect("HMAC takes keys of any length");
         key.update(b"footnote buttons 2");
         Signer(key)
     }
 
-    /// The data of a button with this action, in the chat of this asker; at most 64 bytes.
+    /// The callback data for this action and conversation; at most 64 bytes.
     pub fn sign(&self, action: &Action, asker: ConversationKey) -> String {
         let written = write(action);
         let mac = self.mac(action, &written, asker).finalize().into_bytes();
         format!("{}{written}", URL_SAFE_NO_PAD.encode(&mac[..MAC_BYTES]))
     }
 
-    /// The action of a button that we made for this chat and person.
-    pub fn verify(&self, data: &str, asker: ConversationKey) -> Result<Action, Refused> {
-        let (mac, written) = data.split_at_checked(MAC_LETTERS).ok_or(Refused::Unknown)?;
-        let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| Refused::Unknown)?;
-        let action = read(written).ok_or(Refused::Unknown)?;
-        let refused = if action.is_for_all() { Refused::Unknown } else { Refused::NotYours };
+    /// The action in callback data that the bot signed for this conversation.
+    pub fn verify(&self, data: &str, asker: ConversationKey) -> Result<Action, VerifyError> {
+        let (mac, written) = data.split_at_checked(MAC_LETTERS).ok_or(VerifyError::Unknown)?;
+        let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| VerifyError::Unknown)?;
+        let action = read(written).ok_or(VerifyError::Unknown)?;
+        let refused = if action.is_for_all() { VerifyError::Unknown } else { VerifyError::NotYours };
         self.mac(&action, written, asker).verify_truncated_left(&mac).map_err(|_| refused)?;
         Ok(action)
     }
@@ -69,10 +70,10 @@ impl Signer {
 
 fn write(action: &Action) -> String {
     match action {
-        Action::Section(id) => format!("s{id}"),
-        Action::Product(id) => format!("p{id}"),
-        Action::Read(SectionRef { section, showing: Showing { language, sentence, page } }) => {
-            // A number that does not fit is left out: the beginning is shown then.
+        Action::Navigate(Target::Section(id)) => format!("s{id}"),
+        Action::Navigate(Target::Product(id)) => format!("p{id}"),
+        Action::Navigate(Target::Passage(SectionRef { section, showing: Showing { language, sentence, page } })) => {
+            // A number of three digits is left out: the button then leads to the first page.
             let short = |n: Option<usize>| n.filter(|n| *n < 100).map(|n| n.to_string()).unwrap_or_default();
             format!("r{language}.{}.{}.{section}", short(*sentence), short(Some(*page).filter(|page| *page > 0)))
         }
@@ -84,34 +85,37 @@ fn write(action: &Action) -> String {
         }
         Action::Set(Setting::Zone(hours)) => format!("z{hours}"),
         Action::Set(Setting::Tidy(on)) => format!("d{}", u8::from(*on)),
-        Action::Why => "w".to_owned(),
+        Action::Explain => "w".to_owned(),
         Action::Rate { section, helped: true } => format!("g{section}"),
         Action::Rate { section, helped: false } => format!("b{section}"),
-        Action::Speak(language) => format!("v{language}"),
-        Action::Topics => "t".to_owned(),
-        Action::NoneOfThese => "n".to_owned(),
+        Action::Navigate(Target::Language(language)) => format!("v{language}"),
+        Action::Navigate(Target::Topics) => "t".to_owned(),
+        Action::Navigate(Target::NoneOfThese) => "n".to_owned(),
     }
 }
 
-/// The action that is written so, by whomever.
+/// Parses an action without checking a signature.
 pub(super) fn read(written: &str) -> Option<Action> {
     match written.split_at_checked(1)? {
-        ("s", id) => SectionId::parse(id).map(Action::Section),
-        ("p", id) => Some(Action::Product(id.to_owned())),
-        ("r", passage) => {
-            let mut parts = passage.splitn(4, '.');
+        ("s", id) => SectionId::parse(id).map(Target::Section).map(Action::Navigate),
+        ("p", id) => Some(Action::Navigate(Target::Product(id.to_owned()))),
+        ("r", section_ref) => {
+            let mut parts = section_ref.splitn(4, '.');
             let language = parts.next()?.parse().ok()?;
             let sentence = parts.next()?.parse().ok();
             let page = parts.next()?.parse().unwrap_or(0);
             let section = SectionId::parse(parts.next()?)?;
-            Some(Action::Read(SectionRef { section, showing: Showing { language, sentence, page } }))
+            Some(Action::Navigate(Target::Passage(SectionRef {
+                section,
+                showing: Showing { language, sentence, page },
+            })))
         }
-        ("w", "") => Some(Action::Why),
+        ("w", "") => Some(Action::Explain),
         ("g", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: true }),
         ("b", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: false }),
-        ("v", language) => language.parse().ok().map(Action::Speak),
-        ("t", "") => Some(Action::Topics),
-        ("n", "") => Some(Action::NoneOfThese),
+        ("v", language) => language.parse().ok().map(Target::Language).map(Action::Navigate),
+        ("t", "") => Some(Action::Navigate(Target::Topics)),
+        ("n", "") => Some(Action::Navigate(Target::NoneOfThese)),
         (setting, value) => read_setting(setting, value).filter(Setting::is_possible).map(Action::Set),
     }
 }
@@ -140,7 +144,7 @@ mod tests {
     const GROUP: ConversationKey = ConversationKey { chat_id: -100, person_id: 7 };
 
     fn signer() -> Signer {
-        Signer::new(&Token::parse("1:abc").expect("valid"))
+        Signer::new(&BotToken::parse("1:abc").expect("valid"))
     }
 
     #[test]
@@ -149,13 +153,16 @@ mod tests {
         let language = footnote_engine::text::Language::from_tag("yue").expect("a code");
         let showing = Showing { language, sentence: Some(99), page: 99 };
         for action in [
-            Action::Section(longest.clone()),
-            Action::Product("x".repeat(40)),
-            Action::Read(SectionRef { section: longest.clone(), showing }),
-            Action::Read(SectionRef { section: longest.clone(), showing: Showing::new(language, None) }),
+            Action::Navigate(Target::Section(longest.clone())),
+            Action::Navigate(Target::Product("x".repeat(40))),
+            Action::Navigate(Target::Passage(SectionRef { section: longest.clone(), showing })),
+            Action::Navigate(Target::Passage(SectionRef {
+                section: longest.clone(),
+                showing: Showing::new(language, None),
+            })),
             Action::Rate { section: longest.clone(), helped: true },
             Action::Rate { section: longest, helped: false },
-            Action::Why,
+            Action::Explain,
             Action::Set(Setting::Unasked(true)),
             Action::Set(Setting::Threshold(95)),
             Action::Set(Setting::Language(None)),
@@ -164,9 +171,9 @@ mod tests {
             Action::Set(Setting::QuietHours(None)),
             Action::Set(Setting::Zone(-12)),
             Action::Set(Setting::Tidy(true)),
-            Action::Speak(language),
-            Action::Topics,
-            Action::NoneOfThese,
+            Action::Navigate(Target::Language(language)),
+            Action::Navigate(Target::Topics),
+            Action::Navigate(Target::NoneOfThese),
         ] {
             let data = signer().sign(&action, GROUP);
             assert!(data.len() <= 64, "{data}");
@@ -177,8 +184,8 @@ mod tests {
     #[test]
     fn what_is_forged_is_not() {
         let asker = ConversationKey { chat_id: 7, person_id: 7 };
-        let data = signer().sign(&Action::Topics, asker);
-        let other = Signer::new(&Token::parse("1:abd").expect("valid"));
+        let data = signer().sign(&Action::Navigate(Target::Topics), asker);
+        let other = Signer::new(&BotToken::parse("1:abd").expect("valid"));
         assert!(signer().verify(&data, ConversationKey { chat_id: 8, ..asker }).is_err(), "another chat");
         assert!(other.verify(&data, asker).is_err(), "another token");
         for at in 0..data.len() {
@@ -188,7 +195,7 @@ mod tests {
             assert!(signer().verify(&forged, asker).is_err(), "{forged}");
         }
         for junk in ["", "t", "00000000000000", "é".repeat(9).as_str(), "zzzzzzzzzzzzzzzzt", "AAAAAAAAAAAz99"] {
-            assert_eq!(signer().verify(junk, asker), Err(Refused::Unknown), "{junk}");
+            assert_eq!(signer().verify(junk, asker), Err(VerifyError::Unknown), "{junk}");
         }
     }
 
@@ -196,10 +203,10 @@ mod tests {
     fn some_are_for_all_and_some_for_whoever_asked() {
         let another = ConversationKey { person_id: 8, ..GROUP };
         let section = SectionId::parse("whisper").expect("valid");
-        let mine = signer().sign(&Action::Section(section.clone()), GROUP);
-        assert_eq!(signer().verify(&mine, another), Err(Refused::NotYours));
+        let mine = signer().sign(&Action::Navigate(Target::Section(section.clone())), GROUP);
+        assert_eq!(signer().verify(&mine, another), Err(VerifyError::NotYours));
         for action in [
-            Action::Read(SectionRef::of(section.clone(), footnote_engine::text::Language::EN)),
+            Action::Navigate(Target::Passage(SectionRef::of(section.clone(), footnote_engine::text::Language::EN))),
             Action::Rate { section, helped: false },
         ] {
             assert_eq!(signer().verify(&signer().sign(&action, GROUP), another), Ok(action));

@@ -17,7 +17,7 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const AT_ONCE: i64 = 20;
 
 /// Deletes what is due until it is told to stop. What cannot be deleted now is tried again; what never can is left.
-pub(super) async fn keep(bot: Arc<Bot>, stop: CancellationToken) {
+pub(super) async fn run(bot: Arc<Bot>, stop: CancellationToken) {
     let (mut pruned_at, mut rest) = (None, LOOK_EVERY);
     loop {
         tokio::select! {
@@ -27,7 +27,7 @@ pub(super) async fn keep(bot: Arc<Bot>, stop: CancellationToken) {
         rest = LOOK_EVERY;
         if pruned_at.is_none_or(|at: Instant| at.elapsed() >= PRUNE_EVERY) {
             pruned_at = Some(Instant::now());
-            if let Err(error) = bot.store.prune_questions(bot.keeping.until(bot.store.now())).await {
+            if let Err(error) = bot.store.prune_questions(bot.retention.cutoff(bot.store.now())).await {
                 tracing::warn!(%error, "old questions could not be deleted");
             }
         }

@@ -1,4 +1,4 @@
-//! The tree of what the bot understands, and who answers it.
+//! The tree that routes an update to its handler.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -11,14 +11,15 @@ use teloxide::dptree::{self, Handler as Tree, HandlerSignature, deps};
 
 use super::address::{self, Addressed};
 use super::bot::Bot;
-use super::handlers::{Outcome, ask, buttons, commands, group, inline, other, settings};
+use super::handlers::conversation::HandlerResult;
+use super::handlers::{ask, buttons, commands, group, inline, other, settings};
 use super::update::{
-    self, CallbackQuery, ChatKind, Chosen, Content, Incoming, Inline, Membership, Message, MessageState,
+    self, CallbackQuery, ChatKind, ChosenCard, Content, Incoming, InlineQuery, MembershipChange, Message, MessageState,
 };
 use crate::inbox::{Failure, Handler};
 use crate::store::{Effects, Lease};
 
-/// Handles a row of the inbox by the tree.
+/// Routes each inbox row through the tree.
 pub(super) struct Dispatch {
     tree: Tree<'static, HandlerFuture>,
     bot: Arc<Bot>,
@@ -32,26 +33,31 @@ impl Dispatch {
 
 impl Handler for Dispatch {
     async fn handle(&self, lease: &Lease) -> Result<Effects, Failure> {
-        // What cannot be read is nobody's: there is no one to answer, and no repetition would help.
+        // An update that cannot be parsed has nobody to answer, and a retry would not help.
         let Some(incoming) = update::read(&lease.payload) else { return Ok(Effects::default()) };
         if lease.attempts > 1 {
-            // Whether something was sent the time before may be unknown. As long as nobody is answered, trying would only use the attempts up, or send it again and again.
+            // The earlier attempt may have sent something. While Telegram is unreachable, a retry would
+            // use up the attempts or send the reply twice.
             self.bot.api.me().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
         }
         match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
-            ControlFlow::Break(errand) => errand.await,
+            ControlFlow::Break(endpoint) => endpoint.await,
             ControlFlow::Continue(_) => Ok(Effects::default()),
         }
     }
 }
 
-/// What is to be done about an update, not yet begun.
-type HandlerFuture = BoxFuture<'static, Outcome>;
+/// The work for one update, not yet started.
+type HandlerFuture = BoxFuture<'static, HandlerResult>;
 
-/// The end of a branch. It gives the errand instead of running it: every branch on the way holds a copy of all that it passed on for as long as the tree runs, and that would be
-/// most of what a row in hand takes in memory.
+/// The end of a branch: returns the handler's future instead of running it.
+///
+/// While the tree runs, each branch holds a copy of its dependencies. Running handlers inside it would
+/// keep all of these in memory until they finish.
 #[track_caller]
-fn errand<F: Injectable<Outcome, Args> + Send + Sync + 'static, Args>(handler: F) -> Tree<'static, HandlerFuture> {
+fn endpoint<F: Injectable<HandlerResult, Args> + Send + Sync + 'static, Args>(
+    handler: F,
+) -> Tree<'static, HandlerFuture> {
     let handler = Arc::new(handler);
     let signature = HandlerSignature::Other {
         obligations: F::obligations(),
@@ -70,26 +76,26 @@ fn tree() -> Tree<'static, HandlerFuture> {
     dptree::entry()
         .branch(
             dptree::filter_map(private_message)
-                .branch(dptree::filter(is_edited).filter(has_text).chain(errand(ask::edited)))
-                .branch(dptree::filter(is_edited).chain(errand(other::nothing)))
-                .branch(dptree::filter_map(commands::parse).chain(errand(commands::run)))
-                .branch(dptree::filter(has_text).chain(errand(ask::asked)))
-                .branch(dptree::filter(is_content).chain(errand(other::not_text))),
+                .branch(dptree::filter(is_edited).filter(has_text).chain(endpoint(ask::edited)))
+                .branch(dptree::filter(is_edited).chain(endpoint(other::nothing)))
+                .branch(dptree::filter_map(commands::parse).chain(endpoint(commands::run)))
+                .branch(dptree::filter(has_text).chain(endpoint(ask::asked)))
+                .branch(dptree::filter(is_content).chain(endpoint(other::not_text))),
         )
         .branch(
             dptree::filter_map(group_message)
-                .branch(dptree::filter(is_migration).chain(errand(group::migrated)))
-                .branch(dptree::filter(is_edited).filter_map(addressed).chain(errand(group::edited)))
-                .branch(dptree::filter(is_edited).chain(errand(other::nothing)))
-                .branch(dptree::filter_map(addressed).chain(errand(group::asked)))
-                .branch(dptree::filter(commands::is_settings).chain(errand(settings::show)))
-                .branch(dptree::filter_map(commands::parse).chain(errand(commands::run)))
-                .branch(dptree::filter(has_text).chain(errand(group::overheard))),
+                .branch(dptree::filter(is_migration).chain(endpoint(group::migrated)))
+                .branch(dptree::filter(is_edited).filter_map(addressed).chain(endpoint(group::edited)))
+                .branch(dptree::filter(is_edited).chain(endpoint(other::nothing)))
+                .branch(dptree::filter_map(addressed).chain(endpoint(group::asked)))
+                .branch(dptree::filter(commands::is_settings).chain(endpoint(settings::show)))
+                .branch(dptree::filter_map(commands::parse).chain(endpoint(commands::run)))
+                .branch(dptree::filter(has_text).chain(endpoint(group::proactive))),
         )
-        .branch(dptree::filter_map(membership).chain(errand(group::membership)))
-        .branch(dptree::filter_map(press).chain(errand(buttons::pressed)))
-        .branch(dptree::filter_map(inline_query).chain(errand(inline::typed)))
-        .branch(dptree::filter_map(chosen).chain(errand(inline::chosen)))
+        .branch(dptree::filter_map(membership).chain(endpoint(group::membership)))
+        .branch(dptree::filter_map(callback_query).chain(endpoint(buttons::pressed)))
+        .branch(dptree::filter_map(inline_query).chain(endpoint(inline::typed)))
+        .branch(dptree::filter_map(chosen).chain(endpoint(inline::chosen)))
 }
 
 /// A message in a private chat, by a person.
@@ -116,20 +122,20 @@ fn is_migration(message: Message) -> bool {
     message.migration.is_some()
 }
 
-fn membership(incoming: Incoming) -> Option<Membership> {
-    if let Incoming::Membership(membership) = incoming { Some(membership) } else { None }
+fn membership(incoming: Incoming) -> Option<MembershipChange> {
+    if let Incoming::MembershipChange(membership) = incoming { Some(membership) } else { None }
 }
 
-fn press(incoming: Incoming) -> Option<CallbackQuery> {
-    if let Incoming::CallbackQuery(press) = incoming { Some(press) } else { None }
+fn callback_query(incoming: Incoming) -> Option<CallbackQuery> {
+    if let Incoming::CallbackQuery(query) = incoming { Some(query) } else { None }
 }
 
-fn inline_query(incoming: Incoming) -> Option<Inline> {
-    if let Incoming::Inline(inline) = incoming { Some(inline) } else { None }
+fn inline_query(incoming: Incoming) -> Option<InlineQuery> {
+    if let Incoming::InlineQuery(inline) = incoming { Some(inline) } else { None }
 }
 
-fn chosen(incoming: Incoming) -> Option<Chosen> {
-    if let Incoming::Chosen(chosen) = incoming { Some(chosen) } else { None }
+fn chosen(incoming: Incoming) -> Option<ChosenCard> {
+    if let Incoming::ChosenCard(chosen) = incoming { Some(chosen) } else { None }
 }
 
 fn is_edited(message: Message) -> bool {
@@ -141,5 +147,5 @@ fn has_text(message: Message) -> bool {
 }
 
 fn is_content(message: Message) -> bool {
-    message.content == Content::Sent
+    message.content == Content::FromUser
 }

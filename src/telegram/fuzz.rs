@@ -1,17 +1,19 @@
-//! A door for `fuzz/` to what reads other people's bytes. It is there only where `cfg(fuzzing)` is set, and each function panics where a promise is broken.
-#![allow(clippy::missing_panics_doc, reason = "to panic is what they are for")]
+//! Fuzzing entry points to the parsers of untrusted input, compiled with `cfg(fuzzing)` only.
+//!
+//! Each function panics where an invariant does not hold.
+#![allow(clippy::missing_panics_doc, reason = "a panic reports the finding")]
 
-use super::api::Token;
 use super::buttons::{self, Signer};
 use super::link::{self, Link};
+use super::token::BotToken;
 use super::update::{self, Incoming};
 use crate::store::ConversationKey;
-use footnote_engine::reply::Action;
+use footnote_engine::reply::{Action, Target};
 
-/// A token with which nothing is ever signed here: what is, the fuzzer sees, and sends.
+/// A token that signs nothing: the fuzzer would learn signatures from output and replay them.
 const NEVER: &str = "1:never";
 
-/// Reads a payload as an update. Whatever is understood of one with a number is also kept, and what is kept is what came.
+/// Parses a payload as an update; the row made of it keeps the payload unchanged.
 pub fn update(payload: &str) {
     const NOW: i64 = 1_700_000_000_000;
     let incoming = update::read(payload);
@@ -20,14 +22,14 @@ pub fn update(payload: &str) {
         assert_eq!(received.payload, payload);
         assert!(received.expires_at > received.received_at, "an update lives for a while");
     }
-    if let Some(Incoming::CallbackQuery(press)) = incoming {
+    if let Some(Incoming::CallbackQuery(query)) = incoming {
         let asker =
-            ConversationKey { chat_id: press.under.map_or(0, |under| under.chat_id), person_id: press.person_id };
-        assert!(signer(NEVER).verify(&press.data, asker).is_err(), "nobody signed that");
+            ConversationKey { chat_id: query.under.map_or(0, |under| under.chat_id), person_id: query.person_id };
+        assert!(signer(NEVER).verify(&query.data, asker).is_err(), "nobody signed that");
     }
 }
 
-/// Takes `data` for what a button carries, and for the action in it, which is then signed and changed at `at`.
+/// Verifies `data` as callback data; signs the action in it, and changes one character at `at`.
 pub fn button(data: &str, asker: ConversationKey, at: usize) {
     assert!(signer(NEVER).verify(data, asker).is_err(), "nobody signed that");
     let signer = signer("1:abc");
@@ -42,7 +44,7 @@ pub fn button(data: &str, asker: ConversationKey, at: usize) {
     assert!(signer.verify(&signed, another_chat).is_err(), "it is bound to its chat");
     let another_person = ConversationKey { person_id: asker.person_id.wrapping_add(1), ..asker };
     assert_eq!(signer.verify(&signed, another_person).is_ok(), action.is_for_all(), "and to its person");
-    // Another character, one less, one more.
+    // Replaces, removes and inserts a character.
     let at = at % signed.len();
     for (keeps, with) in [(1, "A"), (1, "z"), (1, "0"), (1, "."), (1, ""), (0, "A"), (0, ".")] {
         let Some((head, tail)) = signed.split_at_checked(at) else { continue };
@@ -52,7 +54,7 @@ pub fn button(data: &str, asker: ConversationKey, at: usize) {
     }
 }
 
-/// Takes `text` for what a link carries, and for a question that a link shall carry.
+/// Parses `text` as a link payload, and writes it into one as a question.
 pub fn link(text: &str) {
     if let Some(Link::Question(question)) = link::read(text) {
         assert!(!question.is_empty());
@@ -70,11 +72,11 @@ pub fn link(text: &str) {
 }
 
 fn signer(token: &str) -> Signer {
-    Signer::new(&Token::parse(token).expect("a token"))
+    Signer::new(&BotToken::parse(token).expect("a token"))
 }
 
-/// Of a passage, numbers above 99 are not written.
+/// Numbers above 99 are not written into callback data.
 fn leaves_numbers_out(action: &Action) -> bool {
-    let Action::Read(passage) = action else { return false };
-    passage.showing.page > 99 || passage.showing.sentence.is_some_and(|sentence| sentence > 99)
+    let Action::Navigate(Target::Passage(section_ref)) = action else { return false };
+    section_ref.showing.page > 99 || section_ref.showing.sentence.is_some_and(|sentence| sentence > 99)
 }

@@ -1,17 +1,16 @@
-//! What only this process knows, and forgets with it: who asked how often, what the latest answers answer, who is an administrator, when a group was last spoken to unasked, how fast messages go out.
+//! State of this process that a restart loses: rate limiters and caches.
 
-use super::admin_cache::Admins;
-use super::answer_cache::Recent;
-use super::proactive_limiter::Overheard;
-use super::rate_limiter::Limits;
-use super::send_rate_limiter::Pace;
+use super::admin_cache::AdminCache;
+use super::answer_cache::AnswerCache;
+use super::proactive_limiter::ProactiveLimiter;
+use super::rate_limiter::RateLimiter;
+use super::send_rate_limiter::SendRateLimiter;
 
-/// All of it.
 #[derive(Debug, Default)]
-pub(super) struct Moment {
-    pub limits: Limits,
-    pub recent: Recent,
-    pub admins: Admins,
-    pub overheard: Overheard,
-    pub pace: Pace,
+pub(super) struct InMemoryState {
+    pub rate_limiter: RateLimiter,
+    pub answer_cache: AnswerCache,
+    pub admin_cache: AdminCache,
+    pub proactive_limiter: ProactiveLimiter,
+    pub send_rate_limiter: SendRateLimiter,
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use super::bot::Bot;
-use super::send::Destination;
+use super::destination::Destination;
 use super::update;
 use crate::health::metrics;
 use crate::store::{ConversationKey, Dropped, Millis, StoreError};
@@ -14,11 +14,11 @@ use footnote_engine::reply;
 
 /// How often somebody is told at most that they ask faster than anybody can answer.
 const NOTICE_EVERY: Millis = 60_000;
-const MAX_REMEMBERED: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 
 /// How updates come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum UpdateSource {
     /// One process fetches them for all.
     Fetching,
     /// Each process has some brought.
@@ -34,7 +34,7 @@ pub(super) struct Intake {
 
 /// What was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Taken {
+pub(super) struct Enqueued {
     /// The highest number among the updates.
     pub last: i64,
     /// Rows that are open now.
@@ -52,7 +52,7 @@ impl Intake {
     }
 
     /// Keeps updates, all or none, and has them worked on. None where no update has a number: such can neither be kept nor confirmed.
-    pub async fn take(&self, updates: &[&str], by: By) -> Result<Option<Taken>, StoreError> {
+    pub async fn take(&self, updates: &[&str], by: UpdateSource) -> Result<Option<Enqueued>, StoreError> {
         let now = self.now();
         let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
         if rows.len() < updates.len() {
@@ -62,8 +62,8 @@ impl Intake {
             return Ok(None);
         }
         let (put, by) = match by {
-            By::Fetching => (self.bot.store.enqueue_and_notify(&rows, now).await?, "polling"),
-            By::Webhook => (self.bot.store.enqueue(&rows, now).await?, "webhook"),
+            UpdateSource::Fetching => (self.bot.store.enqueue_and_notify(&rows, now).await?, "polling"),
+            UpdateSource::Webhook => (self.bot.store.enqueue(&rows, now).await?, "webhook"),
         };
         self.wake.notify_one();
         let dropped: u64 = put.dropped.iter().map(|dropped| dropped.rows).sum();
@@ -75,14 +75,14 @@ impl Intake {
             metrics::updates_dropped(dropped);
             self.tell(&put.dropped, now);
         }
-        Ok(rows.iter().map(|row| row.update_id).max().map(|last| Taken { last, open: put.open }))
+        Ok(rows.iter().map(|row| row.update_id).max().map(|last| Enqueued { last, open: put.open }))
     }
 
     /// Tells whoever asks too fast in private, seldom, and without anybody waiting for it. In a group nobody is told: the others have done nothing. Nor is who was dropped because
     /// of all others.
     fn tell(&self, dropped: &[Dropped], now: Millis) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() > MAX_REMEMBERED {
+        if told.len() > MAX_ENTRIES {
             told.retain(|_, at| now - *at < NOTICE_EVERY);
         }
         for Dropped { ordering_key, .. } in dropped.iter().filter(|dropped| dropped.is_key_full) {

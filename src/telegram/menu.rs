@@ -1,4 +1,4 @@
-//! What Telegram shows of the bot by itself, in every language of the interface: the menu of commands, and the description in an empty chat.
+//! The command menu and the description that Telegram shows, in every language of the interface.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,41 +10,41 @@ use teloxide::payloads::{
     SetMyShortDescription, SetMyShortDescriptionSetters,
 };
 use teloxide::types::{BotCommand, BotCommandScope};
-use teloxide::utils::command::BotCommands;
 use tokio_util::sync::CancellationToken;
 
-use super::api::{Api, ApiError};
-use super::handlers::commands::Command;
+use super::api::Api;
+use super::api_errors::ApiError;
+use super::command::Command;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{Knowledge, Product};
 use footnote_engine::reply::{self, LANGUAGES, wording};
 use footnote_engine::text::{Language, squashed};
 
-/// Brings all of it up to date, trying again until it works or `stop`. Nothing else waits for it.
-pub(super) async fn keep(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
-    let mut wait = Duration::from_secs(1);
-    while let Err(error) = set(&api, &engine).await {
+/// Updates menu and description at Telegram; retries with backoff until it works or `stop`.
+pub(super) async fn sync(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
+    let mut backoff = Duration::from_secs(1);
+    while let Err(error) = set_all(&api, &engine).await {
         let pause = match &error {
             ApiError::Refused { retry_after: Some(after), .. } => *after,
             ApiError::Refused { code: 400..=499, .. } => {
-                tracing::error!(%error, "the menu and description are refused");
+                tracing::error!(%error, "Telegram refused the menu or description; giving up");
                 return;
             }
-            _ => wait,
+            _ => backoff,
         };
-        tracing::warn!(%error, ?pause, "the menu and description could not be set");
+        tracing::warn!(%error, ?pause, "could not set the menu and description; trying again");
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(pause) => wait = (wait * 2).min(Duration::from_secs(300)),
+            () = tokio::time::sleep(pause) => backoff = (backoff * 2).min(Duration::from_secs(300)),
         }
     }
 }
 
-async fn set(api: &Api, engine: &Engine) -> Result<(), ApiError> {
-    // Without a language: for everybody whose language the interface does not speak.
+async fn set_all(api: &Api, engine: &Engine) -> Result<(), ApiError> {
+    // `None` is the default for users whose language the interface does not have.
     for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
-        for place in [Place::Private, Place::Group, Place::Administrators] {
-            set_commands(api, engine, place, language).await?;
+        for scope in [MenuScope::Private, MenuScope::Group, MenuScope::Administrators] {
+            set_commands(api, engine, scope, language).await?;
         }
         set_description(api, engine, language).await?;
         set_short_description(api, engine, language).await?;
@@ -52,35 +52,34 @@ async fn set(api: &Api, engine: &Engine) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Where a menu is shown.
+/// Which chats see a menu.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum MenuScope {
     Private,
     Group,
-    /// To the administrators of a group.
     Administrators,
 }
 
-impl Place {
-    fn scope(self) -> BotCommandScope {
+impl MenuScope {
+    fn to_api(self) -> BotCommandScope {
         match self {
-            Place::Private => BotCommandScope::AllPrivateChats,
-            Place::Group => BotCommandScope::AllGroupChats,
-            Place::Administrators => BotCommandScope::AllChatAdministrators,
+            MenuScope::Private => BotCommandScope::AllPrivateChats,
+            MenuScope::Group => BotCommandScope::AllGroupChats,
+            MenuScope::Administrators => BotCommandScope::AllChatAdministrators,
         }
     }
 
-    /// Is a command of use here?
+    /// Is the command listed in this menu?
     fn has(self, command: &str) -> bool {
         match command {
-            // Telegram offers it by itself.
+            // Telegram shows its own Start button.
             "start" => false,
-            // In private whatever is written is a question.
-            "ask" => self != Place::Private,
-            // In a group, what every bot understands is for none of them.
-            "help" => self == Place::Private,
-            "settings" => self == Place::Administrators,
-            "lang" | "privacy" | "mydata" | "forget" => self == Place::Private,
+            // In private every text is a question.
+            "ask" => self != MenuScope::Private,
+            // In a group, `/help` without a bot's name addresses nobody.
+            "help" => self == MenuScope::Private,
+            "settings" => self == MenuScope::Administrators,
+            "lang" | "privacy" | "mydata" | "forget" => self == MenuScope::Private,
             _ => true,
         }
     }
@@ -92,19 +91,24 @@ struct Entry {
     description: String,
 }
 
-async fn set_commands(api: &Api, engine: &Engine, place: Place, language: Option<Language>) -> Result<(), ApiError> {
+async fn set_commands(
+    api: &Api,
+    engine: &Engine,
+    scope: MenuScope,
+    language: Option<Language>,
+) -> Result<(), ApiError> {
     let mut wanted = entries(engine.knowledge(), language.unwrap_or(Language::EN));
-    wanted.retain(|entry| place.has(&entry.command));
-    let mut ask = GetMyCommands::new().scope(place.scope());
+    wanted.retain(|entry| scope.has(&entry.command));
+    let mut get = GetMyCommands::new().scope(scope.to_api());
     let commands = wanted.iter().map(|e| BotCommand::new(&e.command, &e.description));
-    let mut tell = SetMyCommands::new(commands).scope(place.scope());
+    let mut set = SetMyCommands::new(commands).scope(scope.to_api());
     if let Some(language) = language {
-        ask = ask.language_code(language.as_str());
-        tell = tell.language_code(language.as_str());
+        get = get.language_code(language.as_str());
+        set = set.language_code(language.as_str());
     }
-    // Telegram limits how often menus may be set, so only a change is told.
-    if api.call::<_, Vec<Entry>>(&ask).await? != wanted {
-        api.call::<_, bool>(&tell).await?;
+    // Telegram rate-limits menu changes, so only a difference is sent.
+    if api.call::<_, Vec<Entry>>(&get).await? != wanted {
+        api.call::<_, bool>(&set).await?;
     }
     Ok(())
 }
@@ -116,14 +120,14 @@ struct Description {
 
 async fn set_description(api: &Api, engine: &Engine, language: Option<Language>) -> Result<(), ApiError> {
     let wanted = reply::description(engine.knowledge(), language.unwrap_or(Language::EN));
-    let mut ask = GetMyDescription::new();
-    let mut tell = SetMyDescription::new().description(&wanted);
+    let mut get = GetMyDescription::new();
+    let mut set = SetMyDescription::new().description(&wanted);
     if let Some(language) = language {
-        ask = ask.language_code(language.as_str());
-        tell = tell.language_code(language.as_str());
+        get = get.language_code(language.as_str());
+        set = set.language_code(language.as_str());
     }
-    if api.call::<_, Description>(&ask).await?.description != wanted {
-        api.call::<_, bool>(&tell).await?;
+    if api.call::<_, Description>(&get).await?.description != wanted {
+        api.call::<_, bool>(&set).await?;
     }
     Ok(())
 }
@@ -135,33 +139,32 @@ struct ShortDescription {
 
 async fn set_short_description(api: &Api, engine: &Engine, language: Option<Language>) -> Result<(), ApiError> {
     let wanted = reply::short_description(engine.knowledge(), language.unwrap_or(Language::EN));
-    let mut ask = GetMyShortDescription::new();
-    let mut tell = SetMyShortDescription::new().short_description(&wanted);
+    let mut get = GetMyShortDescription::new();
+    let mut set = SetMyShortDescription::new().short_description(&wanted);
     if let Some(language) = language {
-        ask = ask.language_code(language.as_str());
-        tell = tell.language_code(language.as_str());
+        get = get.language_code(language.as_str());
+        set = set.language_code(language.as_str());
     }
-    if api.call::<_, ShortDescription>(&ask).await?.short_description != wanted {
-        api.call::<_, bool>(&tell).await?;
+    if api.call::<_, ShortDescription>(&get).await?.short_description != wanted {
+        api.call::<_, bool>(&set).await?;
     }
     Ok(())
 }
 
-/// The commands that every base has, and one for each product.
+/// The bot's own commands, and one for each product.
 fn entries(knowledge: &Knowledge, language: Language) -> Vec<Entry> {
-    /// Telegram takes a hundred commands of at most so many letters.
+    /// Telegram accepts a hundred commands of at most 32 letters.
     const MAX_PRODUCTS: usize = 50;
     const MAX_LETTERS: usize = 32;
-    let of_product = |product: &Product| {
+    let product_entry = |product: &Product| {
         let letters = squashed(&product.name).chars().filter(char::is_ascii_alphanumeric).collect::<String>();
         let fits = (1..=MAX_LETTERS).contains(&letters.len()) && !product.label.is_empty();
         fits.then(|| Entry { command: letters, description: product.label.clone() })
     };
-    let products = knowledge.products.iter().filter_map(of_product).take(MAX_PRODUCTS);
-    let commands = Command::bot_commands().into_iter();
-    let entry = |(command, description): (BotCommand, &&str)| Entry {
-        command: command.command.trim_start_matches('/').to_owned(),
-        description: (*description).to_owned(),
+    let products = knowledge.products.iter().filter_map(product_entry).take(MAX_PRODUCTS);
+    let command_entry = |command: Command| Entry {
+        command: command.name().to_owned(),
+        description: command.description(&wording(language).commands).to_owned(),
     };
-    commands.zip(&wording(language).commands).map(entry).chain(products).collect()
+    Command::ALL.into_iter().map(command_entry).chain(products).collect()
 }

@@ -10,14 +10,14 @@ const MESSAGES_BETWEEN: usize = 10;
 const TIME_BETWEEN: Millis = 5 * 60_000;
 /// In this time no section is shown twice.
 const SAME_SECTION: Millis = 60 * 60_000;
-const MAX_REMEMBERED: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 
 /// What was heard in each group since the bot last spoke there unasked.
 #[derive(Debug, Default)]
-pub(super) struct Overheard(Mutex<HashMap<i64, Group>>);
+pub(super) struct ProactiveLimiter(Mutex<HashMap<i64, GroupActivity>>);
 
 #[derive(Debug, Default)]
-struct Group {
+struct GroupActivity {
     messages: usize,
     /// The last message that was heard.
     heard: i64,
@@ -26,11 +26,11 @@ struct Group {
     shown: HashMap<usize, Millis>,
 }
 
-impl Overheard {
+impl ProactiveLimiter {
     /// Takes note of a message; of one that is handled again, once.
-    pub fn hear(&self, chat_id: i64, message_id: i64) {
+    pub fn record_message(&self, chat_id: i64, message_id: i64) {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if groups.len() > MAX_REMEMBERED {
+        if groups.len() > MAX_ENTRIES {
             groups.clear();
         }
         let group = groups.entry(chat_id).or_default();
@@ -39,7 +39,7 @@ impl Overheard {
     }
 
     /// May this section be shown now, after this message? If so, it counts as shown. What was said of a message once is said of it again: answering may have to be tried again.
-    pub fn may_show(&self, chat_id: i64, message_id: i64, section: usize, now: Millis) -> bool {
+    pub fn admit(&self, chat_id: i64, message_id: i64, section: usize, now: Millis) -> bool {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(chat_id).or_default();
         if group.spoke.is_some_and(|(_, after)| after == message_id) {
@@ -63,19 +63,19 @@ mod tests {
 
     #[test]
     fn seldom_and_never_the_same_twice() {
-        let overheard = Overheard::default();
-        let hear = |messages: std::ops::Range<i64>| messages.for_each(|id| overheard.hear(-1, id));
-        assert!(overheard.may_show(-1, 1, 3, 0));
-        assert!(overheard.may_show(-1, 1, 3, 2_000), "the same message, tried again");
-        assert!(!overheard.may_show(-1, 2, 4, TIME_BETWEEN), "nobody else has said anything");
+        let proactive_limiter = ProactiveLimiter::default();
+        let hear = |messages: std::ops::Range<i64>| messages.for_each(|id| proactive_limiter.record_message(-1, id));
+        assert!(proactive_limiter.admit(-1, 1, 3, 0));
+        assert!(proactive_limiter.admit(-1, 1, 3, 2_000), "the same message, tried again");
+        assert!(!proactive_limiter.admit(-1, 2, 4, TIME_BETWEEN), "nobody else has said anything");
         (0..20).for_each(|_| hear(2..3));
-        assert!(!overheard.may_show(-1, 2, 4, TIME_BETWEEN), "nobody but one, again and again");
+        assert!(!proactive_limiter.admit(-1, 2, 4, TIME_BETWEEN), "nobody but one, again and again");
         hear(3..12);
-        assert!(!overheard.may_show(-1, 11, 4, TIME_BETWEEN - 1), "too soon");
-        assert!(!overheard.may_show(-1, 11, 3, TIME_BETWEEN), "shown within the hour");
-        assert!(overheard.may_show(-1, 11, 4, TIME_BETWEEN));
+        assert!(!proactive_limiter.admit(-1, 11, 4, TIME_BETWEEN - 1), "too soon");
+        assert!(!proactive_limiter.admit(-1, 11, 3, TIME_BETWEEN), "shown within the hour");
+        assert!(proactive_limiter.admit(-1, 11, 4, TIME_BETWEEN));
         hear(12..22);
-        assert!(overheard.may_show(-1, 22, 3, SAME_SECTION + 1));
-        assert!(overheard.may_show(-2, 1, 3, 0), "another group");
+        assert!(proactive_limiter.admit(-1, 22, 3, SAME_SECTION + 1));
+        assert!(proactive_limiter.admit(-2, 1, 3, 0), "another group");
     }
 }

@@ -15,7 +15,7 @@ const GROUP_WINDOW: Millis = 60_000;
 /// Somebody who is too fast is told so once in this time.
 const NOTICE_EVERY: Millis = 60_000;
 /// So many people and groups are remembered before those that have been quiet are forgotten.
-const MAX_REMEMBERED: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,36 +30,36 @@ pub(super) enum Admission {
 
 /// What was asked lately, by person and by group.
 #[derive(Debug, Default)]
-pub(super) struct Limits(Mutex<Lately>);
+pub(super) struct RateLimiter(Mutex<Windows>);
 
 #[derive(Debug, Default)]
-struct Lately {
-    people: HashMap<i64, Times>,
-    groups: HashMap<i64, Times>,
+struct Windows {
+    people: HashMap<i64, SlidingWindow>,
+    groups: HashMap<i64, SlidingWindow>,
 }
 
 #[derive(Debug, Default)]
-struct Times {
-    asked: VecDeque<Question>,
+struct SlidingWindow {
+    asked: VecDeque<Request>,
     /// The last that was told to be too fast.
-    noticed: Option<Question>,
+    noticed: Option<Request>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Question {
+struct Request {
     asker: ConversationKey,
     message_id: i64,
     at: Millis,
 }
 
-impl Question {
+impl Request {
     /// Is it this one, perhaps tried again?
-    fn is(&self, other: &Question) -> bool {
+    fn is(&self, other: &Request) -> bool {
         (self.asker.chat_id, self.message_id) == (other.asker.chat_id, other.message_id)
     }
 }
 
-impl Times {
+impl SlidingWindow {
     /// Forgets what is out of the window, and tells whether there is room for one more. What waited in one chat may be older than what was answered in another.
     fn has_room(&mut self, at: Millis, window: Millis, most: usize) -> bool {
         self.asked.retain(|before| is_within(before.at, at, window));
@@ -75,14 +75,14 @@ fn is_within(one: Millis, other: Millis, window: Millis) -> bool {
     one.abs_diff(other) < window.unsigned_abs()
 }
 
-impl Limits {
+impl RateLimiter {
     /// Takes note of a question in a group, sent at this time. What was said of one once is said of it again: answering may have to be tried again.
     pub fn admit(&self, asker: ConversationKey, message_id: i64, at: Millis) -> Admission {
-        let question = Question { asker, message_id, at };
+        let question = Request { asker, message_id, at };
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Lately { people, groups } = &mut *lately;
+        let Windows { people, groups } = &mut *lately;
         for times in [&mut *people, &mut *groups] {
-            if times.len() > MAX_REMEMBERED {
+            if times.len() > MAX_ENTRIES {
                 times.retain(|_, t| t.asked.back().is_some_and(|before| is_within(before.at, at, GROUP_WINDOW)));
             }
         }
@@ -115,12 +115,12 @@ mod tests {
 
     #[test]
     fn six_in_ten_seconds_then_one_notice_a_minute() {
-        let limits = Limits::default();
-        let admit = |at| limits.admit(ConversationKey { chat_id: -1, person_id: 1 }, at, at);
+        let rate_limiter = RateLimiter::default();
+        let admit = |at| rate_limiter.admit(ConversationKey { chat_id: -1, person_id: 1 }, at, at);
         assert!((0..6).all(|i| admit(i) == Admission::Answer));
         assert_eq!((admit(7), admit(7), admit(8)), (Admission::Notice, Admission::Notice, Admission::Silence));
         assert_eq!(
-            limits.admit(ConversationKey { chat_id: -1, person_id: 2 }, 9, 9),
+            rate_limiter.admit(ConversationKey { chat_id: -1, person_id: 2 }, 9, 9),
             Admission::Answer,
             "others are not held up"
         );
@@ -133,8 +133,8 @@ mod tests {
 
     #[test]
     fn what_waited_in_one_group_is_not_held_against_what_was_asked_later_in_another() {
-        let limits = Limits::default();
-        let admit = |chat_id, at| limits.admit(ConversationKey { chat_id, person_id: 1 }, at, at);
+        let rate_limiter = RateLimiter::default();
+        let admit = |chat_id, at| rate_limiter.admit(ConversationKey { chat_id, person_id: 1 }, at, at);
         assert!((50_000..50_006).all(|at| admit(-2, at) == Admission::Answer));
         assert_eq!(
             (admit(-1, 0), admit(-1, Millis::MAX), admit(-1, Millis::MIN)),
@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn one_person_does_not_use_up_a_group() {
-        let limits = Limits::default();
-        let admit = |person_id, at| limits.admit(ConversationKey { chat_id: -1, person_id }, at, at);
+        let rate_limiter = RateLimiter::default();
+        let admit = |person_id, at| rate_limiter.admit(ConversationKey { chat_id: -1, person_id }, at, at);
         let answered = (0..50).filter(|i| admit(1, i * 1_100) == Admission::Answer).count();
         assert_eq!(answered, 10, "as many as may be in a minute");
         assert!(
@@ -157,16 +157,17 @@ mod tests {
 
     #[test]
     fn twenty_a_minute_in_a_group() {
-        let limits = Limits::default();
+        let rate_limiter = RateLimiter::default();
         assert!(
-            (0..20).all(|i| limits.admit(ConversationKey { chat_id: -1, person_id: i }, i, i) == Admission::Answer)
+            (0..20)
+                .all(|i| rate_limiter.admit(ConversationKey { chat_id: -1, person_id: i }, i, i) == Admission::Answer)
         );
-        assert_eq!(limits.admit(ConversationKey { chat_id: -1, person_id: 99 }, 30, 30), Admission::Silence);
+        assert_eq!(rate_limiter.admit(ConversationKey { chat_id: -1, person_id: 99 }, 30, 30), Admission::Silence);
         assert_eq!(
-            limits.admit(ConversationKey { chat_id: -2, person_id: 99 }, 30, 30),
+            rate_limiter.admit(ConversationKey { chat_id: -2, person_id: 99 }, 30, 30),
             Admission::Answer,
             "another group"
         );
-        assert_eq!(limits.admit(ConversationKey { chat_id: -1, person_id: 99 }, 31, 60_001), Admission::Answer);
+        assert_eq!(rate_limiter.admit(ConversationKey { chat_id: -1, person_id: 99 }, 31, 60_001), Admission::Answer);
     }
 }

@@ -1,44 +1,44 @@
-//! Whether the words of questions are kept, and under which names.
+//! Retention of question text, under pseudonyms.
 
 use std::time::Duration;
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::api::Token;
+use super::token::BotToken;
 use crate::store::{ConversationKey, ErasureRequest, KeptQuestion, Millis};
 use footnote_engine::engine::{Engine, Turn};
 
-/// Keeps questions for as long as the owner wants, or not at all.
-pub(super) struct Keeping {
-    names: Hmac<Sha256>,
-    time: Option<Duration>,
+/// Keeps question text for the configured period, or not at all.
+pub(super) struct Retention {
+    key: Hmac<Sha256>,
+    period: Option<Duration>,
 }
 
-impl Keeping {
-    pub fn new(token: &Token, time: Option<Duration>) -> Keeping {
-        let mut names = Hmac::<Sha256>::new_from_slice(token.secret()).expect("HMAC takes keys of any length");
-        names.update(b"footnote people 1");
-        Keeping { names, time }
+impl Retention {
+    pub fn new(token: &BotToken, period: Option<Duration>) -> Retention {
+        let mut key = Hmac::<Sha256>::new_from_slice(token.reveal().as_bytes()).expect("HMAC takes keys of any length");
+        key.update(b"footnote people 1");
+        Retention { key, period }
     }
 
-    /// For how many days questions are kept, if they are.
+    /// The retention period in days; `None` if no text is kept.
     pub fn days(&self) -> Option<u64> {
-        self.time.map(|time| time.as_secs().div_ceil(24 * 60 * 60))
+        self.period.map(|time| time.as_secs().div_ceil(24 * 60 * 60))
     }
 
-    /// Up to which time questions are to be deleted now.
-    pub fn until(&self, now: Millis) -> Millis {
-        let kept = self.time.map_or(0, |time| Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX));
+    /// Questions kept before this time are due for deletion.
+    pub fn cutoff(&self, now: Millis) -> Millis {
+        let kept = self.period.map_or(0, |time| Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX));
         now.saturating_sub(kept)
     }
 
-    /// What is kept of a question.
+    /// The row to keep for a question; `None` if no text is kept.
     pub fn question(&self, asker: ConversationKey, asked: &str, turn: &Turn, engine: &Engine) -> Option<KeptQuestion> {
-        self.time?;
+        self.period?;
         Some(KeptQuestion {
-            person: self.name(asker.person_id),
-            place: self.name(asker.chat_id),
+            person: self.pseudonym(asker.person_id),
+            place: self.pseudonym(asker.chat_id),
             asked: asked.to_owned(),
             language: turn.question.language.to_string(),
             decision: turn.matched.decision.name(),
@@ -46,19 +46,17 @@ impl Keeping {
         })
     }
 
-    /// A person, to be forgotten.
-    pub fn person(&self, id: i64) -> ErasureRequest {
-        ErasureRequest::Person(id, self.name(id))
+    pub fn person_erasure(&self, id: i64) -> ErasureRequest {
+        ErasureRequest::Person(id, self.pseudonym(id))
     }
 
-    /// A group, to be forgotten.
-    pub fn group(&self, id: i64) -> ErasureRequest {
-        ErasureRequest::Group(id, self.name(id))
+    pub fn group_erasure(&self, id: i64) -> ErasureRequest {
+        ErasureRequest::Group(id, self.pseudonym(id))
     }
 
-    /// The name of a number: always the same, and nobody without the token can tell of which number it is.
-    pub fn name(&self, id: i64) -> String {
-        let mac = self.names.clone().chain_update(id.to_be_bytes()).finalize().into_bytes();
+    /// A stable pseudonym for an id. Only the holder of the token can recompute it.
+    pub fn pseudonym(&self, id: i64) -> String {
+        let mac = self.key.clone().chain_update(id.to_be_bytes()).finalize().into_bytes();
         mac[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -9,14 +9,13 @@ use teloxide::requests::Payload;
 use teloxide::types::{
     CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId, InlineQueryResult,
     InlineQueryResultArticle, InlineQueryResultsButton, InlineQueryResultsButtonKind, InputMessageContent,
-    InputMessageContentText, LinkPreviewOptions, MessageEntity, MessageEntityKind, MessageId, ReplyParameters,
-    ThreadId,
+    InputMessageContentText, LinkPreviewOptions, MessageEntity, MessageEntityKind, ThreadId,
 };
 
-use super::api::ApiError;
-use super::api_errors::{Refusal, classify, is_unchanged};
+use super::api_errors::{ApiError, ErrorClass, classify, is_unchanged};
 use super::bot::Bot;
 use super::buttons::CARDS;
+use super::destination::{Destination, SendOutcome, message_id as teloxide_id};
 use super::link;
 use crate::inbox::Failure;
 use crate::store::ConversationKey;
@@ -24,59 +23,9 @@ use footnote_engine::knowledge::SectionId;
 use footnote_engine::reply::{Card, Entity, EntityKind, Reply, RichText, wording};
 use footnote_engine::text::Language;
 
-/// What came of sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// The message with this number shows it.
-    Message(i64),
-    /// There is nobody or nothing to show it to.
-    Nowhere,
-}
-
 #[derive(Deserialize)]
 struct SentMessage {
     message_id: i64,
-}
-
-/// Where a message goes, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Destination {
-    /// The chat, and whose buttons they are.
-    pub asker: ConversationKey,
-    /// The topic of a forum; none is the general one.
-    pub thread: Option<i64>,
-    /// The message that it answers, and which part of it.
-    pub replies_to: Option<(i64, Option<String>)>,
-    /// Without a sound.
-    pub is_silent: bool,
-    /// In traditional characters.
-    pub is_traditional: bool,
-}
-
-impl Destination {
-    /// Simply the next message of a chat.
-    pub fn asker(asker: ConversationKey) -> Destination {
-        Destination { asker, thread: None, replies_to: None, is_silent: false, is_traditional: false }
-    }
-
-    /// As an answer to a message.
-    pub fn replying(self, message_id: i64) -> Destination {
-        Destination { replies_to: Some((message_id, None)), ..self }
-    }
-
-    fn reply_parameters(&self) -> Option<ReplyParameters> {
-        let (message_id, quote) = self.replies_to.as_ref()?;
-        let mut parameters = ReplyParameters::new(message(*message_id)?);
-        // Whoever has deleted the question still sees the answer.
-        parameters.allow_sending_without_reply = Some(true);
-        parameters.quote.clone_from(quote);
-        Some(parameters)
-    }
-}
-
-/// A message's number as teloxide has it.
-fn message(id: i64) -> Option<MessageId> {
-    i32::try_from(id).ok().map(MessageId)
 }
 
 /// `editMessageText` for what was sent by way of us. teloxide's own has no options for the preview of links.
@@ -96,19 +45,19 @@ impl Payload for EditCard<'_> {
 
 impl Bot {
     /// Sends a reply as a new message.
-    pub async fn send(&self, to: &Destination, reply: Reply) -> Result<Sent, Failure> {
+    pub async fn send(&self, to: &Destination, reply: Reply) -> Result<SendOutcome, Failure> {
         let reply = in_script(reply, to.is_traditional);
         let chat_id = to.asker.chat_id;
         match self.deliver(chat_id, &self.message(to, &reply)).await {
-            Err(Refusal::Moved(chat_id)) => {
+            Err(ErrorClass::Moved(chat_id)) => {
                 // The messages of a supergroup have numbers of their own, so there is nothing to reply to.
                 let asker = ConversationKey { chat_id, ..to.asker };
                 let to = Destination { asker, thread: None, replies_to: None, ..to.clone() };
                 self.sent(chat_id, self.deliver(chat_id, &self.message(&to, &reply)).await).await
             }
-            Err(Refusal::BadContent) => {
+            Err(ErrorClass::BadContent) => {
                 let mut plain = SendMessage::new(ChatId(chat_id), reply.text.text());
-                plain.message_thread_id = to.thread.and_then(message).map(ThreadId);
+                plain.message_thread_id = to.thread.and_then(teloxide_id).map(ThreadId);
                 self.sent(chat_id, self.deliver(chat_id, &plain).await).await
             }
             outcome => self.sent(chat_id, outcome).await,
@@ -120,22 +69,26 @@ impl Bot {
         let mut call = SendMessage::new(ChatId(to.asker.chat_id), reply.text.text())
             .entities(entities(&reply.text))
             .link_preview_options(preview(reply));
-        call.message_thread_id = to.thread.and_then(message).map(ThreadId);
+        call.message_thread_id = to.thread.and_then(teloxide_id).map(ThreadId);
         call.reply_parameters = to.reply_parameters();
         call.disable_notification = to.is_silent.then_some(true);
         if reply.buttons.is_empty() { call } else { call.reply_markup(self.keyboard(to.asker, reply)) }
     }
 
     /// Sends a message to a chat if it is time for another one there. Gives its number.
-    async fn deliver(&self, chat_id: i64, call: &SendMessage) -> Result<i64, Refusal> {
-        let pace = &self.moment.pace;
-        pace.admit(chat_id, self.store.now()).map_err(|wait| Refusal::Failure(Failure::Throttled(wait)))?;
+    async fn deliver(&self, chat_id: i64, call: &SendMessage) -> Result<i64, ErrorClass> {
+        let send_rate_limiter = &self.in_memory.send_rate_limiter;
+        send_rate_limiter
+            .admit(chat_id, self.store.now())
+            .map_err(|wait| ErrorClass::Failure(Failure::Throttled(wait)))?;
         let sent = self.api.call::<_, SentMessage>(call).await;
         sent.map(|sent| sent.message_id).map_err(|error| {
             let refusal = classify(&error);
             match &refusal {
-                Refusal::Failure(Failure::Throttled(wait)) => pace.refused(chat_id, *wait, self.store.now()),
-                Refusal::BadContent => tracing::error!(%error, "the looks of a message are not accepted"),
+                ErrorClass::Failure(Failure::Throttled(wait)) => {
+                    send_rate_limiter.refused(chat_id, *wait, self.store.now())
+                }
+                ErrorClass::BadContent => tracing::error!(%error, "the looks of a message are not accepted"),
                 _ => {}
             }
             refusal
@@ -143,13 +96,13 @@ impl Bot {
     }
 
     /// What came of delivering.
-    async fn sent(&self, chat_id: i64, delivered: Result<i64, Refusal>) -> Result<Sent, Failure> {
+    async fn sent(&self, chat_id: i64, delivered: Result<i64, ErrorClass>) -> Result<SendOutcome, Failure> {
         match delivered {
-            Ok(message_id) => return Ok(Sent::Message(message_id)),
-            Err(Refusal::Gone) => self.store.mark_unreachable(chat_id, self.store.now()).await?,
+            Ok(message_id) => return Ok(SendOutcome::Message(message_id)),
+            Err(ErrorClass::Gone) => self.store.mark_unreachable(chat_id, self.store.now()).await?,
             Err(refusal) => settled(refusal)?,
         }
-        Ok(Sent::Nowhere)
+        Ok(SendOutcome::Nowhere)
     }
 
     /// Makes a message of ours show this reply instead; the buttons under it are this asker's.
@@ -159,17 +112,17 @@ impl Bot {
         message_id: i64,
         reply: Reply,
         is_traditional: bool,
-    ) -> Result<Sent, Failure> {
+    ) -> Result<SendOutcome, Failure> {
         let reply = in_script(reply, is_traditional);
-        let Some(id) = message(message_id) else { return Ok(Sent::Nowhere) };
+        let Some(id) = teloxide_id(message_id) else { return Ok(SendOutcome::Nowhere) };
         let call = EditMessageText::new(ChatId(asker.chat_id), id, reply.text.text())
             .entities(entities(&reply.text))
             .link_preview_options(preview(&reply))
             .reply_markup(self.keyboard(asker, &reply));
         match self.api.call::<_, serde_json::Value>(&call).await {
-            Ok(_) => Ok(Sent::Message(message_id)),
-            Err(error) if is_unchanged(&error) => Ok(Sent::Message(message_id)),
-            Err(error) => settled(classify(&error)).map(|()| Sent::Nowhere),
+            Ok(_) => Ok(SendOutcome::Message(message_id)),
+            Err(error) if is_unchanged(&error) => Ok(SendOutcome::Message(message_id)),
+            Err(error) => settled(classify(&error)).map(|()| SendOutcome::Nowhere),
         }
     }
 
@@ -193,13 +146,13 @@ impl Bot {
 
     /// Deletes a message of ours. That it is gone already, or can no longer be deleted, is no failure.
     pub async fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), Failure> {
-        let Some(id) = message(message_id) else { return Ok(()) };
+        let Some(id) = teloxide_id(message_id) else { return Ok(()) };
         done(self.api.call::<_, bool>(&DeleteMessage::new(ChatId(chat_id), id)).await)
     }
 
     /// Ends the waiting animation of a pressed button, with a notice if there is something to say.
-    pub async fn acknowledge(&self, press_id: &str, notice: Option<&str>) -> Result<(), Failure> {
-        let mut call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned()));
+    pub async fn acknowledge(&self, callback_query_id: &str, notice: Option<&str>) -> Result<(), Failure> {
+        let mut call = AnswerCallbackQuery::new(CallbackQueryId(callback_query_id.to_owned()));
         if let Some(notice) = notice {
             call = call.text(notice);
         }
@@ -207,8 +160,9 @@ impl Bot {
     }
 
     /// The same with a notice that has to be closed, and that only who pressed sees.
-    pub async fn alert(&self, press_id: &str, notice: &str) -> Result<(), Failure> {
-        let call = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned())).text(notice).show_alert(true);
+    pub async fn alert(&self, callback_query_id: &str, notice: &str) -> Result<(), Failure> {
+        let call =
+            AnswerCallbackQuery::new(CallbackQueryId(callback_query_id.to_owned())).text(notice).show_alert(true);
         done(self.api.call::<_, bool>(&call).await)
     }
 
@@ -267,12 +221,12 @@ fn done<T>(result: Result<T, ApiError>) -> Result<(), Failure> {
 }
 
 /// A refusal after which there is nothing left to do, or the failure that it is.
-fn settled(refusal: Refusal) -> Result<(), Failure> {
+fn settled(refusal: ErrorClass) -> Result<(), Failure> {
     match refusal {
         // What was to be changed stayed behind where a group has moved.
-        Refusal::Benign | Refusal::Gone | Refusal::Moved(_) => Ok(()),
-        Refusal::BadContent => Err(Failure::Permanent("Telegram does not accept it, not even plain".to_owned())),
-        Refusal::Failure(failure) => Err(failure),
+        ErrorClass::Benign | ErrorClass::Gone | ErrorClass::Moved(_) => Ok(()),
+        ErrorClass::BadContent => Err(Failure::Permanent("Telegram does not accept it, not even plain".to_owned())),
+        ErrorClass::Failure(failure) => Err(failure),
     }
 }
 

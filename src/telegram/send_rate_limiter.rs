@@ -19,14 +19,14 @@ const GROUP_EVERY: Millis = 3_000;
 const CHATS_REFUSED: usize = 3;
 const REFUSED_WITHIN: Millis = 1_000;
 /// So many chats are remembered before those that may be sent to at once are forgotten.
-const MAX_REMEMBERED: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Pace(Mutex<State>);
+pub(super) struct SendRateLimiter(Mutex<Limits>);
 
 #[derive(Debug, Default)]
-struct State {
-    chats: HashMap<i64, Chat>,
+struct Limits {
+    chats: HashMap<i64, TokenBucket>,
     /// The chats that were refused lately, and when.
     refused: Vec<(i64, Millis)>,
     /// Nothing goes out before this.
@@ -34,22 +34,22 @@ struct State {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Chat {
+struct TokenBucket {
     /// The times at which the room for one message each will be free again, as one: the generic cell rate algorithm (ITU-T I.371).
     free_at: Millis,
     group_free_at: Millis,
     not_before: Millis,
 }
 
-impl Pace {
+impl SendRateLimiter {
     /// Lets a message to a chat pass, or says how long it has to wait.
     pub fn admit(&self, chat_id: i64, now: Millis) -> Result<(), Duration> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.chats.len() > MAX_REMEMBERED {
+        if state.chats.len() > MAX_ENTRIES {
             state.chats.retain(|_, chat| chat.free_at.max(chat.group_free_at).max(chat.not_before) > now);
         }
         let paused_until = state.paused_until;
-        let chat = state.chats.entry(chat_id).or_insert(Chat { free_at: 0, group_free_at: 0, not_before: 0 });
+        let chat = state.chats.entry(chat_id).or_insert(TokenBucket { free_at: 0, group_free_at: 0, not_before: 0 });
         let free_at = chat.free_at.max(now);
         let group_free_at = chat.group_free_at.max(now);
         let is_group = chat_id < 0;
@@ -70,7 +70,7 @@ impl Pace {
     pub fn refused(&self, chat_id: i64, wait: Duration, now: Millis) {
         let until = now.saturating_add(Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX));
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { chats, refused, paused_until } = &mut *state;
+        let Limits { chats, refused, paused_until } = &mut *state;
         if let Some(chat) = chats.get_mut(&chat_id) {
             chat.not_before = chat.not_before.max(until);
         }
@@ -87,43 +87,43 @@ impl Pace {
 mod tests {
     use super::*;
 
-    fn wait(pace: &Pace, chat_id: i64, now: Millis) -> u128 {
-        pace.admit(chat_id, now).map_or_else(|wait| wait.as_millis(), |()| 0)
+    fn wait(send_rate_limiter: &SendRateLimiter, chat_id: i64, now: Millis) -> u128 {
+        send_rate_limiter.admit(chat_id, now).map_or_else(|wait| wait.as_millis(), |()| 0)
     }
 
     #[test]
     fn a_burst_then_one_a_second() {
-        let pace = Pace::default();
-        assert!((0..5).all(|_| wait(&pace, 7, 10_000) == 0));
-        assert_eq!(wait(&pace, 7, 10_000), 1_000);
-        assert_eq!(wait(&pace, 7, 10_400), 600);
-        assert_eq!((wait(&pace, 7, 11_000), wait(&pace, 7, 11_000)), (0, 1_000));
-        assert_eq!(wait(&pace, 8, 10_000), 0, "another chat");
-        assert!((0..5).all(|_| wait(&pace, 7, 60_000) == 0), "rested");
+        let send_rate_limiter = SendRateLimiter::default();
+        assert!((0..5).all(|_| wait(&send_rate_limiter, 7, 10_000) == 0));
+        assert_eq!(wait(&send_rate_limiter, 7, 10_000), 1_000);
+        assert_eq!(wait(&send_rate_limiter, 7, 10_400), 600);
+        assert_eq!((wait(&send_rate_limiter, 7, 11_000), wait(&send_rate_limiter, 7, 11_000)), (0, 1_000));
+        assert_eq!(wait(&send_rate_limiter, 8, 10_000), 0, "another chat");
+        assert!((0..5).all(|_| wait(&send_rate_limiter, 7, 60_000) == 0), "rested");
     }
 
     #[test]
     fn twenty_a_minute_in_a_group() {
-        let pace = Pace::default();
-        let sent = (0..60).filter(|second| wait(&pace, -7, 100_000 + second * 1_000) == 0).count();
+        let send_rate_limiter = SendRateLimiter::default();
+        let sent = (0..60).filter(|second| wait(&send_rate_limiter, -7, 100_000 + second * 1_000) == 0).count();
         assert!((20..=40).contains(&sent), "{sent}");
-        let sent = (60..120).filter(|second| wait(&pace, -7, 100_000 + second * 1_000) == 0).count();
+        let sent = (60..120).filter(|second| wait(&send_rate_limiter, -7, 100_000 + second * 1_000) == 0).count();
         assert_eq!(sent, 20);
     }
 
     #[test]
     fn one_refusal_holds_up_one_chat_and_several_all() {
-        let pace = Pace::default();
+        let send_rate_limiter = SendRateLimiter::default();
         for chat in 1..=4 {
-            assert_eq!(wait(&pace, chat, 1_000), 0);
+            assert_eq!(wait(&send_rate_limiter, chat, 1_000), 0);
         }
-        pace.refused(1, Duration::from_secs(9), 1_000);
-        assert_eq!((wait(&pace, 1, 2_000), wait(&pace, 2, 2_000)), (8_000, 0));
-        pace.refused(1, Duration::from_secs(9), 2_000);
-        pace.refused(2, Duration::from_secs(5), 2_100);
-        assert_eq!(wait(&pace, 4, 2_100), 0, "two chats are not all");
-        pace.refused(3, Duration::from_secs(5), 2_200);
-        assert_eq!(wait(&pace, 4, 2_200), 5_000);
-        assert_eq!(wait(&pace, 4, 7_200), 0);
+        send_rate_limiter.refused(1, Duration::from_secs(9), 1_000);
+        assert_eq!((wait(&send_rate_limiter, 1, 2_000), wait(&send_rate_limiter, 2, 2_000)), (8_000, 0));
+        send_rate_limiter.refused(1, Duration::from_secs(9), 2_000);
+        send_rate_limiter.refused(2, Duration::from_secs(5), 2_100);
+        assert_eq!(wait(&send_rate_limiter, 4, 2_100), 0, "two chats are not all");
+        send_rate_limiter.refused(3, Duration::from_secs(5), 2_200);
+        assert_eq!(wait(&send_rate_limiter, 4, 2_200), 5_000);
+        assert_eq!(wait(&send_rate_limiter, 4, 7_200), 0);
     }
 }

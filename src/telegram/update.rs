@@ -15,21 +15,21 @@ pub(super) enum Incoming {
     /// A button was pressed.
     CallbackQuery(CallbackQuery),
     /// Somebody types after the bot's name in any chat.
-    Inline(Inline),
+    InlineQuery(InlineQuery),
     /// The bot was taken into a group, or removed from one.
-    Membership(Membership),
+    MembershipChange(MembershipChange),
     /// A card was chosen: the id of its section.
-    Chosen(Chosen),
+    ChosenCard(ChosenCard),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Chosen {
+pub(super) struct ChosenCard {
     pub section: String,
     pub locale: Locale,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Membership {
+pub(super) struct MembershipChange {
     pub chat_id: i64,
     /// Is the bot in the group from now on?
     pub is_in: bool,
@@ -95,7 +95,7 @@ pub(super) enum ChatKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     /// Something a person sent: a picture, a voice message, a place.
-    Sent,
+    FromUser,
     /// Something that happened: a name changed, a message pinned.
     Service,
 }
@@ -107,14 +107,14 @@ pub(super) struct CallbackQuery {
     pub person_id: i64,
     pub locale: Locale,
     /// The message the button is under; gone when it is too old or was sent by way of the bot.
-    pub under: Option<Under>,
+    pub under: Option<ButtonMessage>,
     /// A message that was sent by way of the bot, in a chat that we need not know.
     pub inline_message_id: Option<String>,
 }
 
 /// A message with a button, and where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Under {
+pub(super) struct ButtonMessage {
     pub chat_id: i64,
     pub message_id: i64,
     pub kind: ChatKind,
@@ -123,11 +123,15 @@ pub(super) struct Under {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Inline {
+pub(super) struct InlineQuery {
     pub id: String,
     pub query: String,
     pub locale: Locale,
 }
+
+/// The kinds of updates that the bot asks Telegram for.
+pub(super) const ALLOWED_UPDATES: [&str; 6] =
+    ["message", "edited_message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member"];
 
 /// Kinds of content that a person sends, by the field that holds them.
 const SENT: [&str; 20] = [
@@ -162,9 +166,9 @@ pub(super) fn private_chat(ordering_key: i64) -> Option<i64> {
 }
 
 /// How long Telegram itself keeps an update for us (its server's source): there is no point in answering later.
-const MESSAGE_LIVES: Millis = 24 * 60 * 60 * 1000;
-const PRESS_LIVES: Millis = 150 * 1000;
-const INLINE_LIVES: Millis = 30 * 1000;
+const MESSAGE_TTL: Millis = 24 * 60 * 60 * 1000;
+const CALLBACK_QUERY_TTL: Millis = 150 * 1000;
+const INLINE_QUERY_TTL: Millis = 30 * 1000;
 
 /// What we understand of an update; `None` where that is nothing.
 pub(super) fn read(payload: &str) -> Option<Incoming> {
@@ -175,18 +179,18 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
     if let Some(message) = object(&update, "edited_message") {
         return read_message(message, MessageState::Edited).map(Incoming::Message);
     }
-    if let Some(press) = object(&update, "callback_query") {
-        return read_press(press).map(Incoming::CallbackQuery);
+    if let Some(query) = object(&update, "callback_query") {
+        return read_callback_query(query).map(Incoming::CallbackQuery);
     }
     if let Some(change) = object(&update, "my_chat_member") {
-        return read_membership(change).map(Incoming::Membership);
+        return read_membership(change).map(Incoming::MembershipChange);
     }
     if let Some(chosen) = object(&update, "chosen_inline_result") {
         let section = chosen["result_id"].as_str()?.to_owned();
-        return Some(Incoming::Chosen(Chosen { section, locale: locale(chosen) }));
+        return Some(Incoming::ChosenCard(ChosenCard { section, locale: locale(chosen) }));
     }
     let inline = object(&update, "inline_query")?;
-    Some(Incoming::Inline(Inline {
+    Some(Incoming::InlineQuery(InlineQuery {
         id: inline["id"].as_str()?.to_owned(),
         query: inline["query"].as_str().unwrap_or_default().to_owned(),
         locale: locale(inline),
@@ -209,9 +213,9 @@ pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Receiv
     let chat = body["chat"]["id"].as_i64().or_else(|| body["message"]["chat"]["id"].as_i64());
     let user = || body["from"]["id"].as_i64().map(|id| id.wrapping_add(USER_LANE));
     let lives = match kind {
-        Some("callback_query") => PRESS_LIVES,
-        Some("inline_query") => INLINE_LIVES,
-        _ => MESSAGE_LIVES,
+        Some("callback_query") => CALLBACK_QUERY_TTL,
+        Some("inline_query") => INLINE_QUERY_TTL,
+        _ => MESSAGE_TTL,
     };
     let ordering_key = chat.or_else(user).unwrap_or(update_id);
     Some(Received {
@@ -251,7 +255,7 @@ fn read_message(message: &Value, state: MessageState) -> Option<Message> {
         locale: locale(message),
         text: text_of(message),
         state,
-        content: if SENT.iter().any(|kind| !message[kind].is_null()) { Content::Sent } else { Content::Service },
+        content: if SENT.iter().any(|kind| !message[kind].is_null()) { Content::FromUser } else { Content::Service },
         by_bot: (from["is_bot"] == true && !as_the_group) || message["via_bot"].is_object() || is_passed_on,
         migration: read_migration(message, chat_id),
     })
@@ -268,14 +272,14 @@ fn read_replied(message: &Value) -> Option<Replied> {
 }
 
 /// We were taken in if we were not there before and are now, and removed if it is the other way round.
-fn read_membership(change: &Value) -> Option<Membership> {
+fn read_membership(change: &Value) -> Option<MembershipChange> {
     let is_in = |member: &Value| {
         matches!(member["status"].as_str(), Some("member" | "administrator")) || member["is_member"] == true
     };
     let (was_in, is_in) = (is_in(&change["old_chat_member"]), is_in(&change["new_chat_member"]));
     let chat = object(change, "chat").filter(|chat| was_in != is_in && chat_kind(chat) == ChatKind::Group)?;
     let person_id = change["from"]["id"].as_i64().unwrap_or_default();
-    Some(Membership { chat_id: chat["id"].as_i64()?, is_in, person_id, locale: locale(change) })
+    Some(MembershipChange { chat_id: chat["id"].as_i64()?, is_in, person_id, locale: locale(change) })
 }
 
 /// The topic of a forum that a message is in. Elsewhere the number tells of a chain of replies.
@@ -287,9 +291,9 @@ fn text_of(message: &Value) -> Option<String> {
     message["text"].as_str().or_else(|| message["caption"].as_str()).map(str::to_owned)
 }
 
-fn read_press(press: &Value) -> Option<CallbackQuery> {
-    let under = object(press, "message").and_then(|message| {
-        Some(Under {
+fn read_callback_query(query: &Value) -> Option<CallbackQuery> {
+    let under = object(query, "message").and_then(|message| {
+        Some(ButtonMessage {
             chat_id: message["chat"]["id"].as_i64()?,
             message_id: message["message_id"].as_i64()?,
             kind: chat_kind(&message["chat"]),
@@ -297,12 +301,12 @@ fn read_press(press: &Value) -> Option<CallbackQuery> {
         })
     });
     Some(CallbackQuery {
-        id: press["id"].as_str()?.to_owned(),
-        data: press["data"].as_str().unwrap_or_default().to_owned(),
-        person_id: press["from"]["id"].as_i64().unwrap_or_default(),
-        locale: locale(press),
+        id: query["id"].as_str()?.to_owned(),
+        data: query["data"].as_str().unwrap_or_default().to_owned(),
+        person_id: query["from"]["id"].as_i64().unwrap_or_default(),
+        locale: locale(query),
         under,
-        inline_message_id: press["inline_message_id"].as_str().map(str::to_owned),
+        inline_message_id: query["inline_message_id"].as_str().map(str::to_owned),
     })
 }
 

@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::batcher::Gathering;
+use super::batcher::Batcher;
 use super::intake::Intake;
 use crate::health::{HealthState, metrics};
 
@@ -85,7 +85,7 @@ fn digest(secret: &[u8]) -> CtOutput<Hmac<Sha256>> {
 
 struct WebhookState {
     secret: Secret,
-    gathering: Gathering,
+    batcher: Batcher,
 }
 
 /// Somebody who is connected: a stranger, until a request comes with the secret.
@@ -94,16 +94,16 @@ struct Connection(Arc<AtomicBool>);
 
 /// Who is connected, in the order in which they came.
 #[derive(Default)]
-struct Guests(VecDeque<(Connection, AbortHandle)>);
+struct Connections(VecDeque<(Connection, AbortHandle)>);
 
-impl Guests {
+impl Connections {
     /// Is there room for one more, if need be after a stranger has left?
     fn make_room(&mut self) -> bool {
         self.0.retain(|(_, connection)| !connection.is_finished());
         if self.0.len() < MAX_CONNECTIONS {
             return true;
         }
-        let stranger = self.0.iter().position(|(guest, _)| !guest.0.load(Ordering::Relaxed));
+        let stranger = self.0.iter().position(|(connection, _)| !connection.0.load(Ordering::Relaxed));
         let Some((_, connection)) = stranger.and_then(|at| self.0.remove(at)) else { return false };
         connection.abort();
         true
@@ -115,17 +115,17 @@ pub(super) async fn run(
     listener: TcpListener,
     secret: Secret,
     intake: Intake,
-    vitals: Arc<HealthState>,
+    health: Arc<HealthState>,
     stop: &CancellationToken,
 ) {
-    let (gathering, keeping) = Gathering::begin(intake, vitals);
-    tokio::spawn(keeping);
-    let door = Arc::new(WebhookState { secret, gathering });
-    let router = Router::new().route(PATH, post(take)).with_state(door);
+    let (batcher, batching) = Batcher::begin(intake, health);
+    tokio::spawn(batching);
+    let state = Arc::new(WebhookState { secret, batcher });
+    let router = Router::new().route(PATH, post(take)).with_state(state);
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(16 * 1024);
     let open = GracefulShutdown::new();
-    let mut guests = Guests::default();
+    let mut connections = Connections::default();
     loop {
         let accepted = tokio::select! {
             biased;
@@ -140,38 +140,38 @@ pub(super) async fn run(
                 continue;
             }
         };
-        if !guests.make_room() {
+        if !connections.make_room() {
             // All are Telegram's; it brings again what it could not.
             continue;
         }
-        let guest = Connection::default();
-        let service = TowerToHyperService::new(router.clone().layer(Extension(guest.clone())));
-        let connection = open.watch(server.serve_connection(TokioIo::new(stream), service));
+        let connection = Connection::default();
+        let service = TowerToHyperService::new(router.clone().layer(Extension(connection.clone())));
+        let served = open.watch(server.serve_connection(TokioIo::new(stream), service));
         // Broken connections are everyday; Telegram brings again what got no 200.
-        let connection = tokio::spawn(async move { drop(connection.await) });
-        guests.0.push_back((guest, connection.abort_handle()));
+        let task = tokio::spawn(async move { drop(served.await) });
+        connections.0.push_back((connection, task.abort_handle()));
     }
     let _ = tokio::time::timeout(DRAIN, open.shutdown()).await;
 }
 
 /// One update, or what somebody else sends.
 async fn take(
-    State(door): State<Arc<WebhookState>>,
-    Extension(guest): Extension<Connection>,
+    State(state): State<Arc<WebhookState>>,
+    Extension(connection): Extension<Connection>,
     request: Request,
 ) -> Response {
     let given = request.headers().get(SECRET).map_or(&[][..], HeaderValue::as_bytes);
-    if !door.secret.is(given) {
+    if !state.secret.is(given) {
         metrics::stranger_refused();
         return refuse(StatusCode::UNAUTHORIZED);
     }
-    guest.0.store(true, Ordering::Relaxed);
+    connection.0.store(true, Ordering::Relaxed);
     let body = match tokio::time::timeout(BODY_WITHIN, read(request.into_body())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return refuse(refusal),
         Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT),
     };
-    if door.gathering.keep(body).await {
+    if state.batcher.keep(body).await {
         StatusCode::OK.into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")]).into_response()

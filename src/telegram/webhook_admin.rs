@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use teloxide::payloads::{DeleteWebhook, GetWebhookInfo};
 use teloxide::requests::Payload;
 
-use super::api::{Api, ApiError};
-use super::poll::KINDS;
+use super::api::Api;
+use super::api_errors::ApiError;
+use super::update::ALLOWED_UPDATES;
 use super::webhook::{PATH, Secret};
 
 /// `setWebhook` with the kinds of updates that we know; teloxide's own list has no names for newer ones.
@@ -13,7 +14,7 @@ use super::webhook::{PATH, Secret};
 struct SetWebhook<'a> {
     url: &'a str,
     max_connections: u8,
-    allowed_updates: [&'static str; KINDS.len()],
+    allowed_updates: [&'static str; ALLOWED_UPDATES.len()],
     secret_token: &'a str,
 }
 
@@ -50,7 +51,7 @@ pub fn address_below(base: &str) -> String {
 /// # Errors
 /// When Telegram refuses, or cannot be reached.
 pub async fn register(api: &Api, url: &str, secret: &Secret, max_connections: u8) -> Result<(), ApiError> {
-    let call = SetWebhook { url, max_connections, allowed_updates: KINDS, secret_token: secret.reveal() };
+    let call = SetWebhook { url, max_connections, allowed_updates: ALLOWED_UPDATES, secret_token: secret.reveal() };
     api.call::<_, bool>(&call).await.map(|_| ())
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use footnote::store::Store;
-use footnote::telegram::{self, Api, Serving, Token};
+use footnote::telegram::{self, Api, BotToken, Serving};
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge;
 use footnote_playground::{Call, FakeTelegram, Person};
@@ -126,7 +126,7 @@ impl Bot {
 
     /// With a Bot API on which something has happened already.
     pub async fn start_on(server: Server, engine: Arc<Engine>, store: Store) -> Bot {
-        let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
+        let api = Api::new(&server.url(), BotToken::parse(TOKEN).expect("a token")).expect("an address");
         let stop = CancellationToken::new();
         let running = tokio::spawn(telegram::run(api, Serving::new(engine, store), stop.clone(), |_| {}));
         Bot { server, person: Person::default(), stop, running }

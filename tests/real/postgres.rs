@@ -14,7 +14,7 @@ use footnote::inbox::{self, Failure, Handler};
 use footnote::store::{
     Chat, ChatUpdate, ConversationKey, Effects, Lease, Notification, Outcome, Received, Store, StoreError,
 };
-use footnote::telegram::{self, Api, Serving, Token};
+use footnote::telegram::{self, Api, BotToken, Serving};
 use footnote_playground::Person;
 use libtest_mimic::{Failed, Trial};
 use sqlx::{Connection, Executor, PgConnection};
@@ -369,7 +369,7 @@ fn run(
     store: Store,
     stop: &CancellationToken,
 ) -> tokio::task::JoinHandle<Result<(), telegram::Stopped>> {
-    let api = Api::new(&server.url(), Token::parse(TOKEN).expect("a token")).expect("an address");
+    let api = Api::new(&server.url(), BotToken::parse(TOKEN).expect("a token")).expect("an address");
     tokio::spawn(telegram::run(api, Serving::new(engine(), store), stop.clone(), |_| {}))
 }
 

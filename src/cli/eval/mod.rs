@@ -12,7 +12,8 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Deserialize;
 
-use super::{Cli, Exit};
+use super::exit::Exit;
+use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::text::squashed;
@@ -55,8 +56,8 @@ struct Labelled {
     style: String,
 }
 
-pub fn run(args: &Args, cli: &Cli) -> anyhow::Result<Exit> {
-    let engine = cli.engine()?;
+pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
+    let engine = knowledge.engine()?;
     let lines = read(&args.questions)?;
     check_labels(&engine, &lines)?;
     let mut run = Run::new(&engine);

@@ -1,27 +1,27 @@
-//! Purpose: somebody types after the bot's name, in any chat, and sees cards to choose from.
+//! Purpose: inline mode. A user types the bot's name and a query in any chat, and gets cards to choose from.
 
 use std::sync::Arc;
 
-use super::Outcome;
+use super::conversation::HandlerResult;
 use crate::store::{Effects, TurnLog};
 use crate::telegram::bot::Bot;
-use crate::telegram::update::{Chosen, Inline};
+use crate::telegram::update::{ChosenCard, InlineQuery};
 use footnote_engine::question::Context;
 
-/// Shows the sections that fit what is typed so far. What cannot be shown at once is dropped: by then something else is typed.
-pub async fn typed(inline: Inline, bot: Arc<Bot>) -> Outcome {
-    let Inline { id, query, locale } = &inline;
+/// Shows the sections that match the query so far. A failure is not retried: the query has changed by then.
+pub async fn typed(inline: InlineQuery, bot: Arc<Bot>) -> HandlerResult {
+    let InlineQuery { id, query, locale } = &inline;
     let context = Context { last_section: None, language: locale.language, is_traditional: locale.is_traditional };
     let cards = bot.engine.search(query, &context);
     let language = bot.engine.language(locale.language);
     if let Err(failure) = bot.show_cards(id, query, language, &cards).await {
-        tracing::debug!(?failure, "cards came too late");
+        tracing::debug!(?failure, "could not show the inline results; dropping them");
     }
     Ok(Effects::default())
 }
 
-/// Takes note of which card was chosen.
-pub async fn chosen(chosen: Chosen, bot: Arc<Bot>) -> Outcome {
+/// Records which card was chosen.
+pub async fn chosen(chosen: ChosenCard, bot: Arc<Bot>) -> HandlerResult {
     let language = bot.engine.language(chosen.locale.language).to_string();
     let turn = TurnLog { door: "inline", language, decision: "chosen", section: Some(chosen.section), confidence: 1.0 };
     Ok(Effects { turn: Some(turn), ..Effects::default() })

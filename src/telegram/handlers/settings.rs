@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::group::check_rate_limit;
-use super::{Outcome, asker, in_reply};
+use super::conversation::{HandlerResult, asker, in_reply};
+use super::group_reply::check_rate_limit;
 use crate::store::{ConversationKey, Effects, Group, GroupChange};
 use crate::telegram::bot::Bot;
-use crate::telegram::send::Destination;
+use crate::telegram::destination::Destination;
 use crate::telegram::update::{CallbackQuery, Message};
 use footnote_engine::reply::{self, Panel, Reply, Setting, wording};
 use footnote_engine::text::Language;
 
-/// The panel, with its state. Whoever is an administrator hears everything, bots too.
+/// The settings panel in its current state. A bot that is an administrator sees every message.
 async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {
     let me = ConversationKey { chat_id, person_id: bot.me.id };
     let panel = Panel {
@@ -21,20 +21,20 @@ async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Re
         quiet: group.quiet,
         zone: group.zone,
         auto_delete: group.tidy,
-        hears_all: bot.me.reads_all || bot.moment.admins.is_one(&bot.api, me).await,
+        hears_all: bot.me.reads_all || bot.in_memory.admin_cache.is_admin(&bot.api, me).await,
     };
     reply::settings(bot.engine.knowledge(), language, &panel)
 }
 
 /// Shows the panel to an administrator.
-pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
+pub async fn show(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = bot.store.group(message.chat_id).await?;
     let language = bot.engine.language(message.locale.language);
     let to: Destination = in_reply(&message, message.locale);
-    if let Some(record) = check_rate_limit(&message, &to, language, &group, &bot).await? {
-        return Ok(record);
+    if let Some(effects) = check_rate_limit(&message, &to, language, &group, &bot).await? {
+        return Ok(effects);
     }
-    let is_admin = bot.moment.admins.is_one(&bot.api, asker(&message)).await;
+    let is_admin = bot.in_memory.admin_cache.is_admin(&bot.api, asker(&message)).await;
     let reply = if is_admin {
         panel(&bot, message.chat_id, &group, language).await
     } else {
@@ -44,17 +44,17 @@ pub async fn show(message: Message, bot: Arc<Bot>) -> Outcome {
     Ok(Effects::default())
 }
 
-/// Changes a setting and shows the panel as it is then, if an administrator wants it.
+/// Changes a setting and updates the panel, if an administrator pressed the button.
 pub async fn change(
-    press: &CallbackQuery,
+    query: &CallbackQuery,
     setting: Setting,
     asker: ConversationKey,
     message_id: i64,
     bot: &Bot,
-) -> Outcome {
-    let language = bot.engine.language(press.locale.language);
-    if !bot.moment.admins.is_one(&bot.api, asker).await {
-        bot.alert(&press.id, wording(language).for_administrators).await?;
+) -> HandlerResult {
+    let language = bot.engine.language(query.locale.language);
+    if !bot.in_memory.admin_cache.is_admin(&bot.api, asker).await {
+        bot.alert(&query.id, wording(language).for_administrators).await?;
         return Ok(Effects::default());
     }
     let group = bot.store.group(asker.chat_id).await?;
@@ -67,7 +67,7 @@ pub async fn change(
         Setting::Tidy(tidy) => Group { tidy, ..group },
     };
     let panel = panel(bot, asker.chat_id, &group, language).await;
-    bot.edit(asker, message_id, panel, press.locale.is_traditional).await?;
-    bot.acknowledge(&press.id, None).await?;
+    bot.edit(asker, message_id, panel, query.locale.is_traditional).await?;
+    bot.acknowledge(&query.id, None).await?;
     Ok(Effects { group: Some((asker.chat_id, GroupChange::Set(group))), ..Effects::default() })
 }

@@ -11,7 +11,7 @@ pub use plain::plain;
 pub use rich_text::{Entity, EntityKind, MAX_MESSAGE_UNITS, RichText};
 pub use section::{Layout, SectionRef, Showing, card, passage};
 pub use settings::{Panel, QuietHours, Setting, settings};
-pub use strings::{LANGUAGES, Strings, wording};
+pub use strings::{CommandDescriptions, LANGUAGES, Strings, wording};
 
 use crate::knowledge::{Knowledge, SectionId};
 use crate::matching::{Candidate, Decision, Explanation, Match, MatchKind, Smalltalk, WordContribution};
@@ -19,39 +19,46 @@ use crate::question::Question;
 use crate::text::{Language, to_traditional};
 use strings::fill;
 
-/// What a button does.
+/// What a press of a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Shows a section.
-    Section(SectionId),
-    /// Shows the sections of a product, by its id.
-    Product(String),
-    /// Shows a passage: the same section in another language, or another page of it.
-    Read(SectionRef),
-    /// Says how the answer was found.
-    Why,
-    /// Says that the answer helped, or that it did not.
+    /// Replaces the message by another view.
+    Navigate(Target),
+    /// Records whether the answer helped.
     Rate {
         /// The section that was shown.
         section: SectionId,
         /// Did it help?
         helped: bool,
     },
-    /// From now on answers in this language where a question shows none.
-    Speak(Language),
+    /// Explains how the answer was found.
+    Explain,
     /// Changes a setting of a group.
     Set(Setting),
-    /// Shows all topics.
+}
+
+/// The view that a button leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A section.
+    Section(SectionId),
+    /// The sections of a product, by its id.
+    Product(String),
+    /// One page of a section in one language.
+    Passage(SectionRef),
+    /// All topics.
     Topics,
-    /// Says that nothing offered is what was meant.
+    /// The confirmation that this language is used where a question shows none.
+    Language(Language),
+    /// The hint to rephrase, after none of the options was right.
     NoneOfThese,
 }
 
 impl Action {
-    /// Is it for everybody who sees the button? What only leads to another view of an answer, and opinions; what else there is belongs to whoever the message was for.
+    /// May everybody who sees the button press it? Other buttons belong to the person asked for.
     #[must_use]
     pub fn is_for_all(&self) -> bool {
-        matches!(self, Action::Read(_) | Action::Rate { .. } | Action::Set(_))
+        matches!(self, Action::Navigate(Target::Passage(_)) | Action::Rate { .. } | Action::Set(_))
     }
 }
 
@@ -119,7 +126,10 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
         Decision::Clarify => {
             let mut rows: Vec<Vec<Button>> =
                 matched.options().iter().map(|c| vec![section_button(knowledge, c.section, language)]).collect();
-            rows.push(vec![Button { label: say.none_of_these.to_owned(), action: Action::NoneOfThese }]);
+            rows.push(vec![Button {
+                label: say.none_of_these.to_owned(),
+                action: Action::Navigate(Target::NoneOfThese),
+            }]);
             message(say.clarify, rows)
         }
         Decision::Decline => declined(language),
@@ -203,7 +213,7 @@ pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match)
     let (language, say) = (question.language, wording(question.language));
     let others = matched.sections.iter().skip(1).take(MAX_OFFERED);
     let mut rows: Vec<Vec<Button>> = others.map(|c| vec![section_button(knowledge, c.section, language)]).collect();
-    rows.push(vec![Button { label: say.not_in_the_article.to_owned(), action: Action::NoneOfThese }]);
+    rows.push(vec![Button { label: say.not_in_the_article.to_owned(), action: Action::Navigate(Target::NoneOfThese) }]);
     message(say.did_not_help, rows)
 }
 
@@ -246,7 +256,7 @@ pub fn forgotten(language: Language) -> Reply {
 /// Which language to speak.
 #[must_use]
 pub fn languages(knowledge: &Knowledge, language: Language) -> Reply {
-    let button = |l: &Language| Button { label: name_of(*l), action: Action::Speak(*l) };
+    let button = |l: &Language| Button { label: name_of(*l), action: Action::Navigate(Target::Language(*l)) };
     message(wording(language).which_language, vec![knowledge.languages.iter().map(button).collect()])
 }
 
@@ -281,7 +291,7 @@ pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Re
     let say = wording(language);
     let mut rows: Vec<Vec<Button>> =
         knowledge.sections_of(at).map(|s| vec![section_button(knowledge, s, language)]).collect();
-    rows.push(vec![Button { label: say.topics_button.to_owned(), action: Action::Topics }]);
+    rows.push(vec![Button { label: say.topics_button.to_owned(), action: Action::Navigate(Target::Topics) }]);
     Some(message(&fill(say.product, &[&knowledge.products[at].name]), rows))
 }
 
@@ -332,7 +342,7 @@ pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
             r.push("\n").push(article.reprint.get(language));
         }
     });
-    let topics = Button { label: say.topics_button.to_owned(), action: Action::Topics };
+    let topics = Button { label: say.topics_button.to_owned(), action: Action::Navigate(Target::Topics) };
     Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons: vec![vec![topics]], image: None }
 }
 
@@ -346,7 +356,7 @@ pub fn not_text(language: Language) -> Reply {
 #[must_use]
 pub fn none_of_these(language: Language) -> Reply {
     let say = wording(language);
-    let topics = Button { label: say.topics_button.to_owned(), action: Action::Topics };
+    let topics = Button { label: say.topics_button.to_owned(), action: Action::Navigate(Target::Topics) };
     message(say.none_of_these_reply, vec![vec![topics]])
 }
 
@@ -365,12 +375,15 @@ fn message(text: &str, buttons: Vec<Vec<Button>>) -> Reply {
 
 fn declined(language: Language) -> Reply {
     let say = wording(language);
-    message(say.decline, vec![vec![Button { label: say.topics_button.to_owned(), action: Action::Topics }]])
+    message(
+        say.decline,
+        vec![vec![Button { label: say.topics_button.to_owned(), action: Action::Navigate(Target::Topics) }]],
+    )
 }
 
 fn section_button(knowledge: &Knowledge, section: usize, language: Language) -> Button {
     let label = shorten(&knowledge.text(section, language).1.title, MAX_LABEL_CHARS);
-    Button { label, action: Action::Section(knowledge.sections[section].id.clone()) }
+    Button { label, action: Action::Navigate(Target::Section(knowledge.sections[section].id.clone())) }
 }
 
 fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> {
@@ -381,7 +394,10 @@ fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> 
     let products: Vec<Button> = knowledge
         .products
         .iter()
-        .map(|p| Button { label: shorten(&p.label, MAX_LABEL_CHARS), action: Action::Product(p.id.clone()) })
+        .map(|p| Button {
+            label: shorten(&p.label, MAX_LABEL_CHARS),
+            action: Action::Navigate(Target::Product(p.id.clone())),
+        })
         .collect();
     let mut rows: Vec<Vec<Button>> = products.chunks(PER_ROW).map(<[Button]>::to_vec).collect();
     let others = knowledge.sections.iter().enumerate().filter(|(_, s)| s.product.is_none()).take(MAX_SECTIONS);

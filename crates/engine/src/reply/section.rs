@@ -3,7 +3,7 @@
 use super::body::{blocks, pages, write_sentence};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
 use super::strings::{fill, wording};
-use super::{Action, Button, Card, Reply, article_title, name_of, section_button, shorten};
+use super::{Action, Button, Card, Reply, Target, article_title, name_of, section_button, shorten};
 use crate::knowledge::{Knowledge, SectionId, SectionText, Sentence};
 use crate::text::Language;
 
@@ -159,7 +159,7 @@ fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, view:
     let section = &knowledge.sections[at];
     let say = wording(shown.language);
     let read = |label: &str, showing| {
-        let action = Action::Read(SectionRef { section: section.id.clone(), showing });
+        let action = Action::Navigate(Target::Passage(SectionRef { section: section.id.clone(), showing }));
         Button { label: label.to_owned(), action }
     };
     let turn = |label: &str, page: Option<usize>| page.map(|page| read(label, Showing { page, ..shown }));
@@ -173,7 +173,7 @@ fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, view:
     let neighbours = neighbours.map(|s| vec![section_button(knowledge, *s, shown.language)]);
     let mut last = match view {
         Layout::Answer => {
-            let why = Button { label: say.why_button.to_owned(), action: Action::Why };
+            let why = Button { label: say.why_button.to_owned(), action: Action::Explain };
             vec![rate("👍", true), rate("👎", false), why]
         }
         Layout::Brief => vec![rate("👍", true), rate("👎", false)],

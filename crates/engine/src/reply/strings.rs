@@ -99,8 +99,8 @@ pub struct Strings {
     pub hears_addressed: &'static str,
     /// The settings are not for everybody.
     pub for_administrators: &'static str,
-    /// What the menu says of the commands, in the order in which they are declared.
-    pub commands: [&'static str; 10],
+    /// What the menu of commands says of each.
+    pub commands: CommandDescriptions,
     /// The language's own name, as short as a button wants it.
     pub own_name: &'static str,
     /// The three ways to ask in a group.
@@ -125,6 +125,31 @@ pub struct Strings {
     pub short_description: &'static str,
 }
 
+/// What the menu of commands says of each, in one language.
+#[derive(Debug)]
+pub struct CommandDescriptions {
+    /// `/start`
+    pub start: &'static str,
+    /// `/help`
+    pub help: &'static str,
+    /// `/topics`
+    pub topics: &'static str,
+    /// `/ask`
+    pub ask: &'static str,
+    /// `/why`
+    pub why: &'static str,
+    /// `/lang`
+    pub lang: &'static str,
+    /// `/settings`
+    pub settings: &'static str,
+    /// `/privacy`
+    pub privacy: &'static str,
+    /// `/mydata`
+    pub my_data: &'static str,
+    /// `/forget`
+    pub forget: &'static str,
+}
+
 const ZH: Strings = Strings {
     description: "我回答关于《{}》这篇文章的问题。中文、英文、拼音都能问，混着写、有错字也没关系；文章没写到的，我会如实告诉你。",
     welcome: "你好！我是 Footnote，专门回答关于《{}》这篇文章的问题。",
@@ -145,18 +170,18 @@ const ZH: Strings = Strings {
     credit: "文章：{}",
     source_place: "《{}》“{}”",
     ask_in_private: "没有找到，私聊问我",
-    commands: [
-        "开始",
-        "怎么用",
-        "文章讲了哪些内容",
-        "提一个问题",
-        "上一个回答是怎么找到的",
-        "选择语言",
-        "群设置（管理员）",
-        "会记下什么",
-        "记下了我的什么",
-        "忘掉我的一切",
-    ],
+    commands: CommandDescriptions {
+        start: "开始",
+        help: "怎么用",
+        topics: "文章讲了哪些内容",
+        ask: "提一个问题",
+        why: "上一个回答是怎么找到的",
+        lang: "选择语言",
+        settings: "群设置（管理员）",
+        privacy: "会记下什么",
+        my_data: "记下了我的什么",
+        forget: "忘掉我的一切",
+    },
     settings: "群设置，从上到下：\n• 只在被问到时回答，还是有把握时也主动回答\n• 主动回答需要的把握\n• 看不出语言时用哪种\n• 安静时段：不主动说话，回答不响铃\n• 群的时区\n• 回答一直留着，还是读完的时间过后删掉",
     only_asked: "只回答提问",
     unasked: "也主动回答",
@@ -218,18 +243,18 @@ const EN: Strings = Strings {
     credit: "The article: {}",
     source_place: "“{}”, “{}”",
     ask_in_private: "Nothing found: ask me in private",
-    commands: [
-        "Start",
-        "How to use me",
-        "What the article covers",
-        "Ask a question",
-        "How the last answer was found",
-        "Choose a language",
-        "Settings of a group (administrators)",
-        "What is kept",
-        "What is kept of me",
-        "Forget all about me",
-    ],
+    commands: CommandDescriptions {
+        start: "Start",
+        help: "How to use me",
+        topics: "What the article covers",
+        ask: "Ask a question",
+        why: "How the last answer was found",
+        lang: "Choose a language",
+        settings: "Settings of a group (administrators)",
+        privacy: "What is kept",
+        my_data: "What is kept of me",
+        forget: "Forget all about me",
+    },
     settings: "Settings of this group, from top to bottom:\n• answer only when asked, or also when I am sure enough\n• how sure I must be for that\n• the language where a message shows none\n• quiet hours: nothing unasked, and no sound\n• the group's time zone\n• answers stay, or go when there was time to read them",
     only_asked: "Only when asked",
     unasked: "Also unasked",

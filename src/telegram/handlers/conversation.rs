@@ -1,0 +1,99 @@
+//! What handlers share: the state of a conversation, before and after a reply.
+
+use crate::inbox::Failure;
+use crate::store::{AnswerLink, Chat, ConversationKey, Effects, Millis, TurnLog};
+use crate::telegram::bot::Bot;
+use crate::telegram::destination::{Destination, SendOutcome};
+use crate::telegram::update::Message;
+use footnote_engine::engine::{Engine, Turn};
+use footnote_engine::knowledge::SectionId;
+use footnote_engine::matching::Decision;
+use footnote_engine::question::Context;
+use footnote_engine::text::{Language, Locale};
+
+/// What handling an update leaves to be written, or why it failed.
+pub type HandlerResult = Result<Effects, Failure>;
+
+/// How long a follow-up question may refer to the section shown before.
+const CONTEXT_TTL: Millis = 30 * 60 * 1000;
+
+pub fn asker(message: &Message) -> ConversationKey {
+    ConversationKey { chat_id: message.chat_id, person_id: message.person_id }
+}
+
+/// The language to reply in: that of the last reply, or else that of the user's app.
+pub fn user_locale(chat: &Chat, app: Locale) -> Locale {
+    if chat.locale.language.is_some() { chat.locale } else { app }
+}
+
+/// When a message was sent. It may have waited in a queue, so rate limits and follow-ups count from then.
+pub fn sent_at(message: &Message, bot: &Bot) -> Millis {
+    message.sent_at.unwrap_or_else(|| bot.store.now())
+}
+
+/// The context in which a question is asked: the stored conversation, or else the user's app language.
+pub fn context(chat: &Chat, app: Locale, at: Millis) -> Context {
+    let fresh = at.saturating_sub(chat.last_at) < CONTEXT_TTL;
+    let last_section = chat.last_section.as_deref().filter(|_| fresh).and_then(SectionId::parse);
+    let Locale { language, is_traditional } = user_locale(chat, app);
+    Context { last_section, language, is_traditional }
+}
+
+/// Conversation state after a reply: its language, and any section shown with the question's time.
+pub fn conversation_after(chat: Chat, locale: Locale, shown: Option<&SectionId>, at: Millis) -> Chat {
+    let chat = Chat { locale, ..chat };
+    match shown {
+        Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: at, ..chat },
+        None => chat,
+    }
+}
+
+/// Conversation state after the answer to a question.
+pub fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn, at: Millis) -> Chat {
+    let question = &turn.question;
+    // A question in another language does not tell which Chinese script the user writes.
+    let is_traditional =
+        if question.language == Language::ZH { question.is_traditional } else { context.is_traditional };
+    let locale = Locale { language: Some(question.language), is_traditional };
+    conversation_after(chat, locale, turn.shown().map(|s| bot.engine.id(s)), at)
+}
+
+/// The destination of a reply to a group message.
+pub fn in_reply(message: &Message, locale: Locale) -> Destination {
+    let to = Destination {
+        thread: message.thread,
+        is_traditional: locale.is_traditional,
+        ..Destination::asker(asker(message))
+    };
+    to.replying(message.id)
+}
+
+/// Records which message of the bot answers this one.
+pub fn link(message: &Message, sent: SendOutcome) -> Option<AnswerLink> {
+    match sent {
+        SendOutcome::Message(answer_id) => {
+            Some(AnswerLink { chat_id: message.chat_id, question_id: message.id, answer_id })
+        }
+        SendOutcome::Nowhere => None,
+    }
+}
+
+/// The log row of a turn; it holds no text of the question.
+pub fn log(engine: &Engine, turn: &Turn, door: &'static str) -> TurnLog {
+    TurnLog {
+        door,
+        language: turn.question.language.to_string(),
+        decision: turn.matched.decision.name(),
+        section: turn
+            .matched
+            .sections
+            .first()
+            .filter(|_| !matches!(turn.matched.decision, Decision::Decline))
+            .map(|c| engine.id(c.section).to_string()),
+        confidence: turn.matched.confidence,
+    }
+}
+
+pub fn text(message: &Message) -> &str {
+    message.text.as_deref().unwrap_or_default()
+}

@@ -1,0 +1,146 @@
+//! Wires the bot together and runs it: updates in, the inbox, and the background tasks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::api::{Api, Me};
+use super::api_errors::ApiError;
+use super::bot::Bot;
+use super::buttons::Signer;
+use super::dispatch::Dispatch;
+use super::in_memory_state::InMemoryState;
+use super::intake::Intake;
+use super::poll::Poll;
+use super::retention::Retention;
+use super::stopped::Stopped;
+use super::webhook::{self, Secret};
+use super::{cleanup, menu};
+use crate::health::HealthState;
+use crate::inbox;
+use crate::store::{Notification, Store};
+use footnote_engine::engine::Engine;
+
+/// How updates come in.
+pub enum Feed {
+    /// Long polling.
+    Polling,
+    /// Telegram posts updates to this listener, with this secret. `footnote webhook set` registers the
+    /// address; a serving process never does.
+    Webhook(TcpListener, Secret),
+}
+
+/// What is served, and how.
+pub struct Serving {
+    pub engine: Arc<Engine>,
+    pub store: Store,
+    pub feed: Feed,
+    pub health: Arc<HealthState>,
+    /// How long the text of questions is kept; `None` keeps none.
+    pub keep_questions: Option<Duration>,
+}
+
+impl Serving {
+    /// Long polling, keeping no text of questions.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>, store: Store) -> Serving {
+        Serving { engine, store, feed: Feed::Polling, health: Arc::default(), keep_questions: None }
+    }
+}
+
+/// Serves Telegram until `stop`; calls `ready` once Telegram has accepted the token.
+///
+/// # Errors
+/// When Telegram refuses the token, or another process keeps polling with the same token.
+pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: impl FnOnce(&Me)) -> Result<(), Stopped> {
+    let Serving { engine, store, feed, health, keep_questions } = serving;
+    let Some(me) = get_me(&api, &stop).await? else { return Ok(()) };
+    ready(&me);
+    let api = Arc::new(api);
+    let wake = Arc::new(Notify::new());
+    let signer = Signer::new(api.token());
+    let bot = Arc::new(Bot {
+        me,
+        engine: Arc::clone(&engine),
+        store: store.clone(),
+        api: Arc::clone(&api),
+        signer,
+        in_memory: InMemoryState::default(),
+        retention: Retention::new(api.token(), keep_questions),
+    });
+    let handler = Dispatch::new(Arc::clone(&bot));
+    // Intake and inbox end together: neither is of use without the other.
+    let stop_all = stop.child_token();
+    let inbox = inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), stop_all.clone());
+    let stop_with_inbox = stop_all.clone().drop_guard();
+    let inbox = tokio::spawn(async move {
+        let _stop_with_inbox = stop_with_inbox;
+        inbox.await;
+    });
+    let listening = tokio::spawn({
+        let (store, bot, wake) = (store.clone(), Arc::clone(&bot), Arc::clone(&wake));
+        async move { store.listen(|notification| handle_notification(notification, &bot, &wake)).await }
+    });
+    let menu = tokio::spawn(menu::sync(Arc::clone(&api), engine, stop_all.clone()));
+    let cleanup = tokio::spawn(cleanup::run(Arc::clone(&bot), stop_all.clone()));
+    let intake = Intake::new(bot, wake);
+    let fed = match feed {
+        Feed::Polling => {
+            let poll = Poll { api: &api, store: &store, intake: &intake, health: &health, stop: &stop_all };
+            poll.run().await
+        }
+        Feed::Webhook(listener, secret) => {
+            webhook::run(listener, secret, intake, health, &stop_all).await;
+            Ok(())
+        }
+    };
+    stop_all.cancel();
+    let inbox_ended = inbox.await;
+    listening.abort();
+    menu.abort();
+    cleanup.abort();
+    fed?;
+    inbox_ended.map_err(Stopped::Inbox)
+}
+
+/// Handles a notification from another process of this bot.
+fn handle_notification(notification: Notification, bot: &Bot, wake: &Notify) {
+    match notification {
+        Notification::RowsWaiting => wake.notify_one(),
+        Notification::Forgotten(chat_or_person) => bot.in_memory.answer_cache.forget(chat_or_person),
+        // Notifications were lost, perhaps one that asked to forget somebody.
+        Notification::Anything => {
+            wake.notify_one();
+            bot.in_memory.answer_cache.clear();
+        }
+    }
+}
+
+/// Calls `getMe` with exponential backoff until it succeeds; `None` when told to stop.
+async fn get_me(api: &Api, stop: &CancellationToken) -> Result<Option<Me>, Stopped> {
+    const MAX_BACKOFF: Duration = Duration::from_secs(30);
+    let mut backoff = Duration::from_millis(500);
+    loop {
+        let response = tokio::select! {
+            () = stop.cancelled() => return Ok(None),
+            response = api.me() => response,
+        };
+        match response {
+            Ok(me) => return Ok(Some(me)),
+            Err(error) if error.is_about_the_token() => return Err(Stopped::TokenRefused(error)),
+            Err(error) => {
+                if let ApiError::Refused { retry_after: Some(after), .. } = error {
+                    backoff = after;
+                }
+                tracing::warn!(%error, ?backoff, "could not reach Telegram; trying again");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(None),
+            () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(MAX_BACKOFF),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The bot's token.
+
+/// The token of a bot. It has neither `Debug` nor `Display`, so that no log can contain it.
+#[derive(Clone)]
+pub struct BotToken(String);
+
+/// The error does not repeat the value: it may be a token with a typo.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "TELOXIDE_TOKEN is no bot token: it should look like 123456789:AAH… (digits, a colon, letters), as @BotFather gives it"
+)]
+pub struct BadToken;
+
+impl BotToken {
+    /// Parses a token as @BotFather gives it.
+    ///
+    /// # Errors
+    /// When it is not digits, a colon, and letters, digits, `-` or `_`.
+    pub fn parse(token: &str) -> Result<BotToken, BadToken> {
+        let token = token.trim();
+        let (id, secret) = token.split_once(':').ok_or(BadToken)?;
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        let fits = id.parse::<u64>().is_ok() && !secret.is_empty() && secret.bytes().all(plain);
+        if fits { Ok(BotToken(token.to_owned())) } else { Err(BadToken) }
+    }
+
+    /// The whole token, for request URLs and key derivation.
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+}

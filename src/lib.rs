@@ -1,7 +1,7 @@
 //! The Footnote bot and its command line, around the matching library `footnote-engine`.
 
 pub mod store;
-pub mod inbox;
 pub mod health;
+pub mod inbox;
 pub mod telegram;
 pub mod cli;

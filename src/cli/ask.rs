@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::{SectionId, Sentence};
-use footnote_engine::matching::{Decision, MatchKind, Part};
+use footnote_engine::matching::{Decision, MatchKind, WordContribution};
 use footnote_engine::question::Context;
 use footnote_engine::reply::{Layout, SectionRef, plain};
 
@@ -74,7 +74,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         let turn = engine.ask(&line, &context);
         show(out, engine, args, &turn)?;
         offered = if turn.matched.decision == Decision::Clarify {
-            turn.matched.offered().iter().map(|c| engine.id(c.section).clone()).collect()
+            turn.matched.options().iter().map(|c| engine.id(c.section).clone()).collect()
         } else {
             Vec::new()
         };
@@ -143,19 +143,19 @@ impl<'a> Answer<'a> {
 pub(super) fn told(engine: &Engine, turn: &Turn) -> serde_json::Value {
     let why = turn.matched.sections.iter().take(EXPLAINED).map(|candidate| {
         let why = engine.explain(&turn.question, candidate.section);
-        let part = |part: &Part| {
+        let part = |part: &WordContribution| {
             serde_json::json!({
-                "asked": part.asked,
+                "asked": part.typed,
                 "matched": part.matched,
-                "path": path(part.path),
+                "path": path(part.match_kind),
                 "adds": rounded(part.sum()),
             })
         };
         serde_json::json!({
             "id": engine.id(candidate.section).as_str(),
-            "nearest": why.nearest,
-            "base": rounded(why.base),
-            "words": why.parts.iter().map(part).collect::<Vec<_>>(),
+            "nearest": why.nearest_sample,
+            "base": rounded(why.intercept),
+            "words": why.words.iter().map(part).collect::<Vec<_>>(),
             "unknown": why.unknown,
         })
     });
@@ -183,25 +183,19 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
         let id = engine.id(candidate.section);
         text += &format!(
             "\n{id}: score {:.2}, confidence {:.2}; nearest sample: {}\n",
-            why.score, candidate.confidence, why.nearest
+            why.score, candidate.confidence, why.nearest_sample
         );
         text += "   score = samples + nearest + text\n";
-        for part in &why.parts {
-            let as_typed = part.path == MatchKind::Exact;
+        for part in &why.words {
+            let as_typed = part.match_kind == MatchKind::Exact;
             let read = if as_typed {
-                part.asked.clone()
+                part.typed.clone()
             } else {
-                format!("{} → {} ({})", part.asked, part.matched, path(part.path))
+                format!("{} → {} ({})", part.typed, part.matched, path(part.match_kind))
             };
-            text += &format!(
-                "  {:+.2} = {:+.2} {:+.2} {:+.2}  {read}\n",
-                part.sum(),
-                part.learned,
-                part.nearest,
-                part.text
-            );
+            text += &format!("  {:+.2} = {:+.2} {:+.2} {:+.2}  {read}\n", part.sum(), part.svm, part.sample, part.text);
         }
-        text += &format!("  {:+.2}  what no word added\n", why.base);
+        text += &format!("  {:+.2}  what no word added\n", why.intercept);
         if !why.unknown.is_empty() {
             text += &format!("  unknown: {}\n", why.unknown.join(" "));
         }

@@ -15,7 +15,7 @@ use super::defaults::or;
 use super::exit::Exit;
 use super::knowledge_args::{self, KnowledgeArgs};
 use super::telegram_args::TelegramArgs;
-use crate::health::{self, HealthState, Metrics};
+use crate::health::{self, Exporter, HealthState};
 use crate::store::Store;
 use crate::telegram::{self, Api, BotToken, Feed, Me, Secret, Serving};
 use footnote_engine::engine::Engine;
@@ -137,7 +137,7 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
         health_listener,
         Arc::clone(&health),
         store.clone(),
-        Metrics::start()?,
+        Exporter::start()?,
         webhook_address.is_none(),
         stop_health.clone(),
     );

@@ -1,4 +1,5 @@
-//! Writes down how rows ended: as many at a time as have ended meanwhile, and again until it is written.
+//! Batches acknowledgements: completions that arrive together share a transaction, which is retried
+//! until the database takes it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,109 +10,110 @@ use tokio::time::Instant;
 
 use crate::store::{Completion, Outcome, Store, StoreError};
 
-/// From the beginning of one transaction to that of the next. A row that ends alone does not wait; of many, those share a transaction that end within this time.
+/// The least time between the starts of two transactions. A lone completion does not wait; many
+/// share a transaction.
 const SPACING: Duration = Duration::from_millis(2);
-/// How many rows one transaction settles at most.
-const MAX_AT_ONCE: usize = 256;
-/// How long to wait when the database does not take it.
-const TRY_AGAIN: Duration = Duration::from_millis(500);
+/// How many completions one transaction holds at most.
+const MAX_BATCH: usize = 256;
+const RETRY_AFTER: Duration = Duration::from_millis(500);
 
-/// Where rows are handed in that have ended.
 #[derive(Clone)]
 pub(super) struct AckBatcher {
-    sender: mpsc::UnboundedSender<Ended>,
+    sender: mpsc::UnboundedSender<Pending>,
     is_stuck: Arc<AtomicBool>,
 }
 
-struct Ended {
-    settlement: Completion,
+struct Pending {
+    completion: Completion,
     was_ours: oneshot::Sender<bool>,
 }
 
 impl AckBatcher {
-    /// A desk, and whoever works at it until nobody can hand in any more.
-    pub fn open(store: Store) -> (AckBatcher, impl Future<Output = ()> + Send) {
-        let (sender, ended) = mpsc::unbounded_channel();
+    /// A batcher, and the future that does its work until the last clone of the batcher is dropped.
+    pub fn new(store: Store) -> (AckBatcher, impl Future<Output = ()> + Send) {
+        let (sender, receiver) = mpsc::unbounded_channel();
         let is_stuck = Arc::new(AtomicBool::new(false));
-        let desk = AckBatcher { sender, is_stuck: Arc::clone(&is_stuck) };
-        (desk, work(store, ended, is_stuck))
+        let batcher = AckBatcher { sender, is_stuck: Arc::clone(&is_stuck) };
+        (batcher, work(store, receiver, is_stuck))
     }
 
-    /// Hands in a row and waits until it is settled; says whether it was still ours.
-    pub async fn settle(&self, settlement: Completion) -> bool {
-        let (was_ours, settled) = oneshot::channel();
-        // Nobody is at the desk only when everything ends; the row is taken up at the next start.
-        self.sender.send(Ended { settlement, was_ours }).is_ok() && settled.await.unwrap_or(false)
+    /// Completes a lease and waits until that is stored. Returns whether the lease was still ours.
+    pub async fn complete(&self, completion: Completion) -> bool {
+        let (was_ours, stored) = oneshot::channel();
+        // Sending fails only while the process ends. The next start leases the row again.
+        self.sender.send(Pending { completion, was_ours }).is_ok() && stored.await.unwrap_or(false)
     }
 
-    /// Does the database not take what was handed in? Then no more is to be taken in hand: a lease that ran out meanwhile may be of a row that has been answered.
+    /// Does the database refuse completions? Then nothing more may be leased (backpressure): an
+    /// expired lease may be of a row that has been answered.
     pub fn is_stuck(&self) -> bool {
         self.is_stuck.load(Ordering::Relaxed)
     }
 }
 
-async fn work(store: Store, mut ended: mpsc::UnboundedReceiver<Ended>, is_stuck: Arc<AtomicBool>) {
+async fn work(store: Store, mut receiver: mpsc::UnboundedReceiver<Pending>, is_stuck: Arc<AtomicBool>) {
     let mut batch = Vec::new();
     let mut next_at = Instant::now();
-    while ended.recv_many(&mut batch, MAX_AT_ONCE).await > 0 {
+    while receiver.recv_many(&mut batch, MAX_BATCH).await > 0 {
         if next_at > Instant::now() {
             tokio::time::sleep_until(next_at).await;
-            while let (true, Ok(more)) = (batch.len() < MAX_AT_ONCE, ended.try_recv()) {
+            while let (true, Ok(more)) = (batch.len() < MAX_BATCH, receiver.try_recv()) {
                 batch.push(more);
             }
         }
         next_at = Instant::now() + SPACING;
-        let (settlements, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|e| (e.settlement, e.was_ours)).unzip();
-        let ours = write(&store, settlements, &is_stuck).await;
-        // While more have ended meanwhile, their leases may have run out as well.
-        if ended.is_empty() {
+        let (completions, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|p| (p.completion, p.was_ours)).unzip();
+        let ours = write(&store, completions, &is_stuck).await;
+        // As long as completions wait, their leases may have run out too.
+        if receiver.is_empty() {
             is_stuck.store(false, Ordering::Relaxed);
         }
         for (waiting, was_ours) in waiting.into_iter().zip(ours) {
-            // Whoever handed it in may have been stopped.
+            // The task that waits may have been cancelled.
             let _ = waiting.send(was_ours);
         }
     }
 }
 
-/// Writes all together. If one of them leaves something behind that cannot be written, each alone, and that one is set aside.
-async fn write(store: &Store, settlements: Vec<Completion>, is_stuck: &AtomicBool) -> Vec<bool> {
-    if let Ok(ours) = until_written(store, &settlements, is_stuck).await {
+/// Writes a batch. If the database refuses the content of one completion, writes each alone and
+/// dead-letters the refused one.
+async fn write(store: &Store, completions: Vec<Completion>, is_stuck: &AtomicBool) -> Vec<bool> {
+    if let Ok(ours) = write_with_retry(store, &completions, is_stuck).await {
         return ours;
     }
-    let mut ours = Vec::with_capacity(settlements.len());
-    for settlement in settlements {
-        let mut written = until_written(store, std::slice::from_ref(&settlement), is_stuck).await;
+    let mut ours = Vec::with_capacity(completions.len());
+    for completion in completions {
+        let mut written = write_with_retry(store, std::slice::from_ref(&completion), is_stuck).await;
         if let Err(error) = written {
-            tracing::error!(update = settlement.update_id, %error, "parked: what it leaves behind cannot be written");
-            let parked = Completion { outcome: Outcome::DeadLettered, ..settlement };
-            written = until_written(store, &[parked], is_stuck).await;
+            let update = completion.update_id;
+            tracing::error!(update, %error, "the database refuses an update's effects; giving up: it is now a dead letter");
+            let dead_lettered = Completion { outcome: Outcome::DeadLettered, ..completion };
+            written = write_with_retry(store, &[dead_lettered], is_stuck).await;
         }
         ours.push(written.is_ok_and(|ours| ours == [true]));
     }
     ours
 }
 
-/// Tries until the database takes it, or refuses what is in it.
-async fn until_written(
+/// Retries until the database takes the completions, or refuses their content.
+async fn write_with_retry(
     store: &Store,
-    settlements: &[Completion],
+    completions: &[Completion],
     is_stuck: &AtomicBool,
 ) -> Result<Vec<bool>, StoreError> {
     loop {
-        match store.complete(settlements, store.now()).await {
+        match store.complete(completions, store.now()).await {
             Err(error) if error.is_about_content() => return Err(error),
             Err(error) => {
                 is_stuck.store(true, Ordering::Relaxed);
-                let rows = settlements.len();
-                tracing::error!(%error, rows, "how rows ended could not be written down; trying again");
-                tokio::time::sleep(TRY_AGAIN).await;
+                tracing::error!(%error, rows = completions.len(), "could not complete handled rows; retrying");
+                tokio::time::sleep(RETRY_AFTER).await;
             }
             Ok(ours) => {
-                if settlements.iter().any(Completion::forgets)
+                if completions.iter().any(Completion::erases)
                     && let Err(error) = store.truncate_wal().await
                 {
-                    tracing::warn!(%error, "what was forgotten is gone, but perhaps not yet from the files");
+                    tracing::warn!(%error, "erased somebody's data, but could not truncate the write-ahead log; copies may remain there for now");
                 }
                 return Ok(ours);
             }

@@ -1,39 +1,42 @@
-//! Remembers whether the database is or was just away, from one process's sight.
+//! A grace period for other processes' leases after an outage of the database.
+//!
+//! During an outage leases run out. Their holders may be alive and have answered, but cannot say
+//! so. The first process to reconnect would otherwise lease their rows and answer again.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long what others have in hand is left to them once the database is back: longer than it takes them to connect again and write down how it ended.
-const LEFT_TO_OTHERS: Duration = Duration::from_secs(6);
+/// How long expired leases are left alone after an outage: longer than their holders need to
+/// reconnect and complete them.
+const GRACE: Duration = Duration::from_secs(6);
 
-/// While the database is away leases run out, and those who hold them may be alive, have answered, and not be able to say so. Whoever came back first would answer again.
 #[derive(Debug)]
 pub(super) enum GracePeriod {
-    Lasts,
-    EndedAt(Instant),
+    DuringOutage,
+    SinceOutage(Instant),
 }
 
 impl GracePeriod {
-    /// Whoever starts does not know whether there was one.
-    pub fn perhaps_just_ended() -> GracePeriod {
-        GracePeriod::EndedAt(Instant::now())
+    /// A process that starts does not know whether there has just been an outage.
+    pub fn after_start() -> GracePeriod {
+        GracePeriod::SinceOutage(Instant::now())
     }
 
-    /// Takes note of whether the database does what it is asked.
-    pub fn note(&mut self, is_away: bool) {
+    /// Notes whether the database is unavailable.
+    pub fn note(&mut self, is_unavailable: bool) {
         match self {
-            _ if is_away => *self = GracePeriod::Lasts,
-            GracePeriod::Lasts => *self = GracePeriod::EndedAt(Instant::now()),
-            GracePeriod::EndedAt(_) => {}
+            _ if is_unavailable => *self = GracePeriod::DuringOutage,
+            GracePeriod::DuringOutage => *self = GracePeriod::SinceOutage(Instant::now()),
+            GracePeriod::SinceOutage(_) => {}
         }
     }
 
-    /// May a lease have run out only because the database was away?
-    pub fn excuses(&self) -> bool {
+    /// May a lease have run out only because of the outage?
+    pub fn is_active(&self) -> bool {
         match self {
-            GracePeriod::Lasts => true,
-            GracePeriod::EndedAt(at) => at.elapsed() < LEFT_TO_OTHERS,
+            GracePeriod::DuringOutage => true,
+            GracePeriod::SinceOutage(ended) => ended.elapsed() < GRACE,
         }
     }
 }

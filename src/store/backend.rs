@@ -1,20 +1,19 @@
-//! One statement, two engines: SQLite and PostgreSQL read the same SQL with `$1`, so each is written once.
+//! Runs one SQL statement on either backend. SQLite and PostgreSQL both read `$1`, so each
+//! statement is written once.
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
-/// Something that SQLite has, or PostgreSQL.
+/// A value of SQLite or of PostgreSQL.
 #[derive(Debug, Clone)]
 pub(super) enum Backend<S, P> {
     Sqlite(S),
     Postgres(P),
 }
 
-/// Connections that are kept open.
 pub(super) type Pool = Backend<SqlitePool, PgPool>;
-/// One of them, in hand.
 pub(super) type Connection = Backend<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
-/// What a statement runs on.
+/// What a statement runs on: a connection or a transaction.
 pub(super) type Executor<'c> = Backend<&'c mut SqliteConnection, &'c mut PgConnection>;
 
 impl Pool {
@@ -34,7 +33,7 @@ impl Pool {
 }
 
 impl Connection {
-    pub fn on(&mut self) -> Executor<'_> {
+    pub fn executor(&mut self) -> Executor<'_> {
         match self {
             Backend::Sqlite(connection) => Backend::Sqlite(&mut **connection),
             Backend::Postgres(connection) => Backend::Postgres(&mut **connection),
@@ -49,79 +48,81 @@ impl Connection {
     }
 }
 
-/// Runs a statement with values for `$1`, `$2`, … on an [`Executor`] or a [`Pool`]'s reference; gives how many rows it changed.
+/// Runs a statement with values for `$1`, `$2`, … on an [`Executor`] or a `&Pool`. Returns how many
+/// rows it changed.
 macro_rules! execute {
-    ($on:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        match $on {
-            $crate::store::backend::Backend::Sqlite(on) => {
-                sqlx::query::<sqlx::Sqlite>($sql)$(.bind($value))*.execute(on).await.map(|done| done.rows_affected())
+    ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
+        match $executor {
+            $crate::store::backend::Backend::Sqlite(executor) => {
+                sqlx::query::<sqlx::Sqlite>($sql)$(.bind($value))*.execute(executor).await.map(|done| done.rows_affected())
             }
-            $crate::store::backend::Backend::Postgres(on) => {
-                sqlx::query::<sqlx::Postgres>($sql)$(.bind($value))*.execute(on).await.map(|done| done.rows_affected())
+            $crate::store::backend::Backend::Postgres(executor) => {
+                sqlx::query::<sqlx::Postgres>($sql)$(.bind($value))*.execute(executor).await.map(|done| done.rows_affected())
             }
         }
     };
 }
 
-/// Runs a statement and gives all its rows as tuples.
+/// Runs a statement and returns all rows as tuples.
 macro_rules! rows {
-    ($on:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        match $on {
-            $crate::store::backend::Backend::Sqlite(on) => {
-                sqlx::query_as::<sqlx::Sqlite, _>($sql)$(.bind($value))*.fetch_all(on).await
+    ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
+        match $executor {
+            $crate::store::backend::Backend::Sqlite(executor) => {
+                sqlx::query_as::<sqlx::Sqlite, _>($sql)$(.bind($value))*.fetch_all(executor).await
             }
-            $crate::store::backend::Backend::Postgres(on) => {
-                sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($value))*.fetch_all(on).await
+            $crate::store::backend::Backend::Postgres(executor) => {
+                sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($value))*.fetch_all(executor).await
             }
         }
     };
 }
 
-/// Runs a statement and gives its first row as a tuple, if there is one.
+/// Runs a statement and returns its first row as a tuple, if there is one.
 macro_rules! row {
-    ($on:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        match $on {
-            $crate::store::backend::Backend::Sqlite(on) => {
-                sqlx::query_as::<sqlx::Sqlite, _>($sql)$(.bind($value))*.fetch_optional(on).await
+    ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
+        match $executor {
+            $crate::store::backend::Backend::Sqlite(executor) => {
+                sqlx::query_as::<sqlx::Sqlite, _>($sql)$(.bind($value))*.fetch_optional(executor).await
             }
-            $crate::store::backend::Backend::Postgres(on) => {
-                sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($value))*.fetch_optional(on).await
+            $crate::store::backend::Backend::Postgres(executor) => {
+                sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($value))*.fetch_optional(executor).await
             }
         }
     };
 }
 
-/// Runs `head (a tuple for each item), … tail`, with one tuple at least; gives how many rows it changed. One statement for many items is what makes a batch cheap.
+/// Runs `head VALUES (a tuple per item), … tail` for at least one item. Returns how many rows it
+/// changed. One statement for many items makes a batch cheap.
 macro_rules! execute_all {
-    ($on:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
-        match $on {
-            $crate::store::backend::Backend::Sqlite(on) => {
+    ($executor:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
+        match $executor {
+            $crate::store::backend::Backend::Sqlite(executor) => {
                 let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($head);
                 query.push_values($items, |mut tuple, $item| { $(tuple.push_bind($value);)* }).push($tail);
-                query.build().persistent(false).execute(on).await.map(|done| done.rows_affected())
+                query.build().persistent(false).execute(executor).await.map(|done| done.rows_affected())
             }
-            $crate::store::backend::Backend::Postgres(on) => {
+            $crate::store::backend::Backend::Postgres(executor) => {
                 let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($head);
                 query.push_values($items, |mut tuple, $item| { $(tuple.push_bind($value);)* }).push($tail);
-                query.build().persistent(false).execute(on).await.map(|done| done.rows_affected())
+                query.build().persistent(false).execute(executor).await.map(|done| done.rows_affected())
             }
         }
     };
 }
 
-/// As `execute_all!`, and gives all rows as tuples.
+/// Like `execute_all!`, but returns all rows as tuples.
 macro_rules! rows_of_all {
-    ($on:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
-        match $on {
-            $crate::store::backend::Backend::Sqlite(on) => {
+    ($executor:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
+        match $executor {
+            $crate::store::backend::Backend::Sqlite(executor) => {
                 let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($head);
                 query.push_values($items, |mut tuple, $item| { $(tuple.push_bind($value);)* }).push($tail);
-                query.build_query_as().persistent(false).fetch_all(on).await
+                query.build_query_as().persistent(false).fetch_all(executor).await
             }
-            $crate::store::backend::Backend::Postgres(on) => {
+            $crate::store::backend::Backend::Postgres(executor) => {
                 let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($head);
                 query.push_values($items, |mut tuple, $item| { $(tuple.push_bind($value);)* }).push($tail);
-                query.build_query_as().persistent(false).fetch_all(on).await
+                query.build_query_as().persistent(false).fetch_all(executor).await
             }
         }
     };

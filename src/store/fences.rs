@@ -1,10 +1,11 @@
-//! Numbers the leases, and remembers those of which it was never heard whether they were given.
+//! Fencing tokens: numbers the leases, and remembers those whose response was lost.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The fences of one process: each goes to one statement that takes rows in hand, and no process has had it before.
+/// The fencing tokens of one process. Each lease statement gets one that no process has used
+/// before.
 #[derive(Debug, Clone)]
 pub(super) struct Fences(Arc<State>);
 
@@ -15,29 +16,33 @@ struct State {
 }
 
 impl Fences {
-    /// Begins somewhere between 1 and 2⁶²: that two processes come to the same number is as likely as a guessed key.
+    /// Starts at a random number between 1 and 2⁶², so that two processes do not use the same ones.
     pub fn new() -> Fences {
-        let somewhere = i64::try_from(RandomState::new().hash_one("fences") >> 2).unwrap_or(0);
-        Fences(Arc::new(State { next: AtomicI64::new(somewhere + 1), orphaned: Mutex::default() }))
+        let start = i64::try_from(RandomState::new().hash_one("fences") >> 2).unwrap_or(0);
+        Fences(Arc::new(State { next: AtomicI64::new(start + 1), orphaned: Mutex::default() }))
     }
 
-    /// The fence of the next lease.
     pub fn next(&self) -> i64 {
         self.0.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Notes that the answer to a lease was lost: rows may be in hand of which nobody here knows.
-    pub fn unheard(&self, fence: i64) {
-        self.0.orphaned.lock().unwrap_or_else(PoisonError::into_inner).push(fence);
+    /// Notes that the response to a lease statement was lost: rows may be leased to us unknown to
+    /// us.
+    pub fn mark_orphaned(&self, fence: i64) {
+        self.orphaned().push(fence);
     }
 
-    /// The last that was noted and not yet mended.
-    pub fn last_unheard(&self) -> Option<i64> {
-        self.0.orphaned.lock().unwrap_or_else(PoisonError::into_inner).last().copied()
+    /// The fence noted last whose rows are not yet back in the queue.
+    pub fn last_orphaned(&self) -> Option<i64> {
+        self.orphaned().last().copied()
     }
 
-    /// Notes that its rows have been given back.
-    pub fn given_back(&self, fence: i64) {
-        self.0.orphaned.lock().unwrap_or_else(PoisonError::into_inner).retain(|unheard| *unheard != fence);
+    /// Notes that the rows of an orphaned lease are back in the queue.
+    pub fn mark_requeued(&self, fence: i64) {
+        self.orphaned().retain(|orphaned| *orphaned != fence);
+    }
+
+    fn orphaned(&self) -> MutexGuard<'_, Vec<i64>> {
+        self.0.orphaned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,24 +1,27 @@
-//! What the administrators of a group have set.
+//! The settings of groups.
 
 use super::backend::{execute, row};
+use super::clock::Millis;
+use super::database::Store;
+use super::error::StoreError;
+use super::ratings::Rating;
 use super::transaction::Transaction;
-use super::{ConversationKey, Millis, Store, StoreError};
 use footnote_engine::reply::QuietHours;
+use footnote_engine::text::Language;
 
-/// The settings of a group.
+/// The settings that a group's administrators change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The language where a message shows none.
-    pub language: Option<String>,
-    /// Does the bot answer unasked?
+    /// The language of replies to messages that show none.
+    pub language: Option<Language>,
+    /// Does the bot answer questions that are not addressed to it?
     pub unasked: bool,
-    /// From which confidence on it does, between 0 and 1.
+    /// The confidence, between 0 and 1, from which on it does.
     pub threshold: f64,
-    /// When it is quiet.
     pub quiet: Option<QuietHours>,
-    /// The group's time, in hours from UTC.
+    /// The group's time zone, in hours from UTC.
     pub zone: i8,
-    /// Are its answers deleted when there was time to read them?
+    /// Are the bot's answers deleted after some time?
     pub tidy: bool,
 }
 
@@ -29,7 +32,6 @@ impl Default for Group {
 }
 
 impl Group {
-    /// Is it a quiet hour at this time?
     #[must_use]
     pub fn is_quiet(&self, now: Millis) -> bool {
         const HOUR: Millis = 60 * 60 * 1000;
@@ -38,78 +40,78 @@ impl Group {
     }
 }
 
-/// What an answer that did not help adds to the confidence from which on the bot speaks unasked, and the most it can come to.
-const DISLIKED: f64 = 0.01;
+/// What an answer that did not help adds to the threshold, and the threshold's maximum.
+const THRESHOLD_STEP: f64 = 0.01;
 const MAX_THRESHOLD: f64 = 0.99;
 
-/// What becomes of the settings of a group.
+/// A change of a group's settings.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GroupChange {
-    /// They are these from now on.
     Set(Group),
-    /// The bot was taken in.
+    /// The bot joined.
     Joined,
     /// The bot was removed.
     Left,
-    /// The group has another number from now on.
+    /// The group has a new id.
     Migrated(Migrated),
 }
 
-/// A group that has become a supergroup.
+/// A group that has become a supergroup, and so has a new id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
-    /// Its number from now on.
+    /// The new id.
     pub to: i64,
-    /// The name under which its questions were kept.
+    /// The pseudonym under which its questions were kept.
     pub old_name: String,
-    /// And under which they are kept from now on.
+    /// The pseudonym under which they are kept from now on.
     pub new_name: String,
 }
 
-/// How long the settings of a group outlive the bot's membership.
+/// How long the settings are kept after the bot has left.
 const KEEP_LEFT: Millis = 30 * 24 * 60 * 60 * 1000;
 
 impl Store {
-    /// The settings of a group.
+    /// The settings of a group; the default for a new one.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn group(&self, chat_id: i64) -> Result<Group, StoreError> {
         type Row = (Option<String>, bool, f64, Option<i16>, Option<i16>, i16, bool);
         let row: Option<Row> = row!(
-            &self.read,
+            &self.reader,
             "SELECT language, unasked, threshold, quiet_from, quiet_to, zone, tidy FROM groups WHERE chat_id = $1",
             chat_id
         )?;
         let hour = |hour: Option<i16>| hour.and_then(|hour| u8::try_from(hour).ok());
-        let group = row.map(|(language, unasked, threshold, from, to, zone, tidy)| {
+        let group = row.map(|(language, unasked, threshold, from, to, zone, tidy): Row| {
+            let language = language.and_then(|code| code.parse().ok());
             let quiet = hour(from).zip(hour(to)).map(|(from, to)| QuietHours { from, to });
             Group { language, unasked, threshold, quiet, zone: i8::try_from(zone).unwrap_or_default(), tidy }
         });
         Ok(group.unwrap_or_default())
     }
 
-    /// Takes note that nobody is there any more: a group that the bot was removed from, or somebody who has blocked it. What was to be deleted there stays.
+    /// Notes that a chat can no longer be reached: the bot was removed from the group, or blocked.
+    /// Messages that were to be deleted there stay.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn mark_unreachable(&self, chat_id: i64, now: Millis) -> Result<(), StoreError> {
-        let _turn = self.turn().await;
-        let on = &self.quick;
-        execute!(on, "UPDATE groups SET left_at = $2 WHERE chat_id = $1 AND left_at IS NULL", chat_id, now)?;
-        execute!(on, "DELETE FROM deletions WHERE chat_id = $1", chat_id)?;
+        let _guard = self.write_guard().await;
+        let pool = &self.relaxed;
+        execute!(pool, "UPDATE groups SET left_at = $2 WHERE chat_id = $1 AND left_at IS NULL", chat_id, now)?;
+        execute!(pool, "DELETE FROM deletions WHERE chat_id = $1", chat_id)?;
         Ok(())
     }
 
-    /// Deletes the settings of groups that the bot has left a month ago.
     pub(super) async fn prune_groups(&self, now: Millis) -> Result<(), StoreError> {
-        execute!(&self.quick, "DELETE FROM groups WHERE left_at <= $1", now - KEEP_LEFT)?;
+        execute!(&self.relaxed, "DELETE FROM groups WHERE left_at <= $1", now - KEEP_LEFT)?;
         Ok(())
     }
 }
 
 pub(super) async fn write(
-    work: &mut Transaction,
+    transaction: &mut Transaction,
     chat_id: i64,
     change: &GroupChange,
     now: Millis,
@@ -117,7 +119,7 @@ pub(super) async fn write(
     match change {
         GroupChange::Set(Group { language, unasked, threshold, quiet, zone, tidy }) => {
             execute!(
-                work.on(),
+                transaction.executor(),
                 "INSERT INTO groups (chat_id, language, unasked, threshold, quiet_from, quiet_to, zone, tidy)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT (chat_id) DO UPDATE SET
@@ -125,7 +127,7 @@ pub(super) async fn write(
                    quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, zone = excluded.zone,
                    tidy = excluded.tidy, left_at = NULL",
                 chat_id,
-                language,
+                language.map(|language| language.to_string()),
                 unasked,
                 threshold,
                 quiet.map(|q| i16::from(q.from)),
@@ -135,13 +137,14 @@ pub(super) async fn write(
             )?;
         }
         GroupChange::Joined => {
-            execute!(work.on(), "UPDATE groups SET left_at = NULL WHERE chat_id = $1", chat_id)?;
+            execute!(transaction.executor(), "UPDATE groups SET left_at = NULL WHERE chat_id = $1", chat_id)?;
         }
         GroupChange::Left => {
-            execute!(work.on(), "UPDATE groups SET left_at = $2 WHERE chat_id = $1", chat_id, now)?;
+            execute!(transaction.executor(), "UPDATE groups SET left_at = $2 WHERE chat_id = $1", chat_id, now)?;
         }
         GroupChange::Migrated(Migrated { to, old_name, new_name }) => {
-            // What the new number has of its own gives way to what comes from the old one. Messages do not come along, and nothing that is about single ones.
+            // Data of the old id replaces that of the new one. Messages do not move, so what
+            // concerns single messages is deleted.
             for statement in [
                 "DELETE FROM groups WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM groups WHERE chat_id = $1)",
                 "UPDATE groups SET chat_id = $2 WHERE chat_id = $1",
@@ -149,40 +152,37 @@ pub(super) async fn write(
                 "UPDATE askers SET chat_id = $2 WHERE chat_id = $1",
                 "UPDATE inbox SET lane = $2 WHERE state = 3 AND lane = $1",
             ] {
-                execute!(work.on(), statement, chat_id, to)?;
+                execute!(transaction.executor(), statement, chat_id, to)?;
             }
             for statement in [
                 "DELETE FROM ratings WHERE chat_id = $1",
                 "DELETE FROM answers WHERE chat_id = $1",
                 "DELETE FROM deletions WHERE chat_id = $1",
             ] {
-                execute!(work.on(), statement, chat_id)?;
+                execute!(transaction.executor(), statement, chat_id)?;
             }
-            execute!(work.on(), "UPDATE questions SET place = $2 WHERE place = $1", old_name, new_name)?;
+            execute!(transaction.executor(), "UPDATE questions SET place = $2 WHERE place = $1", old_name, new_name)?;
         }
     }
     Ok(())
 }
 
-/// Raises the confidence from which on the bot speaks unasked, where it does, when somebody says that an answer did not help and has not had another opinion of it: who changes it to and fro counts once.
-pub(super) async fn note_opinion(
-    work: &mut Transaction,
-    asker: &ConversationKey,
-    message_id: i64,
-    helped: bool,
-) -> Result<(), StoreError> {
-    if helped {
+/// Raises the threshold of a group in which the bot answers unasked, when an answer did not help.
+/// Only a person's first rating of an answer counts.
+pub(super) async fn raise_threshold(transaction: &mut Transaction, rating: &Rating) -> Result<(), StoreError> {
+    let Rating { asker, message_id, helped, .. } = rating;
+    if *helped {
         return Ok(());
     }
     execute!(
-        work.on(),
+        transaction.executor(),
         "UPDATE groups SET threshold = CASE WHEN threshold + $4 < $5 THEN threshold + $4 ELSE $5 END
          WHERE chat_id = $1 AND unasked AND threshold < $5
            AND NOT EXISTS (SELECT 1 FROM ratings WHERE chat_id = $1 AND message_id = $2 AND person_id = $3)",
         asker.chat_id,
         message_id,
         asker.person_id,
-        DISLIKED,
+        THRESHOLD_STEP,
         MAX_THRESHOLD
     )?;
     Ok(())

@@ -1,27 +1,29 @@
-//! The words of questions, where the owner keeps them, and everything there is of somebody, to be erased.
+//! The words of questions, if the owner keeps them, and the erasure of somebody's data.
 
 use super::backend::{Backend, execute, row};
+use super::clock::Millis;
+use super::database::Store;
+use super::error::StoreError;
+use super::notify;
 use super::transaction::Transaction;
-use super::{Millis, Store, StoreError, postgres};
 
-/// A question in its words, as it is kept: with no number by which Telegram knows anybody.
+/// A question in its words. Person and chat are pseudonyms, not Telegram's ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptQuestion {
-    /// Who asked, under a name that only this bot can make of a number.
+    /// Who asked: a pseudonym that only this bot can compute from the id.
     pub person: String,
-    /// In which chat, likewise.
+    /// The chat's pseudonym.
     pub place: String,
-    /// What was asked.
+    /// The question's text.
     pub asked: String,
     /// The language of the answer.
     pub language: String,
-    /// What was decided.
     pub decision: &'static str,
-    /// The section shown or nearest.
+    /// The section shown, or the nearest.
     pub section: Option<String>,
 }
 
-/// Of what everything is to be erased, by its number and by the name under which its questions are kept.
+/// Whose data is to be erased, by id and by the pseudonym under which questions are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErasureRequest {
     /// A person, in all chats.
@@ -31,40 +33,45 @@ pub enum ErasureRequest {
 }
 
 impl Store {
-    /// How many questions of a person are kept, by the name they are kept under.
+    /// How many questions of a person are kept, by the person's pseudonym.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn kept_questions(&self, person: &str) -> Result<i64, StoreError> {
-        let count: Option<(i64,)> = row!(&self.read, "SELECT COUNT(*) FROM questions WHERE person = $1", person)?;
+    pub async fn count_kept_questions(&self, person: &str) -> Result<i64, StoreError> {
+        let count: Option<(i64,)> = row!(&self.reader, "SELECT COUNT(*) FROM questions WHERE person = $1", person)?;
         Ok(count.map_or(0, |(count,)| count))
     }
 
-    /// Deletes the questions that were asked up to this time.
+    /// Deletes questions asked up to a time. Returns how many.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn prune_questions(&self, until: Millis) -> Result<u64, StoreError> {
-        let _turn = self.turn().await;
-        Store::within(async { Ok(execute!(&self.quick, "DELETE FROM questions WHERE at <= $1", until)?) }).await
+        let _guard = self.write_guard().await;
+        Store::with_timeout(async { Ok(execute!(&self.relaxed, "DELETE FROM questions WHERE at <= $1", until)?) }).await
     }
 
-    /// Makes what was deleted gone from the files too: SQLite overwrites it in the database by itself, but its log still has it.
+    /// Removes deleted data from SQLite's write-ahead log too. In the database file itself, SQLite
+    /// overwrites what it deletes.
     ///
     /// # Errors
-    /// When the database fails. Where somebody reads at that moment, it is left for another time.
+    /// When the database fails. While another connection reads, the log is left as it is.
     pub async fn truncate_wal(&self) -> Result<(), StoreError> {
-        if let Backend::Sqlite(_) = &self.quick {
-            let _turn = self.turn().await;
-            let _: Option<(i64, i64, i64)> = row!(&self.quick, "PRAGMA wal_checkpoint(TRUNCATE)")?;
+        if let Backend::Sqlite(_) = &self.relaxed {
+            let _guard = self.write_guard().await;
+            let _: Option<(i64, i64, i64)> = row!(&self.relaxed, "PRAGMA wal_checkpoint(TRUNCATE)")?;
         }
         Ok(())
     }
 }
 
-pub(super) async fn keep(work: &mut Transaction, question: &KeptQuestion, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn keep(
+    transaction: &mut Transaction,
+    question: &KeptQuestion,
+    now: Millis,
+) -> Result<(), StoreError> {
     execute!(
-        work.on(),
+        transaction.executor(),
         "INSERT INTO questions (at, person, place, asked, language, decision, section) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         now,
         &question.person,
@@ -77,20 +84,21 @@ pub(super) async fn keep(work: &mut Transaction, question: &KeptQuestion, now: M
     Ok(())
 }
 
-pub(super) async fn forget(work: &mut Transaction, whom: &ErasureRequest) -> Result<(), StoreError> {
-    let (statements, id, name): (&[&'static str], _, _) = match whom {
-        ErasureRequest::Person(id, name) => (
+pub(super) async fn erase(transaction: &mut Transaction, request: &ErasureRequest) -> Result<(), StoreError> {
+    let (statements, id, pseudonym): (&[&'static str], _, _) = match request {
+        ErasureRequest::Person(id, pseudonym) => (
             &[
                 "DELETE FROM askers WHERE person_id = $1",
                 "DELETE FROM ratings WHERE person_id = $1",
                 "DELETE FROM answers WHERE chat_id = $1",
-                // What they said elsewhere, or had quoted: Telegram writes of everybody in a message who it is.
+                // Their messages in groups, and quotes of them: an update holds the id of everybody
+                // in it.
                 "UPDATE inbox SET payload = NULL WHERE state = 3 AND (lane = $1 OR payload LIKE '%\"id\":' || CAST($1 AS TEXT) || ',%')",
             ],
             id,
-            name,
+            pseudonym,
         ),
-        ErasureRequest::Group(id, name) => (
+        ErasureRequest::Group(id, pseudonym) => (
             &[
                 "DELETE FROM askers WHERE chat_id = $1",
                 "DELETE FROM ratings WHERE chat_id = $1",
@@ -100,20 +108,20 @@ pub(super) async fn forget(work: &mut Transaction, whom: &ErasureRequest) -> Res
                 "UPDATE inbox SET payload = NULL WHERE state = 3 AND lane = $1",
             ],
             id,
-            name,
+            pseudonym,
         ),
     };
     for statement in statements {
-        execute!(work.on(), *statement, id)?;
+        execute!(transaction.executor(), *statement, id)?;
     }
-    let questions = match whom {
+    let questions = match request {
         ErasureRequest::Person(..) => "DELETE FROM questions WHERE person = $1",
         ErasureRequest::Group(..) => "DELETE FROM questions WHERE place = $1",
     };
-    execute!(work.on(), questions, name)?;
-    if let Backend::Postgres(on) = work.on() {
-        // The others still know their latest questions.
-        sqlx::query("SELECT pg_notify($1, $2)").bind(postgres::CHANNEL).bind(id.to_string()).execute(on).await?;
+    execute!(transaction.executor(), questions, pseudonym)?;
+    if let Backend::Postgres(executor) = transaction.executor() {
+        // Other processes have recent questions in memory.
+        notify::forgotten(executor, *id).await?;
     }
     Ok(())
 }

@@ -1,43 +1,40 @@
-//! A piece of work that is done whole or not at all.
-
-use tokio::sync::OwnedMutexGuard;
+//! Transactions.
 
 use super::backend::{Backend, Connection, Executor, Pool, execute};
-use super::{Store, StoreError};
+use super::database::{Store, WriteGuard};
+use super::error::StoreError;
 
-/// The turn of one of this process's writers. SQLite has one writer at a time, and lets the others try again after ever longer pauses; waiting in line is fair and quick.
-pub(super) type WriteGuard = Option<OwnedMutexGuard<()>>;
-
-/// A transaction. A connection on which it does not come to its end is thrown away: SQLite may have rolled it back by itself, as on a full disk, and whoever went on with
-/// the connection would go on "committing" what is never written.
+/// A transaction. If it does not reach its end, its connection is closed. SQLite may have rolled it
+/// back by itself, as on a full disk, and later "commits" on that connection would write nothing.
 pub(super) struct Transaction {
     connection: Connection,
     is_committed: bool,
-    _turn: WriteGuard,
+    _write_guard: WriteGuard,
 }
 
 impl Store {
-    /// Begins a transaction on one of these connections.
     pub(super) async fn begin(&self, pool: &Pool) -> Result<Transaction, StoreError> {
-        let turn = self.turn().await;
-        let mut work = Transaction { connection: pool.acquire().await?, is_committed: false, _turn: turn };
+        let write_guard = self.write_guard().await;
+        let mut transaction =
+            Transaction { connection: pool.acquire().await?, is_committed: false, _write_guard: write_guard };
         let begin = match pool {
-            // Who begins by reading may find that somebody else has written when it comes to writing.
+            // A transaction that starts as a reader may find that another has written before it
+            // does.
             Backend::Sqlite(_) => "BEGIN IMMEDIATE",
             Backend::Postgres(_) => "BEGIN",
         };
-        execute!(work.on(), begin)?;
-        Ok(work)
+        execute!(transaction.executor(), begin)?;
+        Ok(transaction)
     }
 }
 
 impl Transaction {
-    pub fn on(&mut self) -> Executor<'_> {
-        self.connection.on()
+    pub fn executor(&mut self) -> Executor<'_> {
+        self.connection.executor()
     }
 
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        execute!(self.on(), "COMMIT")?;
+        execute!(self.executor(), "COMMIT")?;
         self.is_committed = true;
         Ok(())
     }

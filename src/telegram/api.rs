@@ -12,6 +12,7 @@ use teloxide::requests::Payload;
 
 use super::api_errors::ApiError;
 use super::token::BotToken;
+use crate::health::metrics;
 
 /// How long a call may take, beside what the call itself waits for.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -110,7 +111,7 @@ impl Api {
             Err(ApiError::NotReached(_)) => "not reached",
             Err(ApiError::NoAnswer(_)) => "no answer",
         };
-        metrics::counter!("footnote_sends_total", "method" => P::NAME, "outcome" => told).increment(1);
+        metrics::api_called(P::NAME, told);
         outcome
     }
 

@@ -37,7 +37,7 @@ async fn work(intake: Intake, health: Arc<HealthState>, mut brought: mpsc::Unbou
     while brought.recv_many(&mut batch, MAX_AT_ONCE).await > 0 {
         let (updates, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|b| (b.update, b.is_kept)).unzip();
         for (waiting, is_kept) in waiting.into_iter().zip(keep(&intake, &updates).await) {
-            health.kept(is_kept, intake.now());
+            health.stored(is_kept, intake.now());
             if is_kept {
                 health.fetched(intake.now());
             }

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use super::bot::Bot;
 use super::destination::Destination;
 use super::update;
+use crate::health::metrics;
 use crate::store::{ConversationKey, Dropped, Millis, StoreError};
 use footnote_engine::reply;
 
@@ -61,17 +62,17 @@ impl Intake {
             return Ok(None);
         }
         let (put, by) = match by {
-            UpdateSource::Fetching => (self.bot.store.put_for_all(&rows, now).await?, "polling"),
+            UpdateSource::Fetching => (self.bot.store.enqueue_and_notify(&rows, now).await?, "polling"),
             UpdateSource::Webhook => (self.bot.store.enqueue(&rows, now).await?, "webhook"),
         };
         self.wake.notify_one();
         let dropped: u64 = put.dropped.iter().map(|dropped| dropped.rows).sum();
         let known = (rows.len() as u64).saturating_sub(put.new + dropped);
-        metrics::counter!("footnote_updates_total", "by" => by).increment(put.new);
-        metrics::counter!("footnote_duplicates_avoided_total").increment(known);
+        metrics::updates_stored(by, put.new);
+        metrics::duplicates_avoided(known);
         if dropped > 0 {
             tracing::warn!(rows = dropped, lanes = put.dropped.len(), "dropped: too many are waiting");
-            metrics::counter!("footnote_dropped_total").increment(dropped);
+            metrics::updates_dropped(dropped);
             self.tell(&put.dropped, now);
         }
         Ok(rows.iter().map(|row| row.update_id).max().map(|last| Enqueued { last, open: put.open }))
@@ -84,10 +85,10 @@ impl Intake {
         if told.len() > MAX_ENTRIES {
             told.retain(|_, at| now - *at < NOTICE_EVERY);
         }
-        for Dropped { lane, .. } in dropped.iter().filter(|dropped| dropped.is_lane_full) {
-            let is_new = told.get(lane).is_none_or(|at| now - *at >= NOTICE_EVERY);
-            let Some(asker) = update::private_chat(*lane).filter(|_| is_new) else { continue };
-            told.insert(*lane, now);
+        for Dropped { ordering_key, .. } in dropped.iter().filter(|dropped| dropped.is_key_full) {
+            let is_new = told.get(ordering_key).is_none_or(|at| now - *at >= NOTICE_EVERY);
+            let Some(asker) = update::private_chat(*ordering_key).filter(|_| is_new) else { continue };
+            told.insert(*ordering_key, now);
             tokio::spawn(notice(Arc::clone(&self.bot), ConversationKey { chat_id: asker, person_id: asker }));
         }
     }
@@ -95,8 +96,8 @@ impl Intake {
 
 async fn notice(bot: Arc<Bot>, asker: ConversationKey) {
     let chat = bot.store.chat(asker).await.unwrap_or_default();
-    let language = bot.engine.language(chat.language.as_deref().and_then(|l| l.parse().ok()));
-    let to = Destination { is_traditional: chat.is_traditional, ..Destination::asker(asker) };
+    let language = bot.engine.language(chat.locale.language);
+    let to = Destination { is_traditional: chat.locale.is_traditional, ..Destination::asker(asker) };
     if let Err(failure) = bot.send(&to, reply::slow_down(language)).await {
         tracing::debug!(?failure, "nobody was told to slow down");
     }

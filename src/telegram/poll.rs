@@ -73,7 +73,7 @@ impl Poll<'_> {
         while let Some(mut lead) = self.acquire_lead().await {
             tokio::select! {
                 fetched = self.fetch() => {
-                    lead.give_up().await;
+                    lead.release().await;
                     return fetched;
                 }
                 // A batch that is being kept is kept or not; Telegram has not been told to forget it.
@@ -158,7 +158,7 @@ impl Poll<'_> {
                         .await
                     {
                         Ok(Some(Enqueued { last, open })) => {
-                            health.kept(true, store.now());
+                            health.stored(true, store.now());
                             offset = last.saturating_add(1);
                             wait = MIN_BACKOFF;
                             if !has_room(open) {
@@ -170,7 +170,7 @@ impl Poll<'_> {
                         // Nothing of it can be confirmed; it will come again.
                         Ok(None) => COMMIT_RETRY_DELAY,
                         Err(error) => {
-                            health.kept(false, store.now());
+                            health.stored(false, store.now());
                             tracing::error!(%error, "updates could not be kept; Telegram keeps them");
                             COMMIT_RETRY_DELAY
                         }

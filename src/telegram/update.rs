@@ -160,9 +160,9 @@ const SENT: [&str; 20] = [
 /// Lanes of users, for updates without a chat, are kept apart from those of chats.
 const USER_LANE: i64 = 1 << 56;
 
-/// The private chat whose lane this is, which is that of its person.
-pub(super) fn private_chat(lane: i64) -> Option<i64> {
-    Some(lane).filter(|lane| (1..USER_LANE).contains(lane))
+/// The private chat with this ordering key, which is its person's.
+pub(super) fn private_chat(ordering_key: i64) -> Option<i64> {
+    Some(ordering_key).filter(|key| (1..USER_LANE).contains(key))
 }
 
 /// How long Telegram itself keeps an update for us (its server's source): there is no point in answering later.
@@ -217,8 +217,15 @@ pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Receiv
         Some("inline_query") => INLINE_QUERY_TTL,
         _ => MESSAGE_TTL,
     };
-    let lane = chat.or_else(user).unwrap_or(update_id);
-    Some(Received { update_id, digest, lane, received_at: now, expires_at: now + lives, payload: payload.to_owned() })
+    let ordering_key = chat.or_else(user).unwrap_or(update_id);
+    Some(Received {
+        update_id,
+        digest,
+        ordering_key,
+        received_at: now,
+        expires_at: now + lives,
+        payload: payload.to_owned(),
+    })
 }
 
 /// A digest of an update as it came.

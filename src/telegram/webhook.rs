@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::batcher::Batcher;
 use super::intake::Intake;
-use crate::health::HealthState;
+use crate::health::{HealthState, metrics};
 
 /// Where Telegram brings updates to, below the address that it is told.
 pub const PATH: &str = "/telegram";
@@ -162,7 +162,7 @@ async fn take(
 ) -> Response {
     let given = request.headers().get(SECRET).map_or(&[][..], HeaderValue::as_bytes);
     if !state.secret.is(given) {
-        metrics::counter!("footnote_updates_total", "by" => "stranger").increment(1);
+        metrics::stranger_refused();
         return refuse(StatusCode::UNAUTHORIZED);
     }
     connection.0.store(true, Ordering::Relaxed);

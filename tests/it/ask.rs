@@ -86,7 +86,7 @@ fn taken_for(engine: &Engine, question: &str) -> Vec<String> {
     let why = engine.explain(&turn.question, 0);
     let by_ear =
         |path| matches!(path, MatchKind::Pinyin | MatchKind::Homophone | MatchKind::Lookalike | MatchKind::Sound);
-    why.parts.into_iter().filter(|p| by_ear(p.path)).map(|p| format!("{} for {}", p.matched, p.asked)).collect()
+    why.words.into_iter().filter(|p| by_ear(p.match_kind)).map(|p| format!("{} for {}", p.matched, p.typed)).collect()
 }
 
 #[test]
@@ -161,8 +161,8 @@ fn a_close_call_is_asked_back() {
     let engine = engine();
     let turn = engine.ask("有哪些应用", &Context::default());
     assert_eq!(turn.matched.decision, Decision::Clarify, "{:?}", turn.matched);
-    assert!((2..=3).contains(&turn.matched.offered().len()));
-    assert_eq!(turn.reply.buttons.len(), turn.matched.offered().len() + 1, "one button each, and none of these");
+    assert!((2..=3).contains(&turn.matched.options().len()));
+    assert_eq!(turn.reply.buttons.len(), turn.matched.options().len() + 1, "one button each, and none of these");
 }
 
 #[test]

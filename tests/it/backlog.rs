@@ -10,8 +10,8 @@ use crate::harness::{Bot, Server, engine};
 
 const GROUP_ID: i64 = -1_002_000_000_009;
 
-fn row(update_id: i64, lane: i64, payload: String) -> Received {
-    Received { update_id, digest: update_id, lane, received_at: 0, expires_at: i64::MAX, payload }
+fn row(update_id: i64, ordering_key: i64, payload: String) -> Received {
+    Received { update_id, digest: update_id, ordering_key, received_at: 0, expires_at: i64::MAX, payload }
 }
 
 /// Nine questions of one person, a minute apart: nobody is too fast, however close together they are handled.
@@ -89,8 +89,8 @@ async fn what_there_is_no_room_for_stays_with_telegram() {
     store.enqueue(&rows, store.now()).await.expect("put");
     let due = store.now() + ROOM_AFTER.as_millis() as i64;
     let leases = store.lease(store.now(), due, MAX_OPEN).await.expect("leased");
-    let waits: Vec<_> = leases.iter().map(|lease| lease.settled(Outcome::Wait(due))).collect();
-    store.complete(&waits, store.now()).await.expect("settled");
+    let waits: Vec<_> = leases.iter().map(|lease| lease.completion(Outcome::Postponed(due))).collect();
+    store.complete(&waits, store.now()).await.expect("completed");
     let bot = Bot::start_with(engine(), store).await;
     assert!(bot.ask("what is CLIP").await["text"].as_str().is_some_and(|text| text.contains("CLIP")));
     bot.stop().await;

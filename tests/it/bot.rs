@@ -372,13 +372,19 @@ async fn chats_do_not_wait_for_each_other_and_each_keeps_its_order() {
 async fn what_may_not_be_deleted_yet_is_deleted_when_it_may() {
     const WAIT: u32 = 5;
     let store = Store::in_memory().await.expect("memory");
-    let received =
-        Received { update_id: 1, digest: 1, lane: -5, received_at: 0, expires_at: i64::MAX, payload: String::new() };
+    let received = Received {
+        update_id: 1,
+        digest: 1,
+        ordering_key: -5,
+        received_at: 0,
+        expires_at: i64::MAX,
+        payload: String::new(),
+    };
     store.enqueue(&[received], store.now()).await.expect("put");
     let lease = store.lease(store.now(), i64::MAX, 1).await.expect("leased").remove(0);
     let deletion = Some(Deletion { chat_id: -5, message_id: 7, due: store.now() });
-    let done = lease.settled(Outcome::Done(Box::new(Effects { deletion, ..Effects::default() })));
-    assert_eq!(store.complete(&[done], store.now()).await.expect("settled"), [true]);
+    let done = lease.completion(Outcome::Done(Box::new(Effects { deletion, ..Effects::default() })));
+    assert_eq!(store.complete(&[done], store.now()).await.expect("completed"), [true]);
     let server = Server::start().await;
     let flood = FaultKind::Refuse {
         code: 429,

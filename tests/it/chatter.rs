@@ -1,8 +1,9 @@
-//! Ordinary talk in a group, in which products are named in passing: nobody has asked, and hardly anything may be taken for a question.
+//! False positives: ordinary group talk that mentions products. Hardly any line may be taken for a
+//! question.
 
 use std::time::{Duration, Instant};
 
-use footnote::store::{MAX_IN_LANE, Store};
+use footnote::store::{MAX_OPEN_PER_KEY, Store};
 use footnote_engine::question::Context;
 use footnote_playground::{Group, GroupKind, Person, Role, Say};
 
@@ -27,7 +28,8 @@ fn hardly_any_chatter_is_taken_for_a_question() {
 
 const GROUP_ID: i64 = -1_002_000_000_003;
 
-/// All of it said in a group that the bot hears everything of: it answers none of it, and then the one question that is put to it.
+/// The bot reads every line of a group and answers none, then answers the one question addressed to
+/// it.
 #[tokio::test]
 async fn in_a_group_it_stays_silent_through_all_of_it() {
     let store = Store::in_memory().await.expect("memory");
@@ -40,8 +42,8 @@ async fn in_a_group_it_stays_silent_through_all_of_it() {
     world.set_privacy(false);
     world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
     let said: Vec<_> = LINES.lines().zip(people.iter().cycle()).collect();
-    // No more at a time than may wait: what is beyond that is let go, and this is about what is heard.
-    for some in said.chunks(MAX_IN_LANE as usize) {
+    // Send no more at a time than may wait: beyond that, messages are dropped.
+    for some in said.chunks(MAX_OPEN_PER_KEY as usize) {
         for (line, person) in some {
             world.say_in(GROUP_ID, person, Say::new(line)).expect("a member");
         }

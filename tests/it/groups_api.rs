@@ -471,7 +471,8 @@ fn card(markup: Value) -> Value {
 }
 
 impl Bench {
-    /// Has a person ask inline in a chat and the bot answer with one card; the query as the bot got it.
+    /// A user asks inline in a chat and the bot answers with one card. Returns the query that the
+    /// bot received.
     async fn inline(&self, chat_id: i64, person: &Person, query: &str, markup: Value) -> Value {
         let id = self.server.world.inline_in(chat_id, person, query, "").unwrap();
         let asked = self.update().await["inline_query"].clone();

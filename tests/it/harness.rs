@@ -1,7 +1,8 @@
-//! What the tests share: a bot on its own database and its own local Bot API, and the binary as a process.
+//! The test harness: a bot with its own database and local Bot API, and the binary as a process.
 //!
-//! `Bot::start().await` runs the bot inside the test; `bot.ask("…").await` is a chat. When it is dropped nothing of it is left. Every call the bot makes is held against
-//! Telegram's schema when `bot.stop()` is called.
+//! `Bot::start().await` runs the bot inside the test; `bot.ask("…").await` is a chat. When it is
+//! dropped nothing of it is left. Every call the bot makes is held against Telegram's schema when
+//! `bot.stop()` is called.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -138,7 +139,8 @@ impl Bot {
         self.server.wait_for_replies(self.person.id, before + 1).await.remove(before)
     }
 
-    /// Presses the first button with this label under the message and gives the message as it is then.
+    /// Presses the first button with this label under the message and gives the message as it is
+    /// then.
     pub async fn press(&self, message: &Value, label: &str) -> Value {
         let data = callback_data(message, label);
         let id = message["message_id"].as_i64().expect("a message");

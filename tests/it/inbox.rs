@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use footnote::inbox::{self, Failure, Handler};
-use footnote::store::{Effects, Lease, MAX_IN_LANE, Received, Store, TurnLog};
+use footnote::store::{Effects, Lease, MAX_OPEN_PER_KEY, Received, Store, TurnLog};
 use footnote_playground::Person;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -67,7 +67,7 @@ impl Running {
     }
 
     /// Waits until nothing is open.
-    async fn settle(&self) {
+    async fn complete(&self) {
         let began = Instant::now();
         while self.store.next_due().await.expect("read").is_some() {
             assert!(began.elapsed() < PATIENCE, "still open; seen {:?}", self.handler.seen());
@@ -77,10 +77,10 @@ impl Running {
 }
 
 async fn put(store: &Store, rows: &[(i64, i64, &str)]) {
-    let row = |(update_id, lane, payload): &(i64, i64, &str)| Received {
+    let row = |(update_id, ordering_key, payload): &(i64, i64, &str)| Received {
         update_id: *update_id,
         digest: 1,
-        lane: *lane,
+        ordering_key: *ordering_key,
         received_at: 0,
         expires_at: store.now() + 60_000,
         payload: (*payload).to_owned(),
@@ -92,11 +92,11 @@ async fn put(store: &Store, rows: &[(i64, i64, &str)]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chat_with_many_questions_has_them_answered_in_order_without_pauses() {
     let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
-    let rows: Vec<_> = (1..=MAX_IN_LANE).map(|id| (id, 7, "")).collect();
+    let rows: Vec<_> = (1..=MAX_OPEN_PER_KEY).map(|id| (id, 7, "")).collect();
     let began = Instant::now();
     inbox.put(&rows).await;
-    inbox.settle().await;
-    assert_eq!(inbox.handler.seen(), (1..=MAX_IN_LANE).map(|id| (id, 1)).collect::<Vec<_>>());
+    inbox.complete().await;
+    assert_eq!(inbox.handler.seen(), (1..=MAX_OPEN_PER_KEY).map(|id| (id, 1)).collect::<Vec<_>>());
     // A pause of a second after each would be seen, and a slow machine is not.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
@@ -107,19 +107,19 @@ async fn what_fails_is_tried_again_before_its_lane_goes_on() {
     inbox
         .put(&[(1, 7, "panic once"), (2, 7, ""), (3, 8, "wait once"), (4, 8, ""), (5, 9, "hopeless"), (6, 9, "")])
         .await;
-    inbox.settle().await;
+    inbox.complete().await;
     let seen = inbox.handler.seen();
-    let lane = |ids: [i64; 2]| seen.iter().filter(|(id, _)| ids.contains(id)).copied().collect::<Vec<_>>();
-    assert_eq!(lane([1, 2]), [(1, 1), (1, 2), (2, 1)]);
-    assert_eq!(lane([3, 4]), [(3, 1), (3, 1), (4, 1)], "being told to wait is no attempt");
-    assert_eq!(lane([5, 6]), [(5, 1), (6, 1)]);
+    let ordering_key = |ids: [i64; 2]| seen.iter().filter(|(id, _)| ids.contains(id)).copied().collect::<Vec<_>>();
+    assert_eq!(ordering_key([1, 2]), [(1, 1), (1, 2), (2, 1)]);
+    assert_eq!(ordering_key([3, 4]), [(3, 1), (3, 1), (4, 1)], "being told to wait is no attempt");
+    assert_eq!(ordering_key([5, 6]), [(5, 1), (6, 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_written_down_stops_nothing() {
     let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
     inbox.put(&[(1, 7, "unwritable"), (2, 7, ""), (3, 8, ""), (4, 9, "")]).await;
-    inbox.settle().await;
+    inbox.complete().await;
     let mut seen = inbox.handler.seen();
     seen.sort_unstable();
     assert_eq!(seen, [(1, 1), (2, 1), (3, 1), (4, 1)], "each once");
@@ -133,12 +133,12 @@ async fn a_row_that_ends_the_process_every_time_is_set_aside() {
         assert_eq!(store.lease(store.now(), store.now() - 1, 1).await.expect("leased").len(), 1);
     }
     let inbox = Running::on(store).await;
-    inbox.settle().await;
+    inbox.complete().await;
     assert_eq!(inbox.handler.seen(), [(2, 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_in_hand_is_finished_before_it_ends() {
+async fn rows_in_flight_are_finished_before_it_ends() {
     let inbox = Running::on(Store::in_memory().await.expect("memory")).await;
     inbox.put(&[(1, 7, "slow"), (2, 7, "")]).await;
     let began = Instant::now();
@@ -163,7 +163,7 @@ async fn who_floods_the_bot_holds_up_nobody() {
     let began = Instant::now();
     bot.ask("what is Whisper").await;
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-    let kept = usize::try_from(MAX_IN_LANE).expect("small");
+    let kept = usize::try_from(MAX_OPEN_PER_KEY).expect("small");
     bot.server.wait_for_replies(5_000, kept).await;
     bot.stop().await;
 }

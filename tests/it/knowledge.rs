@@ -11,7 +11,8 @@ use crate::harness::{engine, root};
 const MANIFEST: &str = "title = \"T\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n";
 const SECTION: &str = "+++\ntitle = \"One\"\n+++\n\nText.\n";
 
-/// Writes files into a folder, loads it, and checks what was loaded; problems name the files from the folder.
+/// Writes files into a folder, loads it, and checks what was loaded; problems name the files from
+/// the folder.
 fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
     let folder = tempfile::tempdir().expect("a folder");
     for (path, text) in files {

@@ -16,6 +16,7 @@ mod harness;
 mod inbox;
 mod knowledge;
 mod matching;
+mod metrics;
 mod privacy;
 mod page;
 mod player;
@@ -24,6 +25,5 @@ mod schema;
 mod store;
 #[path = "../suite/mod.rs"]
 mod suite;
-mod text;
 mod tidy;
 mod webhook;

@@ -30,7 +30,7 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     all
 });
 
-/// Words of the base with and without spaces between them, some of them cut short; anything at all; and both in one.
+/// Words of the base with and without spaces, some truncated; arbitrary text; and both mixed.
 fn questions() -> impl Strategy<Value = String> {
     let word = (select(WORDS.as_slice()), any::<Index>(), select(&["", " ", "?", "，"][..]), any::<bool>());
     let of_words = prop::collection::vec(word, 1..16).prop_map(|all| {
@@ -64,7 +64,7 @@ fn contexts() -> impl Strategy<Value = Context> {
 fn check(engine: &Engine, turn: &Turn) {
     let (question, matched, reply) = (&turn.question, &turn.matched, &turn.reply.text);
     assert!(question.normalized.chars().count() <= MAX_NORMAL_CHARS);
-    assert!(matched.sections.len() <= 5 && matched.offered().len() <= 3);
+    assert!(matched.sections.len() <= 5 && matched.options().len() <= 3);
     assert!(matched.sections.is_sorted_by(|a, b| a.score >= b.score));
     let chances = matched.sections.iter().map(|c| c.confidence).chain([matched.confidence, matched.in_scope]);
     for chance in chances {
@@ -75,7 +75,7 @@ fn check(engine: &Engine, turn: &Turn) {
         let apart = (why.score - candidate.score).abs();
         assert!(apart < ROUNDING, "{:?}: {} ≠ {}", question.raw, why.score, candidate.score);
         // One token for each character at most, and what was taken over from before.
-        assert!(why.parts.len() <= MAX_NORMAL_CHARS + 1);
+        assert!(why.words.len() <= MAX_NORMAL_CHARS + 1);
     }
     assert!(!reply.text().is_empty() && reply.units() <= MAX_MESSAGE_UNITS);
 }
@@ -130,12 +130,13 @@ fn the_longest_messages_of_the_worst_kinds_are_answered_within_bounds() {
 fn only_so_many_slips_are_looked_for() {
     let engine = engine();
     let turn = engine.ask(&"traning ".repeat(50), &Context::default());
-    let parts = engine.explain(&turn.question, 0).parts;
+    let parts = engine.explain(&turn.question, 0).words;
     assert_eq!(parts.len(), 50);
-    assert_eq!(parts.iter().filter(|p| p.path == matching::MatchKind::Typo).count(), 12);
+    assert_eq!(parts.iter().filter(|p| p.match_kind == matching::MatchKind::Typo).count(), 12);
 }
 
-/// Writes the built-in base anew: each file into a folder of its own, so that they are read in another order, and what is to be declined back to front in two files.
+/// Rewrites the built-in base so that it is read in another order: each file in its own folder, and
+/// the out-of-scope questions reversed in two files.
 fn rearranged(folder: &Path) -> Knowledge {
     let copy = |from: &Path, to: &Path| {
         fs::create_dir_all(to.parent().expect("a parent")).expect("a folder");
@@ -201,7 +202,8 @@ fn the_more_a_wrong_answer_costs_the_less_is_answered() {
 
 #[test]
 fn many_words_of_the_base_in_one_message_are_answered_in_time() {
-    // As many different known words and characters as fit: the shortest words of the texts, and pairs of characters that stand in them, apart from each other.
+    // As many distinct known terms as fit: the shortest words, and character pairs of the texts,
+    // separated.
     let knowledge = knowledge::embedded().knowledge;
     let han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
     let texts = knowledge.sections.iter().flat_map(|s| s.texts.values());

@@ -1,4 +1,5 @@
-//! The playground's page from below: its files, its groups, what it tells of a message, and sessions that become scenarios. In a browser it is tested by `tests/real/browser.rs`.
+//! The page's endpoints: files, groups, the inspector, and sessions saved as scenarios.
+//! `tests/real/browser.rs` tests the page in a browser.
 
 use std::fs;
 

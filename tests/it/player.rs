@@ -1,7 +1,10 @@
-//! Plays a scenario: people do something, step by step, over HTTP against the local Bot API, and each step says what is to be seen then.
+//! Plays a scenario against the local Bot API over HTTP. Each step is a user's action and the
+//! expected result.
 //!
-//! A file has people, perhaps groups, and steps. A step is something that somebody does (`says`, `edits`, `presses`, `types`, `chooses`, `attaches`) and what is to be seen afterwards. Where a
-//! step says `silent = true` the bot must not react to it, which is known for sure when it has answered the next thing said in the same chat. The playground's page saves such files.
+//! A file has users, perhaps groups, and steps. A step is an action (`says`, `edits`, `presses`,
+//! `types`, `chooses`, `attaches`) and what the chat shows afterwards. After a step with `silent =
+//! true` the bot must not react. The next answer in the same chat proves it. The playground's page
+//! saves such files.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -65,7 +68,7 @@ struct Step {
     privacy: Option<bool>,
     /// Instead of anybody doing anything: so many minutes pass.
     minutes_pass: Option<i64>,
-    /// What somebody does to a group: `adds the bot`, `removes the bot`, `joins`, `leaves`, `migrates`.
+    /// An action on a group: `adds the bot`, `removes the bot`, `joins`, `leaves`, `migrates`.
     does: Option<String>,
     /// In the only group rather than in private.
     #[serde(default)]
@@ -92,7 +95,8 @@ struct Step {
     /// A button of the bot's last message in the chat, or of the one that has this name.
     presses: Option<String>,
     under: Option<String>,
-    /// What is typed after the bot's name, in any chat, and the card that is sent from there, by its id.
+    /// What is typed after the bot's name, in any chat, and the card that is sent from there, by
+    /// its id.
     types: Option<String>,
     chooses: Option<String>,
     /// The button above the cards is pressed, which leads to the private chat with what was typed.
@@ -141,7 +145,8 @@ struct Step {
 /// The first group's number; the next ones count down.
 const GROUP_ID: i64 = -1_002_000_000_001;
 
-/// How many questions the bot takes from one person in a group within how long: whoever plays faster than people write has to wait.
+/// The bot's rate limit for one user in a group. The player is faster than people, so it has to
+/// wait.
 const AT_ONCE: usize = 6;
 const WINDOW: Duration = Duration::from_secs(10);
 

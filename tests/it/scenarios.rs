@@ -1,4 +1,5 @@
-//! Conversations as files: every file of `tests/scenarios/` is played, so a session that the playground saved has only to be put there.
+//! Plays every file of `tests/scenarios/`. A session saved by the playground becomes a test when it
+//! is put there.
 
 use std::fs;
 

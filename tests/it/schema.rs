@@ -1,5 +1,6 @@
-//! Checks calls to the Bot API, and the objects it returns, against the extract of Telegram's own schema in
-//! `tests/schema`. Every problem is one line: the path to the offending value, and what is wrong with it.
+//! Checks calls to the Bot API, and the objects it returns, against the extract of Telegram's own
+//! schema in `tests/schema`. Every problem is one line: the path to the offending value, and what
+//! is wrong with it.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -45,7 +46,8 @@ fn find_method(method: &str) -> Option<(&'static str, &'static Value)> {
     Some((found.0, found.1))
 }
 
-/// Telegram takes objects and arrays among the parameters as strings of JSON too, and a form has no other way.
+/// Telegram takes objects and arrays among the parameters as strings of JSON too, and a form has no
+/// other way.
 fn decoded(fields: &Object, given: &Object) -> Object {
     let decode = |name: &String, value: &Value| {
         let types = list(fields.get(name).map_or(&Value::Null, |field| &field["types"]));
@@ -100,7 +102,8 @@ fn check_limit(path: &str, field: &Value, value: &Value, parse_mode: Option<&str
     Some(if unit == "value" { format!("{path}: {size}, {bound}") } else { format!("{path}: {size} {unit}, {bound}") })
 }
 
-/// In the UTF-16 code units Telegram counts, without markup. Markdown is not parsed here: no length, so no problem.
+/// In the UTF-16 code units Telegram counts, without markup. Markdown is not parsed here: no
+/// length, so no problem.
 fn text_length(text: &str, parse_mode: Option<&str>) -> Option<usize> {
     match parse_mode {
         None | Some("") => Some(text.encode_utf16().count()),
@@ -120,7 +123,8 @@ fn html_length(mut html: &str) -> usize {
     length + html.encode_utf16().count()
 }
 
-/// A value fits if it fits one of the types; otherwise the problems are those with the type it comes nearest to.
+/// A value is valid if it fits one of the types. Otherwise the problems with the closest type are
+/// returned.
 fn check_types(path: &str, types: &[Value], value: &Value) -> Vec<String> {
     let alike: Vec<&Value> = types.iter().filter(|ty| kind_fits(ty, value)).collect();
     if alike.is_empty() {
@@ -388,7 +392,8 @@ mod tests {
         }
     }
 
-    /// A limit the extract lost would go unnoticed otherwise, and so would a type it names but lacks.
+    /// A limit the extract lost would go unnoticed otherwise, and so would a type it names but
+    /// lacks.
     #[test]
     fn extract_is_whole() {
         let entries = || object(&SCHEMA["types"]).values().chain(object(&SCHEMA["methods"]).values());

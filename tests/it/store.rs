@@ -45,7 +45,7 @@ fn row(update_id: i64) -> Received {
     Received {
         update_id,
         digest: 1,
-        lane: update_id,
+        ordering_key: update_id,
         received_at: 0,
         expires_at: i64::MAX,
         payload: "what was asked".to_owned(),
@@ -53,7 +53,7 @@ fn row(update_id: i64) -> Received {
 }
 
 #[tokio::test]
-async fn what_a_dead_process_had_in_hand_is_due_at_the_next_start() {
+async fn leases_of_a_dead_process_are_due_at_the_next_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let address = format!("sqlite:{}", folder.path().join("footnote.db").display());
     let store = Store::open(&address).await.expect("a database");
@@ -72,7 +72,7 @@ async fn one_process_has_a_file() {
     let address = format!("sqlite:{}", folder.path().join("footnote.db").display());
     let store = Store::open(&address).await.expect("a database");
     let error = Store::open(&address).await.expect_err("it is taken");
-    assert!(matches!(error, StoreError::Taken { .. }) && error.to_string().contains("postgres://"), "{error}");
+    assert!(matches!(error, StoreError::Locked { .. }) && error.to_string().contains("postgres://"), "{error}");
     store.close().await;
     Store::open(&address).await.expect("it is free");
 }
@@ -83,7 +83,7 @@ async fn what_was_asked_is_in_no_file_once_it_is_answered() {
     store.enqueue(&[row(1)], 0).await.expect("put");
     let lease = store.lease(0, 40_000, 10).await.expect("leased").remove(0);
     assert_eq!(lease.payload, "what was asked");
-    store.complete(&[lease.settled(Outcome::Done(Box::default()))], 0).await.expect("settled");
+    store.complete(&[lease.completion(Outcome::Done(Box::default()))], 0).await.expect("completed");
     store.close().await;
     assert!(!is_in_a_file("what was asked", folder.path()));
 }
@@ -93,7 +93,7 @@ async fn what_could_not_be_answered_is_forgotten_wherever_it_was_asked() {
     const GROUP: i64 = -5;
     let (store, folder) = in_a_file().await;
     let said = |update_id: i64, person: i64, text: &str| Received {
-        lane: GROUP,
+        ordering_key: GROUP,
         payload: format!(
             r#"{{"message":{{"from":{{"id":{person},"is_bot":false}},"chat":{{"id":{GROUP},"type":"group"}},"text":"{text}"}}}}"#
         ),
@@ -108,7 +108,7 @@ async fn what_could_not_be_answered_is_forgotten_wherever_it_was_asked() {
         } else {
             Outcome::DeadLettered
         };
-        assert_eq!(store.complete(&[lease.settled(outcome)], 0).await.expect("settled"), [true]);
+        assert_eq!(store.complete(&[lease.completion(outcome)], 0).await.expect("completed"), [true]);
     }
     store.close().await;
     assert!(!is_in_a_file("a question of mine", folder.path()));
@@ -131,8 +131,8 @@ async fn several_write_at_once_and_nobody_is_refused() {
             for n in 0..10 {
                 store.enqueue(&[row(writer * 100 + n)], 0).await.expect("put");
                 for lease in store.lease(0, 40_000, 3).await.expect("leased") {
-                    let done = lease.settled(Outcome::Done(Box::default()));
-                    assert_eq!(store.complete(&[done], 0).await.expect("settled"), [true]);
+                    let done = lease.completion(Outcome::Done(Box::default()));
+                    assert_eq!(store.complete(&[done], 0).await.expect("completed"), [true]);
                 }
             }
         });

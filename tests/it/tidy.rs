@@ -1,12 +1,15 @@
 //! The house rules, as tests.
 
-use std::collections::BTreeSet;
+mod imports;
+mod prose;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::harness::root;
 
-/// The modules in the order of the path of a question; each names only those before it.
+/// The modules in the order in which a question passes them.
 const ENGINE: [&str; 6] = ["text", "knowledge", "question", "matching", "reply", "engine"];
 const BOT: [&str; 5] = ["store", "inbox", "health", "telegram", "cli"];
 
@@ -24,35 +27,149 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The first segments of all `crate::` paths, nested ones included.
-fn named_modules(code: &str) -> BTreeSet<String> {
-    let mut named = BTreeSet::new();
-    for part in code.split("crate::").skip(1) {
-        let list = part.strip_prefix('{').map_or(part, |inner| inner.split("};").next().unwrap_or(inner));
-        let group = if part.starts_with('{') { list.split(',').collect() } else { vec![part] };
-        let word =
-            |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-        named.extend(group.into_iter().map(word));
-    }
-    named
+/// The files of a crate, by their modules. `main.rs` and `build.rs` are crates of their own.
+fn modules(folder: &Path) -> BTreeMap<imports::Module, String> {
+    let mut files = Vec::new();
+    sources(folder, &mut files);
+    let module = |file: &PathBuf| {
+        let path = file.strip_prefix(folder).expect("below").with_extension("");
+        let mut module: imports::Module = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        module.pop_if(|last| last == "mod" || last == "lib");
+        (module, fs::read_to_string(file).expect("text"))
+    };
+    let mut modules: BTreeMap<_, _> = files.iter().map(module).collect();
+    modules.retain(|module, _| !matches!(module.join("/").as_str(), "main" | "build"));
+    modules
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    entries
 }
 
 #[test]
-fn modules_name_only_those_before_them() {
-    let mut wrong = Vec::new();
-    for (folder, order) in [("crates/engine/src", &ENGINE[..]), ("src", &BOT[..])] {
-        let mut files = Vec::new();
-        sources(&root().join(folder), &mut files);
-        for file in files {
-            let path = file.strip_prefix(root().join(folder)).expect("below").display().to_string();
-            let module = path.split(['/', '.']).next().unwrap_or_default().to_owned();
-            let Some(own) = order.iter().position(|m| *m == module) else { continue };
-            let code = fs::read_to_string(&file).expect("text");
-            let named = named_modules(&code).into_iter().filter(|n| order.iter().position(|m| m == n) > Some(own));
-            wrong.extend(named.map(|named| format!("{folder}/{path} names crate::{named}")));
+fn no_files_import_each_other_in_a_circle() {
+    let crates = entries(&root().join("crates")).into_iter().map(|folder| folder.join("src"));
+    let mut found = Vec::new();
+    for folder in crates.chain([root().join("src")]) {
+        let place = folder.strip_prefix(root()).expect("below").display().to_string();
+        let graph = imports::rust_graph(&modules(&folder));
+        assert!(graph.len() > 3, "{place} has no modules");
+        found.extend(imports::circles(&graph).into_iter().map(|circle| format!("{place}: {circle}")));
+    }
+    assert!(found.is_empty(), "move what both need to a file that names neither:\n{}", found.join("\n"));
+}
+
+#[test]
+fn no_scripts_of_the_page_import_each_other_in_a_circle() {
+    let files = entries(&root().join("crates/playground/src/page"));
+    let scripts = files.iter().filter(|file| file.extension().is_some_and(|e| e == "js"));
+    let name = |file: &PathBuf| file.file_name().expect("a name").to_string_lossy().into_owned();
+    let graph = imports::script_graph(&scripts.map(|f| (name(f), fs::read_to_string(f).expect("text"))).collect());
+    assert!(graph.values().any(|imports| !imports.is_empty()), "no import was found");
+    let found = imports::circles(&graph);
+    assert!(found.is_empty(), "move what both need to a file that imports neither:\n{}", found.join("\n"));
+}
+
+/// The engine is a library of pure functions: it reads no network and no database.
+#[test]
+fn the_engine_depends_on_no_runtime_network_or_database() {
+    let manifest: toml::Table = read("crates/engine/Cargo.toml").parse().expect("TOML");
+    let lock: toml::Table = read("Cargo.lock").parse().expect("TOML");
+    let mut needs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in lock["package"].as_array().expect("packages") {
+        let listed = package.get("dependencies").and_then(toml::Value::as_array).into_iter().flatten();
+        let names = listed.filter_map(|dependency| dependency.as_str()?.split(' ').next());
+        needs.entry(package["name"].as_str().expect("a name")).or_default().extend(names);
+    }
+    let mut open: Vec<&str> =
+        manifest["dependencies"].as_table().expect("a table").keys().map(String::as_str).collect();
+    let mut all = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if all.insert(name) {
+            open.extend(needs.get(name).unwrap_or_else(|| panic!("Cargo.lock lacks {name}")));
         }
     }
-    assert!(wrong.is_empty(), "against the direction in ARCHITECTURE.md:\n{}", wrong.join("\n"));
+    for forbidden in ["tokio", "sqlx", "sqlx-core", "teloxide", "axum", "hyper", "reqwest"] {
+        assert!(!all.contains(forbidden), "the engine depends on {forbidden}");
+    }
+}
+
+/// Everything written by hand, as paths from the root.
+fn files_with_comments(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in entries(folder) {
+        let name = entry.file_name().expect("a name").to_string_lossy().into_owned();
+        if entry.is_dir() {
+            if !["target", "data", ".git", "node_modules"].contains(&name.as_str()) {
+                files_with_comments(&entry, found);
+            }
+        } else if [".rs", ".js", ".sh", "Cargo.toml"].iter().any(|end| name.ends_with(end)) || is_shell_script(&entry) {
+            found.push(entry);
+        }
+    }
+}
+
+fn is_shell_script(file: &Path) -> bool {
+    file.extension().is_none() && fs::read_to_string(file).is_ok_and(|text| text.starts_with("#!"))
+}
+
+#[test]
+fn comment_lines_have_at_most_100_columns() {
+    let mut files = Vec::new();
+    files_with_comments(&root(), &mut files);
+    let mut found = Vec::new();
+    for file in files {
+        let code = fs::read_to_string(&file).expect("text");
+        let is_code = file.extension().is_some_and(|e| e == "rs" || e == "js");
+        let marks: &[&str] = if is_code { &["//", "/*", "* "] } else { &["#"] };
+        let path = file.strip_prefix(root()).expect("below").display();
+        found.extend(prose::long_comment_lines(&code, marks, 100).iter().map(|line| format!("{path}:{line}")));
+    }
+    assert!(found.is_empty(), "{} comment lines are longer than 100 columns:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn documents_have_short_paragraphs_and_the_readme_is_short() {
+    let docs = entries(&root().join("docs")).into_iter().filter(|file| file.extension().is_some_and(|e| e == "md"));
+    let documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root().join(name));
+    let mut found = Vec::new();
+    for file in documents.into_iter().chain(docs) {
+        let path = file.strip_prefix(root()).expect("below").display().to_string();
+        let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let long = prose::long_paragraphs(&text, 80);
+        found.extend(long.iter().map(|(line, words)| format!("{path}:{line} has {words} words")));
+    }
+    assert!(found.is_empty(), "paragraphs of more than 80 words:\n{}", found.join("\n"));
+    let lines = read("README.md").lines().count();
+    assert!(lines <= 150, "README.md has {lines} lines; at most 150 are read");
+}
+
+/// Files of the engine's algorithms without unit tests, and why.
+const NOT_UNIT_TESTED: [(&str, &str); 2] =
+    [("matching/mod.rs", "only declares modules"), ("text/mod.rs", "only declares modules")];
+
+#[test]
+fn every_algorithm_is_tested_beside_its_code() {
+    let engine = root().join("crates/engine/src");
+    let mut files = Vec::new();
+    sources(&engine.join("matching"), &mut files);
+    sources(&engine.join("text"), &mut files);
+    let path = |file: &PathBuf| file.strip_prefix(&engine).expect("below").display().to_string();
+    let is_tested = |file: &PathBuf| fs::read_to_string(file).expect("text").contains("#[cfg(test)]");
+    let is_listed = |path: &String| NOT_UNIT_TESTED.iter().any(|(listed, _)| listed == path);
+    let mut found: Vec<String> =
+        files.iter().filter(|file| !is_tested(file)).map(path).filter(|p| !is_listed(p)).collect();
+    found.sort();
+    assert!(
+        found.is_empty(),
+        "without `#[cfg(test)]`; add a table of cases, or list the reason:\n{}",
+        found.join("\n")
+    );
+    for (listed, _) in NOT_UNIT_TESTED {
+        assert!(files.iter().map(path).any(|path| path == listed), "{listed} is listed but not there");
+    }
 }
 
 #[test]
@@ -131,7 +248,8 @@ fn the_changelog_has_this_version() {
     assert!(read("CHANGELOG.md").contains(concat!("## ", env!("CARGO_PKG_VERSION"))));
 }
 
-/// What people read of the interface stands in `reply/strings.rs`, in every language of it, and nowhere else.
+/// What people read of the interface stands in `reply/strings.rs`, in every language of it, and
+/// nowhere else.
 #[test]
 fn the_interface_speaks_from_one_file() {
     let speaks = ["src/telegram", "crates/engine/src/reply", "src/inbox", "src/store", "crates/engine/src/engine.rs"];

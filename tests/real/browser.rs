@@ -1,6 +1,8 @@
-//! The playground's page in a real browser: Debian's `chromium` and `chromium-driver`, headless, against the real `footnote serve`.
+//! The playground's page in a real browser: Debian's `chromium` and `chromium-driver`, headless,
+//! against the real `footnote serve`.
 //!
-//! With `FOOTNOTE_SCREENSHOTS=docs/images cargo test --test real screenshots` the pictures of the README are taken anew.
+//! With `FOOTNOTE_SCREENSHOTS=docs/images cargo test --test real screenshots` the pictures of the
+//! README are taken anew.
 
 mod chromium;
 mod page;
@@ -45,7 +47,7 @@ pub fn trials() -> Vec<Trial> {
     trials.into_iter().map(|trial| trial.with_ignored_flag(missing.is_some())).collect()
 }
 
-/// A test with a bot, a driver and a browser of its own, which are gone when it ends, however it ends.
+/// Runs a test with its own bot, driver and browser. All are stopped when it ends, also on a panic.
 fn trial<T>(name: &str, size: Size, test: T) -> Trial
 where
     T: AsyncFn(&Page) + Send + 'static,

@@ -1,4 +1,5 @@
-//! Tests against what runs beside the bot: real servers and browsers. Each is a test by name; where what it needs is not there, it is reported as ignored, with the reason.
+//! Tests against real servers and browsers. A test whose requirement is missing is reported as
+//! ignored, with the reason.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod browser;

@@ -1,5 +1,6 @@
-//! The store, and the bot on it, on a real PostgreSQL server. `FOOTNOTE_TEST_POSTGRES` names one on which databases may be made, as
-//! `postgres://user:password@host:port/postgres`; `.ci/with-postgres cargo test` starts one.
+//! The store, and the bot on it, on a real PostgreSQL server. `FOOTNOTE_TEST_POSTGRES` names one on
+//! which databases may be made, as `postgres://user:password@host:port/postgres`;
+//! `.ci/with-postgres cargo test` starts one.
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -46,7 +47,7 @@ const CASES: [(&str, Case); 14] = cases![
     a_password_stands_in_no_error,
     what_was_leased_without_hearing_of_it_is_not_held,
     a_database_that_goes_away_is_waited_for,
-    after_an_outage_what_others_have_in_hand_is_left_to_them_for_a_while,
+    after_an_outage_others_leases_have_a_grace_period,
     two_processes_answer_each_question_once,
     who_is_forgotten_by_one_process_is_forgotten_by_all,
     killed_processes_answer_every_question_after_all,
@@ -134,15 +135,15 @@ impl Database {
     }
 }
 
-fn row(update_id: i64, lane: i64) -> Received {
-    Received { update_id, digest: 1, lane, received_at: 0, expires_at: i64::MAX, payload: "{}".to_owned() }
+fn row(update_id: i64, ordering_key: i64) -> Received {
+    Received { update_id, digest: 1, ordering_key, received_at: 0, expires_at: i64::MAX, payload: "{}".to_owned() }
 }
 
 async fn the_model(database: Database) {
     suite::model::check(&database.open().await, HISTORIES);
 }
 
-/// Four processes work on the same lanes; some of what they take in hand they never put down.
+/// Four processes work on the same ordering keys, and do not complete some of their leases.
 async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     const LANES: i64 = 30;
     const ROWS: i64 = 600;
@@ -165,7 +166,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                 let leases = store.lease(began, began + LEASE, 7).await.expect("leased");
                 for lease in &leases {
                     let until = held.lock().expect("no panic").insert(lease.update_id, began + LEASE).unwrap_or(0);
-                    assert!(until <= began, "{} is in hand twice, {} ms too early", lease.update_id, until - began);
+                    assert!(until <= began, "{} is leased twice, {} ms too early", lease.update_id, until - began);
                 }
                 if leases.is_empty() {
                     tokio::time::sleep(Duration::from_millis(5)).await;
@@ -177,20 +178,27 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                 }
                 let mut batch = Vec::new();
                 for lease in &leases {
-                    let asker = ConversationKey { chat_id: lease.lane, person_id: lease.lane };
+                    let asker = ConversationKey { chat_id: lease.ordering_key, person_id: lease.ordering_key };
                     let before = store.chat(asker).await.expect("read").last_at;
-                    assert!(before < lease.update_id, "lane {}: {} after {before}", lease.lane, lease.update_id);
+                    assert!(
+                        before < lease.update_id,
+                        "ordering key {}: {} after {before}",
+                        lease.ordering_key,
+                        lease.update_id
+                    );
                     let chat = Chat { last_at: lease.update_id, ..Chat::default() };
                     let moved = Effects { chat: Some(ChatUpdate { asker, chat }), ..Effects::default() };
-                    batch.push(lease.settled(Outcome::Done(Box::new(moved))));
+                    batch.push(lease.completion(Outcome::Done(Box::new(moved))));
                 }
                 if turn.is_multiple_of(13) {
                     // It sleeps through its leases.
                     tokio::time::sleep(Duration::from_millis(LEASE as u64 + 50)).await;
                 }
-                let ours = store.complete(&batch, clock.now()).await.expect("settled");
+                let ours = store.complete(&batch, clock.now()).await.expect("completed");
                 let mut log = log.lock().expect("no panic");
-                log.extend(leases.iter().zip(ours).filter(|(_, ours)| *ours).map(|(l, _)| (l.lane, l.update_id)));
+                log.extend(
+                    leases.iter().zip(ours).filter(|(_, ours)| *ours).map(|(l, _)| (l.ordering_key, l.update_id)),
+                );
             }
         });
     }
@@ -214,39 +222,39 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     }
     let log = log.lock().expect("no panic");
     assert_eq!(log.len() as i64, ROWS, "each row is done once");
-    let mut lanes: BTreeMap<i64, HashSet<i64>> = BTreeMap::new();
-    for (lane, id) in log.iter() {
-        assert!(lanes.entry(*lane).or_default().insert(*id), "{id} was done twice");
+    let mut ordering_keys: BTreeMap<i64, HashSet<i64>> = BTreeMap::new();
+    for (ordering_key, id) in log.iter() {
+        assert!(ordering_keys.entry(*ordering_key).or_default().insert(*id), "{id} was done twice");
     }
 }
 
 async fn one_leads_and_another_takes_over(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
-    let mut lead = one.try_become_leader().await.expect("asked").expect("nobody leads");
+    let mut leader = one.try_become_leader().await.expect("asked").expect("nobody leads");
     assert!(other.try_become_leader().await.expect("asked").is_none());
     assert!(one.try_become_leader().await.expect("asked").is_none(), "not even twice by the same");
-    lead.give_up().await;
-    lead = other.try_become_leader().await.expect("asked").expect("nobody leads any more");
-    assert!(tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.is_err(), "it stays");
+    leader.release().await;
+    leader = other.try_become_leader().await.expect("asked").expect("nobody leads any more");
+    assert!(tokio::time::timeout(Duration::from_secs(5), leader.lost()).await.is_err(), "it stays");
     let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
     let holder = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     administrator.execute(holder).await.expect("terminated");
-    tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.expect("it is found out");
+    tokio::time::timeout(Duration::from_secs(5), leader.lost()).await.expect("it is found out");
     assert!(one.try_become_leader().await.expect("asked").is_some());
 }
 
 /// As one that was stopped, or whose machine sleeps: its connection stays open.
 async fn who_stands_still_leads_no_more(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
-    let mut lead = one.try_become_leader().await.expect("asked").expect("nobody leads");
+    let mut leader = one.try_become_leader().await.expect("asked").expect("nobody leads");
     let began = Instant::now();
     while other.try_become_leader().await.expect("asked").is_none() {
         assert!(began.elapsed() < PATIENCE, "it still leads");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert!(began.elapsed() > Duration::from_secs(5), "it has time to breathe");
-    tokio::time::timeout(Duration::from_secs(5), lead.lost()).await.expect("and finds out when it goes on");
+    tokio::time::timeout(Duration::from_secs(5), leader.lost()).await.expect("and finds out when it goes on");
 }
 
 async fn all_go_by_the_servers_clock(database: Database) {
@@ -275,7 +283,7 @@ async fn whoever_waits_is_called(database: Database) {
         // It may not listen yet.
         loop {
             update_id += 1;
-            one.put_for_all(&[row(update_id, update_id)], one.now()).await.expect("put");
+            one.enqueue_and_notify(&[row(update_id, update_id)], one.now()).await.expect("put");
             if let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {
                 break;
             }
@@ -283,7 +291,7 @@ async fn whoever_waits_is_called(database: Database) {
     };
     tokio::time::timeout(PATIENCE, heard).await.expect("a call");
     while let Ok(Some(())) = tokio::time::timeout(Duration::from_millis(200), calls.recv()).await {}
-    one.put_for_all(&[row(update_id, update_id)], one.now()).await.expect("put");
+    one.enqueue_and_notify(&[row(update_id, update_id)], one.now()).await.expect("put");
     one.enqueue(&[row(update_id + 1, update_id)], one.now()).await.expect("put");
     let call = tokio::time::timeout(Duration::from_millis(300), calls.recv()).await;
     assert!(call.is_err(), "nothing new, or nothing for the others");
@@ -299,17 +307,18 @@ async fn leases_of_others_are_not_released(database: Database) {
     assert_eq!(other.lease(40_000, 80_000, 10).await.expect("leased").len(), 1);
 }
 
-/// The connection dies between the server's taking rows in hand for a process and that process's hearing of it.
+/// The connection dies after the server has leased rows and before the process gets the response.
 async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
     let (wire, direct) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
     store.enqueue(&[row(1, 1), row(2, 2)], 0).await.expect("put");
-    // The statement is known on the connection, and now has to wait, so that it is on its way when nothing comes back any more.
+    // The statement is known on the connection, and now has to wait, so that it is on its way when
+    // nothing comes back any more.
     assert_eq!(store.lease(0, 1, 0).await.expect("leased"), []);
     let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
     administrator.execute("BEGIN").await.expect("begun");
     administrator.execute("LOCK TABLE inbox IN EXCLUSIVE MODE").await.expect("locked");
-    let unheard = tokio::spawn({
+    let orphaned = tokio::spawn({
         let store = store.clone();
         async move { store.lease(0, 40_000, 10).await }
     });
@@ -326,12 +335,12 @@ async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     wire.cut();
-    unheard.await.expect("no panic").expect_err("nothing was heard");
+    orphaned.await.expect("no panic").expect_err("nothing was heard");
     assert_eq!(direct.lease(1, 40_000, 10).await.expect("leased"), [], "they are another one's, as far as others know");
     wire.mend();
     let leased = loop {
         // The first connections may be of those that were cut.
-        match store.give_back_the_unheard().await {
+        match store.requeue_orphaned_leases().await {
             Ok(()) => break store.lease(1, 40_001, 10).await.expect("leased"),
             Err(error) => assert!(began.elapsed() < PATIENCE, "{error}"),
         }
@@ -408,9 +417,10 @@ impl Handler for Witness {
     }
 }
 
-/// Two rows are in hand when a process loses the database for longer than their leases. Who has the first lives and could not write down that it is done; who had the second is dead.
-async fn after_an_outage_what_others_have_in_hand_is_left_to_them_for_a_while(database: Database) {
-    // Longer than who has just started leaves what others have in hand to them, so that only the outage can be why.
+/// A process loses the database for longer than two leases last. The holder of the first is alive
+/// and could not complete it; the holder of the second is dead.
+async fn after_an_outage_others_leases_have_a_grace_period(database: Database) {
+    // Longer than the grace period after a start, so that only the outage's can be at work.
     const LEASE: i64 = 7_000;
     let (wire, others) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
@@ -436,8 +446,8 @@ async fn after_an_outage_what_others_have_in_hand_is_left_to_them_for_a_while(da
     wire.mend();
     put(3).await;
     handled(3).await;
-    let done = leased[0].settled(Outcome::Done(Box::default()));
-    assert_eq!(others.complete(&[done], others.now()).await.expect("settled"), [true]);
+    let done = leased[0].completion(Outcome::Done(Box::default()));
+    assert_eq!(others.complete(&[done], others.now()).await.expect("completed"), [true]);
     handled(2).await;
     assert_eq!(*witness.0.lock().expect("whole"), [3, 2]);
     stop.cancel();
@@ -502,7 +512,8 @@ async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database)
     };
     all_say("what is CLIP").await;
     all_say("/forget").await;
-    // It is said to all processes when it is written down, right after it is said to whoever wanted it.
+    // It is said to all processes when it is written down, right after it is said to whoever wanted
+    // it.
     let began = Instant::now();
     loop {
         let whys = all_say("/why").await;
@@ -542,7 +553,7 @@ async fn killed_processes_answer_every_question_after_all(database: Database) {
         killed.kill().expect("SIGKILL");
         killed.wait().expect("dead");
     }
-    // What a dead process had in hand is another's when the lease runs out, after 40 s.
+    // Another process handles a dead process's rows when the leases run out, after 40 s.
     let patience = Duration::from_secs(60);
     for chat in 0..CHATS {
         let texts = || -> Vec<String> {

@@ -1,10 +1,11 @@
-//! The inbox against a model of it: random histories, of which every answer must be the model's. The model is what the inbox promises, in the plainest way to write it down.
+//! Model-based test of the queue: runs random histories on the store and on a plain model, and
+//! compares every result.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use footnote::store::{
-    Chat, ChatUpdate, ConversationKey, Effects, Lease, MAX_IN_LANE, Millis, Outcome, Received, Store,
+    Chat, ChatUpdate, ConversationKey, Effects, Lease, MAX_OPEN_PER_KEY, Millis, Outcome, Received, Store,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -17,14 +18,15 @@ const IDS: i64 = 40;
 /// What may happen.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Updates come in: number, lane, edition (another edition of a number is another update), how long somebody waits for it.
+    /// Updates come in: number, ordering key, edition (another edition of a number is another
+    /// update), how long somebody waits for it.
     Put(Vec<(i64, i64, i64, Millis)>),
-    /// Rows are taken in hand for so long.
+    /// Rows are leased for this long.
     Lease {
         limit: i64,
         lasts: Millis,
     },
-    /// Leases end, all in one transaction: which of those ever given, and how.
+    /// Leases are completed in one transaction: which of all leases so far, and how.
     Settle(Vec<(prop::sample::Index, Ending)>),
     Expire,
     Clock(Millis),
@@ -66,7 +68,7 @@ enum State {
 
 #[derive(Debug, Clone)]
 struct Row {
-    lane: i64,
+    ordering_key: i64,
     digest: i64,
     state: State,
     fence: i64,
@@ -80,23 +82,23 @@ struct Row {
 #[derive(Default)]
 struct Model {
     rows: BTreeMap<i64, Row>,
-    /// The row that each lane's conversation has come to.
+    /// The row that each ordering key's conversation has come to.
     chats: BTreeMap<i64, i64>,
 }
 
 impl Model {
-    fn open_in(&self, lane: i64) -> i64 {
-        self.rows.values().filter(|r| r.lane == lane && r.state != State::Closed).count() as i64
+    fn open_in(&self, ordering_key: i64) -> i64 {
+        self.rows.values().filter(|r| r.ordering_key == ordering_key && r.state != State::Closed).count() as i64
     }
 
     fn put(&mut self, batch: &[Received]) -> u64 {
         let before: BTreeMap<i64, i64> = self.rows.iter().map(|(id, row)| (*id, row.digest)).collect();
         let mut new = 0;
         for received in batch.iter().filter(|r| before.get(&r.update_id) != Some(&r.digest)) {
-            let fits = self.open_in(received.lane) < MAX_IN_LANE;
+            let fits = self.open_in(received.ordering_key) < MAX_OPEN_PER_KEY;
             new += u64::from(fits);
             let row = Row {
-                lane: received.lane,
+                ordering_key: received.ordering_key,
                 digest: received.digest,
                 state: if fits { State::Open } else { State::Closed },
                 fence: 0,
@@ -110,11 +112,11 @@ impl Model {
         new
     }
 
-    /// The first open row of each lane.
+    /// The first open row of each ordering key.
     fn heads(&self) -> BTreeMap<i64, i64> {
         let mut heads = BTreeMap::new();
         for (id, row) in self.rows.iter().filter(|(_, row)| row.state != State::Closed) {
-            heads.entry(row.lane).or_insert(*id);
+            heads.entry(row.ordering_key).or_insert(*id);
         }
         heads
     }
@@ -141,7 +143,7 @@ impl Model {
         leased
     }
 
-    fn settle(&mut self, lease: &Lease, ending: Ending, now: Millis) -> bool {
+    fn complete(&mut self, lease: &Lease, ending: Ending, now: Millis) -> bool {
         let Some(row) = self.rows.get_mut(&lease.update_id) else { return false };
         if row.fence != lease.fence || row.state != State::Leased {
             return false;
@@ -149,7 +151,7 @@ impl Model {
         match ending {
             Ending::Done => {
                 row.state = State::Closed;
-                self.chats.insert(row.lane, lease.update_id);
+                self.chats.insert(row.ordering_key, lease.update_id);
             }
             Ending::Wait(after) => {
                 (row.state, row.not_before, row.attempts) = (State::Open, now + after, row.attempts - 1);
@@ -172,8 +174,9 @@ impl Model {
     }
 }
 
-/// Holds a store against the model, in so many histories one after the other, or as many as proptest's own variable says: `PROPTEST_CASES=5000 cargo test the_model`.
-/// What one leaves open is closed before the next.
+/// Holds a store against the model, in so many histories one after the other, or as many as
+/// proptest's own variable says: `PROPTEST_CASES=5000 cargo test the_model`. What one leaves open
+/// is closed before the next.
 pub fn check(store: &Store, histories: u32) {
     let default = Config::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { histories };
@@ -190,8 +193,8 @@ pub fn check(store: &Store, histories: u32) {
 
 async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestCaseError> {
     clear(store).await;
-    // Numbers, lanes and times that no other history has.
-    let (first_id, first_lane) = (number * 1_000, number * 10);
+    // Numbers, ordering keys and times that no other history has.
+    let (first_id, first_key) = (number * 1_000, number * 10);
     let mut now: Millis = 1_000_000 + number * 100_000;
     let mut model = Model::default();
     let mut given: Vec<Lease> = Vec::new();
@@ -200,15 +203,22 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
             Step::Put(rows) => {
                 let batch: BTreeMap<i64, Received> = rows
                     .iter()
-                    .map(|(id, lane, edition, waits)| {
+                    .map(|(id, ordering_key, edition, waits)| {
                         let update_id = first_id + id;
-                        // A number stays in its lane, but for the odd edition.
-                        let lane = first_lane + if *edition == 0 { id % LANES } else { *lane };
+                        // A number stays in its ordering key, but for the odd edition.
+                        let ordering_key = first_key + if *edition == 0 { id % LANES } else { *ordering_key };
                         let digest = update_id * 10 + edition;
                         let payload = format!("{update_id} {edition}");
                         (
                             update_id,
-                            Received { update_id, digest, lane, received_at: now, expires_at: now + waits, payload },
+                            Received {
+                                update_id,
+                                digest,
+                                ordering_key,
+                                received_at: now,
+                                expires_at: now + waits,
+                                payload,
+                            },
                         )
                     })
                     .collect();
@@ -224,10 +234,10 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                     let is_new = given.iter().all(|l| (l.update_id, l.fence) != (lease.update_id, lease.fence));
                     prop_assert!(is_new, "the fence of an earlier lease: {:?}", lease);
                     model.rows.get_mut(&lease.update_id).expect("the model leased it").fence = lease.fence;
-                    let asker = ConversationKey { chat_id: lease.lane, person_id: lease.lane };
+                    let asker = ConversationKey { chat_id: lease.ordering_key, person_id: lease.ordering_key };
                     let chat = store.chat(asker).await.expect("read");
-                    let wanted = model.chats.get(&lease.lane).copied().unwrap_or_default();
-                    prop_assert_eq!(chat.last_at, wanted, "the context of lane {}", lease.lane);
+                    let wanted = model.chats.get(&lease.ordering_key).copied().unwrap_or_default();
+                    prop_assert_eq!(chat.last_at, wanted, "the context of ordering key {}", lease.ordering_key);
                     given.push(lease);
                 }
             }
@@ -239,20 +249,20 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                 }
                 let outcome = |lease: &Lease, ending: Ending| match ending {
                     Ending::Done => {
-                        let asker = ConversationKey { chat_id: lease.lane, person_id: lease.lane };
+                        let asker = ConversationKey { chat_id: lease.ordering_key, person_id: lease.ordering_key };
                         let chat = Chat { last_at: lease.update_id, ..Chat::default() };
                         Outcome::Done(Box::new(Effects {
                             chat: Some(ChatUpdate { asker, chat }),
                             ..Effects::default()
                         }))
                     }
-                    Ending::Wait(after) => Outcome::Wait(now + after),
-                    Ending::Again(after) => Outcome::Again(now + after),
+                    Ending::Wait(after) => Outcome::Postponed(now + after),
+                    Ending::Again(after) => Outcome::Retry(now + after),
                     Ending::DeadLettered => Outcome::DeadLettered,
                 };
-                let batch: Vec<_> = ended.values().map(|(lease, e)| lease.settled(outcome(lease, *e))).collect();
-                let ours = store.complete(&batch, now).await.expect("settled");
-                let wanted: Vec<_> = ended.values().map(|(lease, e)| model.settle(lease, *e, now)).collect();
+                let batch: Vec<_> = ended.values().map(|(lease, e)| lease.completion(outcome(lease, *e))).collect();
+                let ours = store.complete(&batch, now).await.expect("completed");
+                let wanted: Vec<_> = ended.values().map(|(lease, e)| model.complete(lease, *e, now)).collect();
                 prop_assert_eq!(ours, wanted, "ours of {:?}", batch);
             }
             Step::Settle(_) => {}
@@ -273,7 +283,7 @@ async fn clear(store: &Store) {
         if left.is_empty() {
             return;
         }
-        let batch: Vec<_> = left.iter().map(|l| l.settled(Outcome::DeadLettered)).collect();
-        store.complete(&batch, 0).await.expect("settled");
+        let batch: Vec<_> = left.iter().map(|l| l.completion(Outcome::DeadLettered)).collect();
+        store.complete(&batch, 0).await.expect("completed");
     }
 }

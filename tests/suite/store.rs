@@ -1,14 +1,16 @@
-//! What a store must do, whichever engine it is on. Each test gets an empty one and leaves rows behind as it likes. `tests/it/store.rs` runs them on SQLite,
-//! `tests/real/postgres.rs` on PostgreSQL.
+//! What a store must do, whichever engine it is on. Each test gets an empty one and leaves rows
+//! behind as it likes. `tests/it/store.rs` runs them on SQLite, `tests/real/postgres.rs` on
+//! PostgreSQL.
 
 use std::pin::Pin;
 
 use footnote::store::{
     AnswerLink, Chat, ChatUpdate, Completion, ConversationKey, Deletion, Depth, Dropped, Effects, ErasureRequest,
-    Group, GroupChange, KeptQuestion, Lease, MAX_IN_LANE, MAX_OPEN, Migrated, Millis, Outcome, Rating, Received, Store,
-    TurnLog,
+    Group, GroupChange, KeptQuestion, Lease, MAX_OPEN, MAX_OPEN_PER_KEY, Migrated, Millis, Outcome, Rating, Received,
+    Store, TurnLog,
 };
 use footnote_engine::reply::QuietHours;
+use footnote_engine::text::{Language, Locale};
 
 /// A test.
 pub type Case = fn(Store) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -24,15 +26,15 @@ cases! {
     a_batch_is_kept_once,
     the_same_number_with_other_content_is_another_update,
     a_lane_gives_one_row_at_a_time_in_order,
-    lanes_do_not_wait_for_each_other,
+    ordering_keys_do_not_wait_for_each_other,
     the_limit_takes_the_oldest,
     the_next_row_is_there_as_soon_as_the_one_before_is_done,
     a_lease_that_ran_out_is_another_ones,
     who_holds_an_old_lease_changes_nothing,
     a_row_that_waits_holds_up_its_lane,
     told_to_wait_does_not_count,
-    a_parked_row_lets_its_lane_go_on,
-    late_rows_are_closed_but_not_in_hand,
+    a_dead_letter_lets_its_ordering_key_go_on,
+    late_rows_are_closed_unless_leased,
     what_is_too_much_in_a_lane_is_dropped,
     what_is_too_much_in_all_is_dropped,
     a_repeated_row_takes_nobodys_place,
@@ -40,7 +42,7 @@ cases! {
     what_a_question_leaves_is_there_with_its_end,
     many_rows_end_together,
     one_batch_may_speak_of_a_conversation_twice,
-    opinions_and_groups,
+    ratings_and_groups,
     a_group_that_moves_takes_all_along,
     what_is_to_be_deleted_is_found_when_it_is_due,
     a_person_is_forgotten_everywhere,
@@ -52,11 +54,11 @@ cases! {
 const NOW: Millis = 1_700_000_000_000;
 const FAR: Millis = NOW + 1_000_000_000;
 
-fn row(update_id: i64, lane: i64) -> Received {
+fn row(update_id: i64, ordering_key: i64) -> Received {
     Received {
         update_id,
         digest: update_id * 7,
-        lane,
+        ordering_key,
         received_at: 0,
         expires_at: FAR,
         payload: format!("{{\"update_id\":{update_id}}}"),
@@ -64,7 +66,7 @@ fn row(update_id: i64, lane: i64) -> Received {
 }
 
 async fn put(store: &Store, rows: &[(i64, i64)]) {
-    let batch: Vec<_> = rows.iter().map(|(id, lane)| row(*id, *lane)).collect();
+    let batch: Vec<_> = rows.iter().map(|(id, ordering_key)| row(*id, *ordering_key)).collect();
     let put = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!((put.new as usize, put.dropped), (batch.len(), Vec::new()));
 }
@@ -77,19 +79,22 @@ fn ids(leases: &[Lease]) -> Vec<i64> {
     leases.iter().map(|l| l.update_id).collect()
 }
 
-async fn settle(store: &Store, lease: &Lease, outcome: Outcome) -> bool {
-    store.complete(&[lease.settled(outcome)], NOW).await.expect("settled")[0]
+async fn complete(store: &Store, lease: &Lease, outcome: Outcome) -> bool {
+    store.complete(&[lease.completion(outcome)], NOW).await.expect("completed")[0]
 }
 
 async fn done(store: &Store, lease: &Lease) -> bool {
-    settle(store, lease, Outcome::Done(Box::default())).await
+    complete(store, lease, Outcome::Done(Box::default())).await
 }
 
-/// Puts a row in, takes it in hand and ends it with this record.
+/// Enqueues a row, leases it and completes it with these effects.
 async fn record(store: &Store, update_id: i64, record: Effects, now: Millis) {
     store.enqueue(&[row(update_id, update_id)], now).await.expect("put");
     let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");
-    assert_eq!(store.complete(&[lease.settled(Outcome::Done(Box::new(record)))], now).await.expect("settled"), [true]);
+    assert_eq!(
+        store.complete(&[lease.completion(Outcome::Done(Box::new(record)))], now).await.expect("completed"),
+        [true]
+    );
 }
 
 async fn a_batch_is_kept_once(store: Store) {
@@ -107,11 +112,11 @@ async fn a_batch_is_kept_once(store: Store) {
 async fn the_same_number_with_other_content_is_another_update(store: Store) {
     put(&store, &[(1, 10)]).await;
     let first = lease(&store, NOW, 10).await.remove(0);
-    let other = Received { digest: -1, lane: 11, payload: "other".to_owned(), ..row(1, 10) };
+    let other = Received { digest: -1, ordering_key: 11, payload: "other".to_owned(), ..row(1, 10) };
     assert_eq!(store.enqueue(std::slice::from_ref(&other), NOW).await.expect("put").new, 1);
     assert!(!done(&store, &first).await, "the old one is no longer there");
     let second = lease(&store, NOW, 10).await.remove(0);
-    assert_eq!((second.lane, second.payload.as_str(), second.attempts), (11, "other", 1));
+    assert_eq!((second.ordering_key, second.payload.as_str(), second.attempts), (11, "other", 1));
 }
 
 async fn a_lane_gives_one_row_at_a_time_in_order(store: Store) {
@@ -125,7 +130,7 @@ async fn a_lane_gives_one_row_at_a_time_in_order(store: Store) {
     assert_eq!(lease(&store, NOW, 10).await, []);
 }
 
-async fn lanes_do_not_wait_for_each_other(store: Store) {
+async fn ordering_keys_do_not_wait_for_each_other(store: Store) {
     put(&store, &[(1, 10), (2, 11), (3, 10), (4, -12)]).await;
     assert_eq!(ids(&lease(&store, NOW, 10).await), [1, 2, 4]);
 }
@@ -164,8 +169,10 @@ async fn who_holds_an_old_lease_changes_nothing(store: Store) {
     let asker = ConversationKey { chat_id: 10, person_id: 10 };
     let moved = ChatUpdate { asker, chat: Chat { last_section: Some("x".to_owned()), ..Chat::default() } };
     let too_late = Effects { chat: Some(moved), ..Effects::default() };
-    for outcome in [Outcome::Done(Box::new(too_late)), Outcome::Again(NOW), Outcome::Wait(NOW), Outcome::DeadLettered] {
-        assert!(!settle(&store, &old, outcome).await);
+    for outcome in
+        [Outcome::Done(Box::new(too_late)), Outcome::Retry(NOW), Outcome::Postponed(NOW), Outcome::DeadLettered]
+    {
+        assert!(!complete(&store, &old, outcome).await);
     }
     assert_eq!(store.chat(asker).await.expect("read"), Chat::default());
     assert_eq!(lease(&store, NOW + 5, 10).await, [], "it is still the other's");
@@ -176,7 +183,7 @@ async fn who_holds_an_old_lease_changes_nothing(store: Store) {
 async fn a_row_that_waits_holds_up_its_lane(store: Store) {
     put(&store, &[(1, 10), (2, 10), (3, 11)]).await;
     let first = lease(&store, NOW, 10).await.remove(0);
-    assert!(settle(&store, &first, Outcome::Again(NOW + 500)).await);
+    assert!(complete(&store, &first, Outcome::Retry(NOW + 500)).await);
     assert_eq!(store.next_due().await.expect("read"), Some(NOW + 500));
     assert_eq!(lease(&store, NOW + 499, 10).await, [], "order comes before haste");
     let again = lease(&store, NOW + 500, 10).await;
@@ -188,34 +195,34 @@ async fn told_to_wait_does_not_count(store: Store) {
     for _ in 0..7 {
         let row = lease(&store, NOW, 10).await.remove(0);
         assert_eq!(row.attempts, 1);
-        assert!(settle(&store, &row, Outcome::Wait(NOW)).await);
+        assert!(complete(&store, &row, Outcome::Postponed(NOW)).await);
     }
 }
 
-async fn a_parked_row_lets_its_lane_go_on(store: Store) {
+async fn a_dead_letter_lets_its_ordering_key_go_on(store: Store) {
     put(&store, &[(1, 10), (2, 10)]).await;
     let first = lease(&store, NOW, 10).await.remove(0);
-    assert!(settle(&store, &first, Outcome::DeadLettered).await);
+    assert!(complete(&store, &first, Outcome::DeadLettered).await);
     assert_eq!(ids(&lease(&store, NOW, 10).await), [2]);
     assert_eq!(store.enqueue(&[row(1, 10)], NOW).await.expect("put").new, 0, "it is not taken up again");
 }
 
-async fn late_rows_are_closed_but_not_in_hand(store: Store) {
+async fn late_rows_are_closed_unless_leased(store: Store) {
     let until = |received: Received, expires_at| Received { expires_at, ..received };
     let batch = [until(row(1, 10), NOW + 5), until(row(2, 10), NOW + 5), until(row(3, 11), NOW + 6)];
     assert_eq!(store.enqueue(&batch, NOW).await.expect("put").new, 3);
     assert_eq!(store.expire(NOW + 4).await.expect("expired"), 0);
-    let in_hand = lease(&store, NOW, 1).await.remove(0);
-    assert_eq!(store.expire(NOW + 5).await.expect("expired"), 1, "the second; the first is in hand");
-    assert!(done(&store, &in_hand).await);
+    let leased_row = lease(&store, NOW, 1).await.remove(0);
+    assert_eq!(store.expire(NOW + 5).await.expect("expired"), 1, "the second; the first is leased");
+    assert!(done(&store, &leased_row).await);
     assert_eq!(ids(&lease(&store, NOW, 10).await), [3]);
 }
 
 async fn what_is_too_much_in_a_lane_is_dropped(store: Store) {
-    let batch: Vec<_> = (1..=MAX_IN_LANE + 3).map(|id| row(id, 10)).chain([row(100, 11)]).collect();
+    let batch: Vec<_> = (1..=MAX_OPEN_PER_KEY + 3).map(|id| row(id, 10)).chain([row(100, 11)]).collect();
     let kept = store.enqueue(&batch, NOW).await.expect("put");
-    assert_eq!(kept.new as i64, MAX_IN_LANE + 1);
-    assert_eq!(kept.dropped, [Dropped { lane: 10, rows: 3, is_lane_full: true }]);
+    assert_eq!(kept.new as i64, MAX_OPEN_PER_KEY + 1);
+    assert_eq!(kept.dropped, [Dropped { ordering_key: 10, rows: 3, is_key_full: true }]);
     let again = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!((again.new, again.dropped), (0, Vec::new()), "dropped is dropped");
     let first = lease(&store, NOW, 1).await.remove(0);
@@ -227,13 +234,16 @@ async fn what_is_too_much_in_all_is_dropped(store: Store) {
     let batch: Vec<_> = (1..=MAX_OPEN + 2).map(|id| row(id, id)).collect();
     let kept = store.enqueue(&batch, NOW).await.expect("put");
     assert_eq!(kept.new as i64, MAX_OPEN);
-    assert_eq!(kept.dropped, [MAX_OPEN + 1, MAX_OPEN + 2].map(|lane| Dropped { lane, rows: 1, is_lane_full: false }));
+    assert_eq!(
+        kept.dropped,
+        [MAX_OPEN + 1, MAX_OPEN + 2].map(|ordering_key| Dropped { ordering_key, rows: 1, is_key_full: false })
+    );
     assert_eq!(kept.open, MAX_OPEN);
     assert_eq!(lease(&store, NOW, 100).await.len(), 100);
 }
 
 async fn a_repeated_row_takes_nobodys_place(store: Store) {
-    let batch: Vec<_> = (1..MAX_IN_LANE).map(|id| row(id, 10)).collect();
+    let batch: Vec<_> = (1..MAX_OPEN_PER_KEY).map(|id| row(id, 10)).collect();
     store.enqueue(&batch, NOW).await.expect("put");
     let repeated: Vec<_> = batch.iter().cloned().chain([row(500, 10)]).collect();
     let again = store.enqueue(&repeated, NOW).await.expect("put");
@@ -241,9 +251,9 @@ async fn a_repeated_row_takes_nobodys_place(store: Store) {
 }
 
 async fn what_comes_twice_at_once_is_kept_once(store: Store) {
-    let batch: Vec<_> = (1..MAX_IN_LANE).map(|id| row(id, 10)).chain([row(500, 10), row(500, 10)]).collect();
+    let batch: Vec<_> = (1..MAX_OPEN_PER_KEY).map(|id| row(id, 10)).chain([row(500, 10), row(500, 10)]).collect();
     let put = store.enqueue(&batch, NOW).await.expect("put");
-    assert_eq!((put.new as i64, put.dropped), (MAX_IN_LANE, Vec::new()), "the last place is its own");
+    assert_eq!((put.new as i64, put.dropped), (MAX_OPEN_PER_KEY, Vec::new()), "the last place is its own");
     let mut handled = Vec::new();
     while let [lease] = &lease(&store, NOW, 10).await[..] {
         handled.push(lease.update_id);
@@ -262,11 +272,10 @@ async fn what_a_question_leaves_is_there_with_its_end(store: Store) {
     assert_eq!(store.chat(asker).await.expect("read"), Chat::default());
     assert_eq!(store.answer_to(99, 5).await.expect("read"), None);
     let chat = Chat {
-        language: Some("zh".to_owned()),
+        locale: Locale { language: Some(Language::ZH), is_traditional: true },
         last_section: Some("whisper".to_owned()),
         last_at: NOW,
         hinted: true,
-        is_traditional: true,
     };
     let link = AnswerLink { chat_id: 99, question_id: 5, answer_id: 6 };
     let all = Effects {
@@ -282,8 +291,8 @@ async fn what_a_question_leaves_is_there_with_its_end(store: Store) {
     assert!(store.is_newest_question(99, 5).await.expect("read"));
     assert!(!store.is_newest_question(99, 4).await.expect("read"));
     assert!(store.is_newest_question(98, 1).await.expect("read"));
-    assert_eq!(store.kept_of(99).await.expect("read"), (1, 1));
-    let later = Chat { language: None, hinted: false, ..chat };
+    assert_eq!(store.count_of_person(99).await.expect("read"), (1, 1));
+    let later = Chat { locale: Locale::default(), hinted: false, ..chat };
     let again = AnswerLink { answer_id: 7, ..link };
     let moved = Some(ChatUpdate { asker, chat: later.clone() });
     record(&store, 2, Effects { chat: moved, answer: Some(again), ..Effects::default() }, NOW).await;
@@ -295,13 +304,13 @@ async fn many_rows_end_together(store: Store) {
     let batch: Vec<_> = (1..=200).map(|id| row(id, id)).collect();
     store.enqueue(&batch, NOW).await.expect("put");
     let leases = lease(&store, NOW, 200).await;
-    let mut settlements: Vec<Completion> = leases
+    let mut completions: Vec<Completion> = leases
         .iter()
         .map(|l| {
-            let asker = ConversationKey { chat_id: l.lane, person_id: l.lane };
+            let asker = ConversationKey { chat_id: l.ordering_key, person_id: l.ordering_key };
             let chat = Chat { last_at: l.update_id, ..Chat::default() };
-            let answer = AnswerLink { chat_id: l.lane, question_id: 1, answer_id: l.update_id };
-            l.settled(Outcome::Done(Box::new(Effects {
+            let answer = AnswerLink { chat_id: l.ordering_key, question_id: 1, answer_id: l.update_id };
+            l.completion(Outcome::Done(Box::new(Effects {
                 turn: Some(turn()),
                 chat: Some(ChatUpdate { asker, chat }),
                 answer: Some(answer),
@@ -309,39 +318,39 @@ async fn many_rows_end_together(store: Store) {
             })))
         })
         .collect();
-    settlements[0].fence = 0;
-    settlements[1].outcome = Outcome::Again(NOW);
-    settlements[2].outcome = Outcome::DeadLettered;
-    let ours = store.complete(&settlements, NOW).await.expect("settled");
+    completions[0].fence = 0;
+    completions[1].outcome = Outcome::Retry(NOW);
+    completions[2].outcome = Outcome::DeadLettered;
+    let ours = store.complete(&completions, NOW).await.expect("completed");
     assert_eq!(ours.iter().filter(|ours| **ours).count(), 199);
     assert!(!ours[0]);
-    for (lane, answer) in [(1, None), (2, None), (3, None), (4, Some(4)), (200, Some(200))] {
-        assert_eq!(store.answer_to(lane, 1).await.expect("read"), answer, "lane {lane}");
+    for (ordering_key, answer) in [(1, None), (2, None), (3, None), (4, Some(4)), (200, Some(200))] {
+        assert_eq!(store.answer_to(ordering_key, 1).await.expect("read"), answer, "ordering key {ordering_key}");
     }
-    assert!(store.complete(&[], NOW).await.expect("settled").is_empty());
+    assert!(store.complete(&[], NOW).await.expect("completed").is_empty());
 }
 
 async fn one_batch_may_speak_of_a_conversation_twice(store: Store) {
     put(&store, &[(1, 10), (2, 11)]).await;
     let asker = ConversationKey { chat_id: 10, person_id: 1 };
     let leases = lease(&store, NOW, 10).await;
-    let settlements: Vec<_> = leases
+    let completions: Vec<_> = leases
         .iter()
         .map(|l| {
             let chat = Some(ChatUpdate { asker, chat: Chat { last_at: l.update_id, ..Chat::default() } });
             let answer = Some(AnswerLink { chat_id: 10, question_id: 3, answer_id: l.update_id });
-            l.settled(Outcome::Done(Box::new(Effects { chat, answer, ..Effects::default() })))
+            l.completion(Outcome::Done(Box::new(Effects { chat, answer, ..Effects::default() })))
         })
         .collect();
-    assert_eq!(store.complete(&settlements, NOW).await.expect("settled"), [true, true]);
+    assert_eq!(store.complete(&completions, NOW).await.expect("completed"), [true, true]);
     assert_eq!(store.chat(asker).await.expect("read").last_at, 2, "the last one counts");
     assert_eq!(store.answer_to(10, 3).await.expect("read"), Some(2));
 }
 
-async fn opinions_and_groups(store: Store) {
+async fn ratings_and_groups(store: Store) {
     assert_eq!(store.group(-5).await.expect("read"), Group::default());
     let set = Group {
-        language: Some("en".to_owned()),
+        language: Some(Language::EN),
         unasked: true,
         threshold: 0.9,
         quiet: Some(QuietHours { from: 22, to: 8 }),
@@ -361,10 +370,10 @@ async fn opinions_and_groups(store: Store) {
         ..Effects::default()
     };
     let threshold = async || store.group(-5).await.expect("read").threshold;
-    assert_eq!(store.opinion(asker, 7).await.expect("read"), None);
+    assert_eq!(store.rating(asker, 7).await.expect("read"), None);
     for (update, helped) in (10..).zip([false, false, true, false]) {
         record(&store, update, by(1, helped), NOW).await;
-        assert_eq!(store.opinion(asker, 7).await.expect("read"), Some(helped));
+        assert_eq!(store.rating(asker, 7).await.expect("read"), Some(helped));
     }
     let raised = threshold().await;
     assert!(raised > 0.9 && raised < 0.92, "who changes their mind counts once: {raised}");
@@ -377,14 +386,14 @@ async fn opinions_and_groups(store: Store) {
         record(&store, update, Effects { group: Some((-5, change)), ..Effects::default() }, NOW).await;
     }
     store.prune(NOW + 40 * 24 * 60 * 60 * 1000, 100).await.expect("pruned");
-    assert_eq!(store.group(-5).await.expect("read").language.as_deref(), Some("en"), "it has come back");
+    assert_eq!(store.group(-5).await.expect("read").language, Some(Language::EN), "it has come back");
     record(&store, 7, Effects { group: Some((-5, GroupChange::Left)), ..Effects::default() }, NOW).await;
     store.prune(NOW + 40 * 24 * 60 * 60 * 1000, 100).await.expect("pruned");
     assert_eq!(store.group(-5).await.expect("read"), Group::default());
 }
 
 async fn a_group_that_moves_takes_all_along(store: Store) {
-    let group = |language: &str| Group { language: Some(language.to_owned()), ..Group::default() };
+    let group = |language| Group { language: Some(language), ..Group::default() };
     let said = |chat_id, person_id, at| {
         Some(ChatUpdate {
             asker: ConversationKey { chat_id, person_id },
@@ -392,8 +401,16 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
         })
     };
     let records = [
-        Effects { group: Some((-5, GroupChange::Set(group("zh")))), chat: said(-5, 1, 51), ..Effects::default() },
-        Effects { group: Some((-1005, GroupChange::Set(group("en")))), chat: said(-1005, 1, 1), ..Effects::default() },
+        Effects {
+            group: Some((-5, GroupChange::Set(group(Language::ZH)))),
+            chat: said(-5, 1, 51),
+            ..Effects::default()
+        },
+        Effects {
+            group: Some((-1005, GroupChange::Set(group(Language::EN)))),
+            chat: said(-1005, 1, 1),
+            ..Effects::default()
+        },
         Effects { chat: said(-1005, 2, 2), ..Effects::default() },
         Effects {
             kept: Some(KeptQuestion {
@@ -427,21 +444,21 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
     for (update, left) in (1..).zip(records) {
         record(&store, update, left, NOW).await;
     }
-    assert_eq!(store.group(-1005).await.expect("read"), group("zh"));
+    assert_eq!(store.group(-1005).await.expect("read"), group(Language::ZH));
     assert_eq!(store.group(-5).await.expect("read"), Group::default());
     let heard =
         async |chat_id, person_id| store.chat(ConversationKey { chat_id, person_id }).await.expect("read").last_at;
     assert_eq!((heard(-1005, 1).await, heard(-1005, 2).await, heard(-5, 1).await), (51, 2, 0));
     assert_eq!(
-        store.opinion(ConversationKey { chat_id: -5, person_id: 1 }, 3).await.expect("read"),
+        store.rating(ConversationKey { chat_id: -5, person_id: 1 }, 3).await.expect("read"),
         None,
         "the messages stay behind"
     );
     // What was asked where it was is asked where it is, and forgotten with it.
     let forget = ErasureRequest::Group(-1005, "thousand and five".to_owned());
-    assert_eq!(store.kept_questions("one").await.expect("read"), 1);
+    assert_eq!(store.count_kept_questions("one").await.expect("read"), 1);
     record(&store, 20, Effects { forget: Some(forget), ..Effects::default() }, NOW).await;
-    assert_eq!(store.kept_questions("one").await.expect("read"), 0);
+    assert_eq!(store.count_kept_questions("one").await.expect("read"), 0);
 }
 
 async fn what_is_to_be_deleted_is_found_when_it_is_due(store: Store) {
@@ -467,7 +484,7 @@ async fn a_person_is_forgotten_everywhere(store: Store) {
         };
         record(&store, update, left, NOW).await;
     }
-    assert_eq!(store.kept_of(7).await.expect("read"), (2, 1));
+    assert_eq!(store.count_of_person(7).await.expect("read"), (2, 1));
     record(
         &store,
         9,
@@ -475,11 +492,11 @@ async fn a_person_is_forgotten_everywhere(store: Store) {
         NOW,
     )
     .await;
-    assert_eq!(store.kept_of(7).await.expect("read"), (0, 0));
+    assert_eq!(store.count_of_person(7).await.expect("read"), (0, 0));
     let left = ConversationKey { chat_id: -5, person_id: 8 };
     assert_eq!(store.chat(left).await.expect("read").last_at, NOW);
-    assert_eq!(store.opinion(left, 3).await.expect("read"), Some(true));
-    assert_eq!(store.opinion(ConversationKey { person_id: 7, ..left }, 3).await.expect("read"), None);
+    assert_eq!(store.rating(left, 3).await.expect("read"), Some(true));
+    assert_eq!(store.rating(ConversationKey { person_id: 7, ..left }, 3).await.expect("read"), None);
 }
 
 /// Telegram holds one chat up for five minutes: nobody is late but who is due.
@@ -487,7 +504,7 @@ async fn what_waits_behind_another_is_not_late(store: Store) {
     let batch = [row(1, 10), row(2, 10)].map(|row| Received { received_at: NOW, ..row });
     store.enqueue(&batch, NOW).await.expect("put");
     let first = lease(&store, NOW, 10).await.remove(0);
-    assert!(settle(&store, &first, Outcome::Wait(NOW + 300_000)).await);
+    assert!(complete(&store, &first, Outcome::Postponed(NOW + 300_000)).await);
     let depth = async |now| store.depth(now).await.expect("read");
     assert_eq!(depth(NOW + 200_000).await, Depth { open: 2, lag: 0 });
     assert_eq!(depth(NOW + 300_000).await, Depth { open: 2, lag: 300_000 });
@@ -500,13 +517,13 @@ async fn old_rows_go(store: Store) {
     for lease in &leases[..2] {
         assert!(done(&store, lease).await);
     }
-    assert!(settle(&store, &leases[2], Outcome::DeadLettered).await);
+    assert!(complete(&store, &leases[2], Outcome::DeadLettered).await);
     let prune = async |after: Millis, limit| store.prune(NOW + after, limit).await.expect("pruned");
     assert_eq!(prune(48 * HOUR - 1, 10).await, 0);
     assert_eq!(prune(48 * HOUR, 1).await, 1);
     assert_eq!(prune(48 * HOUR, 10).await, 1);
     assert_eq!(prune(7 * 24 * HOUR - 1, 10).await, 0);
-    assert_eq!(prune(7 * 24 * HOUR, 10).await, 1, "the parked one");
+    assert_eq!(prune(7 * 24 * HOUR, 10).await, 1, "the dead letter");
     assert_eq!(ids(&lease(&store, NOW, 10).await), [4], "what is open stays");
 }
 

@@ -268,7 +268,7 @@ impl Base {
         // The tables of Chinese characters are read at the first question: they belong to what is resident.
         black_box(engine.ask("這是什麼", &Context::default()));
         let (after, peak) = (memory("self", "VmRSS"), memory("self", "VmHWM"));
-        let kept = engine.learned();
+        let kept = engine.to_bytes();
         let load = Load { files, matcher, before, with_files, after, peak, kept: kept.len() };
         let texts = texts(engine.knowledge());
         let mut measured = Measured {
@@ -331,7 +331,7 @@ fn texts(base: &Knowledge) -> Vec<Text> {
             add(Kind::Body, text.body.sentences().map(knowledge::Sentence::plain).collect());
         }
     }
-    for (language, line) in base.declined.iter().flat_map(|(l, lines)| lines.iter().map(move |line| (l, line))) {
+    for (language, line) in base.out_of_scope.iter().flat_map(|(l, lines)| lines.iter().map(move |line| (l, line))) {
         all.push(Text { section: None, kind: Kind::Sample, language: *language, text: line.text.clone() });
     }
     all

@@ -1,9 +1,10 @@
-//! A question as asked, in the form in which it is matched, with what the conversation before it adds.
-
-use std::collections::HashSet;
+//! A question in the form in which it is matched, with what the conversation adds to it.
 
 use crate::knowledge::{Knowledge, Product, SectionId};
-use crate::text::{Language, Script, detect, is_simplified, is_traditional, normalize, squashed, words};
+use crate::text::{
+    Language, NameDictionary, NameSyntax, QuestionRole, Word, detect, is_simplified, is_traditional, normalize,
+    squashed, words,
+};
 
 /// What a chat remembers between two questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,242 +13,168 @@ pub struct Context {
     pub last_section: Option<SectionId>,
     /// The language to answer in where the question itself does not show one.
     pub language: Option<Language>,
-    /// Are answers in Chinese to be in traditional characters where the question itself does not show which?
+    /// Are Chinese answers in traditional characters where the question does not show the script?
     pub is_traditional: bool,
 }
 
 /// A question, ready to be matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// As typed.
+    /// The text as typed.
     pub raw: String,
-    /// As compared: see [`normalize`].
+    /// The text as compared: see [`normalize`].
     pub normalized: String,
-    /// The language it is answered in.
+    /// The language of the answer.
     pub language: Language,
-    /// Is it in traditional characters, so that the answer should be too?
+    /// Is the answer in traditional Chinese characters?
     pub is_traditional: bool,
-    /// The section that it may lean on: the one shown last, unless the question names a product itself, other than to compare with it.
+    /// The section that this may be a follow-up question to: the one shown last.
+    ///
+    /// `None` if the question names a product, unless it compares that product with the last one.
     pub follow_up_to: Option<usize>,
-    /// Does it point back at something said before ("it", 那个)?
+    /// Does it refer to something said before ("it", 那个)?
     pub has_anaphora: bool,
-    /// Does it ask for something of that ("its price", 它的价格)?
+    /// Does it ask for a property of that thing ("its price", 它的价格)?
     pub has_possessive_anaphora: bool,
-    /// What kind of thing the answer is.
+    /// The kind of answer that it asks for.
     pub answer_type: AnswerType,
 }
 
-impl Question {
-    /// Is it put as a question is: with a question mark, or with words that ask?
-    #[must_use]
-    pub fn looks_like_question(&self) -> bool {
-        self.raw.trim_end().ends_with(['?', '？']) || contains(&self.normalized, ASKING_ZH, ASKING_EN)
-    }
-}
-
-/// Words that ask, in normal form; of English ones those that hardly do anything else.
-const ASKING_ZH: &[&str] = &[
-    "什么",
-    "怎么",
-    "如何",
-    "多少",
-    "哪些",
-    "哪个",
-    "哪里",
-    "为什么",
-    "为何",
-    "请问",
-    "吗",
-    "谁",
-    "有没有",
-    "是不是",
-    "几个",
-];
-const ASKING_EN: &[&str] = &[
-    "what is",
-    "what are",
-    "what does",
-    "what did",
-    "what can",
-    "how many",
-    "how much",
-    "how does",
-    "how do",
-    "why",
-    "who made",
-    "which",
-    "explain",
-];
-
-/// What kind of thing a question wants to hear.
+/// The kind of answer that a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerType {
     /// An amount, a date, a price.
     Number,
-    /// Why something is so.
+    /// A reason.
     Reason,
-    /// No telling.
+    /// Any other or unknown.
     Anything,
 }
 
 impl Question {
     /// Reads a question in its context.
     #[must_use]
-    pub fn new(asked: &str, context: &Context, knowledge: &Knowledge, names: &ProductNames) -> Question {
-        let normal = normalize(asked);
-        let (named, rest) = names.split(&normal);
-        let spoken = detect(&rest).or_else(|| context.language.is_none().then(|| detect(&normal)).flatten());
-        let language = [spoken, context.language]
+    pub fn new(raw: &str, context: &Context, knowledge: &Knowledge, names: &ProductNames) -> Question {
+        let normalized = normalize(raw);
+        let (names_product, rest) = names.remove(&normalized);
+        let detected = detect(&rest).or_else(|| context.language.is_none().then(|| detect(&normalized)).flatten());
+        let language = [detected, context.language]
             .into_iter()
             .flatten()
             .find(|l| knowledge.languages.contains(l))
             .unwrap_or_else(|| knowledge.default_language());
-        let may_lean = !is_correction(&normal) && (!named || compares(&rest));
+        let may_follow_up = !is_correction(&normalized) && (!names_product || is_comparison(&rest));
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         Question {
-            raw: asked.to_owned(),
+            raw: raw.to_owned(),
             is_traditional: language == Language::ZH
-                && (is_traditional(asked) || (context.is_traditional && !is_simplified(asked))),
-            answer_type: wants(&normal),
-            has_anaphora: refers_back(&normal),
-            has_possessive_anaphora: contains(&normal, OF_IT_ZH, OF_IT_EN),
-            normalized: normal,
+                && (is_traditional(raw) || (context.is_traditional && !is_simplified(raw))),
+            answer_type: answer_type(&normalized),
+            has_anaphora: has_anaphora(&normalized),
+            has_possessive_anaphora: contains(&normalized, POSSESSIVE_ANAPHORA_ZH, POSSESSIVE_ANAPHORA_EN),
+            normalized,
             language,
-            follow_up_to: last.filter(|_| may_lean),
+            follow_up_to: last.filter(|_| may_follow_up),
         }
+    }
+
+    /// Does it end with a question mark, or contain question words?
+    #[must_use]
+    pub fn looks_like_question(&self) -> bool {
+        self.raw.trim_end().ends_with(['?', '？']) || contains_role(&self.normalized, QuestionRole::Marker)
     }
 }
 
-/// The names of the products, which belong to no language and tell what a question is about.
+/// The names of all products.
 #[derive(Debug, Clone, Default)]
 pub struct ProductNames {
-    /// Written together, as `dalle2` for "DALL·E 2".
-    joined: HashSet<String>,
+    names: NameDictionary<()>,
 }
 
-/// Most words that one name is written in.
-const MAX_NAME_WORDS: usize = 3;
-
 impl ProductNames {
+    /// Language detection and follow-ups read names strictly: a long or spelt-out name is no
+    /// reason to ignore the conversation. The matcher reads them more tolerantly.
+    const SYNTAX: NameSyntax = NameSyntax { max_words: 3, mixes_scripts: true, reads_numerals: false };
+
     /// All names of all products.
     #[must_use]
     pub fn of(knowledge: &Knowledge) -> ProductNames {
-        ProductNames { joined: knowledge.products.iter().flat_map(Product::names).map(squashed).collect() }
+        let names = knowledge.products.iter().flat_map(Product::names);
+        ProductNames { names: names.map(|name| (squashed(name), ())).collect() }
     }
 
-    /// Is this one of them, in any spelling?
+    /// Is this the name of a product, in any spelling?
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.joined.contains(&squashed(name))
+        self.names.get(&squashed(name)).is_some()
     }
 
-    /// Does the text name a product, and what does it say beside the names?
-    fn split(&self, normal: &str) -> (bool, String) {
-        let all: Vec<_> = words(normal).collect();
-        let (mut named, mut rest, mut at) = (false, String::new(), 0);
+    /// Does the text name a product? And the words of the text without the names.
+    fn remove(&self, normal: &str) -> (bool, String) {
+        let all: Vec<Word<'_>> = words(normal).collect();
+        let (mut names_product, mut rest, mut at) = (false, String::new(), 0);
         while at < all.len() {
-            let name = (1..=MAX_NAME_WORDS.min(all.len() - at)).rev().find(|n| {
-                all[at].script == Script::Letters
-                    && self.joined.contains(&all[at..at + n].iter().map(|w| w.text).collect::<String>())
-            });
-            if name.is_none() {
+            if let Some((length, ())) = self.names.longest_prefix(&all[at..], ProductNames::SYNTAX) {
+                names_product = true;
+                at += length;
+            } else {
                 rest.push(' ');
                 rest.push_str(all[at].text);
+                at += 1;
             }
-            named |= name.is_some();
-            at += name.unwrap_or(1);
         }
-        (named, rest)
+        (names_product, rest)
     }
 }
 
-/// Words that ask for a number, in normal form.
-const NUMBER_WORDS_ZH: &[&str] = &[
-    "多少",
-    "几个",
-    "几种",
-    "几月",
-    "几号",
-    "几年",
-    "多大",
-    "多久",
-    "多长",
-    "多贵",
-    "哪年",
-    "哪天",
-    "哪一年",
-    "哪一天",
-    "什么时候",
-    "何时",
-    "价格",
-    "日期",
-];
-const NUMBER_WORDS_EN: &[&str] = &[
-    "how many",
-    "how much",
-    "how long",
-    "how big",
-    "how large",
-    "how often",
-    "when",
-    "what year",
-    "what date",
-    "number of",
-    "price",
-    "cost",
-    "date",
-];
-
-/// Words that ask for a reason, and that give one, in normal form.
-const WHY_ZH: &[&str] = &["为什么", "为何", "为啥", "原因", "凭什么"];
-const WHY_EN: &[&str] = &["why", "reason", "how come"];
-const BECAUSE_ZH: &[&str] = &["因为", "由于", "所以", "因此", "原因", "为了", "才能"];
-const BECAUSE_EN: &[&str] = &["because", "since", "due to", "so that", "thanks to", "reason", "therefore"];
-
-fn wants(normal: &str) -> AnswerType {
-    if contains(normal, WHY_ZH, WHY_EN) {
+fn answer_type(normal: &str) -> AnswerType {
+    if contains_role(normal, QuestionRole::AsksReason) {
         AnswerType::Reason
-    } else if contains(normal, NUMBER_WORDS_ZH, NUMBER_WORDS_EN) {
+    } else if contains_role(normal, QuestionRole::AsksNumber) {
         AnswerType::Number
     } else {
         AnswerType::Anything
     }
 }
 
+/// Words that give a reason.
+const REASON_ZH: &[&str] = &["因为", "由于", "所以", "因此", "原因", "为了", "才能"];
+const REASON_EN: &[&str] = &["because", "since", "due to", "so that", "thanks to", "reason", "therefore"];
+
 /// Does a sentence, in normal form, give a reason?
 #[must_use]
 pub fn gives_reason(normal: &str) -> bool {
-    contains(normal, BECAUSE_ZH, BECAUSE_EN)
+    contains(normal, REASON_ZH, REASON_EN)
 }
 
-/// Words that point back, in normal form.
-const BACK_WORDS_ZH: &[&str] = &["它", "这款", "该产品"];
-/// The same, but only where a question begins with them: 画画那个 means another one.
-const BACK_BEGINNINGS_ZH: &[&str] = &["这个", "那个", "那这个", "那那个", "这玩意", "那玩意"];
-const BACK_WORDS_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "that", "those", "these"];
+/// Words that refer to something said before.
+const ANAPHORA_ZH: &[&str] = &["它", "这款", "该产品"];
+/// Such words that count only at the start of a question: 画画那个 means another thing.
+const INITIAL_ANAPHORA_ZH: &[&str] = &["这个", "那个", "那这个", "那那个", "这玩意", "那玩意"];
+const ANAPHORA_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "that", "those", "these"];
 
-/// Those of them that ask for something of what they point at.
-const OF_IT_ZH: &[&str] = &["它的", "它有"];
-const OF_IT_EN: &[&str] = &["its", "their"];
+/// Words that ask for a property of something said before.
+const POSSESSIVE_ANAPHORA_ZH: &[&str] = &["它的", "它有"];
+const POSSESSIVE_ANAPHORA_EN: &[&str] = &["its", "their"];
 
-fn refers_back(normal: &str) -> bool {
-    contains(normal, BACK_WORDS_ZH, BACK_WORDS_EN) || BACK_BEGINNINGS_ZH.iter().any(|word| normal.starts_with(word))
+fn has_anaphora(normal: &str) -> bool {
+    contains(normal, ANAPHORA_ZH, ANAPHORA_EN) || INITIAL_ANAPHORA_ZH.iter().any(|word| normal.starts_with(word))
 }
 
 /// Words that take back what was said before.
-const CORRECTING_ZH: &[&str] =
+const CORRECTION_ZH: &[&str] =
     &["我是说", "我说的是", "我指的是", "不是这个", "说错了", "问错了", "换个话题", "另一个"];
-const CORRECTING_EN: &[&str] =
+const CORRECTION_EN: &[&str] =
     &["i meant", "i mean", "no wait", "not that", "instead", "the other one", "different question"];
 
 fn is_correction(normal: &str) -> bool {
-    contains(normal, CORRECTING_ZH, CORRECTING_EN)
+    contains(normal, CORRECTION_ZH, CORRECTION_EN)
 }
 
-/// Words with which a comparison begins whose other side was said before, as in "跟 GPT-3 有什么区别".
-const COMPARING_ZH: &[&str] = &["跟", "和", "与", "比"];
-/// Words that compare what "it" or "that" is with what is named.
-const COMPARING_EN: &[&str] = &[
+/// Words that start a comparison with something said before, as in "跟 GPT-3 有什么区别".
+const COMPARISON_ZH: &[&str] = &["跟", "和", "与", "比"];
+/// Words that compare "it" or "that" with a named product.
+const COMPARISON_EN: &[&str] = &[
     "different from",
     "differ from",
     "difference",
@@ -260,14 +187,19 @@ const COMPARING_EN: &[&str] = &[
     "vs",
 ];
 
-/// Does what is said beside a name compare it with what was spoken of before?
-fn compares(rest: &str) -> bool {
+/// Does a question, without its product names, compare them with something said before?
+fn is_comparison(rest: &str) -> bool {
     let rest = rest.trim_start().trim_start_matches(['那', '它', ' ']);
-    let english = contains(rest, &[], COMPARING_EN) && contains(rest, &[], BACK_WORDS_EN);
-    COMPARING_ZH.iter().any(|word| rest.starts_with(word)) || english
+    let english = contains(rest, &[], COMPARISON_EN) && contains(rest, &[], ANAPHORA_EN);
+    COMPARISON_ZH.iter().any(|word| rest.starts_with(word)) || english
 }
 
-/// Does a normal form contain one of these: in Chinese anywhere, in English as whole words?
+fn contains_role(normal: &str, role: QuestionRole) -> bool {
+    let phrases = role.phrases();
+    contains(normal, &phrases.han, &phrases.latin)
+}
+
+/// Does a normal form contain one of these phrases? English phrases match whole words only.
 fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
     let is_space = |at: usize| normal.as_bytes().get(at).is_none_or(|byte| *byte == b' ');
     normal.char_indices().any(|(at, c)| {
@@ -279,4 +211,105 @@ fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
             chinese.iter().any(|word| rest.starts_with(word))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        AnswerType, POSSESSIVE_ANAPHORA_EN, POSSESSIVE_ANAPHORA_ZH, ProductNames, answer_type, contains, gives_reason,
+        has_anaphora, is_comparison, is_correction,
+    };
+    use crate::text::normalize;
+
+    /// Checks a predicate of normal forms on texts for which it holds and on others.
+    #[track_caller]
+    fn check(predicate: impl Fn(&str) -> bool, holds: &[&str], fails: &[&str]) {
+        for (texts, expected) in [(holds, true), (fails, false)] {
+            for text in texts {
+                assert_eq!(predicate(&normalize(text)), expected, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn english_phrases_match_whole_words_and_chinese_ones_anywhere() {
+        let found = |text: &str| contains(text, &["价格"], &["it", "due to"]);
+        check(
+            found,
+            &["it", "is it?", "due to rain", "它的价格是", "whisper价格"],
+            &["", "item", "a bit", "due tomorrow"],
+        );
+        assert!(!contains("价", &["价格"], &[]));
+    }
+
+    #[test]
+    fn the_question_word_tells_the_answer_type() {
+        for (question, expected) in [
+            ("How many languages does it speak?", AnswerType::Number),
+            ("When was it released", AnswerType::Number),
+            ("多少钱", AnswerType::Number),
+            ("它什么时候发布", AnswerType::Number),
+            ("Why is it free?", AnswerType::Reason),
+            ("为什么", AnswerType::Reason),
+            ("how come the price is low", AnswerType::Reason),
+            ("what is it", AnswerType::Anything),
+            ("updates", AnswerType::Anything),
+            ("", AnswerType::Anything),
+        ] {
+            assert_eq!(answer_type(&normalize(question)), expected, "{question}");
+        }
+    }
+
+    #[test]
+    fn reasons_are_recognised() {
+        check(gives_reason, &["Because it is free.", "因为它开源", "thanks to you"], &["It is free.", "它开源", ""]);
+    }
+
+    #[test]
+    fn anaphora_refer_to_something_said_before() {
+        check(
+            has_anaphora,
+            &["how does it work", "its price", "那个多少钱", "它开源吗", "这款怎么样"],
+            &["how does whisper work", "画画那个", "items", "价格", ""],
+        );
+    }
+
+    #[test]
+    fn possessive_anaphora_ask_for_a_property() {
+        check(
+            |normal| contains(normal, POSSESSIVE_ANAPHORA_ZH, POSSESSIVE_ANAPHORA_EN),
+            &["what is its price", "它的价格", "their team"],
+            &["is it free", "那个"],
+        );
+    }
+
+    #[test]
+    fn corrections_take_something_back() {
+        check(is_correction, &["I meant Codex", "no, wait", "不是这个", "换个话题吧"], &["what does it mean", "这个"]);
+    }
+
+    #[test]
+    fn comparisons_start_with_a_preposition_or_name_both_sides() {
+        check(
+            is_comparison,
+            &["跟 有什么区别", "那它和 哪个好", "is it better than", "how does that compare to"],
+            &["有什么区别", "what is the difference", "is it free", "我和你", ""],
+        );
+    }
+
+    #[test]
+    fn product_names_are_removed_in_any_spelling() {
+        let names = ["dalle2", "gpt3", "whisper"];
+        let names = ProductNames { names: names.map(|name| (name.to_owned(), ())).into_iter().collect() };
+        for (text, names_product, rest) in [
+            ("what is DALL·E 2", true, " what is"),
+            ("whisper和GPT-3的区别", true, " 和 的 区 别"),
+            ("what is it", false, " what is it"),
+            ("gpt three", false, " gpt three"),
+            ("", false, ""),
+        ] {
+            assert_eq!(names.remove(&normalize(text)), (names_product, rest.to_owned()), "{text}");
+        }
+        assert!(names.has("Dall-E 2") && !names.has("DALL·E"));
+    }
 }

@@ -1,11 +1,11 @@
-//! The files of the page, each under the name it has in `page/`.
+//! Serves the page's files. A file keeps its name from the folder `page/`.
 
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use super::App;
+use super::app::App;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -18,30 +18,44 @@ macro_rules! files {
 }
 
 /// Path, type and content.
-static FILES: [(&str, &str, &str); 20] = files! {
+static FILES: [(&str, &str, &str); 34] = files! {
     "/" HTML "page.html"
     "/page.css" CSS "page.css"
     "/page/chats.css" CSS "chats.css"
     "/page/inspector.css" CSS "inspector.css"
     "/page.js" SCRIPT "page.js"
-    "/page/words.js" SCRIPT "words.js"
-    "/page/state.js" SCRIPT "state.js"
-    "/page/dom.js" SCRIPT "dom.js"
-    "/page/server.js" SCRIPT "server.js"
-    "/page/events.js" SCRIPT "events.js"
+    "/page/avatar.js" SCRIPT "avatar.js"
     "/page/chats.js" SCRIPT "chats.js"
-    "/page/log.js" SCRIPT "log.js"
-    "/page/message.js" SCRIPT "message.js"
-    "/page/entities.js" SCRIPT "entities.js"
-    "/page/keyboard.js" SCRIPT "keyboard.js"
+    "/page/commands.js" SCRIPT "commands.js"
     "/page/composer.js" SCRIPT "composer.js"
-    "/page/popup.js" SCRIPT "popup.js"
+    "/page/dom.js" SCRIPT "dom.js"
+    "/page/draft.js" SCRIPT "draft.js"
+    "/page/drawer.js" SCRIPT "drawer.js"
+    "/page/entities.js" SCRIPT "entities.js"
+    "/page/events.js" SCRIPT "events.js"
+    "/page/head.js" SCRIPT "head.js"
     "/page/inline.js" SCRIPT "inline.js"
     "/page/inspector.js" SCRIPT "inspector.js"
+    "/page/keyboard.js" SCRIPT "keyboard.js"
+    "/page/log.js" SCRIPT "log.js"
+    "/page/matcher-view.js" SCRIPT "matcher-view.js"
+    "/page/message.js" SCRIPT "message.js"
+    "/page/navigation.js" SCRIPT "navigation.js"
+    "/page/notices.js" SCRIPT "notices.js"
+    "/page/popup.js" SCRIPT "popup.js"
+    "/page/samples.js" SCRIPT "samples.js"
+    "/page/server.js" SCRIPT "server.js"
     "/page/settings.js" SCRIPT "settings.js"
+    "/page/speakers.js" SCRIPT "speakers.js"
+    "/page/state.js" SCRIPT "state.js"
+    "/page/strings.js" SCRIPT "strings.js"
+    "/page/summary.js" SCRIPT "summary.js"
+    "/page/telegram-view.js" SCRIPT "telegram-view.js"
+    "/page/topics.js" SCRIPT "topics.js"
+    "/page/welcome.js" SCRIPT "welcome.js"
 };
 
-/// The page's files, and the picture that browsers ask for by themselves: the page has no icon of its own.
+/// The page's files. The route of the icon answers with nothing: the page has no icon.
 pub fn router() -> Router<App> {
     let icon = Router::new().route("/favicon.ico", get(StatusCode::NO_CONTENT));
     FILES.iter().fold(icon, |router, (path, kind, content)| router.route(path, get(|| asset(kind, content))))

@@ -1,4 +1,5 @@
-//! Brings updates to the webhook, as Telegram does: each lane in order, several at once, again when they are not taken.
+//! Delivers updates to the webhook as Telegram does: in order for each key, several keys at once,
+//! with retries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,28 +14,29 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Brings what there is until `closing`.
-pub(super) async fn run(world: Arc<FakeTelegram>, closing: CancellationToken) {
+pub(super) async fn run(telegram: Arc<FakeTelegram>, closing: CancellationToken) {
     let Ok(http) = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build() else { return };
     loop {
-        let next = world.wait_until(LOOK_AGAIN, |world| Some(world.next_parcels()).filter(|p| !p.is_empty()));
-        let parcels = tokio::select! {
+        let next =
+            telegram.wait_until(LOOK_AGAIN, |telegram| Some(telegram.take_deliveries()).filter(|p| !p.is_empty()));
+        let deliveries = tokio::select! {
             () = closing.cancelled() => return,
-            parcels = next => parcels.unwrap_or_default(),
+            deliveries = next => deliveries.unwrap_or_default(),
         };
-        for parcel in parcels {
-            let (world, http) = (Arc::clone(&world), http.clone());
+        for delivery in deliveries {
+            let (telegram, http) = (Arc::clone(&telegram), http.clone());
             tokio::spawn(async move {
-                let taken = bring(&http, &parcel).await;
-                world.settle(&parcel, taken);
+                let taken = bring(&http, &delivery).await;
+                telegram.complete(&delivery, taken);
             });
         }
     }
 }
 
-async fn bring(http: &reqwest::Client, parcel: &Delivery) -> Result<(), (String, Option<Duration>)> {
-    let mut request = http.post(&parcel.webhook.url).json(&parcel.update);
-    if !parcel.webhook.secret.is_empty() {
-        request = request.header("X-Telegram-Bot-Api-Secret-Token", &parcel.webhook.secret);
+async fn bring(http: &reqwest::Client, delivery: &Delivery) -> Result<(), (String, Option<Duration>)> {
+    let mut request = http.post(&delivery.webhook.url).json(&delivery.update);
+    if !delivery.webhook.secret.is_empty() {
+        request = request.header("X-Telegram-Bot-Api-Secret-Token", &delivery.webhook.secret);
     }
     let response = request.send().await.map_err(|error| (format!("Connection failed: {error}"), None))?;
     let status = response.status();

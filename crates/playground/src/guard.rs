@@ -1,5 +1,5 @@
-//! Other web sites can make a browser send requests to loopback. Only those that come from this computer, and not from another site, get through: to the
-//! page, which acts for whoever opened it, and to the Bot API, which acts for the bot.
+//! Refuses requests that another web site makes a browser send to loopback (CSRF, DNS rebinding).
+//! It guards the page, which acts for its user, and the Bot API, which acts for the bot.
 
 use std::net::IpAddr;
 

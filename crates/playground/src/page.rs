@@ -17,9 +17,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
+use super::app::App;
+use super::assets;
 use super::telegram::text::{MAX_UNITS, units};
 use super::telegram::{Attachment, Denied, PAGE_PERSON_ID, Person, Say};
-use super::{App, assets};
 
 /// How long the page waits for the bot's answer to an inline query.
 const INLINE_PATIENCE: Duration = Duration::from_secs(10);
@@ -106,7 +107,7 @@ impl Place {
 
     fn person(&self, app: &App) -> Result<Person, Problem> {
         let Some(group) = self.group() else { return Ok(self.language.person()) };
-        let member = self.as_id.and_then(|id| app.world.member_of(group, id));
+        let member = self.as_id.and_then(|id| app.telegram.member_of(group, id));
         member.ok_or_else(|| bad_request("There is no such member of the group."))
     }
 }
@@ -182,10 +183,10 @@ async fn message(State(app): State<App>, body: Bytes) -> Answer {
     let message_id = match (form.place.group(), form.reply_to) {
         (Some(group), reply_to) => {
             let say = Say { reply_to, quote: form.quote, thread: form.place.thread, ..Say::new(&form.text) };
-            app.world.say_in(group, &person, say)?.message_id
+            app.telegram.say_in(group, &person, say)?.message_id
         }
-        (None, Some(to)) => app.world.reply(&person, to, form.quote.as_deref(), &form.text)?.message_id,
-        (None, None) => app.world.say(&person, &form.text).message_id,
+        (None, Some(to)) => app.telegram.reply(&person, to, form.quote.as_deref(), &form.text)?.message_id,
+        (None, None) => app.telegram.say(&person, &form.text).message_id,
     };
     Ok(Json(json!({"message_id": message_id})))
 }
@@ -195,8 +196,8 @@ async fn edit(State(app): State<App>, body: Bytes) -> Answer {
     check_text(&form.text)?;
     let person = form.place.person(&app)?;
     match form.place.group() {
-        Some(group) => app.world.edit_in(group, &person, form.message_id, &form.text).map(|_| ())?,
-        None => app.world.edit(&person, form.message_id, &form.text).map(|_| ())?,
+        Some(group) => app.telegram.edit_in(group, &person, form.message_id, &form.text).map(|_| ())?,
+        None => app.telegram.edit(&person, form.message_id, &form.text).map(|_| ())?,
     }
     Ok(Json(json!({"message_id": form.message_id})))
 }
@@ -205,13 +206,13 @@ async fn press(State(app): State<App>, body: Bytes) -> Answer {
     let form: PressForm = parse(&body)?;
     let person = form.place.person(&app)?;
     let chat_id = form.place.group().unwrap_or(person.id);
-    let id = app.world.press(&person, chat_id, form.message_id, &form.data)?;
+    let id = app.telegram.press(&person, chat_id, form.message_id, &form.data)?;
     Ok(Json(json!({"callback_query_id": id})))
 }
 
 async fn attach(State(app): State<App>, body: Bytes) -> Answer {
     let form: AttachForm = parse(&body)?;
-    let sent = app.world.attach(&form.language.person(), form.kind);
+    let sent = app.telegram.attach(&form.language.person(), form.kind);
     Ok(Json(json!({"message_id": sent.message_id})))
 }
 
@@ -222,11 +223,11 @@ async fn inline(State(app): State<App>, body: Bytes) -> Answer {
     }
     let person = form.place.person(&app)?;
     let id = match form.place.group() {
-        Some(group) => app.world.inline_in(group, &person, &form.query, &form.offset)?,
-        None => app.world.inline(&person, &form.query, &form.offset),
+        Some(group) => app.telegram.inline_in(group, &person, &form.query, &form.offset)?,
+        None => app.telegram.inline(&person, &form.query, &form.offset),
     };
     let answer = tokio::select! {
-        answer = app.world.inline_answer(&id, INLINE_PATIENCE) => answer,
+        answer = app.telegram.inline_answer(&id, INLINE_PATIENCE) => answer,
         () = app.closing.cancelled() => None,
     };
     let silent = || Problem(StatusCode::GATEWAY_TIMEOUT, "The bot has not answered.".to_owned());
@@ -237,24 +238,25 @@ async fn choose(State(app): State<App>, body: Bytes) -> Answer {
     let form: ChooseForm = parse(&body)?;
     let person = form.place.person(&app)?;
     let chat_id = form.place.group().unwrap_or(person.id);
-    let posted = app.world.choose_in_topic(&person, chat_id, form.place.thread, &form.query, &form.result_id)?;
+    let posted = app.telegram.choose_in_topic(&person, chat_id, form.place.thread, &form.query, &form.result_id)?;
     Ok(Json(json!({"message_id": posted.message_id})))
 }
 
 async fn privacy(State(app): State<App>, body: Bytes) -> Answer {
     let form: PrivacyForm = parse(&body)?;
-    app.world.set_privacy(form.on);
+    app.telegram.set_privacy(form.on);
     Ok(Json(json!({"on": form.on})))
 }
 
-/// What Telegram and the bot said to each other about a message, and what the matcher makes of its question.
+/// What Telegram and the bot said to each other about a message, and what the matcher makes of its
+/// question.
 async fn inspect(State(app): State<App>, Query(query): Query<InspectQuery>) -> Answer {
     let InspectQuery { chat_id, message_id } = query;
     let missing = || Problem(StatusCode::NOT_FOUND, "There is no such message.".to_owned());
-    let mut seen = app.world.inspect(chat_id, message_id).ok_or_else(missing)?;
-    let asked = app.world.asked(chat_id, message_id);
-    if let (Some(lens), Some(asked)) = (&app.lens, asked) {
-        seen["matcher"] = lens(&asked.texts, &asked.language);
+    let mut seen = app.telegram.inspect(chat_id, message_id).ok_or_else(missing)?;
+    let asked = app.telegram.asked(chat_id, message_id);
+    if let (Some(probe), Some(asked)) = (&app.matcher_probe, asked) {
+        seen["matcher"] = probe(&asked.texts, &asked.language);
     }
     Ok(Json(seen))
 }
@@ -266,13 +268,13 @@ async fn session(State(app): State<App>) -> impl IntoResponse {
         (header::CONTENT_DISPOSITION, "attachment; filename=\"session.toml\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (headers, app.world.session())
+    (headers, app.telegram.session())
 }
 
-/// The state of the chats, then everything that happens in them until the server closes. A page that has fallen behind is
-/// cut off: it connects again and gets the state anew.
+/// The state of the chats, then everything that happens in them until the server closes. A page
+/// that has fallen behind is cut off: it connects again and gets the state anew.
 async fn events(State(app): State<App>, Query(query): Query<EventsQuery>) -> impl IntoResponse {
-    let (hello, receiver) = app.world.watch_page(query.language.tag());
+    let (hello, receiver) = app.telegram.watch_page(query.language.tag());
     let later = stream::unfold(receiver, async |mut receiver: Receiver<Value>| {
         let event = receiver.recv().await.ok()?;
         Some((event, receiver))

@@ -110,7 +110,7 @@ impl Run<'_> {
         if labelled.style == MISSING_ATTRIBUTE {
             let right = match turn.matched.decision {
                 Decision::Answer => wanted(&turn.matched.sections[..1]),
-                Decision::Clarify => wanted(turn.matched.offered()),
+                Decision::Clarify => wanted(turn.matched.options()),
                 Decision::Decline | Decision::Smalltalk(_) => true,
             };
             return Outcome::MissingAttribute { right };
@@ -121,7 +121,7 @@ impl Run<'_> {
             _ if !answerable => Outcome::AnsweredUnanswerable,
             Decision::Answer if wanted(&turn.matched.sections[..1]) => Outcome::AnsweredRight,
             Decision::Answer => Outcome::AnsweredWrong,
-            Decision::Clarify if wanted(turn.matched.offered()) => Outcome::ClarifiedRight,
+            Decision::Clarify if wanted(turn.matched.options()) => Outcome::ClarifiedRight,
             Decision::Clarify => Outcome::ClarifiedWrong,
         }
     }

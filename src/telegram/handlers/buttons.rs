@@ -105,7 +105,7 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
         Target::Passage(_) => return Ok(Effects::default()),
         _ => None,
     };
-    let chat = conversation_after(chat, language, locale.is_traditional, shown, bot.store.now());
+    let chat = conversation_after(chat, Locale { language: Some(language), ..locale }, shown, bot.store.now());
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), ..Effects::default() })
 }
 
@@ -129,7 +129,7 @@ async fn rate(
     helped: bool,
     bot: &Bot,
 ) -> HandlerResult {
-    let before = bot.store.opinion(to.asker, under.message_id).await?;
+    let before = bot.store.rating(to.asker, under.message_id).await?;
     bot.acknowledge(&query.id, Some(wording_for(bot, query.locale).rated)).await?;
     if before == Some(helped) {
         return Ok(Effects::default());

@@ -16,7 +16,7 @@ use crate::telegram::link::{self, Link};
 use crate::telegram::request::Request;
 use crate::telegram::update::{ChatKind, Message};
 use footnote_engine::reply::{self, Layout, Reply, SectionRef};
-use footnote_engine::text::Language;
+use footnote_engine::text::{Language, Locale};
 
 /// A command with its argument, addressed to this bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
         return Ok(Effects { forget: erasure, ..Effects::default() });
     }
     let at = sent_at(&message, &bot);
-    let chat = conversation_after(chat, language, locale.is_traditional, shown.as_ref(), at);
+    let chat = conversation_after(chat, Locale { language: Some(language), ..locale }, shown.as_ref(), at);
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Effects::default() })
 }
 
@@ -126,8 +126,8 @@ async fn reply_to(command: Command, message: &Message, language: Language, bot: 
         Command::Privacy => reply::privacy(language, bot.retention.days()),
         Command::MyData => {
             let person_id = asker(message).person_id;
-            let (conversations, questions) = bot.store.kept_of(person_id).await?;
-            let words = bot.store.kept_questions(&bot.retention.pseudonym(person_id)).await?;
+            let (conversations, questions) = bot.store.count_of_person(person_id).await?;
+            let words = bot.store.count_kept_questions(&bot.retention.pseudonym(person_id)).await?;
             reply::my_data(language, conversations, questions, words)
         }
         Command::Forget => reply::forgotten(language),

@@ -23,10 +23,7 @@ pub fn asker(message: &Message) -> ConversationKey {
 
 /// The language to reply in: that of the last reply, or else that of the user's app.
 pub fn user_locale(chat: &Chat, app: Locale) -> Locale {
-    match chat.language.as_deref().and_then(|l| l.parse().ok()) {
-        Some(language) => Locale { language: Some(language), is_traditional: chat.is_traditional },
-        None => app,
-    }
+    if chat.locale.language.is_some() { chat.locale } else { app }
 }
 
 /// When a message was sent. It may have waited in a queue, so rate limits and follow-ups count from then.
@@ -43,14 +40,8 @@ pub fn context(chat: &Chat, app: Locale, at: Millis) -> Context {
 }
 
 /// Conversation state after a reply: its language, and any section shown with the question's time.
-pub fn conversation_after(
-    chat: Chat,
-    language: Language,
-    is_traditional: bool,
-    shown: Option<&SectionId>,
-    at: Millis,
-) -> Chat {
-    let chat = Chat { language: Some(language.as_str().to_owned()), is_traditional, ..chat };
+pub fn conversation_after(chat: Chat, locale: Locale, shown: Option<&SectionId>, at: Millis) -> Chat {
+    let chat = Chat { locale, ..chat };
     match shown {
         Some(id) => Chat { last_section: Some(id.as_str().to_owned()), last_at: at, ..chat },
         None => chat,
@@ -63,7 +54,8 @@ pub fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn, at: Millis) 
     // A question in another language does not tell which Chinese script the user writes.
     let is_traditional =
         if question.language == Language::ZH { question.is_traditional } else { context.is_traditional };
-    conversation_after(chat, question.language, is_traditional, turn.shown().map(|s| bot.engine.id(s)), at)
+    let locale = Locale { language: Some(question.language), is_traditional };
+    conversation_after(chat, locale, turn.shown().map(|s| bot.engine.id(s)), at)
 }
 
 /// The destination of a reply to a group message.

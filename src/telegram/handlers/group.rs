@@ -53,8 +53,7 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Han
 
 /// The default language in a group: its setting, or else that of the writer's app.
 fn group_locale(group: &Group, message: &Message) -> Locale {
-    let language = group.language.as_deref().and_then(|l| l.parse().ok()).or(message.locale.language);
-    Locale { language, ..message.locale }
+    Locale { language: group.language.or(message.locale.language), ..message.locale }
 }
 
 /// Sends the answer to a question, and caches the question for "why" and feedback.

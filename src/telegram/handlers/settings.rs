@@ -17,7 +17,7 @@ async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Re
     let panel = Panel {
         proactive: group.unasked,
         threshold: (group.threshold * 100.0).round() as u8,
-        language: group.language.as_deref().and_then(|l| l.parse().ok()),
+        language: group.language,
         quiet: group.quiet,
         zone: group.zone,
         auto_delete: group.tidy,
@@ -61,7 +61,7 @@ pub async fn change(
     let group = match setting {
         Setting::Unasked(unasked) => Group { unasked, ..group },
         Setting::Threshold(percent) => Group { threshold: f64::from(percent) / 100.0, ..group },
-        Setting::Language(language) => Group { language: language.map(|l| l.to_string()), ..group },
+        Setting::Language(language) => Group { language, ..group },
         Setting::QuietHours(quiet) => Group { quiet, ..group },
         Setting::Zone(zone) => Group { zone, ..group },
         Setting::Tidy(tidy) => Group { tidy, ..group },

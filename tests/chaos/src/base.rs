@@ -53,17 +53,17 @@ fn quoted(text: &str) -> String {
 }
 
 /// So many sections of words from a made-up language.
-pub fn of_size(sections: usize, chance: &mut Rng) -> Vec<Section> {
+pub fn of_size(sections: usize, rng: &mut Rng) -> Vec<Section> {
     const BEGINS: [&str; 16] = ["b", "br", "ch", "d", "f", "gr", "h", "l", "m", "n", "p", "r", "s", "sh", "t", "v"];
     const ENDS: [&str; 8] = ["a", "ai", "e", "ea", "i", "o", "ou", "u"];
     let words: Vec<String> = (0..8_000)
         .map(|_| {
-            let syllables = 2 + chance.below(2);
-            (0..syllables).map(|_| format!("{}{}", pick(&BEGINS, chance), pick(&ENDS, chance))).collect()
+            let syllables = 2 + rng.below(2);
+            (0..syllables).map(|_| format!("{}{}", pick(&BEGINS, rng), pick(&ENDS, rng))).collect()
         })
         .collect();
     let mut say =
-        |count: usize| -> String { (0..count).map(|_| pick(&words, chance).as_str()).collect::<Vec<_>>().join(" ") };
+        |count: usize| -> String { (0..count).map(|_| pick(&words, rng).as_str()).collect::<Vec<_>>().join(" ") };
     (0..sections)
         .map(|number| Section {
             title: say(4),
@@ -74,6 +74,6 @@ pub fn of_size(sections: usize, chance: &mut Rng) -> Vec<Section> {
 }
 
 /// One of these.
-pub fn pick<'a, T>(from: &'a [T], chance: &mut Rng) -> &'a T {
-    &from[chance.below(from.len() as u64) as usize]
+pub fn pick<'a, T>(from: &'a [T], rng: &mut Rng) -> &'a T {
+    &from[rng.below(from.len() as u64) as usize]
 }

@@ -1,4 +1,6 @@
-//! Brings updates as Telegram does: of each chat one at a time, the next after a 2xx, again after what `Retry-After` says or with doubling pauses; over several replicas in turn, as a balancer would.
+//! Delivers updates to webhooks as Telegram does. Each chat has one update in flight; the next
+//! follows a 2xx. A retry waits for `Retry-After`, or twice as long as the last. Replicas take
+//! turns, as behind a load balancer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,29 +17,29 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Brings what waits of a chat.
-pub async fn lane(hub: Arc<SharedState>, lane: i64) {
+pub async fn lane(shared: Arc<SharedState>, lane: i64) {
     let mut wait = Duration::from_secs(1);
     loop {
         let (update, times) = {
-            let mut state = hub.state();
+            let mut state = shared.state();
             let front = state.lanes.get(&lane).and_then(|queue| queue.front()).map(|(_, update)| update.clone());
             match front {
-                Some(update) if !state.is_closed => (update, state.knobs.repeat),
+                Some(update) if !state.is_closed => (update, state.faults.repeat),
                 _ => {
                     state.lanes.remove(&lane);
                     return;
                 }
             }
         };
-        let place = hub.room.acquire().await;
+        let place = shared.room.acquire().await;
         let mut outcome = Outcome::default();
         for _ in 0..times {
-            outcome = bring(&hub, &update).await;
+            outcome = bring(&shared, &update).await;
         }
         drop(place);
         if outcome.status == 200 {
             wait = Duration::from_secs(1);
-            let mut state = hub.state();
+            let mut state = shared.state();
             let is_empty = state.lanes.get_mut(&lane).is_none_or(|queue| {
                 queue.pop_front();
                 queue.is_empty()
@@ -60,9 +62,9 @@ pub struct Outcome {
     pub retry_after: Option<Duration>,
 }
 
-async fn bring(hub: &SharedState, update: &str) -> Outcome {
+async fn bring(shared: &SharedState, update: &str) -> Outcome {
     let (replicas, turn) = {
-        let mut state = hub.state();
+        let mut state = shared.state();
         state.turn += 1;
         (state.replicas.clone(), state.turn)
     };
@@ -78,7 +80,7 @@ async fn bring(hub: &SharedState, update: &str) -> Outcome {
         outcome = exchange(stream, head.as_bytes(), update.as_bytes()).await;
         break;
     }
-    let mut state = hub.state();
+    let mut state = shared.state();
     *state.statuses.entry(outcome.status).or_default() += 1;
     if outcome.status == 200 {
         state.taken_at = Some(Instant::now());

@@ -79,7 +79,7 @@ pub enum Point {
 /// How the server misbehaves.
 #[derive(Debug)]
 pub struct FaultConfig {
-    pub chance: Rng,
+    pub rng: Rng,
     /// How long a message takes.
     pub latency: Duration,
     /// So many of all calls get one of these.
@@ -111,7 +111,7 @@ pub struct FaultConfig {
 impl Default for FaultConfig {
     fn default() -> Self {
         FaultConfig {
-            chance: Rng::new(1),
+            rng: Rng::new(1),
             latency: Duration::from_millis(10),
             share: 0.0,
             kinds: &[],
@@ -133,13 +133,14 @@ impl Default for FaultConfig {
 
 impl FaultConfig {
     pub fn fault(&mut self, method: &str) -> Option<Fault> {
-        if self.is_sends_only && method != "sendmessage" || !self.chance.happens(self.share) {
+        if self.is_sends_only && method != "sendmessage" || !self.rng.happens(self.share) {
             return None;
         }
-        Some(self.kinds[self.chance.below(self.kinds.len() as u64) as usize])
+        Some(self.kinds[self.rng.below(self.kinds.len() as u64) as usize])
     }
 
-    /// How long a message to this chat is refused for, in seconds; and whether it should not have come at all.
+    /// For how many seconds a message to this chat is refused, and whether the bot sent it too
+    /// early.
     pub fn flood(&mut self, chat: i64) -> (Option<u64>, bool) {
         let now = Instant::now();
         let is_early = self.refused.get(&chat).is_some_and(|until| *until > now);
@@ -149,9 +150,9 @@ impl FaultConfig {
             return (Some(wait), is_early);
         }
         let is_apart = self.flooded_at.is_none_or(|at| at.elapsed() > Duration::from_millis(600));
-        if is_apart && self.chance.happens(self.flood_share) {
+        if is_apart && self.rng.happens(self.flood_share) {
             self.flooded_at = Some(now);
-            let wait = 1 + self.chance.below(self.flood_most);
+            let wait = 1 + self.rng.below(self.flood_most);
             self.refused.insert(chat, now + Duration::from_secs(wait));
             return (Some(wait), is_early);
         }

@@ -1,9 +1,13 @@
-//! The bot as a process that is killed, cut off, flooded and lied to: is a question that Telegram has handed over answered, once, in order, whatever dies?
+//! Chaos test: the bot as a process under kills, network faults and floods. Every question that
+//! Telegram delivered must be answered once and in order.
 //!
-//! `cargo build --release --workspace && cargo run --release -p footnote-chaos -- --short` takes some nine minutes and is what CI runs; `--long` has the whole load and takes
-//! hours. `--run 1,14` runs some, `--seed N` with other chances. One line for each run: its figures, and what they have to be. docs/reliability.md says what the numbers mean.
+//! `cargo build --release --workspace && cargo run --release -p footnote-chaos -- --short` takes
+//! some nine minutes and is what CI runs; `--long` has the whole load and takes hours. `--run 1,14`
+//! runs some, `--seed N` with other random choices. One line for each run: its figures, and what they have
+//! to be. docs/reliability.md says what the numbers mean.
 //!
-//! `footnote serve` runs as it is. The Bot API, the way to it and whoever brings updates are this program's (`server`, `faults`, `deliver`), and so is whoever knows what was asked and answered (`oracle`).
+//! `footnote serve` runs unchanged. This program is the Bot API (`server`), its faults (`faults`),
+//! the webhook delivery (`deliver`), and the record of questions and answers (`oracle`).
 
 mod base;
 mod bot;

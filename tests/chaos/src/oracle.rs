@@ -1,7 +1,9 @@
 //! Knows every question that was asked, and finds out what became of it.
 //!
-//! A bot's answer does not say which question it answers. So each chat asks the questions of a palette in turn, whose answers begin differently, and an answer is one to the
-//! nearest question of its chat that it fits. In groups the bot replies to the question's message, which says which it is.
+//! A bot's answer does not say which question it answers. So each chat asks the questions of a
+//! palette in turn, whose answers begin differently, and an answer is one to the nearest question
+//! of its chat that it fits. In groups the bot replies to the question's message, which says which
+//! it is.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -59,7 +61,8 @@ pub struct Tally {
     pub strange: u64,
     /// How long those waited that were answered, sorted.
     pub waits: Vec<Duration>,
-    /// The same, without chats in which one waited longer than a limit; and how many chats those are.
+    /// The same, without chats in which one waited longer than a limit; and how many chats those
+    /// are.
     pub unheld: Vec<Duration>,
     pub held_chats: u64,
 }
@@ -119,7 +122,7 @@ impl Oracle {
         self.chats.values().map(|chat| chat.asked[chat.next..].iter().filter(|a| a.answers == 0).count()).sum()
     }
 
-    /// In how many chats a question is being answered: one that has waited for longer than that is held up.
+    /// In how many chats a question is being answered.
     pub fn in_hand(&self, longest: Duration) -> usize {
         let waits = |chat: &&Chat| chat.asked.get(chat.next).is_some_and(|first| first.at.elapsed() < longest);
         self.chats.values().filter(waits).count()
@@ -159,7 +162,7 @@ impl Oracle {
 }
 
 impl Chat {
-    /// The question of this kind that is nearest to where the chat is: one without an answer, or one that has just been answered.
+    /// The nearest question of this kind in the chat: an open one, or one just answered.
     fn nearest(&self, which: usize) -> Option<usize> {
         let nearest = |is_answered: bool| {
             let alike = (0..self.asked.len()).filter(|at| self.asked[*at].which == which);

@@ -1,12 +1,14 @@
-//! A Bot API as lean as a bot can live with, which misbehaves as it is told to and tells an oracle of every question and answer.
+//! The Bot API of the chaos test. It injects faults, and reports every question and answer to an
+//! oracle.
 
 use std::collections::{HashMap, VecDeque};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use footnote_loopback::{Connection, MAX_UPDATES};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 
@@ -16,18 +18,14 @@ use crate::oracle::Oracle;
 
 pub const TOKEN: &str = "424242:chaos_token_chaos_token_chaos_token";
 
-/// As many updates Telegram gives at once.
-const BATCH: usize = 100;
-/// And over as many connections it brings them.
+/// Over how many connections the server delivers to a webhook at once, as Telegram does.
 const CONNECTIONS: usize = 40;
 /// What was sent so shortly before a kill may not have been written down.
 pub const UNSETTLED: Duration = Duration::from_millis(100);
 
-const ME: &str = r#"{"ok":true,"result":{"id":424242,"is_bot":true,"first_name":"Chaos","username":"chaos_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":true,"can_connect_to_business":false,"has_main_web_app":false}}"#;
-
 /// Serves until it is dropped.
 pub struct Server {
-    pub hub: Arc<SharedState>,
+    pub shared: Arc<SharedState>,
     port: u16,
     serving: tokio::task::AbortHandle,
 }
@@ -42,7 +40,7 @@ pub struct SharedState {
 #[derive(Default)]
 pub struct State {
     pub oracle: Oracle,
-    pub knobs: FaultConfig,
+    pub faults: FaultConfig,
     last_id: i64,
     /// Updates that are not confirmed, with the time after which Telegram forgets them.
     waiting: VecDeque<(i64, String, Option<Instant>)>,
@@ -64,7 +62,7 @@ pub struct State {
     pub pause_sends: Vec<Instant>,
     /// How long the bot bore a connection that stalled, and of which call.
     pub stalls: Vec<(String, Duration)>,
-    /// Updates that Telegram forgets after a time and that were handed over before, again and again while they are not confirmed.
+    /// How often an update with an expiry was handed over, repeats included.
     pub perishable: u64,
     /// Presses and inline queries that were answered, by their ids.
     pub acknowledged: HashMap<String, u64>,
@@ -83,15 +81,15 @@ impl Server {
     pub async fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("a bound port").port();
-        let hub =
+        let shared =
             Arc::new(SharedState { state: Mutex::default(), new: Notify::new(), room: Semaphore::new(CONNECTIONS) });
-        let local = Arc::clone(&hub);
+        let local = Arc::clone(&shared);
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, Arc::clone(&local)));
             }
         });
-        Server { hub, port, serving: serving.abort_handle() }
+        Server { shared, port, serving: serving.abort_handle() }
     }
 
     pub fn url(&self) -> String {
@@ -99,7 +97,7 @@ impl Server {
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
-        self.hub.state()
+        self.shared.state()
     }
 
     /// The chat asks its next question; a group by `/ask`.
@@ -107,24 +105,25 @@ impl Server {
         let mut state = self.state();
         let id = state.last_id + 1;
         let text = state.oracle.ask(chat, id).to_owned();
-        self.hub.hand(&mut state, chat, message(id, chat, &text), None);
+        self.shared.hand(&mut state, chat, message(id, chat, &text), None);
     }
 
     /// A message whose answer is not followed.
     pub fn say(&self, chat: i64, text: &str) {
         let mut state = self.state();
         let id = state.last_id + 1;
-        self.hub.hand(&mut state, chat, message(id, chat, text), None);
+        self.shared.hand(&mut state, chat, message(id, chat, text), None);
     }
 
     /// An update of any kind; its number is put in. Gives that number.
     pub fn update(&self, lane: i64, update: Value, lives: Option<Duration>) -> i64 {
         let mut state = self.state();
-        self.hub.hand(&mut state, lane, update, lives);
+        self.shared.hand(&mut state, lane, update, lives);
         state.last_id
     }
 
-    /// So many inline queries at once, each by a person of its own or all by one, which are gone after a time. Gives their ids.
+    /// Sends `count` inline queries at once, by one user or by one user each. They expire after
+    /// `lives`. Returns their ids.
     pub fn look_ups(&self, first_person: i64, count: i64, is_by_one: bool, lives: Option<Duration>) -> Vec<String> {
         let mut state = self.state();
         (0..count)
@@ -133,7 +132,7 @@ impl Server {
                 let id = format!("look-up {}", state.last_id + 1);
                 let from = json!({"id": person, "is_bot": false, "first_name": "Person", "language_code": "en"});
                 let update = json!({"inline_query": {"id": id, "query": "whisper", "offset": "", "from": from}});
-                self.hub.hand(&mut state, person, update, lives);
+                self.shared.hand(&mut state, person, update, lives);
                 id
             })
             .collect()
@@ -189,7 +188,7 @@ fn date() -> u64 {
 }
 
 fn message(id: i64, chat: i64, text: &str) -> Value {
-    // In a group somebody whom no other group has: what one person may ask is counted over all of them.
+    // Each group has its own user, since the rate limit counts a user's questions over all groups.
     let person = if chat > 0 { chat.unsigned_abs() } else { chat.unsigned_abs() % 999_999_937 };
     let (chat, text) = if chat < 0 {
         let kind = if chat < -1_000_000_000_000 { "supergroup" } else { "group" };
@@ -231,7 +230,7 @@ impl SharedState {
     async fn updates(&self, body: &Value) -> String {
         let offset = body["offset"].as_i64().unwrap_or(0);
         let until = Instant::now() + Duration::from_secs(body["timeout"].as_u64().unwrap_or(0));
-        if self.state().knobs.is_conflict {
+        if self.state().faults.is_conflict {
             // Telegram takes its time to say so.
             tokio::time::sleep(Duration::from_secs(3)).await;
             return r#"{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}"#.to_owned();
@@ -246,13 +245,14 @@ impl SharedState {
                 let now = Instant::now();
                 state.waiting.retain(|(id, _, dies)| *id >= offset && dies.is_none_or(|dies| dies > now));
                 if state.waiting.len() < before {
-                    state.spring(Point::Confirmed);
+                    state.kill_at(Point::Confirmed);
                 }
                 if !state.waiting.is_empty() || now >= until {
-                    let perishable = state.waiting.iter().take(BATCH).filter(|(.., dies)| dies.is_some()).count();
+                    let perishable = state.waiting.iter().take(MAX_UPDATES).filter(|(.., dies)| dies.is_some()).count();
                     state.perishable += perishable as u64;
-                    let batch: Vec<&str> = state.waiting.iter().take(BATCH).map(|(_, raw, _)| raw.as_str()).collect();
-                    return format!(r#"{{"ok":true,"result":[{}]}}"#, batch.join(","));
+                    let batch: Vec<&str> =
+                        state.waiting.iter().take(MAX_UPDATES).map(|(_, raw, _)| raw.as_str()).collect();
+                    return footnote_loopback::updates(&batch);
                 }
             }
             let _ = tokio::time::timeout(until.saturating_duration_since(Instant::now()), new).await;
@@ -263,7 +263,7 @@ impl SharedState {
     async fn call(&self, method: &str, body: &Value) -> String {
         let chat = body["chat_id"].as_i64().unwrap_or(0);
         match method {
-            "getme" => ME.to_owned(),
+            "getme" => footnote_loopback::me("Chaos"),
             "getupdates" => self.updates(body).await,
             "sendmessage" => {
                 let latency = {
@@ -273,13 +273,13 @@ impl SharedState {
                             "parameters": {"migrate_to_chat_id": new}})
                         .to_string();
                     }
-                    if let Some((code, words, times)) = state.knobs.refusals.get_mut(&chat) {
+                    if let Some((code, words, times)) = state.faults.refusals.get_mut(&chat) {
                         *times += 1;
                         return json!({"ok": false, "error_code": *code, "description": *words}).to_string();
                     }
-                    let (wait, is_early) = state.knobs.flood(chat);
+                    let (wait, is_early) = state.faults.flood(chat);
                     state.early += u64::from(is_early);
-                    if state.knobs.flood_all.is_some() {
+                    if state.faults.flood_all.is_some() {
                         state.pause_sends.push(Instant::now());
                     }
                     if let Some(wait) = wait {
@@ -288,11 +288,11 @@ impl SharedState {
                         );
                     }
                     state.message(chat, body);
-                    state.knobs.latency
+                    state.faults.latency
                 };
                 tokio::time::sleep(latency).await;
-                let id = self.state().sends.len();
-                json!({"ok": true, "result": {"message_id": 1_000_000 + id, "date": 1_700_000_000, "chat": {"id": chat, "type": "private", "first_name": "Person"}, "text": "…"}}).to_string()
+                let id = self.state().sends.len() as i64;
+                footnote_loopback::sent(1_000_000 + id, chat)
             }
             "editmessagetext" => {
                 self.state().edits += 1;
@@ -303,16 +303,12 @@ impl SharedState {
                 let pop_up = {
                     let mut state = self.state();
                     *state.acknowledged.entry(id.unwrap_or_default().to_owned()).or_default() += 1;
-                    state.knobs.pop_up
+                    state.faults.pop_up
                 };
                 tokio::time::sleep(pop_up).await;
                 r#"{"ok":true,"result":true}"#.to_owned()
             }
-            "getmycommands" | "getchatadministrators" => r#"{"ok":true,"result":[]}"#.to_owned(),
-            get if get.starts_with("get") => {
-                r#"{"ok":true,"result":{"description":"","short_description":""}}"#.to_owned()
-            }
-            _ => r#"{"ok":true,"result":true}"#.to_owned(),
+            _ => footnote_loopback::default_answer(method),
         }
     }
 }
@@ -332,12 +328,12 @@ impl State {
         let asked_in = before.map_or(chat, |(old, _)| *old);
         self.oracle.answered(asked_in, text, replies_to);
         self.keyboards.insert(chat, body["reply_markup"].clone());
-        self.spring(Point::Sent);
+        self.kill_at(Point::Sent);
     }
 
     /// Kills the process if this is the moment.
-    fn spring(&mut self, point: Point) {
-        if let Some((_, process)) = self.knobs.trap.take_if(|(at, _)| *at == point) {
+    fn kill_at(&mut self, point: Point) {
+        if let Some((_, process)) = self.faults.trap.take_if(|(at, _)| *at == point) {
             // Nothing is answered meanwhile: the whole server waits for it.
             let _ = Command::new("kill").args(["-9", &process.to_string()]).status();
             self.deaths += 1;
@@ -345,49 +341,27 @@ impl State {
     }
 }
 
-/// Requests with a `Content-Length`, one after the other.
-async fn serve(mut stream: TcpStream, hub: Arc<SharedState>) -> Option<()> {
-    stream.set_nodelay(true).ok()?;
-    let mut read = Vec::with_capacity(16_384);
-    let deaths = hub.state().deaths;
+async fn serve(stream: TcpStream, shared: Arc<SharedState>) -> Option<()> {
+    let mut connection = Connection::new(stream)?;
+    let deaths = shared.state().deaths;
     loop {
-        let head = loop {
-            if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {
-                break end + 4;
-            }
-            if stream.read_buf(&mut read).await.ok()? == 0 {
-                return None;
-            }
-        };
-        let lines = String::from_utf8_lossy(&read[..head]).into_owned();
-        let method = lines.split_whitespace().nth(1)?.rsplit('/').next()?.to_ascii_lowercase();
-        let length = lines.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-        });
-        let end = head + length.unwrap_or(0);
-        while read.len() < end {
-            if stream.read_buf(&mut read).await.ok()? == 0 {
-                return None;
-            }
-        }
-        let body = serde_json::from_slice(&read[head..end]).unwrap_or(Value::Null);
-        read.drain(..end);
+        let (method, body) = connection.request().await?;
+        let body = serde_json::from_slice(body).unwrap_or(Value::Null);
         let fault = {
-            let mut state = hub.state();
+            let mut state = shared.state();
             *state.calls.entry(method.clone()).or_default() += 1;
             if method == "getupdates" {
                 state.fetches.push(Instant::now());
             }
-            if state.knobs.is_down || state.deaths > deaths {
+            if state.faults.is_down || state.deaths > deaths {
                 return None;
             }
-            let fault = state.knobs.fault(&method);
+            let fault = state.faults.fault(&method);
             state.unknown += u64::from(method == "sendmessage" && fault.is_some_and(Fault::is_carried_out));
             fault
         };
         let carried_out = fault.is_none_or(Fault::is_carried_out);
-        let mut answer = if carried_out { hub.call(&method, &body).await } else { String::new() };
+        let mut answer = if carried_out { shared.call(&method, &body).await } else { String::new() };
         let is_refused = answer.contains(r#""ok":false"#) && answer.len() < 400;
         let mut status = if is_refused { "400 Bad Request" } else { "200 OK" };
         let mut length = answer.len();
@@ -416,29 +390,27 @@ async fn serve(mut stream: TcpStream, hub: Arc<SharedState>) -> Option<()> {
             Some(Fault::StallHead) => answer = String::new(),
             Some(Fault::StallBody) => answer = answer.chars().take(answer.chars().count() / 2).collect(),
             Some(Fault::Silent) => {
-                stalled(&mut stream, &hub, method).await;
+                stalled(&mut connection.stream, &shared, method).await;
                 return None;
             }
         }
-        let response =
-            format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{answer}");
-        stream.write_all(response.as_bytes()).await.ok()?;
+        connection.respond(status, length, &answer).await?;
         if answer.len() < length {
-            stalled(&mut stream, &hub, method).await;
+            stalled(&mut connection.stream, &shared, method).await;
             return None;
         }
         match method.as_str() {
-            "getupdates" if answer.contains("update_id") => hub.state().spring(Point::Handed),
-            "sendmessage" => hub.state().spring(Point::Answered),
+            "getupdates" if answer.contains("update_id") => shared.state().kill_at(Point::Handed),
+            "sendmessage" => shared.state().kill_at(Point::Answered),
             _ => {}
         }
     }
 }
 
 /// Says nothing until the bot gives up.
-async fn stalled(stream: &mut TcpStream, hub: &SharedState, method: String) {
+async fn stalled(stream: &mut TcpStream, shared: &SharedState, method: String) {
     let began = Instant::now();
     let mut nothing = [0; 64];
     let _ = tokio::time::timeout(Duration::from_secs(90), stream.read(&mut nothing)).await;
-    hub.state().stalls.push((method, began.elapsed()));
+    shared.state().stalls.push((method, began.elapsed()));
 }

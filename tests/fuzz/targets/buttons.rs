@@ -1,4 +1,5 @@
-//! What a client may send as a button's data: 17 bytes say whose chat it is, who presses, and where it is tampered with; the rest is the data.
+//! A button's data, as any client may send it. The first 17 bytes give the chat, the user and where
+//! to tamper; the rest is the data.
 
 #![no_main]
 

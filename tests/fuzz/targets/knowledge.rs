@@ -1,4 +1,5 @@
-//! A base of any files: the loader reports and goes on, and what it could read can be checked and shown. A line `=== path` starts a file.
+//! A knowledge base of any files. The loader reports problems and continues; what it read can be
+//! checked and shown. A line `=== path` starts a file.
 
 #![no_main]
 

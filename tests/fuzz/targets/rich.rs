@@ -1,4 +1,5 @@
-//! A text with looks, cut and split anywhere. The first two bytes say where; in the rest, a control character opens a look and NUL closes it.
+//! Rich text, cut and split anywhere. The first two bytes say where. In the rest, a control
+//! character opens an entity and NUL closes it.
 
 #![no_main]
 

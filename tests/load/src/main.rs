@@ -1,11 +1,16 @@
-//! The bot as a process under load: how many answers a second, at what cost, and how soon, beside the bot that anyone would write first.
+//! Load test: throughput, CPU, memory and latency of the bot as a process, beside a minimal
+//! baseline bot.
 //!
-//! `cargo build --release && cargo run --release -p footnote-load` takes a minute or so; `-- --seconds 1` is enough to see that it works, and is what CI runs: it fails if a
-//! question is not answered, and never because the machine is busy. The output is Markdown. With `--database postgres://…` footnote keeps everything there.
+//! `cargo build --release && cargo run --release -p footnote-load` takes a minute or so; `--
+//! --seconds 1` is enough to see that it works, and is what CI runs: it fails if a question is not
+//! answered, and never because the machine is busy. The output is Markdown. With `--database
+//! postgres://…` footnote keeps everything there.
 //!
-//! `footnote serve` runs with its database in a file, on the disk of the `target` folder, and each update is there before it is confirmed. The other is teloxide's own
-//! dispatcher and long polling, with `strsim` over all sample questions of the same base; it keeps nothing. Both speak with a Bot API of this program: it answers at once and
-//! checks nothing, so that what is measured is the bots.
+//! `footnote serve` runs with its database in a file, on the disk of the `target` folder, and each
+//! update is there before it is confirmed. The other is teloxide's own dispatcher and long polling,
+//! with `strsim` over all sample questions of the same base; it keeps nothing. Both speak with a
+//! Bot API of this program: it answers at once and checks nothing, so that what is measured is the
+//! bots.
 
 mod server;
 mod simple;
@@ -19,11 +24,11 @@ use server::Server;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The load under which throughput is measured: so many questions are open at any time, each in another chat.
+/// How many questions are open at any time while throughput is measured, each in another chat.
 const OUTSTANDING: usize = 64;
-/// And the one under which waiting is: so many questions a second.
+/// Questions a second while latency is measured.
 const RATE: u32 = 100;
-/// Whoever does not answer within this never will; a machine may be as busy as it likes.
+/// A bot without an answer after this time has failed, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(600);
 const WARM_UP: Duration = Duration::from_millis(500);
 

@@ -1,11 +1,12 @@
-//! As little of a Bot API as a bot can live with, and as fast as that can be.
+//! The Bot API of the load test. It checks nothing and answers at once, so that the bots are what
+//! is measured.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use footnote_loopback::{Connection, MAX_UPDATES};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
@@ -13,15 +14,10 @@ use crate::Result;
 
 pub const TOKEN: &str = "424242:load";
 
-/// So many chats ask in turn: none faster than the bot may answer it.
+/// How many chats ask in turn, so that none is limited by its rate.
 const CHATS: i64 = 20_000;
 const FIRST_CHAT: i64 = 100_000;
-/// As many updates Telegram gives at once.
-const BATCH: usize = 100;
-
-const ME: &str = r#"{"ok":true,"result":{"id":424242,"is_bot":true,"first_name":"Load","username":"load_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":true,"can_connect_to_business":false,"has_main_web_app":false}}"#;
-
-/// One thread serves, asks and counts.
+/// The server. One thread serves, asks and counts.
 pub struct Server {
     state: Rc<State>,
     port: u16,
@@ -36,7 +32,7 @@ struct State {
     new: Notify,
     is_fetching: Cell<bool>,
     asked: Cell<i64>,
-    /// When what is open in a chat was asked, oldest first.
+    /// When the open questions of each chat were asked, oldest first.
     open: RefCell<HashMap<i64, VecDeque<Instant>>>,
     waits: RefCell<Vec<Duration>>,
     unasked: Cell<u64>,
@@ -68,7 +64,7 @@ impl Server {
         self.until(patience, "it does not fetch", |state| state.is_fetching.get()).await
     }
 
-    /// From now on as many questions are open at any time.
+    /// Keeps this many questions open from now on.
     pub fn keep_open(&self, count: usize) {
         self.state.keep_open.set(count);
         self.state.fill();
@@ -78,12 +74,12 @@ impl Server {
         self.state.ask();
     }
 
-    /// How long those waited that were answered since the last time.
+    /// The response times of the answers since the last call.
     pub fn take_waits(&self) -> Vec<Duration> {
         self.state.waits.take()
     }
 
-    /// Waits until no question is open, and finds out whether each was answered once.
+    /// Waits until no question is open; fails if one was answered twice.
     pub async fn all_answered(&self, patience: Duration) -> Result<()> {
         self.until(patience, "questions stay without an answer", |state| state.open_count.get() == 0).await?;
         match self.state.unasked.get() {
@@ -154,8 +150,9 @@ impl State {
                     waiting.pop_front();
                 }
                 if !waiting.is_empty() {
-                    let batch: Vec<&str> = waiting.iter().take(BATCH).map(|(_, update)| update.as_str()).collect();
-                    return format!(r#"{{"ok":true,"result":[{}]}}"#, batch.join(","));
+                    let batch: Vec<&str> =
+                        waiting.iter().take(MAX_UPDATES).map(|(_, update)| update.as_str()).collect();
+                    return footnote_loopback::updates(&batch);
                 }
             }
             new.await;
@@ -163,22 +160,15 @@ impl State {
     }
 
     async fn call(&self, method: &str, body: &[u8]) -> String {
-        match method.to_ascii_lowercase().as_str() {
-            "getme" => ME.to_owned(),
+        match method {
+            "getme" => footnote_loopback::me("Load"),
             "getupdates" => self.updates(number_after(body, b"\"offset\":").unwrap_or(0)).await,
             "sendmessage" => {
                 let chat = number_after(body, b"\"chat_id\":").unwrap_or(0);
                 self.answered(chat);
-                format!(
-                    r#"{{"ok":true,"result":{{"message_id":{},"date":1700000000,"chat":{{"id":{chat},"type":"private","first_name":"Person"}},"text":"…"}}}}"#,
-                    self.asked.get() + 1_000_000
-                )
+                footnote_loopback::sent(self.asked.get() + 1_000_000, chat)
             }
-            "getmycommands" => r#"{"ok":true,"result":[]}"#.to_owned(),
-            get if get.starts_with("get") => {
-                r#"{"ok":true,"result":{"description":"","short_description":""}}"#.to_owned()
-            }
-            _ => r#"{"ok":true,"result":true}"#.to_owned(),
+            _ => footnote_loopback::default_answer(method),
         }
     }
 }
@@ -195,42 +185,16 @@ fn number_after(body: &[u8], key: &[u8]) -> Option<i64> {
     digits.parse().ok()
 }
 
-/// Requests with a `Content-Length`, one after the other.
-async fn serve(mut stream: TcpStream, state: Rc<State>) -> Option<()> {
-    stream.set_nodelay(true).ok()?;
-    let mut read = Vec::with_capacity(16_384);
+async fn serve(stream: TcpStream, state: Rc<State>) -> Option<()> {
+    let mut connection = Connection::new(stream)?;
     loop {
-        let head = loop {
-            if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {
-                break end + 4;
-            }
-            if stream.read_buf(&mut read).await.ok()? == 0 {
-                return None;
-            }
-        };
-        let lines = String::from_utf8_lossy(&read[..head]).into_owned();
-        let method = lines.split_whitespace().nth(1)?.rsplit('/').next()?.to_owned();
-        let length = lines.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-        });
-        let end = head + length.unwrap_or(0);
-        while read.len() < end {
-            if stream.read_buf(&mut read).await.ok()? == 0 {
-                return None;
-            }
-        }
-        let answer = state.call(&method, &read[head..end]).await;
-        let response = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{answer}",
-            answer.len()
-        );
-        stream.write_all(response.as_bytes()).await.ok()?;
-        read.drain(..end);
+        let (method, body) = connection.request().await?;
+        let answer = state.call(&method, body).await;
+        connection.respond("200 OK", answer.len(), &answer).await?;
     }
 }
 
-/// What people asked.
+/// The questions of the development set.
 fn questions() -> Result<Vec<String>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../questions/dev.jsonl");
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;

@@ -1,4 +1,4 @@
-//! The bot that anyone would write first: teloxide's dispatcher, and the most similar of all sample questions.
+//! The baseline bot: teloxide's dispatcher, and the most similar of all sample questions.
 
 use std::sync::Arc;
 

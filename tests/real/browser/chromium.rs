@@ -70,7 +70,8 @@ impl Browser {
             line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned)
         });
         let (bot, url) = playground.expect("the playground says where it is");
-        // The driver takes a free port for one version of the internet protocol and ends if it is taken in the other.
+        // The driver picks a port that is free in IPv4 or IPv6, and exits if the other one is
+        // taken.
         let started = (0..MAX_STARTS).find_map(|_| {
             start(Command::new(find(DRIVER)?).arg("--port=0"), |line| {
                 line.strip_suffix('.')?.rsplit_once("on port ").map(|(_, port)| port.to_owned())
@@ -118,7 +119,7 @@ impl Browser {
     }
 }
 
-/// Starts a process and waits for the line that says what is looked for; nothing if it ends without.
+/// Starts a process and waits for a line with this text. `None` if the process ends without it.
 fn start(command: &mut Command, look: impl Fn(&str) -> Option<String>) -> Option<(Process, String)> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();

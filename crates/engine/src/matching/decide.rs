@@ -1,26 +1,28 @@
-//! From scores to a decision: answer, ask back, or decline.
+//! From scores to a decision: answer, clarify or decline.
 
-use super::calibration::{self, FollowUpKind};
+use super::calibration::Calibration;
+use super::costs::{self, Action, Probabilities};
 use super::fit;
 use super::model::Model;
-use super::score::{Scores, Topic};
+use super::score::Scores;
 use super::smalltalk::Smalltalk;
+use super::topic::{FollowUpKind, Topic};
 
 /// What to do with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Show the first section.
     Answer,
-    /// Ask which of [`Match::offered`] is meant.
+    /// Ask which of [`Match::options`] is meant.
     Clarify,
-    /// Say that the article does not tell.
+    /// Say that the article does not answer it.
     Decline,
     /// Reply in kind.
     Smalltalk(Smalltalk),
 }
 
 impl Decision {
-    /// The decision in a word, as `--json` and the log name it.
+    /// The name of the decision in `--json` and in the log.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -32,114 +34,215 @@ impl Decision {
     }
 }
 
-/// A section that comes near, and how sure it is that it is the one.
+/// A section that may answer the question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     /// The section: an index into the knowledge.
     pub section: usize,
-    /// Its score: the sum of what speaks for it and against it. Only differences between sections mean something.
+    /// The logit of the section. Only differences between sections mean something.
     pub score: f64,
-    /// How probable it is that this section answers the question, between 0 and 1.
+    /// The probability that this section answers the question, between 0 and 1.
     pub confidence: f64,
 }
 
-/// What the matcher made of a question.
+/// The result of matching a question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Match {
     /// What to do.
     pub decision: Decision,
-    /// How sure the decision is, between 0 and 1.
+    /// The probability that the decision is right, between 0 and 1.
     pub confidence: f64,
-    /// The sections that come nearest, best first, five at most.
+    /// The best candidates, best first, five at most.
     pub sections: Vec<Candidate>,
-    /// The sentence of the first section that answers best, by its number in the body, if one stands out.
+    /// The sentence of the first section that answers best, if one stands out: an index into its
+    /// body.
     pub highlight: Option<usize>,
-    /// How probable it is that the question is ours at all, between 0 and 1.
+    /// The probability that the question is in scope, between 0 and 1.
     pub in_scope: f64,
-    /// How many of `sections` to offer when asking back.
-    pub offered: usize,
+    /// The number of `sections` to choose from in a clarification.
+    pub option_count: usize,
 }
 
-/// Most sections that a match names.
+/// The most sections that a match lists.
 const MAX_SECTIONS: usize = 5;
 
+/// The most options of a clarification: more is a list to read, not a question.
+const MAX_OPTIONS: usize = 3;
+/// An option is at least this probable, relative to the first one.
+const MIN_OPTION_RATIO: f64 = 0.1;
+
+/// From this probability of being in scope on, a section is suggested to somebody who still types.
+const MIN_PLAUSIBLE: f64 = 0.1;
+
+/// From this probability on, a question that may be a follow-up is taken to start another topic.
+const STANDALONE_MIN: f64 = 0.85;
+
 impl Match {
-    /// A match for small talk: nothing to look up.
+    /// A match for small talk, which needs no section.
     pub(super) fn smalltalk(kind: Smalltalk) -> Match {
+        Match { decision: Decision::Smalltalk(kind), ..Match::without_candidates() }
+    }
+
+    fn without_candidates() -> Match {
         Match {
-            decision: Decision::Smalltalk(kind),
-            confidence: 1.0,
-            sections: Vec::new(),
-            highlight: None,
-            in_scope: 0.0,
-            offered: 0,
-        }
-    }
-
-    /// Is it worth showing to somebody who is still typing, and can see at a glance whether it fits?
-    #[must_use]
-    pub fn is_plausible(&self) -> bool {
-        self.in_scope >= calibration::MIN_PLAUSIBLE
-    }
-
-    /// The sections to choose from when asking back.
-    #[must_use]
-    pub fn offered(&self) -> &[Candidate] {
-        &self.sections[..self.offered.min(self.sections.len())]
-    }
-}
-
-pub(super) fn decide(index: &Model, scores: &Scores, alone: Option<(&Scores, FollowUpKind)>) -> Match {
-    let alone = alone.map(|(scores, how)| (scores.signs(), how));
-    if scores.ranked.is_empty() {
-        return Match {
             decision: Decision::Decline,
             confidence: 1.0,
             sections: Vec::new(),
             highlight: None,
             in_scope: 0.0,
-            offered: 0,
-        };
+            option_count: 0,
+        }
     }
-    let ours = index.weights.probability_ours(&scores.signs(), alone.as_ref().map(|(signs, how)| (signs, *how)));
-    let all: Vec<f64> = scores.ranked.iter().map(|s| s.score).collect();
-    let shares = fit::softmax(&all);
+
+    /// Is it worth suggesting to somebody who is still typing, and sees at a glance whether it
+    /// fits?
+    #[must_use]
+    pub fn is_plausible(&self) -> bool {
+        self.in_scope >= MIN_PLAUSIBLE
+    }
+
+    /// The sections to choose from in a clarification.
+    #[must_use]
+    pub fn options(&self) -> &[Candidate] {
+        &self.sections[..self.option_count.min(self.sections.len())]
+    }
+}
+
+/// Decides on a question. `standalone` are the scores of a follow-up without its topic.
+pub(super) fn decide(
+    calibration: &Calibration,
+    wrong_answer_cost: f64,
+    scores: &Scores,
+    standalone: Option<(&Scores, FollowUpKind)>,
+) -> Match {
+    if scores.ranked.is_empty() {
+        return Match::without_candidates();
+    }
+    let standalone = standalone.map(|(scores, kind)| (scores.scope_features(), kind));
+    let standalone = standalone.as_ref().map(|(features, kind)| (features, *kind));
+    let in_scope = calibration.in_scope(&scores.scope_features(), standalone);
+    let probabilities = section_probabilities(scores);
     let sections: Vec<Candidate> = scores
         .ranked
         .iter()
-        .zip(&shares)
+        .zip(&probabilities)
         .take(MAX_SECTIONS)
-        .map(|(s, share)| Candidate { section: s.section, score: s.score, confidence: ours * share })
+        .map(|(s, p)| Candidate { section: s.section, score: s.score, confidence: in_scope * p })
         .collect();
-    let near = shares.iter().take_while(|share| **share >= shares[0] * calibration::MIN_OFFERED_SHARE);
-    let offered = near.take(calibration::MAX_OFFERED).count();
-    let of_offered: f64 = sections[..offered].iter().map(|c| c.confidence).sum();
-    let mut costs = calibration::costs(index.wrong_answer_costs, ours, sections[0].confidence, of_offered);
-    if offered < 2 {
-        // There is nothing to choose from.
-        costs.ask = f64::INFINITY;
-    }
-    let decision = if costs.decline < costs.answer.min(costs.ask) {
-        Decision::Decline
-    } else if costs.ask < costs.answer {
-        Decision::Clarify
-    } else {
-        Decision::Answer
+    let close = probabilities.iter().take_while(|p| **p >= probabilities[0] * MIN_OPTION_RATIO);
+    let option_count = close.take(MAX_OPTIONS).count();
+    let options: f64 = sections[..option_count].iter().map(|c| c.confidence).sum();
+    let best = sections[0].confidence;
+    let action = costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, option_count >= 2);
+    let (decision, confidence) = match action {
+        Action::Answer => (Decision::Answer, best),
+        Action::Clarify => (Decision::Clarify, options),
+        Action::Decline => (Decision::Decline, 1.0 - in_scope),
     };
-    let confidence = match decision {
-        Decision::Decline => 1.0 - ours,
-        Decision::Clarify => of_offered,
-        _ => sections[0].confidence,
-    };
-    Match { decision, confidence, sections, highlight: None, in_scope: ours, offered }
+    Match { decision, confidence, sections, highlight: None, in_scope, option_count }
 }
 
-/// Does a question say by itself what it is about, and is that another thing than what was spoken of before?
-pub(super) fn speaks_for_itself(index: &Model, alone: &Scores, context: Topic) -> bool {
-    let Some(best) = alone.ranked.first() else { return false };
-    let product = index.products[best.section];
-    let goes_on = product == index.products[context.section] && (product.is_some() || best.section == context.section);
-    let all: Vec<f64> = alone.ranked.iter().map(|s| s.score).collect();
-    let sure = index.weights.probability_ours(&alone.signs(), None) * fit::softmax(&all)[0];
-    !goes_on && !context.is_pointed_at && sure >= calibration::ENOUGH_ALONE
+/// Does a question start another topic, although it may be a follow-up?
+pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic) -> bool {
+    let Some(best) = standalone.ranked.first() else { return false };
+    let product = model.section_products[best.section];
+    let continues =
+        product == model.section_products[topic.section] && (product.is_some() || best.section == topic.section);
+    let in_scope = model.calibration.in_scope(&standalone.scope_features(), None);
+    let confidence = in_scope * section_probabilities(standalone)[0];
+    !continues && !topic.has_anaphora && confidence >= STANDALONE_MIN
+}
+
+/// The probability of each candidate, provided that the question is in scope.
+fn section_probabilities(scores: &Scores) -> Vec<f64> {
+    let logits: Vec<f64> = scores.ranked.iter().map(|s| s.score).collect();
+    fit::softmax(&logits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::score::Scored;
+    use super::super::scoring_features::SectionFeatures;
+    use super::*;
+
+    /// Candidates with these scores, in or out of scope.
+    fn scores(logits: &[f64], is_in_scope: bool) -> Scores {
+        let evidence = if is_in_scope { 1.0 } else { 0.0 };
+        let features = SectionFeatures { svm_margin: evidence, sample_cosine: evidence, ..SectionFeatures::default() };
+        let scored = |(section, score): (usize, &f64)| Scored { section, features, score: *score };
+        Scores {
+            ranked: logits.iter().enumerate().map(scored).collect(),
+            out_of_scope_margin: if is_in_scope { -1.0 } else { 1.0 },
+            out_of_scope_cosine: 0.0,
+            oov_share: 0.0,
+            token_count: 4,
+            names_product: false,
+        }
+    }
+
+    fn decide(scores: &Scores) -> Match {
+        super::decide(&Calibration::default(), 3.0, scores, None)
+    }
+
+    #[track_caller]
+    fn check(logits: &[f64], is_in_scope: bool, decision: Decision, option_count: usize) {
+        let matched = decide(&scores(logits, is_in_scope));
+        assert_eq!((matched.decision, matched.option_count), (decision, option_count), "{matched:?}");
+    }
+
+    #[test]
+    fn decides_by_the_distance_of_the_candidates() {
+        check(&[5.0, 0.0, 0.0], true, Decision::Answer, 1);
+        check(&[5.0, 4.8, 0.0], true, Decision::Clarify, 2);
+        check(&[5.0, 4.9, 4.8, 4.7], true, Decision::Clarify, 3);
+        check(&[5.0], true, Decision::Answer, 1);
+        check(&[5.0, 0.0], false, Decision::Decline, 1);
+        check(&[], true, Decision::Decline, 0);
+    }
+
+    #[test]
+    fn an_option_is_a_tenth_as_probable_as_the_first() {
+        let tenth = 10.0_f64.ln();
+        assert_eq!(decide(&scores(&[5.0, 5.0 - tenth + 1e-6], true)).option_count, 2);
+        assert_eq!(decide(&scores(&[5.0, 5.0 - tenth - 1e-6], true)).option_count, 1);
+    }
+
+    #[test]
+    fn confidences_share_out_the_probability_of_being_in_scope() {
+        let matched = decide(&scores(&[2.0, 1.0, 0.5], true));
+        let sum: f64 = matched.sections.iter().map(|c| c.confidence).sum();
+        assert!((sum - matched.in_scope).abs() < 1e-12);
+        let ratio = matched.sections[0].confidence / matched.sections[1].confidence;
+        assert!((ratio - 1.0_f64.exp()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_confidence_is_that_of_the_decision() {
+        let answer = decide(&scores(&[5.0, 0.0], true));
+        assert_eq!(answer.confidence, answer.sections[0].confidence);
+        let clarify = decide(&scores(&[5.0, 4.8, 0.0], true));
+        assert_eq!(clarify.confidence, clarify.options().iter().map(|c| c.confidence).sum::<f64>());
+        let decline = decide(&scores(&[5.0, 0.0], false));
+        assert_eq!(decline.confidence, 1.0 - decline.in_scope);
+    }
+
+    #[test]
+    fn a_match_lists_five_sections_at_most() {
+        let matched = decide(&scores(&[1.0; 9], true));
+        assert_eq!((matched.sections.len(), matched.options().len()), (MAX_SECTIONS, MAX_OPTIONS));
+    }
+
+    #[test]
+    fn a_follow_up_that_says_nothing_itself_is_less_sure() {
+        let (inherited, alone) = (scores(&[5.0, 0.0], true), scores(&[0.0, 0.0], false));
+        let of = |standalone| super::decide(&Calibration::default(), 3.0, &inherited, standalone).in_scope;
+        assert!(of(Some((&alone, FollowUpKind::Implicit))) < of(Some((&alone, FollowUpKind::Possessive))));
+        assert!(of(Some((&alone, FollowUpKind::Possessive))) < of(None));
+    }
+
+    #[test]
+    fn only_what_is_plausible_is_suggested() {
+        let at = |in_scope| Match { in_scope, ..Match::without_candidates() }.is_plausible();
+        assert!(at(MIN_PLAUSIBLE) && !at(MIN_PLAUSIBLE - 1e-9));
+    }
 }

@@ -1,92 +1,165 @@
-//! The same arithmetic as [`super::score`], told word by word.
+//! How each word of a question contributed to a score: the sums of `score.rs`, word by word.
 
 use super::model::Model;
-use super::score::{CONTEXT, EncodedQuestion, FOREIGN, LEARNED, NEAREST, TEXT};
-use super::section_index::SectionIndex;
-use super::tokenizer::{MatchKind, Token};
+use super::score::EncodedQuestion;
+use super::scoring_features::SectionFeatures;
+use super::token::{MatchKind, Token};
 
-/// One word's part in a score.
+/// One word's contribution to a score.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub struct WordContribution {
     /// The word as typed.
-    pub asked: String,
-    /// The word of the base that it was taken for.
+    pub typed: String,
+    /// The word of the base that it was matched with.
     pub matched: String,
-    /// How it came to it.
-    pub path: MatchKind,
-    /// What it added through what was learned from all sample questions.
-    pub learned: f64,
-    /// What it added through the nearest passage.
-    pub nearest: f64,
-    /// What it added through the text of the section.
+    /// How it was matched.
+    pub match_kind: MatchKind,
+    /// Its part in the SVM margin, weighted.
+    pub svm: f64,
+    /// Its part in the cosine with the nearest sample, weighted.
+    pub sample: f64,
+    /// Its part in the text score, weighted.
     pub text: f64,
 }
 
-impl Part {
-    /// What it added in all.
+impl WordContribution {
+    /// The contribution in all.
     #[must_use]
     pub fn sum(&self) -> f64 {
-        self.learned + self.nearest + self.text
+        self.svm + self.sample + self.text
     }
 }
 
 /// How a section came to its score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// The sum of `base` and of all parts.
+    /// The sum of the intercept and of all contributions.
     pub score: f64,
-    /// What no word added: where the section stands before anything is asked, whether another product was named, and what was spoken of before.
-    pub base: f64,
-    /// The passage of the section that is nearest to the question.
-    pub nearest: String,
-    /// The parts, the largest first.
-    pub parts: Vec<Part>,
-    /// Words of the question that the base knows nothing about.
+    /// The score not due to any word: SVM bias, other-product penalty and topic bonus.
+    pub intercept: f64,
+    /// The sample of the section that is nearest to the question; empty if there is none.
+    pub nearest_sample: String,
+    /// The contributions, the largest first.
+    pub words: Vec<WordContribution>,
+    /// The words that are not in the base.
     pub unknown: Vec<String>,
 }
 
+/// Explains a section's score. `normalized` is the text that the tokens are from.
 pub(super) fn explain(
-    index: &Model,
-    seen: &EncodedQuestion,
+    model: &Model,
+    encoded: &EncodedQuestion,
     tokens: &[Token<'_>],
-    normal: &str,
+    normalized: &str,
     section: usize,
 ) -> Explanation {
-    let found = index.bodies.read(&seen.search, section, |_, _| {});
-    let signs = seen.signs(index, section, &found);
-    let weights = &index.weights.sections;
-    let mut parts: Vec<Part> = tokens
-        .iter()
-        .map(|token| Part {
-            asked: normal[token.typed.clone()].to_owned(),
-            matched: token.text.to_string(),
-            path: token.path,
-            learned: 0.0,
-            nearest: 0.0,
-            text: 0.0,
-        })
-        .collect();
-    let passage = seen.nearest.of(section).map_or(usize::MAX, |(_, passage)| passage);
-    let mut learned = 0.0;
-    for w in &seen.vector {
-        let part = weights[LEARNED] * f64::from(index.samples.learned(w.feature, section)) * f64::from(w.value);
-        learned += part;
-        parts[w.token].learned += part;
-        parts[w.token].nearest += weights[NEAREST] * f64::from(w.likened * index.samples.share(w.feature, passage));
+    let hits = model.section_index.scan(&encoded.query, section, |_, _| {});
+    let features = encoded.section_features(model, section, &hits);
+    let weights = &model.calibration.ranking;
+    let typed = |token: &Token<'_>| normalized[token.typed.clone()].to_owned();
+    let without_contribution = |token: &Token<'_>| WordContribution {
+        typed: typed(token),
+        matched: token.text.to_string(),
+        match_kind: token.match_kind,
+        svm: 0.0,
+        sample: 0.0,
+        text: 0.0,
+    };
+    let mut words: Vec<WordContribution> = tokens.iter().map(without_contribution).collect();
+    let nearest = encoded.nearest.of(section).map(|(_, sample)| sample);
+    let mut svm_sum = 0.0;
+    for w in &encoded.vector {
+        let svm_weight = model.svm.as_ref().map_or(0.0, |svm| svm.weight(w.feature, section));
+        let svm = weights.svm_margin * f64::from(svm_weight) * f64::from(w.svm_value);
+        let posting_weight = nearest.map_or(0.0, |sample| model.sample_index.posting_weight(w.feature, sample));
+        svm_sum += svm;
+        words[w.token].svm += svm;
+        words[w.token].sample += weights.sample_cosine * f64::from(w.cosine_weight * posting_weight);
     }
-    for (term, wanted) in seen.search.terms.iter().enumerate() {
-        parts[wanted.token].text += weights[TEXT] * f64::from(SectionIndex::part(&seen.search, &found, term));
+    for (at, term) in encoded.query.terms.iter().enumerate() {
+        words[term.token].text += weights.text_score * f64::from(hits.term_contribution(&encoded.query, at));
     }
-    let base = weights[LEARNED] * signs[LEARNED] - learned
-        + weights[FOREIGN] * signs[FOREIGN]
-        + weights[CONTEXT] * signs[CONTEXT];
-    parts.sort_by(|a, b| b.sum().total_cmp(&a.sum()));
-    let known = |token: &&Token<'_>| index.knows(token);
+    // Every feature that no word contributes to, and what is left of the margin: its bias.
+    let SectionFeatures { svm_margin, sample_cosine: _, text_score: _, other_product, topic_continuity } = features;
+    let intercept = weights.svm_margin * svm_margin - svm_sum
+        + weights.other_product * other_product
+        + weights.topic_continuity * topic_continuity;
+    words.sort_by(|a, b| b.sum().total_cmp(&a.sum()));
     Explanation {
-        score: base + parts.iter().map(Part::sum).sum::<f64>(),
-        base,
-        nearest: index.samples.passages.get(passage).map(|p| p.text.clone()).unwrap_or_default(),
-        parts,
-        unknown: tokens.iter().filter(|t| !known(t)).map(|t| normal[t.typed.clone()].to_owned()).collect(),
+        score: intercept + words.iter().map(WordContribution::sum).sum::<f64>(),
+        intercept,
+        nearest_sample: nearest.and_then(|sample| model.sample_index.text(sample)).unwrap_or_default().to_owned(),
+        words,
+        unknown: tokens.iter().filter(|token| !model.knows(token)).map(typed).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_base::{TestSection, base};
+    use super::super::topic::Topic;
+    use super::super::training;
+    use super::*;
+
+    /// Single precision in the matcher, double precision here.
+    const ROUNDING: f64 = 1e-5;
+
+    fn model() -> Model {
+        training::train(&base(&[
+            TestSection {
+                title: "Tower",
+                questions: &["how tall is the tower", "how high is the tower"],
+                body: "It has ten floors. The floors are old.",
+            },
+            TestSection { title: "Bridge", questions: &["how long is the bridge"], body: "It crosses three rivers." },
+        ]))
+    }
+
+    #[test]
+    fn contributions_sum_to_the_score() {
+        let model = model();
+        for question in ["how tall is the tower", "how many floors", "towr floors rivers", "zebra", ""] {
+            for topic in [None, Some(Topic { section: 1, has_anaphora: true })] {
+                let tokens = model.tokenize(question);
+                let encoded = EncodedQuestion::new(&model, &tokens, topic);
+                for scored in encoded.score(&model, &tokens).ranked {
+                    let explanation = explain(&model, &encoded, &tokens, question, scored.section);
+                    assert!((explanation.score - scored.score).abs() < ROUNDING, "{question}: {explanation:?}");
+                    assert_eq!(explanation.words.len(), tokens.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_listed_by_their_contributions() {
+        let (model, question) = (model(), "how old are the floors zebra");
+        let tokens = model.tokenize(question);
+        let encoded = EncodedQuestion::new(&model, &tokens, None);
+        let explanation = explain(&model, &encoded, &tokens, question, 0);
+        assert!(explanation.words.is_sorted_by(|a, b| a.sum() >= b.sum()));
+        let text = |word: &str| explanation.words.iter().find(|w| w.typed == word).expect("a word").text;
+        assert!(text("floors") > text("how"), "a stopword says little: {explanation:?}");
+        assert_eq!(text("zebra"), 0.0);
+        assert_eq!(explanation.unknown, ["zebra"]);
+    }
+
+    #[test]
+    fn the_nearest_sample_and_the_correction_are_named() {
+        let (model, question) = (model(), "how tall is the towr");
+        let tokens = model.tokenize(question);
+        let encoded = EncodedQuestion::new(&model, &tokens, None);
+        let explanation = explain(&model, &encoded, &tokens, question, 0);
+        assert_eq!(explanation.nearest_sample, "how tall is the tower");
+        let corrected = explanation.words.iter().find(|w| w.typed == "towr").expect("a word");
+        assert_eq!((corrected.matched.as_str(), corrected.match_kind), ("tower", MatchKind::Typo));
+    }
+
+    #[test]
+    fn a_section_without_a_common_word_has_no_nearest_sample() {
+        let (model, question) = (model(), "rivers");
+        let tokens = model.tokenize(question);
+        let encoded = EncodedQuestion::new(&model, &tokens, None);
+        assert_eq!(explain(&model, &encoded, &tokens, question, 0).nearest_sample, "");
     }
 }

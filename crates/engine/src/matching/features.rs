@@ -1,53 +1,55 @@
-//! What is counted and weighed in a text: the same for the base and for a question.
+//! Feature extraction: words, n-grams and word clusters, alike for the base and for questions.
 
 use std::hash::{BuildHasher, Hash};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxBuildHasher;
 
-use super::tokenizer::{MatchKind, Token};
+use super::token::{MatchKind, Token};
 use super::word_clusters;
 use crate::text::Script;
 
-/// What a feature is made of.
+/// The kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum FeatureKind {
-    /// The stem of a word of letters (Porter's algorithm for English, as revised in Snowball), or a name.
+    /// The stem of a word of letters (Porter's algorithm for English, as revised in Snowball), or a
+    /// name.
     Word,
-    /// Two words of letters in a row, or one and the edge of the text or a Han character beside it.
-    Pair,
-    /// Two to five letters in a row within a word and the spaces around it.
-    Gram,
+    /// Two neighbours of which one is a word of letters. The other may be a Han character or the
+    /// edge of the text.
+    WordBigram,
+    /// Two to five letters in a row, within a word and the spaces around it.
+    CharNgram,
     /// One Han character.
     Han,
     /// Two Han characters in a row.
-    HanPair,
+    HanBigram,
     /// Three Han characters in a row.
-    HanTriple,
-    /// A group of words that mean alike.
-    Meaning,
+    HanTrigram,
+    /// A cluster of words with similar meanings.
+    Cluster,
 }
 
-/// One of the things that a text is made of.
+/// One feature of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Feature {
-    /// Its kind and its characters, hashed.
+    /// A hash of its kind and its characters.
     pub key: u64,
     pub kind: FeatureKind,
     /// The first token that it comes from.
     pub token: usize,
-    /// How sure it is that it was meant, between 0 and 1; for a meaning, how much the word speaks for it.
+    /// The certainty of its tokens; for a cluster, times the weight of the word in it.
     pub certainty: f32,
 }
 
-/// Letters of a gram.
-const GRAM_CHARS: std::ops::RangeInclusive<usize> = 2..=5;
+/// Lengths of character n-grams.
+const CHAR_NGRAM_LENGTHS: std::ops::RangeInclusive<usize> = 2..=5;
 
 fn key(kind: FeatureKind, parts: impl Hash) -> u64 {
     FxBuildHasher.hash_one((kind as u8, parts))
 }
 
-/// Takes texts apart.
+/// Extracts features.
 pub(super) struct Features {
     stemmer: Stemmer,
 }
@@ -65,22 +67,22 @@ impl Default for Features {
 }
 
 impl Features {
-    /// The feature of a word by itself.
+    /// The key of a word's stem.
     pub fn of_word(&self, word: &str) -> u64 {
         key(FeatureKind::Word, &*self.stemmer.stem(word))
     }
 
-    /// The feature of a name.
+    /// The key of a name.
     pub fn of_name(name: &str) -> u64 {
         key(FeatureKind::Word, name)
     }
 
-    /// The feature of a Han character.
+    /// The key of a Han character.
     pub fn of_han(character: &str) -> u64 {
         key(FeatureKind::Han, character)
     }
 
-    /// The feature of a token by itself.
+    /// The key of a single token.
     pub fn of_token(&self, token: &Token<'_>) -> u64 {
         match token.script {
             Script::Han => Features::of_han(&token.text),
@@ -89,22 +91,22 @@ impl Features {
         }
     }
 
-    /// The feature of two numbered things in a row.
+    /// The key of two ids in a row.
     pub fn of_pair(kind: FeatureKind, first: u32, second: u32) -> u64 {
         key(kind, (first, second))
     }
 
-    /// The features of all tokens by themselves.
+    /// The key of each token.
     pub fn words(&self, tokens: &[Token<'_>]) -> Vec<u64> {
         tokens.iter().map(|token| self.of_token(token)).collect()
     }
 
-    /// Calls `each` with every feature of a text, of which `words` are those of its tokens by themselves.
+    /// Calls `each` with every feature of a text. `words` are the keys of its tokens.
     pub fn each(tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(Feature)) {
         const EDGE: u64 = 0;
-        // What is taken over from before is no neighbour of what was said.
-        let said = tokens.iter().filter(|t| t.path != MatchKind::Inherited).count();
-        let mut before = (EDGE, true, 1.0_f32);
+        // An inherited name is no neighbour of the words in the question.
+        let typed = tokens.iter().filter(|t| t.match_kind != MatchKind::Inherited).count();
+        let mut previous = (EDGE, true, 1.0_f32);
         let mut padded = String::new();
         let mut starts: Vec<usize> = Vec::new();
         for (at, (token, &own)) in tokens.iter().zip(words).enumerate() {
@@ -118,13 +120,17 @@ impl Features {
                     if run > 0 {
                         let next = &tokens[at + 1];
                         let certainty = token.certainty.min(next.certainty);
-                        emit(key(FeatureKind::HanPair, (&*token.text, &*next.text)), FeatureKind::HanPair, certainty);
+                        emit(
+                            key(FeatureKind::HanBigram, (&*token.text, &*next.text)),
+                            FeatureKind::HanBigram,
+                            certainty,
+                        );
                         if run > 1 {
                             let last = &tokens[at + 2];
                             let parts = (&*token.text, &*next.text, &*last.text);
                             emit(
-                                key(FeatureKind::HanTriple, parts),
-                                FeatureKind::HanTriple,
+                                key(FeatureKind::HanTrigram, parts),
+                                FeatureKind::HanTrigram,
                                 certainty.min(last.certainty),
                             );
                         }
@@ -138,36 +144,143 @@ impl Features {
                     padded.push(' ');
                     starts.clear();
                     starts.extend(padded.char_indices().map(|(at, _)| at).chain([padded.len()]));
-                    for length in GRAM_CHARS {
+                    for length in CHAR_NGRAM_LENGTHS {
                         for ends in starts.windows(length + 1) {
                             emit(
-                                key(FeatureKind::Gram, &padded[ends[0]..ends[length]]),
-                                FeatureKind::Gram,
+                                key(FeatureKind::CharNgram, &padded[ends[0]..ends[length]]),
+                                FeatureKind::CharNgram,
                                 token.certainty,
                             );
                         }
                     }
                     if token.product.is_none() {
-                        for group in word_clusters::groups(&token.text) {
+                        for cluster in word_clusters::clusters_of(&token.text) {
                             emit(
-                                key(FeatureKind::Meaning, group.number),
-                                FeatureKind::Meaning,
-                                group.weight * token.certainty,
+                                key(FeatureKind::Cluster, cluster.number),
+                                FeatureKind::Cluster,
+                                cluster.weight * token.certainty,
                             );
                         }
                     }
                 }
             }
-            if at < said && (is_word || before.1) {
-                emit(key(FeatureKind::Pair, (before.0, own)), FeatureKind::Pair, token.certainty.min(before.2));
+            if at < typed && (is_word || previous.1) {
+                emit(
+                    key(FeatureKind::WordBigram, (previous.0, own)),
+                    FeatureKind::WordBigram,
+                    token.certainty.min(previous.2),
+                );
             }
-            if at < said {
-                before = (own, is_word, token.certainty);
+            if at < typed {
+                previous = (own, is_word, token.certainty);
             }
         }
-        if let Some(last) = said.checked_sub(1) {
-            let feature = key(FeatureKind::Pair, (before.0, EDGE));
-            each(Feature { key: feature, kind: FeatureKind::Pair, token: last, certainty: before.2 });
+        if let Some(last) = typed.checked_sub(1) {
+            let feature = key(FeatureKind::WordBigram, (previous.0, EDGE));
+            each(Feature { key: feature, kind: FeatureKind::WordBigram, token: last, certainty: previous.2 });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::{Feature, FeatureKind, Features, key};
+    use crate::matching::token::{MatchKind, Token};
+
+    fn extract(tokens: &[Token<'_>]) -> Vec<Feature> {
+        let mut all = Vec::new();
+        Features::each(tokens, &Features::default().words(tokens), |feature| all.push(feature));
+        all
+    }
+
+    /// Checks the features of one kind by the keys that they are expected to have.
+    #[track_caller]
+    fn check<T: std::hash::Hash>(normal: &str, kind: FeatureKind, expected: &[T]) {
+        let found: Vec<u64> =
+            extract(&Token::all_exact(normal)).iter().filter(|f| f.kind == kind).map(|f| f.key).collect();
+        assert_eq!(found, expected.iter().map(|parts| key(kind, parts)).collect::<Vec<_>>(), "{normal}");
+    }
+
+    #[test]
+    fn words_are_stemmed() {
+        check("trained models", FeatureKind::Word, &["train", "model"]);
+        let features = Features::default();
+        assert_eq!(features.of_word("training"), features.of_word("trained"));
+        assert_ne!(features.of_word("training"), features.of_word("rain"));
+    }
+
+    #[test]
+    fn names_are_not_stemmed() {
+        let mut name = Token::all_exact("codes").remove(0);
+        name.product = Some(0);
+        let features = Features::default();
+        assert_eq!(features.of_token(&name), Features::of_name("codes"));
+        assert_ne!(features.of_token(&name), features.of_word("codes"));
+        assert!(extract(&[name]).iter().all(|f| f.kind != FeatureKind::Cluster), "a name has no meaning");
+    }
+
+    #[test]
+    fn char_ngrams_include_the_spaces_around_a_word() {
+        check("ab", FeatureKind::CharNgram, &[" a", "ab", "b ", " ab", "ab ", " ab "]);
+        check("语", FeatureKind::CharNgram, &[""; 0]);
+    }
+
+    #[test]
+    fn han_characters_make_ngrams_within_a_run() {
+        check("语音识", FeatureKind::Han, &["语", "音", "识"]);
+        check("语音识别", FeatureKind::HanBigram, &[("语", "音"), ("音", "识"), ("识", "别")]);
+        check("语音识别", FeatureKind::HanTrigram, &[("语", "音", "识"), ("音", "识", "别")]);
+        check("语 音a识", FeatureKind::HanBigram, &[("", ""); 0]);
+    }
+
+    #[test]
+    fn word_bigrams_include_the_edges_but_no_two_han_characters() {
+        let features = Features::default();
+        let word = |text| features.of_word(text);
+        check("a b", FeatureKind::WordBigram, &[(0, word("a")), (word("a"), word("b")), (word("b"), 0)]);
+        let (first, last) = (Features::of_han("语"), Features::of_han("音"));
+        check("语音a", FeatureKind::WordBigram, &[(0, first), (last, word("a")), (word("a"), 0)]);
+        check("", FeatureKind::WordBigram, &[(0_u64, 0_u64); 0]);
+    }
+
+    #[test]
+    fn an_inherited_name_has_no_neighbours() {
+        let mut tokens = Token::all_exact("price whisper");
+        tokens[1].match_kind = MatchKind::Inherited;
+        tokens[1].product = Some(0);
+        let price = Features::default().of_word("price");
+        let bigrams: Vec<u64> =
+            extract(&tokens).iter().filter(|f| f.kind == FeatureKind::WordBigram).map(|f| f.key).collect();
+        assert_eq!(bigrams, [(0, price), (price, 0)].map(|parts| key(FeatureKind::WordBigram, parts)));
+    }
+
+    #[test]
+    fn a_feature_is_as_certain_as_its_least_certain_token() {
+        let mut tokens = Token::all_exact("语音识");
+        for (token, certainty) in tokens.iter_mut().zip([0.9, 0.5, 0.7]) {
+            token.certainty = certainty;
+        }
+        let mut found: HashMap<FeatureKind, Vec<(usize, f32)>> = HashMap::new();
+        for feature in extract(&tokens) {
+            found.entry(feature.kind).or_default().push((feature.token, feature.certainty));
+        }
+        assert_eq!(found[&FeatureKind::Han], [(0, 0.9), (1, 0.5), (2, 0.7)]);
+        assert_eq!(found[&FeatureKind::HanBigram], [(0, 0.5), (1, 0.5)]);
+        assert_eq!(found[&FeatureKind::HanTrigram], [(0, 0.5)]);
+    }
+
+    #[test]
+    fn clusters_weigh_less_for_uncertain_words() {
+        let clusters = |certainty| {
+            let mut token = Token::all_exact("price").remove(0);
+            token.certainty = certainty;
+            let all = extract(&[token]);
+            all.iter().filter(|f| f.kind == FeatureKind::Cluster).map(|f| f.certainty).collect::<Vec<_>>()
+        };
+        let (sure, unsure) = (clusters(1.0), clusters(0.5));
+        assert!(!sure.is_empty() && sure.len() == unsure.len());
+        assert!(sure.iter().zip(&unsure).all(|(sure, unsure)| *unsure == sure * 0.5));
     }
 }

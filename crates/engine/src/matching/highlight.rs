@@ -1,72 +1,180 @@
-//! The sentence that answers: of a section's sentences, the one that holds most of what was asked.
+//! The sentence of a section that answers the question best.
 
-use super::model::{Model, Sentence};
+use super::corpus::SentenceTraits;
+use super::model::Model;
+use super::query::{Query, Term, TermSet};
 use super::score::EncodedQuestion;
-use super::section_index::{Query, TermHits, TermSet, holds};
-use super::tokenizer::{MatchKind, Token};
+use super::section_index::TermHits;
+use super::token::{MatchKind, Token};
 use crate::question::{AnswerType, Question};
 
-/// What a word still counts that stands in the name by which the text opens. Every question repeats what the text is about; the sentence that answers seldom does.
+/// The weight of a word in the section's own name. Every question repeats the subject; the sentence
+/// that answers seldom does.
 const SUBJECT: f64 = 0.2;
 
-/// What it adds to be the first sentence, to say the kind of thing that is wanted, and to begin with all of what was asked: a word that only one sentence has weighs about two.
-const FIRST: f64 = 0.5;
-const FITS: f64 = 1.0;
-const BEGINS: f64 = 2.0;
+/// Bonuses. For comparison, a word that a single sentence has weighs about 2.
+/// The first sentence sums up the others.
+const FIRST_SENTENCE: f64 = 0.5;
+/// The sentence has what the question asks for, such as a number.
+const ANSWER_TYPE: f64 = 1.0;
+/// The sentence starts with all terms of the question: it is about the same thing.
+const AT_START: f64 = 2.0;
 
-/// The number of the sentence in the body, in the language of the question; `None` if no sentence has anything in common with it.
+/// The terms of a sentence: all of them, and those at its start.
+type SentenceTerms = (TermSet, TermSet);
+
+/// The index of the sentence in the body, in the language of the question; `None` if no sentence
+/// has a term of it.
 pub(super) fn highlight(
-    index: &Model,
-    seen: &EncodedQuestion,
+    model: &Model,
+    encoded: &EncodedQuestion,
     tokens: &[Token<'_>],
     question: &Question,
     section: usize,
 ) -> Option<usize> {
-    let part = index.parts[section].iter().find(|p| p.language == question.language)?;
-    // A name by itself asks what the thing is, which the first sentence says.
+    let body = model.sentence_ranges[section].iter().find(|range| range.language == question.language)?;
+    // A name alone asks what the product is, which the first sentence says.
     if tokens.iter().all(|t| t.product.is_some()) {
-        return (part.sentences > 0).then_some(0);
+        return (body.count > 0).then_some(0);
     }
-    let mut read: Vec<(TermSet, TermSet)> = Vec::new();
-    let found = index.bodies.read(&seen.search, section, |sentence, beginning| read.push((*sentence, *beginning)));
-    let own = part.first..part.first + part.sentences;
-    let (sentences, facts) = (&read[own.clone()], &index.sentences[section][own]);
-    let weights = weights(&seen.search, &found, sentences, tokens);
-    let sum =
-        |mask: &TermSet| weights.iter().enumerate().filter(|(term, _)| holds(mask, *term)).map(|(_, w)| w).sum::<f64>();
+    let mut scanned: Vec<SentenceTerms> = Vec::new();
+    let hits = model.section_index.scan(&encoded.query, section, |all, at_start| scanned.push((*all, *at_start)));
+    let (sentences, traits) = (&scanned[body.range()], &model.sentence_traits[section][body.range()]);
+    best_sentence(&term_weights(&encoded.query, &hits, sentences, tokens), sentences, traits, question.answer_type)
+}
+
+/// The sentence of the highest score; of equals the first.
+fn best_sentence(
+    weights: &[f64],
+    sentences: &[SentenceTerms],
+    traits: &[SentenceTraits],
+    answer_type: AnswerType,
+) -> Option<usize> {
+    let sum = |terms: &TermSet| {
+        let contained = weights.iter().enumerate().filter(|(term, _)| terms.contains(*term));
+        contained.map(|(_, weight)| weight).sum::<f64>()
+    };
     let total = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut best = None;
-    for (number, ((mask, beginning), facts)) in sentences.iter().zip(facts).enumerate() {
-        let held = sum(mask);
-        if facts.leads_in || held <= 0.0 {
+    for (number, ((all, at_start), traits)) in sentences.iter().zip(traits).enumerate() {
+        let contained = sum(all);
+        if traits.introduces_next || contained <= 0.0 {
             continue;
         }
-        let first = if number == 0 { FIRST } else { 0.0 };
-        let fits = if fits(question.answer_type, facts) { FITS } else { 0.0 };
-        let score = held + first + fits + BEGINS * sum(beginning) / total;
-        if best.is_none_or(|(most, _)| score > most) {
+        let first = if number == 0 { FIRST_SENTENCE } else { 0.0 };
+        let fitting = if has_answer_type(answer_type, traits) { ANSWER_TYPE } else { 0.0 };
+        let score = contained + first + fitting + AT_START * sum(at_start) / total;
+        if best.is_none_or(|(highest, _)| score > highest) {
             best = Some((score, number));
         }
     }
     best.map(|(_, number)| number)
 }
 
-fn fits(wants: AnswerType, facts: &Sentence) -> bool {
-    match wants {
-        AnswerType::Number => facts.states_number,
-        AnswerType::Reason => facts.gives_reason,
+fn has_answer_type(wanted: AnswerType, traits: &SentenceTraits) -> bool {
+    match wanted {
+        AnswerType::Number => traits.states_number,
+        AnswerType::Reason => traits.gives_reason,
         AnswerType::Anything => false,
     }
 }
 
-/// How telling each term is among the sentences of this text: what stands in all of them chooses none.
-fn weights(search: &Query, found: &TermHits, sentences: &[(TermSet, TermSet)], tokens: &[Token<'_>]) -> Vec<f64> {
+/// The weight of each term, with an inverse document frequency over the sentences: a term of all
+/// sentences tells none of them apart.
+fn term_weights(query: &Query, hits: &TermHits, sentences: &[SentenceTerms], tokens: &[Token<'_>]) -> Vec<f64> {
     let count = sentences.len() as f64;
-    let weigh = |(at, term): (usize, &super::section_index::Term)| {
-        let with = sentences.iter().filter(|(mask, _)| holds(mask, at)).count() as f64;
-        let said = tokens.get(term.token).is_some_and(|t| t.path != MatchKind::Inherited);
-        let subject = if holds(&found.name, at) { SUBJECT } else { 1.0 };
-        if said { f64::from(term.plain) * subject * (1.0 + (count - with + 0.5) / (with + 0.5)).ln() } else { 0.0 }
+    let weight = |(at, term): (usize, &Term)| {
+        let is_typed = tokens.get(term.token).is_some_and(|t| t.match_kind != MatchKind::Inherited);
+        if !is_typed {
+            return 0.0;
+        }
+        let frequency = sentences.iter().filter(|(all, _)| all.contains(at)).count() as f64;
+        let subject = if hits.in_name.contains(at) { SUBJECT } else { 1.0 };
+        f64::from(term.plain_weight) * subject * (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln()
     };
-    search.terms.iter().enumerate().map(weigh).collect()
+    query.terms.iter().enumerate().map(weight).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_base::{TestSection, base};
+    use super::super::training;
+    use super::*;
+    use crate::knowledge::Knowledge;
+    use crate::question::{Context, ProductNames};
+
+    fn tower() -> Knowledge {
+        base(&[
+            TestSection {
+                title: "Tower",
+                questions: &[],
+                body: "The tower, a landmark, stands in the old town. It was built in 1889. It was painted red because of rust.",
+            },
+            TestSection { title: "Bridge", questions: &[], body: "The bridge is long." },
+        ])
+    }
+
+    #[track_caller]
+    fn check(question: &str, expected: Option<usize>) {
+        let knowledge = tower();
+        let model = training::train(&knowledge);
+        let question = Question::new(question, &Context::default(), &knowledge, &ProductNames::of(&knowledge));
+        let tokens = model.tokenize(&question.normalized);
+        let encoded = EncodedQuestion::new(&model, &tokens, None);
+        assert_eq!(highlight(&model, &encoded, &tokens, &question, 0), expected, "{}", question.raw);
+    }
+
+    #[test]
+    fn highlights_the_sentence_with_the_words_of_the_question() {
+        check("which town is it in", Some(0));
+        check("when was it built", Some(1));
+        check("what was painted", Some(2));
+        check("is the tower red", Some(2));
+    }
+
+    #[test]
+    fn highlights_nothing_without_a_common_word() {
+        check("zebra", None);
+    }
+
+    /// A sentence with these terms, in it and at its start.
+    fn sentence(all: &[u8], at_start: &[u8]) -> SentenceTerms {
+        let set = |terms: &[u8]| {
+            let mut set = TermSet::default();
+            terms.iter().for_each(|term| set.insert(*term));
+            set
+        };
+        (set(all), set(at_start))
+    }
+
+    const PLAIN: SentenceTraits = SentenceTraits { states_number: false, gives_reason: false, introduces_next: false };
+
+    #[test]
+    fn the_first_of_equals_wins_and_the_first_sentence_has_a_bonus() {
+        let sentences = [sentence(&[], &[]), sentence(&[0], &[]), sentence(&[0], &[])];
+        assert_eq!(best_sentence(&[1.0], &sentences, &[PLAIN; 3], AnswerType::Anything), Some(1));
+        let sentences = [sentence(&[0], &[]), sentence(&[1], &[])];
+        let at = |second| best_sentence(&[1.0, second], &sentences, &[PLAIN; 2], AnswerType::Anything);
+        assert_eq!(at(1.0 + FIRST_SENTENCE - 0.01), Some(0));
+        assert_eq!(at(1.0 + FIRST_SENTENCE + 0.01), Some(1));
+    }
+
+    #[test]
+    fn the_answer_type_and_the_start_of_a_sentence_count() {
+        let sentences = [sentence(&[], &[]), sentence(&[0], &[]), sentence(&[0], &[])];
+        let number = SentenceTraits { states_number: true, ..PLAIN };
+        let reason = SentenceTraits { gives_reason: true, ..PLAIN };
+        let traits = [PLAIN, number, reason];
+        assert_eq!(best_sentence(&[1.0], &sentences, &traits, AnswerType::Number), Some(1));
+        assert_eq!(best_sentence(&[1.0], &sentences, &traits, AnswerType::Reason), Some(2));
+        let sentences = [sentence(&[], &[]), sentence(&[0], &[]), sentence(&[0], &[0])];
+        assert_eq!(best_sentence(&[1.0], &sentences, &traits, AnswerType::Number), Some(2));
+    }
+
+    #[test]
+    fn a_sentence_that_introduces_the_next_answers_nothing() {
+        let sentences = [sentence(&[0], &[0]), sentence(&[], &[])];
+        let introduces_next = SentenceTraits { introduces_next: true, ..PLAIN };
+        assert_eq!(best_sentence(&[1.0], &sentences, &[introduces_next, PLAIN], AnswerType::Anything), None);
+    }
 }

@@ -1,130 +1,135 @@
-//! A linear model of the sections, learned from their sample questions.
+//! Linear support vector machines, one per section against all others.
 //!
-//! One support vector machine for each section against all others, with squared hinge loss, trained by dual coordinate descent (Hsieh, Chang, Lin,
-//! Keerthi, Sundararajan: A Dual Coordinate Descent Method for Large-scale Linear SVM, ICML 2008). A cache line's worth of sections is trained together, since
-//! they read the same samples; such blocks share nothing and are spread over the cores. The order of the samples is shuffled by a fixed seed, so that the same
-//! base gives the same model on every machine.
+//! Trained on the sample questions with squared hinge loss by dual coordinate descent (Hsieh,
+//! Chang, Lin, Keerthi, Sundararajan: A Dual Coordinate Descent Method for Large-scale Linear
+//! SVM, ICML 2008).
+//!
+//! The classes are trained in blocks of one cache line, because all of them read the same samples.
+//! Blocks share nothing and are spread over the cores. A fixed seed shuffles the samples, so that
+//! the same base gives the same model on every machine.
 
 use std::thread;
 
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 
-/// A sparse vector: the number of a feature, and its value.
-pub(super) type Sparse = Vec<(u32, f32)>;
+/// A sparse vector: feature ids and their values.
+pub(super) type SparseVector = Vec<(u32, f32)>;
 
-/// What a model is trained on.
 pub(super) struct TrainingSet<'a> {
-    /// The samples.
-    pub vectors: &'a [Sparse],
-    /// The class of each.
+    pub vectors: &'a [SparseVector],
+    /// The class of each vector.
     pub classes: &'a [u32],
-    /// One more than the largest feature.
-    pub features: usize,
+    /// One more than the largest feature id.
+    pub feature_count: usize,
     /// One more than the largest class.
-    pub count: usize,
+    pub class_count: usize,
 }
 
-/// Weights by feature and class, each kept in a byte: a fine enough scale for what is added up from a hundred of them, and a quarter of the memory.
+/// A weight per feature and class, quantized to one byte.
+///
+/// A margin adds up a hundred weights or so, whose rounding errors mostly cancel. A byte takes a
+/// quarter of the memory of a float.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LinearSvm {
-    /// A row for each feature, and the bias as the last one.
+    /// A row of `width` weights per feature, then the row of the biases.
     #[serde(with = "serde_bytes")]
     rows: Vec<u8>,
-    /// What one step is worth in each row.
+    /// The factor of each row's bytes.
     scales: Vec<f32>,
-    /// The length of a row: the classes, filled up to whole lanes.
+    /// The number of classes, padded to whole blocks.
     width: usize,
 }
 
-/// So many classes are trained and added at once: sixteen weights of four bytes are a cache line.
+/// Classes per block: 16 weights of four bytes are a cache line.
 const LANES: usize = 16;
 
 type Lanes = [f32; LANES];
 
-/// Half of what a miss costs, inverted: the squared hinge loss in the dual.
+/// The diagonal that squared hinge loss with cost 1 adds to the dual problem: 1 / 2C.
 const DIAGONAL: f32 = 0.5;
 
-/// Coordinate steps smaller than this are not taken.
-const SMALLEST_STEP: f32 = 1e-4;
+/// Smaller coordinate steps are skipped.
+const MIN_STEP: f32 = 1e-4;
 
-/// A sample that is beyond the margin by this much in all classes of a block is left out of its further rounds.
-const SAFE: f32 = 0.1;
+/// Shrinking: a sample this far beyond the margin of all classes of a block leaves its training.
+const SHRINK_SLACK: f32 = 0.1;
 
 impl LinearSvm {
-    /// Trains for `epochs` rounds over the samples.
-    pub fn train(samples: &TrainingSet<'_>, epochs: usize) -> LinearSvm {
-        let width = samples.count.next_multiple_of(LANES);
+    pub fn train(set: &TrainingSet<'_>, epochs: usize) -> LinearSvm {
+        let width = set.class_count.next_multiple_of(LANES);
         let blocks = width / LANES;
         let threads = thread::available_parallelism().map_or(1, usize::from).min(blocks);
         let trained: Vec<(usize, Vec<Lanes>)> = thread::scope(|scope| {
             let workers: Vec<_> = (0..threads)
                 .map(|worker| {
                     let own = (worker..blocks).step_by(threads);
-                    scope.spawn(move || {
-                        own.map(|block| (block, train_block(samples, block, epochs))).collect::<Vec<_>>()
-                    })
+                    scope.spawn(move || own.map(|block| (block, train_block(set, block, epochs))).collect::<Vec<_>>())
                 })
                 .collect();
             workers.into_iter().flat_map(|w| w.join().expect("training does not panic")).collect()
         });
-        let rows = samples.features + 1;
-        let mut linear = LinearSvm { rows: vec![0; rows * width], scales: vec![0.0; rows], width };
-        for (feature, scale) in linear.scales.iter_mut().enumerate() {
-            let all = trained.iter().flat_map(|(_, weights)| &weights[feature]);
-            *scale = all.fold(0.0_f32, |most, weight| most.max(weight.abs())) / f32::from(i8::MAX);
-        }
+        LinearSvm::quantize(trained, set.feature_count + 1, width)
+    }
+
+    fn quantize(trained: Vec<(usize, Vec<Lanes>)>, row_count: usize, width: usize) -> LinearSvm {
+        let largest = |row: usize| {
+            let weights = trained.iter().flat_map(|(_, weights)| &weights[row]);
+            weights.fold(0.0_f32, |largest, weight| largest.max(weight.abs()))
+        };
+        let scales: Vec<f32> = (0..row_count).map(|row| largest(row) / f32::from(i8::MAX)).collect();
+        let mut rows = vec![0; row_count * width];
         for (block, weights) in trained {
-            for ((row, lanes), scale) in linear.rows.chunks_exact_mut(width).zip(weights).zip(&linear.scales) {
+            for ((row, lanes), scale) in rows.chunks_exact_mut(width).zip(weights).zip(&scales) {
                 for (byte, weight) in row[block * LANES..].iter_mut().zip(lanes) {
                     *byte = (weight / scale.max(f32::MIN_POSITIVE)).round() as i8 as u8;
                 }
             }
         }
-        linear
+        LinearSvm { rows, scales, width }
     }
 
     fn row(&self, feature: usize) -> &[u8] {
         &self.rows[feature * self.width..][..self.width]
     }
 
+    /// The row of the biases; also the number of features.
     fn bias(&self) -> usize {
         self.scales.len() - 1
     }
 
-    /// What the model says of each class, into `out`.
-    pub fn margins(&self, vector: impl Iterator<Item = (u32, f32)>, out: &mut [f32]) {
-        for (feature, value) in vector.map(|(feature, value)| (feature as usize, value)).chain([(self.bias(), 1.0)]) {
-            add(self.row(feature), value * self.scales[feature], out);
+    /// The margin of each class, padded to whole blocks. Skips features that are not in the model.
+    pub fn margins(&self, vector: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
+        let mut margins = vec![0.0; self.width];
+        let known = vector.map(|(feature, value)| (feature as usize, value)).filter(|(f, _)| *f < self.bias());
+        for (feature, value) in known.chain([(self.bias(), 1.0)]) {
+            add_row(self.row(feature), value * self.scales[feature], &mut margins);
         }
+        margins
     }
 
-    /// How much a feature speaks for a class.
+    /// The weight of a feature for a class; 0 if the feature is not in the model.
     pub fn weight(&self, feature: u32, class: usize) -> f32 {
-        f32::from(self.row(feature as usize)[class] as i8) * self.scales[feature as usize]
-    }
-
-    /// How long the output of [`LinearSvm::margins`] is.
-    pub fn width(&self) -> usize {
-        self.width
+        let feature = feature as usize;
+        if feature < self.bias() { f32::from(self.row(feature)[class] as i8) * self.scales[feature] } else { 0.0 }
     }
 }
 
-/// Adds a row so many times.
+/// Adds a row times a factor.
 ///
-/// Where the machine has wider registers they are used, here and in training. That changes no result: nothing is added in another order.
+/// Wider registers, here and in training, change no result: each lane adds in the same order.
 #[multiversion(targets("x86_64+avx2"))]
-fn add(row: &[u8], times: f32, out: &mut [f32]) {
+fn add_row(row: &[u8], factor: f32, out: &mut [f32]) {
     for (out, weights) in out.chunks_exact_mut(LANES).zip(row.chunks_exact(LANES)) {
         for lane in 0..LANES {
-            out[lane] += times * f32::from(weights[lane] as i8);
+            out[lane] += factor * f32::from(weights[lane] as i8);
         }
     }
 }
 
-/// What sixteen classes make of a sample. The bias is the last row.
+/// The margins of one block of classes. The bias is the last row.
 #[multiversion(targets("x86_64+avx2"))]
-fn sum(weights: &[Lanes], vector: &[(u32, f32)]) -> Lanes {
+fn block_margins(weights: &[Lanes], vector: &[(u32, f32)]) -> Lanes {
     let mut sum = weights[weights.len() - 1];
     for &(feature, value) in vector {
         let row = &weights[feature as usize];
@@ -135,9 +140,9 @@ fn sum(weights: &[Lanes], vector: &[(u32, f32)]) -> Lanes {
     sum
 }
 
-/// Moves sixteen classes along a sample.
+/// Adds `steps` times the vector to the weights of one block.
 #[multiversion(targets("x86_64+avx2"))]
-fn step(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
+fn update(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
     let bias = (weights.len() as u32 - 1, 1.0);
     for &(feature, value) in vector.iter().chain([&bias]) {
         let row = &mut weights[feature as usize];
@@ -147,27 +152,27 @@ fn step(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
     }
 }
 
-/// The weights of sixteen classes, a row for each feature and the bias as the last one.
-fn train_block(samples: &TrainingSet<'_>, block: usize, epochs: usize) -> Vec<Lanes> {
-    let mut weights: Vec<Lanes> = vec![[0.0; LANES]; samples.features + 1];
-    let mut duals: Vec<Lanes> = vec![[0.0; LANES]; samples.vectors.len()];
-    let squares: Vec<f32> = samples.vectors.iter().map(|v| 1.0 + v.iter().map(|(_, x)| x * x).sum::<f32>()).collect();
-    let used = samples.count.saturating_sub(block * LANES).min(LANES);
-    let mut order: Vec<usize> = (0..samples.vectors.len()).collect();
+/// The weights of one block: a row per feature, then the biases.
+fn train_block(set: &TrainingSet<'_>, block: usize, epochs: usize) -> Vec<Lanes> {
+    let mut weights: Vec<Lanes> = vec![[0.0; LANES]; set.feature_count + 1];
+    let mut duals: Vec<Lanes> = vec![[0.0; LANES]; set.vectors.len()];
+    let squared_norms: Vec<f32> = set.vectors.iter().map(|v| 1.0 + v.iter().map(|(_, x)| x * x).sum::<f32>()).collect();
+    let used = set.class_count.saturating_sub(block * LANES).min(LANES);
+    let mut active: Vec<usize> = (0..set.vectors.len()).collect();
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..epochs {
-        for i in (1..order.len()).rev() {
+        for i in (1..active.len()).rev() {
             // Xorshift (Marsaglia 2003).
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
-            order.swap(i, (random % (i as u64 + 1)) as usize);
+            active.swap(i, (random % (i as u64 + 1)) as usize);
         }
-        order.retain(|&at| {
-            let vector = &samples.vectors[at];
-            let curvature = squares[at] + DIAGONAL;
-            let margins = sum(&weights, vector);
-            let own = (samples.classes[at] as usize).wrapping_sub(block * LANES);
+        active.retain(|&at| {
+            let vector = &set.vectors[at];
+            let curvature = squared_norms[at] + DIAGONAL;
+            let margins = block_margins(&weights, vector);
+            let own = (set.classes[at] as usize).wrapping_sub(block * LANES);
             let duals = &mut duals[at];
             let mut steps = [0.0; LANES];
             let (mut moved, mut needed) = (false, false);
@@ -175,19 +180,103 @@ fn train_block(samples: &TrainingSet<'_>, block: usize, epochs: usize) -> Vec<La
                 let sign = if lane == own { 1.0 } else { -1.0 };
                 let slack = sign * margins[lane] - 1.0;
                 let new = (duals[lane] - (slack + DIAGONAL * duals[lane]) / curvature).max(0.0);
-                needed |= new > 0.0 || slack < SAFE;
+                needed |= new > 0.0 || slack < SHRINK_SLACK;
                 let change = new - duals[lane];
-                if change.abs() > SMALLEST_STEP {
+                if change.abs() > MIN_STEP {
                     steps[lane] = change * sign;
                     duals[lane] = new;
                     moved = true;
                 }
             }
             if moved {
-                step(&mut weights, vector, &steps);
+                update(&mut weights, vector, &steps);
             }
             needed
         });
     }
     weights
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EPOCHS: usize = 50;
+
+    /// A set in which feature `c` tells class `c`, and the last feature tells nothing.
+    fn separable(class_count: usize) -> (Vec<SparseVector>, Vec<u32>) {
+        let shared = class_count as u32;
+        let vectors = (0..3 * class_count).map(|at| {
+            let class = (at % class_count) as u32;
+            vec![(class, 1.0), (shared, 0.1 + 0.1 * (at / class_count) as f32)]
+        });
+        (vectors.collect(), (0..3 * class_count).map(|at| (at % class_count) as u32).collect())
+    }
+
+    fn train(class_count: usize, epochs: usize) -> (LinearSvm, Vec<SparseVector>, Vec<u32>) {
+        let (vectors, classes) = separable(class_count);
+        let set = TrainingSet { vectors: &vectors, classes: &classes, feature_count: class_count + 1, class_count };
+        (LinearSvm::train(&set, epochs), vectors, classes)
+    }
+
+    #[test]
+    fn separates_a_separable_set() {
+        // One block, exactly one, and more than two.
+        for class_count in [2, 16, 35] {
+            let (svm, vectors, classes) = train(class_count, EPOCHS);
+            for (vector, class) in vectors.iter().zip(classes) {
+                let margins = svm.margins(vector.iter().copied());
+                for (other, margin) in margins[..class_count].iter().enumerate() {
+                    assert_eq!(*margin > 0.0, other == class as usize, "{class_count}: {class} {other} {margin}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_margin_is_the_sum_of_weights_and_bias() {
+        let (svm, ..) = train(5, EPOCHS);
+        let bias = svm.margins(std::iter::empty());
+        let margins = svm.margins([(2, 1.0), (5, 0.5)].into_iter());
+        for class in 0..5 {
+            let expected = bias[class] + svm.weight(2, class) + 0.5 * svm.weight(5, class);
+            assert!((margins[class] - expected).abs() < 1e-5, "{class}");
+        }
+        assert!(svm.weight(2, 2) > 0.5 && svm.weight(2, 3) < 0.0);
+    }
+
+    #[test]
+    fn the_same_set_gives_the_same_model() {
+        let bytes = |svm: &LinearSvm| postcard::to_stdvec(svm).expect("serializable");
+        assert_eq!(bytes(&train(35, 3).0), bytes(&train(35, 3).0));
+    }
+
+    #[test]
+    fn an_unknown_feature_adds_nothing() {
+        let (svm, ..) = train(3, EPOCHS);
+        // 4 would be the row of the biases.
+        assert_eq!((svm.weight(4, 0), svm.weight(99, 0)), (0.0, 0.0));
+        assert_eq!(svm.margins([(4, 1.0), (99, 1.0)].into_iter()), svm.margins(std::iter::empty()));
+    }
+
+    #[test]
+    fn training_satisfies_the_optimality_conditions() {
+        // Two points at ±1 with opposite classes: by symmetry the bias is 0, and the dual of each
+        // point maximizes a − a²(2 + ½)/2, so that a = 0.4 and the weight is 2a = 0.8.
+        let vectors = vec![vec![(0, 1.0)], vec![(0, -1.0)]];
+        let set = TrainingSet { vectors: &vectors, classes: &[0, 1], feature_count: 1, class_count: 2 };
+        let svm = LinearSvm::train(&set, 200);
+        assert!((svm.weight(0, 0) - 0.8).abs() < 0.01, "{}", svm.weight(0, 0));
+        assert!((svm.weight(0, 1) + 0.8).abs() < 0.01, "{}", svm.weight(0, 1));
+    }
+
+    #[test]
+    fn quantization_keeps_weights_within_half_a_step() {
+        let mut lanes = [0.0; LANES];
+        lanes[..3].copy_from_slice(&[1.0, -0.5, 0.003]);
+        let svm = LinearSvm::quantize(vec![(0, vec![lanes, [0.0; LANES]])], 2, LANES);
+        for (class, weight) in lanes.iter().enumerate() {
+            assert!((svm.weight(0, class) - weight).abs() <= 0.5 / 127.0 + 1e-6, "{class}");
+        }
+    }
 }

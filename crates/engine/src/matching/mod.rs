@@ -1,105 +1,192 @@
-//! Which sections a question belongs to, how sure that is, and why.
+//! Which section answers a question, how probable that is, and why.
+//!
+//! The files, in reading order:
+//!
+//! 1. **From a text to features.** `smalltalk` recognises questions that need no section.
+//!    `tokenizer` splits a text into [`Token`]s. In a question it corrects typos with `vocabulary`,
+//!    and pinyin, homophones and misheard names with `phonetic_model`. `stopwords` gives words that
+//!    only frame a question little weight. `features` turns tokens into words, n-grams and
+//!    `word_clusters`; `feature_ids` numbers them.
+//! 2. **Similarity with sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index`
+//!    finds the nearest sample of each section by cosine. `linear` is a linear support vector
+//!    machine per section.
+//! 3. **Similarity with section texts.** `query` encodes the question as terms, weighted by
+//!    `term_statistics`. `section_index` retrieves sections by their rarest terms, and scores them
+//!    by BM25. `posting_codec` is its byte format.
+//! 4. **Scoring.** `scoring_features` are the similarity signals, `topic` what an earlier answer
+//!    adds. `calibration` holds their weights, which `fit` fits. `model` gathers all that is
+//!    trained. `score` encodes a question and ranks the candidates.
+//! 5. **Training.** `corpus` collects the texts of a base. `training` builds a model of them and
+//!    calibrates it on held-out questions.
+//! 6. **The result.** `costs` chooses the cheapest action, `decide` makes it a [`Match`],
+//!    `highlight` finds the sentence that answers, and `explain` breaks a score down by words.
 
-mod section_index;
-mod decide;
-mod explain;
-mod features;
-mod fit;
-mod stopwords;
-mod highlight;
-mod model;
-mod feature_ids;
-mod linear;
-mod word_clusters;
-mod tokenizer;
-mod sample_index;
-mod score;
 mod smalltalk;
-mod phonetic_model;
+mod token;
+mod tokenizer;
 mod vocabulary;
+mod phonetic_model;
+mod char_bigram_model;
+mod reading_index;
+mod pinyin_decoder;
+mod initials_index;
+mod char_correction;
+mod spoken_names;
+mod stopwords;
+mod features;
+mod word_clusters;
+mod feature_ids;
+mod vectorizer;
+mod sample_index;
+mod linear;
+mod query;
+mod term_statistics;
+mod section_index;
+mod posting_codec;
+mod scoring_features;
+mod topic;
 mod calibration;
+mod fit;
+mod model;
+mod score;
+mod corpus;
+mod training;
+mod costs;
+mod decide;
+mod highlight;
+mod explain;
+#[cfg(test)]
+mod test_base;
 
 pub use decide::{Candidate, Decision, Match};
-pub use explain::{Explanation, Part};
+pub use explain::{Explanation, WordContribution};
 pub use smalltalk::Smalltalk;
-pub use tokenizer::MatchKind;
+pub use token::MatchKind;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
-use calibration::FollowUpKind;
 use model::Model;
 use score::{EncodedQuestion, Scores};
-use tokenizer::Token;
+use token::Token;
+use topic::FollowUpKind;
 
-/// Ranks the sections of one base. Built once; asking changes nothing, so it can be shared.
+/// Ranks the sections of one base. It is trained once; questions do not change it, so it can be
+/// shared.
 #[derive(Debug)]
 pub struct Matcher {
-    index: Model,
+    model: Model,
 }
 
 impl Matcher {
-    /// Reads everything that questions are compared with.
+    /// Trains a matcher on the texts of a base.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Matcher {
-        Matcher { index: Model::new(knowledge) }
+        Matcher { model: training::train(knowledge) }
     }
 
-    /// What to do with a question: answer it, ask back, or decline, with the sections that come nearest.
+    /// Decides on a question: answer it, clarify or decline, with the best sections.
     #[must_use]
     pub fn rank(&self, question: &Question) -> Match {
         if let Some(kind) = smalltalk::recognise(&question.normalized) {
             return Match::smalltalk(kind);
         }
-        let view = View::of(&self.index, question);
-        let mut matched =
-            decide::decide(&self.index, &view.scores, view.alone.as_ref().map(|(alone, how)| (alone, *how)));
-        if let Some(best) = matched.sections.first() {
-            matched.highlight = highlight::highlight(&self.index, &view.seen, &view.tokens, question, best.section);
-        }
-        matched
+        let resolved = ResolvedQuestion::new(&self.model, question);
+        let standalone = resolved.standalone.as_ref().map(|(scores, kind)| (scores, *kind));
+        let (calibration, wrong_answer_cost) = (&self.model.calibration, self.model.wrong_answer_cost);
+        let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone);
+        let highlight = matched.sections.first().and_then(|best| {
+            highlight::highlight(&self.model, &resolved.encoded, &resolved.tokens, question, best.section)
+        });
+        Match { highlight, ..matched }
     }
 
-    /// How a section came to its score for this question. The parts add up to the score that [`Matcher::rank`] gives it.
+    /// Breaks a section's score down by words. The parts add up to its score from
+    /// [`Matcher::rank`].
     #[must_use]
     pub fn explain(&self, question: &Question, section: usize) -> Explanation {
-        let view = View::of(&self.index, question);
-        explain::explain(&self.index, &view.seen, &view.tokens, &question.normalized, section)
+        let resolved = ResolvedQuestion::new(&self.model, question);
+        explain::explain(&self.model, &resolved.encoded, &resolved.tokens, &question.normalized, section)
     }
 
-    /// Everything that was learned, for [`Matcher::from_bytes`] of the same build of the program.
+    /// Serializes the matcher, for [`Matcher::from_bytes`] of the same build of the program.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Of plain numbers and texts nothing can fail to be written; an empty answer is read back as none.
-        postcard::to_stdvec(&self.index).unwrap_or_default()
+        // Numbers and texts always serialize. Should they not, `from_bytes` rejects the empty
+        // answer.
+        postcard::to_stdvec(&self.model).unwrap_or_default()
     }
 
-    /// What [`Matcher::to_bytes`] gave; `None` for anything else.
+    /// Deserializes what [`Matcher::to_bytes`] gave; `None` for anything else.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Matcher> {
-        postcard::from_bytes(bytes).ok().map(|index| Matcher { index })
+        postcard::from_bytes(bytes).ok().map(|model| Matcher { model })
     }
 }
 
-/// A question as the matcher has decided to read it.
-struct View<'a> {
+/// A question, after deciding whether it is a follow-up.
+struct ResolvedQuestion<'a> {
     tokens: Vec<Token<'a>>,
-    seen: EncodedQuestion,
+    encoded: EncodedQuestion,
     scores: Scores,
-    /// What it says by itself, if it leans on what was spoken of before.
-    alone: Option<(Scores, FollowUpKind)>,
+    /// For a follow-up, its scores without the topic.
+    standalone: Option<(Scores, FollowUpKind)>,
 }
 
-impl<'a> View<'a> {
-    fn of(index: &'a Model, question: &'a Question) -> View<'a> {
-        let (tokens, context) = index.read(question);
-        let seen = EncodedQuestion::new(index, &tokens, None);
-        let alone = seen.score(index, &tokens);
-        let Some(context) = context.filter(|context| !decide::speaks_for_itself(index, &alone, *context)) else {
-            return View { tokens, seen, scores: alone, alone: None };
+impl<'a> ResolvedQuestion<'a> {
+    fn new(model: &'a Model, question: &'a Question) -> ResolvedQuestion<'a> {
+        let tokens = model.tokenize(&question.normalized);
+        let encoded = EncodedQuestion::new(model, &tokens, None);
+        let scores = encoded.score(model, &tokens);
+        let topic = model.topic(question, &tokens);
+        let Some(topic) = topic.filter(|topic| !decide::starts_new_topic(model, &scores, *topic)) else {
+            return ResolvedQuestion { tokens, encoded, scores, standalone: None };
         };
-        let how = if question.has_possessive_anaphora { FollowUpKind::AskingOfIt } else { FollowUpKind::Silently };
-        let tokens = index.leaning(&tokens, context);
-        let seen = EncodedQuestion::new(index, &tokens, Some(context));
-        View { scores: seen.score(index, &tokens), tokens, seen, alone: Some((alone, how)) }
+        let kind = if question.has_possessive_anaphora { FollowUpKind::Possessive } else { FollowUpKind::Implicit };
+        let tokens = model.with_inherited_product(&tokens, topic);
+        let encoded = EncodedQuestion::new(model, &tokens, Some(topic));
+        let inherited = encoded.score(model, &tokens);
+        ResolvedQuestion { tokens, encoded, scores: inherited, standalone: Some((scores, kind)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::test_base::{TestSection, base};
+    use super::*;
+    use crate::question::{Context, ProductNames};
+
+    fn knowledge() -> Knowledge {
+        base(&[
+            TestSection { title: "Tower", questions: &["how tall is the tower"], body: "It has ten floors." },
+            TestSection { title: "Bridge", questions: &["how long is the bridge"], body: "It crosses three rivers." },
+        ])
+    }
+
+    fn question(knowledge: &Knowledge, text: &str) -> Question {
+        Question::new(text, &Context::default(), knowledge, &ProductNames::of(knowledge))
+    }
+
+    #[test]
+    fn a_deserialized_matcher_gives_the_same_matches() {
+        let knowledge = knowledge();
+        let matcher = Matcher::new(&knowledge);
+        let copy = Matcher::from_bytes(&matcher.to_bytes()).expect("a matcher");
+        for text in ["how tall is the tower", "ten floors", "zebra", "hello"] {
+            let question = question(&knowledge, text);
+            assert_eq!(matcher.rank(&question), copy.rank(&question));
+            assert_eq!(matcher.explain(&question, 1), copy.explain(&question, 1));
+        }
+        assert!(Matcher::from_bytes(&[]).is_none());
+        assert!(Matcher::from_bytes(&matcher.to_bytes()[..99]).is_none());
+    }
+
+    #[test]
+    fn only_questions_about_the_base_are_answered() {
+        let knowledge = knowledge();
+        let matcher = Matcher::new(&knowledge);
+        let decision = |text: &str| matcher.rank(&question(&knowledge, text)).decision;
+        assert_eq!(decision("how tall is the tower"), Decision::Answer);
+        assert_eq!(decision("zebra stripes"), Decision::Decline);
+        assert!(matches!(decision("hello"), Decision::Smalltalk(Smalltalk::Greeting)));
     }
 }

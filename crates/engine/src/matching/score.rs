@@ -1,207 +1,290 @@
-//! The score of a section: a sum of what speaks for it.
+//! The scores of the sections that are candidates for a question.
 //!
-//! What speaks for a section are its [`SectionFeatures`]: what the linear model learned from the sample questions, how like the question is to the nearest of them, how well the section's text
-//! answers, and how the section's product goes with the one that was named or spoken of before. The score is their sum, each times its weight; a softmax of the
-//! scores is how probable each section is.
+//! A score is the dot product of a section's [`SectionFeatures`] and their weights. A softmax of
+//! the scores gives the probability of each section, provided that the question is in scope.
 
 use super::calibration::Calibration;
-use super::fit;
 use super::model::Model;
-use super::sample_index::{NearestSamples, Vector};
-use super::section_index::{Query, SectionIndex, TermHits};
-use super::tokenizer::{MatchKind, Token};
+use super::query::Query;
+use super::sample_index::NearestSamples;
+use super::scoring_features::{ScopeFeatures, SectionFeatures};
+use super::section_index::TermHits;
+use super::token::{MatchKind, Token};
+use super::topic::Topic;
+use super::vectorizer::WeightedFeature;
 
-/// How sure it is that a question which points back ("it", 那个) means the product spoken of before; and one that only names none itself.
-const POINTED_AT: f32 = 0.9;
-const LEANT_ON: f32 = 0.5;
-
-/// What speaks for a section, in the order of the constants below.
-pub(super) type SectionFeatures = [f64; 5];
-/// What the linear model says: about 1 for its own questions, −1 for others.
-pub(super) const LEARNED: usize = 0;
-/// The cosine with the nearest passage.
-pub(super) const NEAREST: usize = 1;
-/// How well the text answers, between 0 and 1.
-pub(super) const TEXT: usize = 2;
-/// 1 if the question names products, and the section is about another.
-pub(super) const FOREIGN: usize = 3;
-/// How sure it is that the section, or its product, is still spoken of.
-pub(super) const CONTEXT: usize = 4;
-
-/// A section and its score.
+/// A candidate section.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scored {
     pub section: usize,
-    pub signs: SectionFeatures,
+    pub features: SectionFeatures,
     pub score: f64,
 }
 
-/// What speaks for and against a question being ours, in the order of the fields of [`Scores::signs`].
-pub(super) type ScopeFeatures = [f64; 10];
-
-/// What a question says for each section.
+/// The candidates for a question, and what tells whether it is in scope.
 #[derive(Debug, Clone)]
 pub(super) struct Scores {
-    /// The candidates, best first; equals in the order of their ids.
+    /// The best first; equals in the order of the sections.
     pub ranked: Vec<Scored>,
-    /// What the linear model and the nearest passage say of the declined questions.
-    pub declined: (f64, f64),
-    /// The share of what was asked that no text knows anything about, by weight.
-    pub unknown: f64,
-    /// How many words were asked.
-    pub words: usize,
-    /// Is one of them the name of a product, or taken for one?
+    /// The SVM margin and the cosine of the out-of-scope questions.
+    pub out_of_scope_margin: f64,
+    pub out_of_scope_cosine: f64,
+    pub oov_share: f64,
+    pub token_count: usize,
     pub names_product: bool,
 }
 
-/// So many sections are looked at closely.
+/// Retrieval proposes this many sections, and the samples as many. More cost time and gain nothing.
 const MAX_CANDIDATES: usize = 6;
 
+/// From this cosine on, a question has (nearly) the same words as a sample.
+const SAME_WORDS: f64 = 0.9;
+
+/// Margins are clamped where they are evidence of scope: beyond, they tell nothing more.
+const MAX_MARGIN: f64 = 1.5;
+
 impl Scores {
-    /// The same with other weights.
-    pub fn reweighted(&self, weights: &Calibration) -> Scores {
+    /// The same candidates, scored by other weights.
+    pub fn reweighted(&self, calibration: &Calibration) -> Scores {
         let mut ranked = self.ranked.clone();
         for scored in &mut ranked {
-            scored.score = fit::dot(&weights.sections, &scored.signs);
+            scored.score = calibration.ranking.dot(&scored.features);
         }
         sort(&mut ranked);
         Scores { ranked, ..self.clone() }
     }
 
-    pub fn signs(&self) -> ScopeFeatures {
-        let best = self.ranked.first().map_or([0.0; 5], |s| s.signs);
-        let near = |n: f64| f64::from(u8::from(n >= SAME_WORDS));
-        [
-            1.0,
-            best[LEARNED].clamp(-1.5, 1.5),
-            best[NEAREST],
-            best[TEXT],
-            self.declined.0.clamp(-1.5, 1.5),
-            self.declined.1,
-            self.unknown,
-            (self.words as f64).ln_1p(),
-            f64::from(u8::from(self.names_product)),
-            near(best[NEAREST]) - near(self.declined.1),
-        ]
+    pub fn scope_features(&self) -> ScopeFeatures {
+        let best = self.ranked.first().map_or_else(SectionFeatures::default, |scored| scored.features);
+        let has_same_words = |cosine: f64| indicator(cosine >= SAME_WORDS);
+        ScopeFeatures {
+            intercept: 1.0,
+            svm_margin: best.svm_margin.clamp(-MAX_MARGIN, MAX_MARGIN),
+            sample_cosine: best.sample_cosine,
+            text_score: best.text_score,
+            out_of_scope_margin: self.out_of_scope_margin.clamp(-MAX_MARGIN, MAX_MARGIN),
+            out_of_scope_cosine: self.out_of_scope_cosine,
+            oov_share: self.oov_share,
+            log_tokens: (self.token_count as f64).ln_1p(),
+            names_product: indicator(self.names_product),
+            same_words: has_same_words(best.sample_cosine) - has_same_words(self.out_of_scope_cosine),
+        }
     }
 }
 
-/// From this likeness on, a question is in the very words of a passage, or as good as.
-const SAME_WORDS: f64 = 0.9;
+fn indicator(is_set: bool) -> f64 {
+    f64::from(u8::from(is_set))
+}
 
-/// A question as each part of the model sees it.
+/// A question as each part of the model takes it.
 pub(super) struct EncodedQuestion {
-    pub vector: Vector,
-    pub search: Query,
-    /// What the linear model says of each class.
-    pub margins: Vec<f32>,
-    /// The nearest passage of each class.
+    pub vector: Vec<WeightedFeature>,
+    pub query: Query,
+    /// The SVM margin of each class; empty without an SVM.
+    margins: Vec<f32>,
     pub nearest: NearestSamples,
-    /// The products named.
-    pub named: Vec<usize>,
-    /// What was spoken of before, if the question may lean on it.
-    pub context: Option<Topic>,
-}
-
-/// What was spoken of before.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Topic {
-    /// The section shown last.
-    pub section: usize,
-    /// Does the question point at it ("it", 那个)?
-    pub is_pointed_at: bool,
-}
-
-impl Topic {
-    /// How sure it is that it is still spoken of, between 0 and 1.
-    pub fn sure(self) -> f32 {
-        if self.is_pointed_at { POINTED_AT } else { LEANT_ON }
-    }
+    /// The products named in the question itself.
+    named_products: Vec<usize>,
+    topic: Option<Topic>,
 }
 
 impl EncodedQuestion {
-    pub fn new(index: &Model, tokens: &[Token<'_>], context: Option<Topic>) -> EncodedQuestion {
-        let words = index.features.words(tokens);
-        let vector = index.samples.vector(tokens, &words);
-        let said = tokens.iter().filter(|t| t.path != MatchKind::Inherited);
-        let named = said.filter_map(|t| t.product.map(usize::from)).collect();
+    pub fn new(model: &Model, tokens: &[Token<'_>], topic: Option<Topic>) -> EncodedQuestion {
+        let words = model.features.words(tokens);
+        let vector = model.vectorizer.vector(tokens, &words);
+        let own = tokens.iter().filter(|t| t.match_kind != MatchKind::Inherited);
+        let svm_values = vector.iter().map(|w| (w.feature, w.svm_value));
         EncodedQuestion {
-            search: index.bodies.search(tokens, &words),
-            margins: index.samples.margins(&vector),
-            nearest: index.samples.nearest(&vector),
+            query: model.section_index.query(tokens, &words),
+            margins: model.svm.as_ref().map_or_else(Vec::new, |svm| svm.margins(svm_values)),
+            nearest: model.sample_index.nearest(&vector),
+            named_products: own.filter_map(|t| t.product.map(usize::from)).collect(),
             vector,
-            named,
-            context,
+            topic,
         }
     }
 
-    /// What speaks for a section whose text has been read.
-    pub fn signs(&self, index: &Model, section: usize, found: &TermHits) -> SectionFeatures {
-        let own = index.products[section];
-        let last = self.context.and_then(|context| index.products[context.section]);
-        let is_foreign =
-            !self.named.is_empty() && own.is_some_and(|own| !self.named.contains(&own) && last != Some(own));
-        // Of what belongs to no product only the section itself is still spoken of.
-        let goes_on = |context: &Topic| if last.is_some() { own == last } else { context.section == section };
-        let context = self.context.filter(goes_on).map_or(0.0, |context| f64::from(context.sure()));
-        [
-            self.margins.get(section).map_or(0.0, |m| f64::from(*m)),
-            self.likeness(section),
-            f64::from(SectionIndex::score(&self.search, found)),
-            f64::from(u8::from(is_foreign)),
-            context,
-        ]
+    /// The features of a section whose text was scanned.
+    pub fn section_features(&self, model: &Model, section: usize, hits: &TermHits) -> SectionFeatures {
+        let own = model.section_products[section];
+        let topic_product = self.topic.and_then(|topic| model.section_products[topic.section]);
+        let is_other_product = !self.named_products.is_empty()
+            && own.is_some_and(|own| !self.named_products.contains(&own) && topic_product != Some(own));
+        // A topic without a product is the section alone.
+        let continues =
+            |topic: &Topic| if topic_product.is_some() { own == topic_product } else { topic.section == section };
+        SectionFeatures {
+            svm_margin: self.margin(section).unwrap_or(0.0),
+            sample_cosine: self.cosine(section),
+            text_score: f64::from(hits.score(&self.query)),
+            other_product: indicator(is_other_product),
+            topic_continuity: self.topic.filter(continues).map_or(0.0, |topic| f64::from(topic.certainty())),
+        }
     }
 
-    /// The cosine with the nearest passage of a class.
-    fn likeness(&self, class: usize) -> f64 {
+    fn margin(&self, class: usize) -> Option<f64> {
+        self.margins.get(class).map(|margin| f64::from(*margin))
+    }
+
+    /// The cosine with the nearest sample of a class.
+    fn cosine(&self, class: usize) -> f64 {
         self.nearest.of(class).map_or(0.0, |(cosine, _)| f64::from(cosine.min(1.0)))
     }
 
-    /// Scores the sections that come near.
-    pub fn score(&self, index: &Model, tokens: &[Token<'_>]) -> Scores {
-        let scored = self.candidates(index).into_iter().map(|section| {
-            let signs = self.signs(index, section, &index.bodies.read(&self.search, section, |_, _| {}));
-            Scored { section, signs, score: fit::dot(&index.weights.sections, &signs) }
+    /// Scores the candidates.
+    pub fn score(&self, model: &Model, tokens: &[Token<'_>]) -> Scores {
+        let scored = self.candidates(model).into_iter().map(|section| {
+            let hits = model.section_index.scan(&self.query, section, |_, _| {});
+            let features = self.section_features(model, section, &hits);
+            Scored { section, features, score: model.calibration.ranking.dot(&features) }
         });
         let mut ranked: Vec<Scored> = scored.collect();
         sort(&mut ranked);
-        let declined = self.margins.get(index.sections).map_or(-1.0, |m| f64::from(*m));
         Scores {
             ranked,
-            declined: (declined, self.likeness(index.sections)),
-            unknown: f64::from(SectionIndex::unknown(&self.search)),
-            words: tokens.len(),
-            names_product: !self.named.is_empty(),
+            // Without an SVM nothing speaks for the question being out of scope.
+            out_of_scope_margin: self.margin(model.out_of_scope_class()).unwrap_or(-1.0),
+            out_of_scope_cosine: self.cosine(model.out_of_scope_class()),
+            oov_share: f64::from(self.query.oov_share()),
+            token_count: tokens.len(),
+            names_product: !self.named_products.is_empty(),
         }
     }
 
-    /// The sections worth a close look.
-    fn candidates(&self, index: &Model) -> Vec<usize> {
-        let mut all: Vec<usize> =
-            index.bodies.retrieve(&self.search, MAX_CANDIDATES).into_iter().map(|s| s as usize).collect();
-        let weights = &index.weights.sections;
-        let score = |s: usize| {
-            let margin = self.margins.get(s).map_or(0.0, |m| f64::from(*m));
-            (weights[LEARNED] * margin + weights[NEAREST] * self.likeness(s), s)
+    /// The sections worth scanning: the best by their texts, and the best by their samples.
+    fn candidates(&self, model: &Model) -> Vec<usize> {
+        let by_text = model.section_index.retrieve(&self.query, MAX_CANDIDATES);
+        let weights = &model.calibration.ranking;
+        let score = |section: usize| {
+            let margin = self.margin(section).unwrap_or(0.0);
+            (weights.svm_margin * margin + weights.sample_cosine * self.cosine(section), section)
         };
-        let mut learned: Vec<(f64, usize)> = if self.margins.is_empty() {
-            let near = self.nearest.classes().filter(|class| *class < index.sections);
-            near.map(score).collect()
+        let by_samples: Vec<(f64, usize)> = if self.margins.is_empty() {
+            self.nearest.classes().filter(|class| *class < model.section_count()).map(score).collect()
         } else {
-            (0..index.sections).map(score).collect()
+            (0..model.section_count()).map(score).collect()
         };
-        let count = MAX_CANDIDATES.min(learned.len());
-        if count < learned.len() {
-            learned.select_nth_unstable_by(count, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        }
-        all.extend(learned[..count].iter().map(|(_, s)| *s));
+        let mut all: Vec<usize> = by_text.into_iter().map(|section| section as usize).collect();
+        all.extend(largest(by_samples, MAX_CANDIDATES));
         all.sort_unstable();
         all.dedup();
         all
     }
 }
 
+/// The sections with the largest scores, at most `count`, in no order; of equals the first ones.
+fn largest(mut scored: Vec<(f64, usize)>, count: usize) -> impl Iterator<Item = usize> {
+    let count = count.min(scored.len());
+    if count < scored.len() {
+        scored.select_nth_unstable_by(count, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
+    scored.truncate(count);
+    scored.into_iter().map(|(_, section)| section)
+}
+
 fn sort(ranked: &mut [Scored]) {
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.section.cmp(&b.section)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_base::{TestSection, base};
+    use super::super::training;
+    use super::*;
+
+    fn scored(section: usize, text_score: f64, score: f64) -> Scored {
+        Scored { section, features: SectionFeatures { text_score, ..SectionFeatures::default() }, score }
+    }
+
+    fn scores(ranked: Vec<Scored>) -> Scores {
+        Scores {
+            ranked,
+            out_of_scope_margin: -9.0,
+            out_of_scope_cosine: 0.95,
+            oov_share: 0.25,
+            token_count: 3,
+            names_product: true,
+        }
+    }
+
+    #[test]
+    fn candidates_are_ordered_by_score_then_by_section() {
+        let mut ranked = vec![scored(2, 0.0, 1.0), scored(1, 0.0, 1.0), scored(0, 0.0, -1.0), scored(3, 0.0, 2.0)];
+        sort(&mut ranked);
+        assert_eq!(ranked.iter().map(|s| s.section).collect::<Vec<_>>(), [3, 1, 2, 0]);
+    }
+
+    #[test]
+    fn of_equal_scores_the_first_sections_are_candidates() {
+        let sorted = |scored: Vec<(f64, usize)>, count| {
+            let mut sections: Vec<usize> = largest(scored, count).collect();
+            sections.sort_unstable();
+            sections
+        };
+        assert_eq!(sorted(vec![(0.0, 3), (1.0, 2), (0.0, 1), (0.0, 0)], 2), [0, 2]);
+        assert_eq!(sorted(vec![(0.0, 3)], 2), [3]);
+        assert!(sorted(Vec::new(), 2).is_empty());
+    }
+
+    #[test]
+    fn other_weights_give_another_order() {
+        let before = scores(vec![scored(0, 0.1, 5.0), scored(1, 0.4, 4.0)]);
+        let after = before.reweighted(&Calibration::default());
+        assert_eq!(after.ranked.iter().map(|s| s.section).collect::<Vec<_>>(), [1, 0]);
+        let text_weight = Calibration::default().ranking.text_score;
+        assert_eq!(after.ranked[0].score, 0.4 * text_weight);
+    }
+
+    #[test]
+    fn scope_features_are_those_of_the_best_section() {
+        let features = scores(vec![scored(0, 0.4, 1.0), scored(1, 0.9, 0.0)]).scope_features();
+        let expected = ScopeFeatures {
+            intercept: 1.0,
+            text_score: 0.4,
+            // Clamped.
+            out_of_scope_margin: -1.5,
+            out_of_scope_cosine: 0.95,
+            oov_share: 0.25,
+            log_tokens: 4.0_f64.ln(),
+            names_product: 1.0,
+            // An out-of-scope question has the same words, the best section none.
+            same_words: -1.0,
+            ..ScopeFeatures::default()
+        };
+        assert!((features.log_tokens - expected.log_tokens).abs() < 1e-12);
+        assert_eq!(ScopeFeatures { log_tokens: expected.log_tokens, ..features }, expected);
+        assert_eq!(scores(Vec::new()).scope_features().text_score, 0.0);
+    }
+
+    #[test]
+    fn a_sample_question_is_won_by_its_section() {
+        let model = training::train(&base(&[
+            TestSection { title: "Tower", questions: &["how tall is the tower"], body: "It has ten floors." },
+            TestSection { title: "Bridge", questions: &["how long is the bridge"], body: "It crosses three rivers." },
+        ]));
+        for (question, section) in
+            [("how tall is the tower", 0), ("how long is the bridge", 1), ("rivers", 1), ("floors", 0)]
+        {
+            let tokens = model.tokenize(question);
+            let scores = EncodedQuestion::new(&model, &tokens, None).score(&model, &tokens);
+            assert_eq!(scores.ranked[0].section, section, "{question}: {scores:?}");
+        }
+    }
+
+    #[test]
+    fn a_topic_without_a_product_favours_its_section_alone() {
+        let model = training::train(&base(&[
+            TestSection { title: "Tower", questions: &[], body: "It is old." },
+            TestSection { title: "Bridge", questions: &[], body: "It is old." },
+        ]));
+        let tokens = model.tokenize("old");
+        let topic = Topic { section: 1, has_anaphora: true };
+        let scores = EncodedQuestion::new(&model, &tokens, Some(topic)).score(&model, &tokens);
+        let continuity = |section| {
+            let scored = scores.ranked.iter().find(|s| s.section == section).expect("a candidate");
+            scored.features.topic_continuity as f32
+        };
+        assert_eq!((continuity(0), continuity(1)), (0.0, topic.certainty()));
+        assert_eq!(scores.ranked[0].section, 1);
+    }
 }

@@ -1,6 +1,6 @@
-//! Greetings, thanks and calls for help: short things that deserve a short reply.
+//! Recognises greetings, thanks, goodbyes and calls for help, which get a short reply.
 
-/// What kind of small talk it is.
+/// A kind of small talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Smalltalk {
     /// "Hello".
@@ -15,7 +15,9 @@ pub enum Smalltalk {
 
 use Smalltalk::{Farewell, Greeting, Help, Thanks};
 
-/// Phrases in normal form without spaces. A text that is made of these and [`FILLERS`] only is small talk.
+/// Phrases in normal form without spaces, in the order in which kinds win.
+///
+/// A text of only these and [`FILLERS`] is small talk.
 const PHRASES: &[(Smalltalk, &[&str])] = &[
     (
         Help,
@@ -156,7 +158,7 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
     ),
 ];
 
-/// Words that stand beside small talk and change nothing.
+/// Words that may surround small talk.
 const FILLERS: &[&str] = &[
     "啊",
     "呀",
@@ -211,29 +213,103 @@ const FILLERS: &[&str] = &[
     "lol",
 ];
 
-/// Longest text that can be small talk, in bytes.
+/// Longest text that is small talk, in bytes.
 const MAX_BYTES: usize = 80;
 
-/// What small talk a normal form is made of, the first kind of [`PHRASES`] that occurs winning; `None` if it says anything else.
+/// The kind of small talk that a normal form is, or `None` if it says anything else.
+///
+/// Of several kinds the first in [`PHRASES`] wins.
 pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
     if normal.is_empty() || normal.len() > MAX_BYTES {
         return None;
     }
     let text = normal.replace(' ', "");
-    // kinds[i]: the phrases that text[..i] can be made of, as a set of bits; None where it cannot.
-    let mut reached: Vec<Option<u8>> = vec![None; text.len() + 1];
-    reached[0] = Some(0);
+    // kinds[i]: the kinds of the phrases that text[..i] splits into, a bit each; None if it does not.
+    let mut kinds: Vec<Option<u8>> = vec![None; text.len() + 1];
+    kinds[0] = Some(0);
     for start in 0..text.len() {
-        let Some(kinds) = reached[start] else { continue };
+        let Some(before) = kinds[start] else { continue };
         let phrases =
             PHRASES.iter().enumerate().flat_map(|(kind, (_, list))| list.iter().map(move |p| (1 << kind, *p)));
         for (bit, phrase) in phrases.chain(FILLERS.iter().map(|f| (0, *f))) {
             if text[start..].starts_with(phrase) {
                 let end = start + phrase.len();
-                reached[end] = Some(reached[end].unwrap_or(0).max(kinds | bit));
+                kinds[end] = Some(kinds[end].unwrap_or(0).max(before | bit));
             }
         }
     }
-    let kinds = reached[text.len()]?;
-    PHRASES.iter().enumerate().find(|(kind, _)| kinds & (1 << kind) != 0).map(|(_, (kind, _))| *kind)
+    let found = kinds[text.len()]?;
+    PHRASES.iter().enumerate().find(|(kind, _)| found & (1 << kind) != 0).map(|(_, (kind, _))| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Smalltalk::{Farewell, Greeting, Help, Thanks};
+    use super::{FILLERS, PHRASES, Smalltalk, recognise};
+    use crate::text::{normalize, squashed};
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<Smalltalk>) {
+        assert_eq!(recognise(&normalize(text)), expected, "{text:?}");
+    }
+
+    #[test]
+    fn every_phrase_is_its_own_kind_and_in_normal_form() {
+        for (kind, phrases) in PHRASES {
+            for phrase in *phrases {
+                assert_eq!(squashed(phrase), *phrase);
+                check(phrase, Some(*kind));
+            }
+        }
+        for filler in FILLERS {
+            assert_eq!(squashed(filler), *filler);
+        }
+    }
+
+    #[test]
+    fn spelling_and_fillers_change_nothing() {
+        check("Hello!!", Some(Greeting));
+        check("Hi there, everyone", Some(Greeting));
+        check("Thank you so much!", Some(Thanks));
+        check("你好呀", Some(Greeting));
+        check("謝謝你", Some(Thanks));
+        check("what can you do?", Some(Help));
+        check("再见啦各位", Some(Farewell));
+    }
+
+    #[test]
+    fn of_several_kinds_help_wins_over_thanks_over_farewell_over_greeting() {
+        check("hi, help", Some(Help));
+        check("thanks, bye", Some(Thanks));
+        check("bye and hello", Some(Farewell));
+    }
+
+    #[test]
+    fn what_says_more_is_no_small_talk() {
+        check("hello, what is Whisper", None);
+        check("hi whisper", None);
+        check("谢谢 价格", None);
+        check("", None);
+        check("?", None);
+        check(&"hi ".repeat(100), None);
+    }
+
+    #[test]
+    fn fillers_alone_are_no_small_talk() {
+        check("you and the", None);
+        check("啊", None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_tested(text in "\\PC{0,60}") {
+            let kind = recognise(&normalize(&text));
+            let surrounded = recognise(&normalize(&format!("{text} bye")));
+            if let Some(kind) = kind {
+                prop_assert!(surrounded.is_some(), "{:?} then bye", kind);
+            }
+        }
+    }
 }

@@ -1,138 +1,116 @@
-//! Reading a text as words that the base knows: names in any spelling are one word, and what is unknown is taken for what was most likely meant.
+//! Splits texts into tokens. In a question it also corrects unknown words towards the base's words.
+//!
+//! A product name in any spelling is one token.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::ops::Range;
 
-use super::phonetic_model::{DecodedChar, MAX_RUN, NameMatch, PhoneticModel, PinyinWord, SpokenWord};
+use super::char_correction;
+use super::phonetic_model::PhoneticModel;
+use super::pinyin_decoder::{self, DecodedChar, PinyinContext, PinyinWord};
+use super::spoken_names::{NameMatch, SpokenWord};
 use super::stopwords;
+use super::token::{MatchKind, Token};
 use super::vocabulary::Vocabulary;
-use crate::text::{Script, Word, is_pinyin, typo_similarity, words};
+use crate::text::{NameDictionary, NameSyntax, Script, Word, is_pinyin, words};
 
-/// How a word of the question came to a word of the base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MatchKind {
-    /// The same word.
-    Exact,
-    /// A slip of the finger.
-    Typo,
-    /// The beginning of a word.
-    Prefix,
-    /// Words written together.
-    Split,
-    /// Pinyin for Han characters, or their initials.
-    Pinyin,
-    /// A character of the same sound.
-    Homophone,
-    /// A character of similar look.
-    Lookalike,
-    /// A name as it was heard.
-    Sound,
-    /// Not in the question: taken over from the section shown before.
-    Inherited,
-}
+/// How names are read here: as many words as there are letters to spell out, and "dall e two".
+const NAME_SYNTAX: NameSyntax = NameSyntax { max_words: 7, mixes_scripts: false, reads_numerals: true };
 
-/// A word as read.
-#[derive(Debug, Clone)]
-pub(super) struct Token<'a> {
-    /// What it was taken for; for a name, the product's own.
-    pub text: Cow<'a, str>,
-    /// Where it stands in the normal form, in bytes.
-    pub typed: Range<usize>,
-    pub script: Script,
-    /// Does it follow the one before with nothing in between?
-    pub joined: bool,
-    pub path: MatchKind,
-    /// How sure it is that this was meant, between 0 and 1.
-    pub certainty: f32,
-    /// The product that it names.
-    pub product: Option<u16>,
-}
+/// Most words in which a misspelt name is looked for.
+const MAX_MISSPELT_NAME_WORDS: usize = 3;
 
-/// Most words that one name is written in: as many as there are letters to be spelt out.
-const MAX_NAME_WORDS: usize = 7;
+/// Most unknown words of a question that are corrected, since each costs time.
+const MAX_CORRECTED_WORDS: usize = 12;
 
-/// In so many unknown words of a question slips are looked for: who makes more is not typing a question, and looking has its price.
-const MAX_SLIPPED_WORDS: usize = 12;
+/// Most words that are decoded as pinyin together.
+const MAX_PINYIN_WORDS: usize = 40;
 
-/// How the base's texts and the questions are read.
+const INITIALS_CERTAINTY: f32 = 0.6;
+
+/// Tokenizes the texts of the base, and questions.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Tokenizer {
-    pub vocabulary: Vocabulary,
-    pub sound: PhoneticModel,
-    /// Names of products written together, with the product and the name that stands for all of its names.
-    names: HashMap<String, (u16, String)>,
+    vocabulary: Vocabulary,
+    phonetic: PhoneticModel,
+    /// The product of each name, and its main name.
+    names: NameDictionary<(u16, String)>,
 }
 
 impl Tokenizer {
-    pub fn new(names: HashMap<String, (u16, String)>) -> Tokenizer {
-        Tokenizer { vocabulary: Vocabulary::default(), sound: PhoneticModel::default(), names }
+    /// `names` maps squashed names to a product and its main name.
+    pub fn new(
+        names: impl IntoIterator<Item = (String, (u16, String))>,
+        vocabulary: Vocabulary,
+        phonetic: PhoneticModel,
+    ) -> Tokenizer {
+        Tokenizer { vocabulary, phonetic, names: names.into_iter().collect() }
     }
 
-    /// Reads a text of the base, where everything means what it says.
-    pub fn read<'a>(&'a self, normal: &'a str) -> Vec<Token<'a>> {
+    /// Tokenizes a text of the base. No word is corrected.
+    pub fn tokenize<'a>(&'a self, normal: &'a str) -> Vec<Token<'a>> {
         let all: Vec<Word<'a>> = words(normal).collect();
         let start = |word: &Word<'_>| word.text.as_ptr() as usize - normal.as_ptr() as usize;
         let mut tokens = Vec::with_capacity(all.len());
         let mut at = 0;
         while at < all.len() {
             let word = &all[at];
-            let name = self.name_at(&all[at..]);
-            let taken = name.map_or(1, |(taken, ..)| taken);
-            let last = &all[at + taken - 1];
+            let name = self.names.longest_prefix(&all[at..], NAME_SYNTAX);
+            let length = name.map_or(1, |(length, _)| length);
+            let last = &all[at + length - 1];
             tokens.push(Token {
-                text: name.map_or(Cow::Borrowed(word.text), |(_, _, name)| Cow::Borrowed(name)),
+                text: name.map_or(Cow::Borrowed(word.text), |(_, (_, name))| Cow::Borrowed(name)),
                 typed: start(word)..start(last) + last.text.len(),
                 script: word.script,
                 joined: word.joined,
-                path: MatchKind::Exact,
+                match_kind: MatchKind::Exact,
                 certainty: 1.0,
-                product: name.map(|(_, product, _)| product),
+                product: name.map(|(_, (product, _))| *product),
             });
-            at += taken;
+            at += length;
         }
         tokens
     }
 
-    /// Reads a question, forgivingly. `is_known` tells whether the base has a use for a word although it does not stand there as it is, as for another form of it.
-    pub fn read_question<'a>(&'a self, normal: &'a str, is_known: impl Fn(&str) -> bool) -> Vec<Token<'a>> {
-        let exact = self.read(normal);
-        let strange: Vec<bool> = exact.iter().map(|token| self.is_strange(token, &is_known)).collect();
-        let doubtful = self.doubtful(&exact);
-        if !strange.contains(&true) && !doubtful {
+    /// Tokenizes a question, and replaces unknown words by what was probably meant.
+    ///
+    /// `is_known` tells whether the base has another form of a word.
+    pub fn tokenize_question<'a>(&'a self, normal: &'a str, is_known: impl Fn(&str) -> bool) -> Vec<Token<'a>> {
+        let exact = self.tokenize(normal);
+        let unknown: Vec<bool> = exact.iter().map(|token| self.is_unknown(token, &is_known)).collect();
+        if !unknown.contains(&true) && !self.has_suspicious_bigram(&exact) {
             return exact;
         }
-        let said: Vec<SpokenWord<'_>> = (0..exact.len())
-            .map(|at| SpokenWord { text: &exact[at].text, is_known: !strange[at] && !self.is_strange_han(&exact, at) })
+        let spoken: Vec<SpokenWord<'_>> = (0..exact.len())
+            .map(|at| SpokenWord { text: &exact[at].text, is_known: !unknown[at] && !self.is_unknown_han(&exact, at) })
             .collect();
-        let mut heard = self.sound.hear(&said).into_iter().peekable();
+        let mut spoken_names = self.phonetic.spoken_names.find(&spoken).into_iter().peekable();
         let mut tokens: Vec<Token<'a>> = Vec::with_capacity(exact.len());
-        let (mut at, mut mended, mut tried) = (0, 0, 0);
+        let (mut at, mut corrected, mut decoded_to) = (0, 0, 0);
         while at < exact.len() {
             let rest = &exact[at..];
-            while heard.next_if(|(from, _)| *from < at).is_some() {}
+            while spoken_names.next_if(|(from, _)| *from < at).is_some() {}
             if rest[0].script == Script::Letters
                 && rest[0].product.is_none()
-                && strange[at..].iter().take(2).any(|s| *s)
-                && let Some((taken, token)) = self.slipped_name(rest)
+                && unknown[at..].iter().take(2).any(|u| *u)
+                && let Some((length, token)) = self.misspelt_name(rest)
             {
                 tokens.push(token);
-                at += taken;
-            } else if let Some((_, heard)) = heard.next_if(|(from, _)| *from == at) {
-                tokens.extend(self.heard(rest, heard));
-                at += heard.taken;
+                at += length;
+            } else if let Some((_, name)) = spoken_names.next_if(|(from, _)| *from == at) {
+                tokens.extend(self.spoken_name(rest, name));
+                at += name.length;
             } else if rest[0].script == Script::Han {
-                let end = heard.peek().map_or(exact.len(), |(from, _)| *from);
-                at += self.correct(&exact[at..end], &mut tokens);
-            } else if mended == MAX_SLIPPED_WORDS {
+                let end = spoken_names.peek().map_or(exact.len(), |(from, _)| *from);
+                at += self.correct_han(&exact[at..end], &mut tokens);
+            } else if corrected == MAX_CORRECTED_WORDS {
                 tokens.push(rest[0].clone());
                 at += 1;
-            } else if let Some(taken) = self.by_pinyin(&exact, &strange, at, &mut tried, &mut tokens) {
-                at += taken;
-            } else if strange[at] {
-                mended += 1;
-                self.mend(&rest[0], normal, &mut tokens);
+            } else if let Some(length) = self.decode_pinyin(&exact, &unknown, at, &mut decoded_to, &mut tokens) {
+                at += length;
+            } else if unknown[at] {
+                corrected += 1;
+                self.correct_word(&rest[0], normal, &mut tokens);
                 at += 1;
             } else {
                 tokens.push(rest[0].clone());
@@ -142,224 +120,303 @@ impl Tokenizer {
         tokens
     }
 
-    /// Is it a word of letters that the base has no use for?
-    fn is_strange(&self, token: &Token<'_>, is_known: impl Fn(&str) -> bool) -> bool {
+    /// Is it a word of letters that the base does not contain in any form?
+    fn is_unknown(&self, token: &Token<'_>, is_known: impl Fn(&str) -> bool) -> bool {
         token.script == Script::Letters
             && token.product.is_none()
-            && !self.vocabulary.knows(&token.text)
+            && !self.vocabulary.contains(&token.text)
             && !is_known(&token.text)
     }
 
-    /// Is it a character that the base hardly ever has beside its neighbours?
-    fn is_strange_han(&self, tokens: &[Token<'_>], at: usize) -> bool {
-        let Some(own) = han(&tokens[at]) else { return false };
-        let before = at.checked_sub(1).filter(|_| tokens[at].joined).and_then(|before| han(&tokens[before]));
-        let after = tokens.get(at + 1).filter(|token| token.joined).and_then(han);
-        !before.is_some_and(|before| self.sound.is_established(before, own))
-            && !after.is_some_and(|after| self.sound.is_established(own, after))
+    /// Is it a Han character that the base hardly ever has beside either neighbour?
+    fn is_unknown_han(&self, tokens: &[Token<'_>], at: usize) -> bool {
+        let Some(own) = tokens[at].han() else { return false };
+        let before = at.checked_sub(1).filter(|_| tokens[at].joined).and_then(|before| tokens[before].han());
+        let after = tokens.get(at + 1).filter(|token| token.joined).and_then(Token::han);
+        let chars = &self.phonetic.chars;
+        !before.is_some_and(|before| chars.is_established(before, own))
+            && !after.is_some_and(|after| chars.is_established(own, after))
     }
 
-    /// Do two characters stand beside each other that the base never has so?
-    fn doubtful(&self, tokens: &[Token<'_>]) -> bool {
-        tokens.windows(2).any(|two| match (han(&two[0]), han(&two[1])) {
-            (Some(a), Some(b)) => two[1].joined && !self.sound.knows(a, b),
+    /// Are there two neighbouring Han characters that are never neighbours in the base?
+    fn has_suspicious_bigram(&self, tokens: &[Token<'_>]) -> bool {
+        tokens.windows(2).any(|pair| match (pair[0].han(), pair[1].han()) {
+            (Some(a), Some(b)) => pair[1].joined && !self.phonetic.chars.contains_bigram(a, b),
             _ => false,
         })
     }
 
-    /// A name by its sound.
-    fn heard<'a>(&'a self, tokens: &[Token<'a>], heard: NameMatch) -> Option<Token<'a>> {
-        let (_, name) = self.names.values().find(|(product, _)| *product == heard.product)?;
+    /// The token of a name that was found by its sound.
+    fn spoken_name<'a>(&'a self, tokens: &[Token<'a>], found: NameMatch) -> Option<Token<'a>> {
+        let (_, name) = self.names.values().find(|(product, _)| *product == found.product)?;
         Some(Token {
             text: Cow::Borrowed(name),
-            typed: tokens[0].typed.start..tokens[heard.taken - 1].typed.end,
+            typed: tokens[0].typed.start..tokens[found.length - 1].typed.end,
             script: Script::Letters,
-            path: MatchKind::Sound,
-            certainty: heard.certainty,
-            product: Some(heard.product),
+            match_kind: MatchKind::Sound,
+            certainty: found.certainty,
+            product: Some(found.product),
             ..tokens[0].clone()
         })
     }
 
-    /// Reads the characters that follow each other from the first one on; how many they are.
-    fn correct<'a>(&'a self, tokens: &[Token<'a>], into: &mut Vec<Token<'a>>) -> usize {
+    /// Corrects the Han characters in a row that the tokens start with. Returns their number.
+    fn correct_han<'a>(&'a self, tokens: &[Token<'a>], out: &mut Vec<Token<'a>>) -> usize {
         let more = tokens[1..].iter().take_while(|t| t.script == Script::Han && t.joined);
-        let run: Vec<char> = tokens[..1].iter().chain(more).filter_map(han).collect();
-        for (token, change) in tokens.iter().zip(self.sound.corrected(&run)) {
-            into.push(match change {
-                Some((meant, path, certainty)) => {
-                    Token { text: meant.to_string().into(), path, certainty, ..token.clone() }
-                }
+        let run: Vec<char> = tokens[..1].iter().chain(more).filter_map(Token::han).collect();
+        let PhoneticModel { chars, readings, lookalikes, .. } = &self.phonetic;
+        let corrections = char_correction::correct(chars, readings, lookalikes, &run);
+        for (token, correction) in tokens.iter().zip(corrections) {
+            out.push(match correction {
+                Some(correction) => Token {
+                    text: correction.character.to_string().into(),
+                    match_kind: correction.match_kind,
+                    certainty: correction.certainty,
+                    ..token.clone()
+                },
                 None => token.clone(),
             });
         }
         run.len()
     }
 
-    /// What pinyin or initials stand for, if the words from `at` on are such; how many words they are. Up to `tried` they were looked at already.
-    fn by_pinyin<'a>(
+    /// Decodes pinyin or initials from `at` on. Returns the number of words decoded.
+    ///
+    /// Words before `decoded_to` have been tried already.
+    fn decode_pinyin<'a>(
         &'a self,
         tokens: &[Token<'a>],
-        strange: &[bool],
+        unknown: &[bool],
         at: usize,
-        tried: &mut usize,
-        into: &mut Vec<Token<'a>>,
+        decoded_to: &mut usize,
+        out: &mut Vec<Token<'a>>,
     ) -> Option<usize> {
-        if at < *tried {
+        if at < *decoded_to {
             return None;
         }
-        let is_typed = |at: &usize| {
-            tokens[*at].script == Script::Letters && tokens[*at].product.is_none() && is_pinyin(&tokens[*at].text)
-        };
-        let run = (at..tokens.len()).take_while(is_typed).take(MAX_RUN).count();
-        let amid_english = || tokens.iter().any(|token| stopwords::is_english(&token.text));
-        *tried = at + run;
+        let may_be_pinyin =
+            |token: &&Token<'_>| token.script == Script::Letters && token.product.is_none() && is_pinyin(&token.text);
+        let run = tokens[at..].iter().take_while(may_be_pinyin).take(MAX_PINYIN_WORDS).count();
+        let is_amid_english = || tokens.iter().any(|token| stopwords::is_english(&token.text));
+        *decoded_to = at + run;
         if run == 0 {
-            let meant =
-                strange[at].then(|| self.sound.by_initials(&tokens[at].text)).flatten().filter(|_| !amid_english())?;
-            self.push_meant(&tokens[at..=at], &meant, into);
+            let text = unknown[at].then(|| self.phonetic.initials.find(&tokens[at].text)).flatten();
+            let decoded: Vec<DecodedChar> =
+                text.filter(|_| !is_amid_english())?.chars().enumerate().map(decoded_initial).collect();
+            push_decoded(&tokens[at..=at], &decoded, out);
             return Some(1);
         }
-        if !strange[at..at + run].contains(&true) {
+        if !unknown[at..at + run].contains(&true) {
             return None;
         }
         let words: Vec<PinyinWord<'_>> =
-            (at..at + run).map(|at| PinyinWord { text: &tokens[at].text, is_known: !strange[at] }).collect();
-        let before = into.last().and_then(han);
-        let after = tokens.get(at + run).and_then(han);
-        let meant = self.sound.by_pinyin(&words, before, after, amid_english())?;
-        self.push_meant(&tokens[at..at + run], &meant, into);
+            (at..at + run).map(|at| PinyinWord { text: &tokens[at].text, is_known: !unknown[at] }).collect();
+        let context = PinyinContext {
+            before: out.last().and_then(Token::han),
+            after: tokens.get(at + run).and_then(Token::han),
+            amid_english: is_amid_english(),
+        };
+        let decoded = pinyin_decoder::decode(&self.phonetic.chars, &self.phonetic.readings, &words, context)?;
+        push_decoded(&tokens[at..at + run], &decoded, out);
         Some(run)
     }
 
-    /// The words, with the characters that were meant in the place of those that were pinyin.
-    fn push_meant<'a>(&self, words: &[Token<'a>], meant: &[DecodedChar], into: &mut Vec<Token<'a>>) {
-        let mut rest = meant;
-        for (at, word) in words.iter().enumerate() {
-            let (own, after) = rest.split_at(rest.iter().take_while(|m| m.word == at).count());
-            rest = after;
-            if own.is_empty() {
-                into.push(word.clone());
-            }
-            for meant in own {
-                // Whoever types pinyin parts the syllables as it comes.
-                let joined = into.last().is_some_and(|token| token.script == Script::Han);
-                into.push(Token {
-                    text: meant.character.to_string().into(),
-                    typed: word.typed.start + meant.typed.start..word.typed.start + meant.typed.end,
-                    script: Script::Han,
-                    joined,
-                    path: MatchKind::Pinyin,
-                    certainty: meant.certainty,
-                    product: None,
-                });
-            }
-        }
-    }
-
-    /// The longest name that these words begin with: how many words, the product, its name.
-    fn name_at(&self, all: &[Word<'_>]) -> Option<(usize, u16, &str)> {
-        if self.names.is_empty() || all[0].script != Script::Letters {
-            return None;
-        }
-        let mut found: Option<(usize, u16, &str)> = None;
-        let letters: Vec<&str> =
-            all.iter().take_while(|w| w.script == Script::Letters).take(MAX_NAME_WORDS).map(|w| w.text).collect();
-        for numerals in NUMERALS {
-            let mut joined = String::new();
-            for (at, word) in letters.iter().enumerate() {
-                joined.push_str(spelt(word, at, numerals));
-                if let Some((product, name)) = self.names.get(&joined)
-                    && found.is_none_or(|(taken, ..)| at + 1 > taken)
-                {
-                    found = Some((at + 1, *product, name.as_str()));
-                }
-            }
-            // In most texts there is no numeral to be read otherwise.
-            if !letters.iter().skip(1).any(|word| matches!(*word, "i" | "ii")) {
-                break;
-            }
-        }
-        found
-    }
-
-    /// A name with a slip in it, in one or more words.
-    fn slipped_name<'a>(&'a self, tokens: &[Token<'a>]) -> Option<(usize, Token<'a>)> {
-        const MAX_WORDS: usize = 3;
-        let mut joined = String::new();
-        let mut found: Option<(usize, f64, u16, &str)> = None;
-        for (at, token) in tokens.iter().take_while(|t| t.script == Script::Letters).take(MAX_WORDS).enumerate() {
-            joined.push_str(spelt(&token.text, at, NUMERALS[0]));
-            for (known, (product, name)) in &self.names {
-                if let Some(likeness) = typo_similarity(&joined, known)
-                    && found.is_none_or(|(_, best, best_product, _)| {
-                        likeness > best || (likeness == best && *product < best_product)
-                    })
-                {
-                    found = Some((at + 1, likeness, *product, name));
-                }
-            }
-        }
-        let (taken, likeness, product, name) = found?;
+    /// A misspelt name that the tokens start with: its length in words, and its token.
+    fn misspelt_name<'a>(&'a self, tokens: &[Token<'a>]) -> Option<(usize, Token<'a>)> {
+        let letters = tokens.iter().take_while(|t| t.script == Script::Letters).take(MAX_MISSPELT_NAME_WORDS);
+        let (length, similarity, (product, name)) = self.names.most_similar_prefix(letters.map(|t| &*t.text))?;
         let token = Token {
             text: Cow::Borrowed(name),
-            typed: tokens[0].typed.start..tokens[taken - 1].typed.end,
+            typed: tokens[0].typed.start..tokens[length - 1].typed.end,
             script: Script::Letters,
             joined: tokens[0].joined,
-            path: MatchKind::Typo,
-            certainty: likeness as f32,
-            product: Some(product),
+            match_kind: MatchKind::Typo,
+            certainty: similarity as f32,
+            product: Some(*product),
         };
-        Some((taken, token))
+        Some((length, token))
     }
 
-    /// What an unknown word was meant for.
-    fn mend<'a>(&'a self, token: &Token<'a>, normal: &'a str, into: &mut Vec<Token<'a>>) {
-        let taken_for = |text: &'a str, path, likeness: f64| Token {
+    /// Corrects an unknown word: as a typo, as words without spaces, or as a prefix.
+    fn correct_word<'a>(&'a self, token: &Token<'a>, normal: &'a str, out: &mut Vec<Token<'a>>) {
+        let replaced_by = |text: &'a str, match_kind, similarity: f64| Token {
             text: Cow::Borrowed(text),
-            path,
-            certainty: likeness as f32,
+            match_kind,
+            certainty: similarity as f32,
             ..token.clone()
         };
         let typed = &normal[token.typed.clone()];
-        if let Some((text, likeness)) = self.vocabulary.nearest(typed) {
-            into.push(taken_for(text, MatchKind::Typo, likeness));
-        } else if let Some(cuts) = self.vocabulary.split(typed) {
+        if let Some((text, similarity)) = self.vocabulary.nearest(typed) {
+            out.push(replaced_by(text, MatchKind::Typo, similarity));
+        } else if let Some(ends) = self.vocabulary.split(typed) {
             let mut start = 0;
-            for end in cuts {
+            for end in ends {
                 let part = &typed[start..end];
                 let typed = token.typed.start + start..token.typed.start + end;
                 let (product, text) =
                     self.names.get(part).map_or((None, part), |(product, name)| (Some(*product), name));
-                into.push(Token {
+                out.push(Token {
                     typed,
                     joined: token.joined && start == 0,
                     product,
-                    ..taken_for(text, MatchKind::Split, 1.0)
+                    ..replaced_by(text, MatchKind::Split, 1.0)
                 });
                 start = end;
             }
-        } else if let Some((text, likeness)) = self.vocabulary.completed(typed) {
-            into.push(taken_for(text, MatchKind::Prefix, likeness));
+        } else if let Some((text, similarity)) = self.vocabulary.complete(typed) {
+            out.push(replaced_by(text, MatchKind::Prefix, similarity));
         } else {
-            into.push(token.clone());
+            out.push(token.clone());
         }
     }
 }
 
-/// Numbers in words and in Roman numerals. The normal form has `ii` for `iii` too, and a lone `i` may as well be a letter.
-const NUMERALS: [&[(&str, &str)]; 3] = [
-    &[("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("ii", "2"), ("iv", "4")],
-    &[("ii", "3")],
-    &[("i", "1")],
-];
-
-/// A part of a name as it is spelt: a number after the first word in digits, as in "dall e two", "gpt iii".
-fn spelt<'a>(word: &'a str, at: usize, numerals: &[(&str, &'a str)]) -> &'a str {
-    numerals.iter().find(|(spelt, _)| at > 0 && *spelt == word).map_or(word, |(_, digit)| digit)
+fn decoded_initial((at, character): (usize, char)) -> DecodedChar {
+    DecodedChar { character, word: 0, typed: at..at + 1, certainty: INITIALS_CERTAINTY }
 }
 
-/// The Han character that a token is.
-fn han(token: &Token<'_>) -> Option<char> {
-    token.text.chars().next().filter(|_| token.script == Script::Han)
+/// Adds the words, with decoded characters in the place of pinyin.
+fn push_decoded<'a>(words: &[Token<'a>], decoded: &[DecodedChar], out: &mut Vec<Token<'a>>) {
+    let mut rest = decoded;
+    for (at, word) in words.iter().enumerate() {
+        let (own, after) = rest.split_at(rest.iter().take_while(|d| d.word == at).count());
+        rest = after;
+        if own.is_empty() {
+            out.push(word.clone());
+        }
+        for decoded in own {
+            // Spaces between syllables of pinyin separate no words.
+            let joined = out.last().is_some_and(|token| token.script == Script::Han);
+            out.push(Token {
+                text: decoded.character.to_string().into(),
+                typed: word.typed.start + decoded.typed.start..word.typed.start + decoded.typed.end,
+                script: Script::Han,
+                joined,
+                match_kind: MatchKind::Pinyin,
+                certainty: decoded.certainty,
+                product: None,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PhoneticModel, Token, Tokenizer, Vocabulary};
+    use crate::text::{normalize, squashed};
+
+    const SENTENCES: [&str; 6] = [
+        "the training of a transcription model",
+        "speech recognition with whisper is open source",
+        "语音识别 很 准确",
+        "语音识别 的 准确 率",
+        "语音识别 开源",
+        "what is whisper",
+    ];
+
+    fn tokenizer() -> Tokenizer {
+        let names =
+            [("Whisper", 0, "whisper"), ("DALL·E 2", 1, "dalle2"), ("DALL-E", 1, "dalle2"), ("GPT-3", 2, "gpt3")];
+        let vocabulary = Vocabulary::new(SENTENCES.iter().flat_map(|s| s.split(' ')).filter(|w| w.is_ascii()));
+        let products = [("Whisper", 0), ("DALL·E 2", 1), ("GPT-3", 2)];
+        let phonetic = PhoneticModel::new(SENTENCES.into_iter(), ["语音识别"].into_iter(), products.into_iter());
+        let names = names.map(|(name, product, main)| (squashed(name), (product, main.to_owned())));
+        Tokenizer::new(names, vocabulary, phonetic)
+    }
+
+    /// Shows tokens: `text`, `<text:product>` for names, `kind(text)` unless exact, `+` if joined.
+    fn show(tokens: &[Token<'_>]) -> String {
+        let one = |token: &Token<'_>| {
+            let joined = if token.joined { "+" } else { "" };
+            let text = token.product.map_or(token.text.to_string(), |product| format!("<{}:{product}>", token.text));
+            match token.match_kind {
+                super::MatchKind::Exact => format!("{joined}{text}"),
+                kind => format!("{joined}{kind:?}({text})"),
+            }
+        };
+        tokens.iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    fn check_text(text: &str, expected: &str) {
+        let (tokenizer, normal) = (tokenizer(), normalize(text));
+        assert_eq!(show(&tokenizer.tokenize(&normal)), expected, "{text}");
+    }
+
+    #[track_caller]
+    fn check_question(text: &str, expected: &str) {
+        let (tokenizer, normal) = (tokenizer(), normalize(text));
+        assert_eq!(show(&tokenizer.tokenize_question(&normal, |word| word == "recognise")), expected, "{text}");
+    }
+
+    #[test]
+    fn a_name_in_any_spelling_is_one_token() {
+        check_text("DALL·E 2 is new", "<dalle2:1> is new");
+        check_text("dall e two and gpt iii", "<dalle2:1> and <gpt3:2>");
+        check_text("w h i s p e r", "<whisper:0>");
+        check_text("Whisper的语音", "<whisper:0> +的 +语 +音");
+    }
+
+    #[test]
+    fn texts_of_the_base_are_not_corrected() {
+        check_text("trainig wisper", "trainig wisper");
+        check_text("", "");
+    }
+
+    #[test]
+    fn known_questions_stay() {
+        check_question("what is speech recognition", "what is speech recognition");
+        check_question("recognise", "recognise");
+        check_question("语音识别", "语 +音 +识 +别");
+    }
+
+    #[test]
+    fn words_are_corrected_as_typos_then_split_then_completed() {
+        check_question("trainig", "Typo(training)");
+        check_question("speechrecognition", "Split(speech) Split(recognition)");
+        check_question("whatiswhisper", "Split(what) Split(is) Split(<whisper:0>)");
+        check_question("transcr", "Prefix(transcription)");
+        check_question("zzzzz", "zz");
+    }
+
+    #[test]
+    fn misspelt_names_are_names() {
+        check_question("what is wisper", "what is Typo(<whisper:0>)");
+        check_question("dalee two", "Typo(<dalle2:1>)");
+    }
+
+    #[test]
+    fn names_are_recognised_by_ear() {
+        check_question("威斯珀准确吗", "Sound(<whisper:0>) +准 +确 +吗");
+        check_question("jee pee tee 3", "Sound(<gpt3:2>)");
+    }
+
+    #[test]
+    fn pinyin_and_initials_become_han_characters() {
+        check_question("yuyinshibie", "Pinyin(语) +Pinyin(音) +Pinyin(识) +Pinyin(别)");
+        check_question("yysb", "Pinyin(语) +Pinyin(音) +Pinyin(识) +Pinyin(别)");
+        check_question("what is yysb", "what is yysb");
+    }
+
+    #[test]
+    fn han_characters_are_corrected_in_their_row() {
+        check_question("语音失别", "语 +音 +Homophone(识) +别");
+    }
+
+    #[test]
+    fn tokens_know_where_they_were_typed() {
+        let tokenizer = tokenizer();
+        let normal = normalize("DALL·E 2 speechrecognition yuyin shibie");
+        let tokens = tokenizer.tokenize_question(&normal, |_| false);
+        let typed: Vec<&str> = tokens.iter().map(|token| &normal[token.typed.clone()]).collect();
+        assert_eq!(typed, ["dall e 2", "speech", "recognition", "yu", "yin", "shi", "bie"]);
+    }
+
+    #[test]
+    fn only_so_many_words_are_corrected() {
+        let (tokenizer, normal) = (tokenizer(), "trainig ".repeat(20));
+        let tokens = tokenizer.tokenize_question(&normal, |_| false);
+        let corrected = tokens.iter().filter(|t| t.match_kind == super::MatchKind::Typo).count();
+        assert_eq!((tokens.len(), corrected), (20, super::MAX_CORRECTED_WORDS));
+    }
 }

@@ -1,4 +1,4 @@
-//! The words that the base is written in, and which of them an unknown one was meant for.
+//! The Latin words of the base, and which of them an unknown word may stand for.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -7,102 +7,107 @@ use rustc_hash::FxBuildHasher;
 
 use crate::text::{max_typos, prefix_similarity, typo_similarity};
 
-/// A known word.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct WordEntry {
     text: Box<str>,
-    /// Which letters it is made of, one bit each.
+    /// See [`letter_set`].
     letters: u64,
-    /// How often it stands in the base.
+    /// How often it occurs in the base.
     count: u32,
 }
 
-/// All words of letters in the base.
+/// All Latin words of the base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Vocabulary {
     by_text: HashMap<Box<str>, u32, FxBuildHasher>,
     words: Vec<WordEntry>,
-    /// Numbers of words by their length in characters.
+    /// Indices of words by length in characters.
     by_length: Vec<Vec<u32>>,
 }
 
-/// Shortest part that a word written together is taken apart into.
+/// Shortest part when a word is split.
 const MIN_PART_CHARS: usize = 2;
-/// Longest word that is taken apart: nobody writes a longer one together by accident.
+/// Longest word that is split. Nobody forgets that many spaces.
 const MAX_SPLIT_CHARS: usize = 48;
+/// The cost of each part of a split word, before its frequency: fewer parts win.
+const PART_COST: f64 = 20.0;
 
 impl Vocabulary {
-    /// Adds a word, or counts it once more.
-    pub fn add(&mut self, text: &str) {
+    /// Counts the words of all texts.
+    pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Vocabulary {
+        let mut vocabulary = Vocabulary::default();
+        for word in words {
+            vocabulary.add(word);
+        }
+        vocabulary
+    }
+
+    fn add(&mut self, text: &str) {
         if let Some(&id) = self.by_text.get(text) {
             self.words[id as usize].count += 1;
             return;
         }
         let id = self.words.len() as u32;
         self.by_text.insert(text.into(), id);
-        self.words.push(WordEntry { text: text.into(), letters: letters(text), count: 1 });
+        self.words.push(WordEntry { text: text.into(), letters: letter_set(text), count: 1 });
         let length = text.chars().count();
         self.by_length.resize(self.by_length.len().max(length + 1), Vec::new());
         self.by_length[length].push(id);
     }
 
-    /// Does the base use this word?
-    pub fn knows(&self, text: &str) -> bool {
+    pub fn contains(&self, text: &str) -> bool {
         self.by_text.contains_key(text)
     }
 
-    /// The known word that was meant, if this is one with slips in it, and how like the two are. Of equally near ones the commonest.
+    /// The most similar word that `typed` may be a misspelling of, and the similarity.
     pub fn nearest(&self, typed: &str) -> Option<(&str, f64)> {
-        let own = letters(typed);
+        let own = letter_set(typed);
         let length = typed.chars().count();
         let lengths = length.saturating_sub(max_typos(length))..length + max_typos(length) + 1;
-        // One slip changes at most two letters.
-        let most = 2 * max_typos(length);
-        let near = self.of_lengths(lengths).filter(|known| (known.letters ^ own).count_ones() as usize <= most);
-        let near = near.filter_map(|known| Some((known, typo_similarity(typed, &known.text)?)));
-        near.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.count.cmp(&b.0.count)).then(b.0.text.cmp(&a.0.text)))
-            .map(|(known, likeness)| (&*known.text, likeness))
+        // A typo changes at most two letters of the set.
+        let max_difference = 2 * max_typos(length);
+        let near = self.of_lengths(lengths).filter(|word| (word.letters ^ own).count_ones() as usize <= max_difference);
+        best(near.filter_map(|word| Some((word, typo_similarity(typed, &word.text)?))))
     }
 
-    /// The commonest known word that begins like this, and how like the two are.
-    pub fn completed(&self, typed: &str) -> Option<(&str, f64)> {
+    /// The most similar word that `typed` is a prefix of, and the similarity.
+    pub fn complete(&self, typed: &str) -> Option<(&str, f64)> {
+        let own = letter_set(typed);
         let longer = self.of_lengths(typed.chars().count() + 1..self.by_length.len());
-        let own = letters(typed);
-        let longer = longer.filter(|known| own & !known.letters == 0);
-        let longer = longer.filter_map(|known| Some((known, prefix_similarity(typed, &known.text)?)));
-        longer
-            .max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.count.cmp(&b.0.count)).then(b.0.text.cmp(&a.0.text)))
-            .map(|(known, likeness)| (&*known.text, likeness))
+        let longer = longer.filter(|word| own & !word.letters == 0);
+        best(longer.filter_map(|word| Some((word, prefix_similarity(typed, &word.text)?))))
     }
 
-    /// The known words that were written together, as `whatiswhisper`: the fewest, and of these the commonest. Offsets of their ends in bytes.
+    /// Splits words typed without spaces, such as `whatiswhisper`. Returns the end of each in bytes.
+    ///
+    /// The fewest words win, and of these the most frequent. Dynamic programming finds them.
     pub fn split(&self, typed: &str) -> Option<Vec<usize>> {
-        let ends: Vec<usize> = typed.char_indices().map(|(at, _)| at).chain([typed.len()]).collect();
-        let length = ends.len() - 1;
+        let offsets: Vec<usize> = typed.char_indices().map(|(at, _)| at).chain([typed.len()]).collect();
+        let length = offsets.len() - 1;
         if !(2 * MIN_PART_CHARS..=MAX_SPLIT_CHARS).contains(&length) {
             return None;
         }
-        // For each end: the cost of the best cut up to it, and where its last part starts.
+        // By end: the least cost up to it, and the start of the last part.
         let mut best: Vec<Option<(f64, usize)>> = vec![None; length + 1];
         best[0] = Some((0.0, 0));
         for end in MIN_PART_CHARS..=length {
             for start in 0..=end - MIN_PART_CHARS {
                 let Some((cost, _)) = best[start] else { continue };
-                let Some(&id) = self.by_text.get(&typed[ends[start]..ends[end]]) else { continue };
-                let rarity = 20.0 - f64::from(self.words[id as usize].count).ln();
-                if best[end].is_none_or(|(other, _)| cost + rarity < other) {
-                    best[end] = Some((cost + rarity, start));
+                let Some(&id) = self.by_text.get(&typed[offsets[start]..offsets[end]]) else { continue };
+                let part_cost = PART_COST - f64::from(self.words[id as usize].count).ln();
+                if best[end].is_none_or(|(other, _)| cost + part_cost < other) {
+                    best[end] = Some((cost + part_cost, start));
                 }
             }
         }
-        let mut cuts = Vec::new();
+        let mut ends = Vec::new();
         let mut at = length;
         while at > 0 {
-            cuts.push(ends[at]);
+            ends.push(offsets[at]);
             at = best[at]?.1;
         }
-        cuts.reverse();
-        Some(cuts)
+        ends.reverse();
+        Some(ends)
     }
 
     fn of_lengths(&self, lengths: std::ops::Range<usize>) -> impl Iterator<Item = &WordEntry> {
@@ -111,7 +116,111 @@ impl Vocabulary {
     }
 }
 
-/// Which letters a word is made of, a bit for each; rarer characters share bits.
-fn letters(text: &str) -> u64 {
+/// The most similar word; of equals the most frequent, and then the first in the alphabet.
+fn best<'a>(candidates: impl Iterator<Item = (&'a WordEntry, f64)>) -> Option<(&'a str, f64)> {
+    candidates
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.count.cmp(&b.0.count)).then(b.0.text.cmp(&a.0.text)))
+        .map(|(word, similarity)| (&*word.text, similarity))
+}
+
+/// The set of a word's letters, a bit each. Other characters share the bits.
+fn letter_set(text: &str) -> u64 {
     text.chars().fold(0, |bits, c| bits | 1 << (c as u32 % 64))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Vocabulary, letter_set};
+    use crate::text::typo_similarity;
+
+    fn vocabulary() -> Vocabulary {
+        Vocabulary::new("what is whisper training trainings straining is is transcription new york newyork".split(' '))
+    }
+
+    #[test]
+    fn words_are_counted_once() {
+        let vocabulary = vocabulary();
+        assert!(vocabulary.contains("is") && !vocabulary.contains("i"));
+        assert_eq!(vocabulary.words.len(), 10);
+        assert_eq!(vocabulary.words[vocabulary.by_text["is"] as usize].count, 3);
+    }
+
+    #[track_caller]
+    fn check_nearest(typed: &str, expected: Option<&str>) {
+        assert_eq!(vocabulary().nearest(typed).map(|(word, _)| word), expected, "{typed}");
+    }
+
+    #[test]
+    fn the_nearest_word_is_a_few_typos_away() {
+        check_nearest("wisper", Some("whisper"));
+        check_nearest("whatt", Some("what"));
+        check_nearest("trainig", Some("training"));
+        check_nearest("trainingss", Some("trainings"));
+        check_nearest("zebra", None);
+        check_nearest("", None);
+    }
+
+    #[test]
+    fn of_equally_near_words_the_most_frequent_wins_and_then_the_first() {
+        let nearest =
+            |words: &[&str]| Vocabulary::new(words.iter().copied()).nearest("abcdew").map(|(word, _)| word.to_owned());
+        assert_eq!(nearest(&["abcdez", "abcdey", "abcdex", "abcdey"]).as_deref(), Some("abcdey"));
+        assert_eq!(nearest(&["abcdez", "abcdey", "abcdex"]).as_deref(), Some("abcdex"));
+    }
+
+    #[test]
+    fn a_prefix_is_completed_to_the_most_similar_word() {
+        let vocabulary = vocabulary();
+        let complete = |typed| vocabulary.complete(typed).map(|(word, _)| word);
+        assert_eq!(complete("transcr"), Some("transcription"));
+        assert_eq!(complete("train"), Some("training"));
+        assert_eq!(complete("training"), Some("trainings"));
+        assert_eq!([complete("wha"), complete("what"), complete("raining")], [None; 3]);
+    }
+
+    #[track_caller]
+    fn check_split(typed: &str, expected: Option<&[&str]>) {
+        let parts = vocabulary().split(typed).map(|ends| {
+            let starts = [0].into_iter().chain(ends.iter().copied());
+            starts.zip(&ends).map(|(start, &end)| typed[start..end].to_owned()).collect::<Vec<_>>()
+        });
+        assert_eq!(
+            parts.as_deref(),
+            expected.map(|parts| parts.iter().map(|p| p.to_string()).collect::<Vec<_>>()).as_deref()
+        );
+    }
+
+    #[test]
+    fn words_without_spaces_are_split_into_the_fewest() {
+        check_split("whatiswhisper", Some(&["what", "is", "whisper"]));
+        check_split("whatisnewyork", Some(&["what", "is", "newyork"]));
+        check_split("whatisnew", Some(&["what", "is", "new"]));
+        check_split("whatisx", None);
+        check_split("is", None);
+        check_split("", None);
+        check_split(&"is".repeat(24), Some(&["is"; 24]));
+        check_split(&"is".repeat(25), None);
+    }
+
+    #[test]
+    fn of_equally_many_words_the_most_frequent_win() {
+        let vocabulary = Vocabulary::new(["ab", "cde", "abc", "de", "abc", "de"]);
+        assert_eq!(vocabulary.split("abcde"), Some(vec![3, 5]));
+    }
+
+    proptest! {
+        #[test]
+        fn the_letter_sets_never_hide_a_typo(word in "[a-f]{4,9}", typed in "[a-f]{4,9}") {
+            let vocabulary = Vocabulary::new([&*word]);
+            prop_assert_eq!(vocabulary.nearest(&typed).map(|n| n.1), typo_similarity(&typed, &word));
+        }
+
+        #[test]
+        fn the_letter_set_has_a_bit_per_letter(word in "[a-z]{0,20}") {
+            let distinct: std::collections::HashSet<char> = word.chars().collect();
+            prop_assert_eq!(letter_set(&word).count_ones() as usize, distinct.len());
+        }
+    }
 }

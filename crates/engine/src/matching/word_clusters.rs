@@ -1,46 +1,100 @@
-//! Groups of English words that mean alike, for questions that use other words than the samples.
+//! Clusters of English words with similar meanings, for questions worded unlike the samples.
 //!
-//! The twenty thousand commonest words of GloVe 6B (Pennington, Socher, Manning: GloVe: Global Vectors for Word Representation, EMNLP 2014; public domain under PDDL 1.0), freed of what all vectors share
-//! (Mu, Viswanath: All-but-the-Top, ICLR 2018), were gathered around 512 centres by k-means. Kept of it is which centres each word is near, and how near: `word_clusters.txt` has the words in
-//! order, `word_clusters.bin` for each of them a byte for how rare it is, a byte for how many groups follow, and these in two bytes each: ten bits of number, six of nearness.
+//! The source is GloVe 6B (Pennington, Socher, Manning: GloVe: Global Vectors for Word
+//! Representation, EMNLP 2014; public domain under PDDL 1.0). The vectors of its 20,000 commonest
+//! words were post-processed (Mu, Viswanath: All-but-the-Top, ICLR 2018) and grouped around 512
+//! centres by k-means.
+//!
+//! Only the similarity of each word to its nearest centres is kept. `word_clusters.txt` lists the
+//! words. `word_clusters.bin` holds for each of them, in the same order:
+//! - one byte: how rare the word is
+//! - one byte: its number of clusters
+//! - two bytes per cluster: ten bits of cluster number, six bits of similarity
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 static WORDS: &str = include_str!("word_clusters.txt");
-static GROUPS: &[u8] = include_bytes!("word_clusters.bin");
+static CLUSTERS: &[u8] = include_bytes!("word_clusters.bin");
 
-/// Where in [`GROUPS`] that stands which belongs to each word.
-static PLACES: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
-    let mut group = 0;
-    let place = |word| {
-        let own = group;
-        group += 2 + 2 * usize::from(GROUPS.get(group + 1).copied().unwrap_or_default());
+/// The offset of each word in [`CLUSTERS`].
+static OFFSETS: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
+    let mut next = 0;
+    let with_offset = |word| {
+        let own = next;
+        next += 2 + 2 * usize::from(CLUSTERS.get(next + 1).copied().unwrap_or_default());
         (word, own as u32)
     };
-    WORDS.lines().map(place).collect()
+    WORDS.lines().map(with_offset).collect()
 });
 
-/// A group that a word belongs to.
+/// A cluster that a word belongs to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Cluster {
     pub number: u16,
-    /// How much the word speaks for it, between 0 and 1: common words say little.
+    /// How much the word tells about the cluster, between 0 and 1. Common words tell little.
     pub weight: f32,
 }
 
-/// The groups of a word; none for a word that is not among the commonest.
-pub(super) fn groups(word: &str) -> impl Iterator<Item = Cluster> {
-    /// What the bytes' largest values stand for.
-    const RAREST: f32 = 1.15;
-    const NEAREST: f32 = 0.7;
-    let place = PLACES.get(word).and_then(|place| GROUPS.get(*place as usize..));
-    let found = place.and_then(|bytes| bytes.split_first_chunk::<2>());
-    let ([rarity, count], groups) = found.map_or(([0, 0], &[][..]), |(head, rest)| (*head, rest));
-    groups.chunks_exact(2).take(usize::from(count)).map(move |pair| {
+/// The clusters of a word; none for a word that is not in the list.
+pub(super) fn clusters_of(word: &str) -> impl Iterator<Item = Cluster> {
+    // What the largest value of each field stands for.
+    const MAX_RARITY: f32 = 1.15;
+    const MAX_SIMILARITY: f32 = 0.7;
+    let entry = OFFSETS.get(word).and_then(|offset| CLUSTERS.get(*offset as usize..));
+    let entry = entry.and_then(|bytes| bytes.split_first_chunk::<2>());
+    let ([rarity, count], clusters) = entry.map_or(([0, 0], &[][..]), |(head, rest)| (*head, rest));
+    clusters.chunks_exact(2).take(usize::from(count)).map(move |pair| {
         let packed = u16::from_le_bytes([pair[0], pair[1]]);
-        let nearness = f32::from(packed % 64) / 63.0 * NEAREST;
-        Cluster { number: packed / 64, weight: f32::from(rarity) / 255.0 * RAREST * nearness }
+        let similarity = f32::from(packed % 64) / 63.0 * MAX_SIMILARITY;
+        Cluster { number: packed / 64, weight: f32::from(rarity) / 255.0 * MAX_RARITY * similarity }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{CLUSTERS, WORDS, clusters_of};
+
+    /// The weight of the clusters that two words share.
+    fn shared(a: &str, b: &str) -> f32 {
+        let of_b: HashSet<u16> = clusters_of(b).map(|cluster| cluster.number).collect();
+        clusters_of(a).filter(|cluster| of_b.contains(&cluster.number)).map(|cluster| cluster.weight).sum()
+    }
+
+    #[test]
+    fn words_of_similar_meaning_share_clusters() {
+        for (a, b, other) in [("price", "cost", "violin"), ("doctor", "physician", "river"), ("car", "truck", "poem")] {
+            assert!(shared(a, b) > shared(a, other), "{a} {b} {other}");
+            assert!(shared(a, b) > 0.0, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn common_words_weigh_less() {
+        let weight = |word| clusters_of(word).map(|cluster| cluster.weight).fold(0.0, f32::max);
+        assert!(weight("the") < weight("physician"));
+    }
+
+    #[test]
+    fn unknown_words_have_no_clusters() {
+        assert_eq!(clusters_of("qwxzv").count(), 0);
+        assert_eq!(clusters_of("").count(), 0);
+        assert_eq!(clusters_of("价格").count(), 0);
+    }
+
+    #[test]
+    fn the_two_files_belong_together() {
+        let mut bytes = 0;
+        for word in WORDS.lines() {
+            let clusters: Vec<_> = clusters_of(word).collect();
+            bytes += 2 + 2 * clusters.len();
+            assert!(clusters.iter().all(|c| c.number < 512 && (0.0..=1.0).contains(&c.weight)), "{word}");
+            let distinct: HashSet<u16> = clusters.iter().map(|c| c.number).collect();
+            assert_eq!(distinct.len(), clusters.len(), "{word}");
+        }
+        assert_eq!(bytes, CLUSTERS.len());
+    }
 }

@@ -14,7 +14,7 @@ pub use settings::{Panel, QuietHours, Setting, settings};
 pub use strings::{CommandDescriptions, LANGUAGES, Strings, wording};
 
 use crate::knowledge::{Knowledge, SectionId};
-use crate::matching::{Candidate, Decision, Explanation, Match, MatchKind, Part, Smalltalk};
+use crate::matching::{Candidate, Decision, Explanation, Match, MatchKind, Smalltalk, WordContribution};
 use crate::question::Question;
 use crate::text::{Language, to_traditional};
 use strings::fill;
@@ -125,7 +125,7 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
         },
         Decision::Clarify => {
             let mut rows: Vec<Vec<Button>> =
-                matched.offered().iter().map(|c| vec![section_button(knowledge, c.section, language)]).collect();
+                matched.options().iter().map(|c| vec![section_button(knowledge, c.section, language)]).collect();
             rows.push(vec![Button {
                 label: say.none_of_these.to_owned(),
                 action: Action::Navigate(Target::NoneOfThese),
@@ -167,22 +167,24 @@ pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanat
             let candidate = |c: &Candidate| fill(say.why_candidate, &[title(c.section), &percent(c.confidence)]);
             lines.push(match matched.decision {
                 Decision::Clarify => {
-                    let offered: Vec<String> = matched.offered().iter().map(candidate).collect();
+                    let offered: Vec<String> = matched.options().iter().map(candidate).collect();
                     fill(say.why_close, &[&offered.join(say.comma)])
                 }
                 Decision::Decline => fill(say.why_declined, &[&candidate(best)]),
                 _ => fill(say.why_section, &[title(best.section), &percent(best.confidence)]),
             });
-            let told = explanation.parts.iter().filter(|part| part.sum() > 0.0 && part.path != MatchKind::Inherited);
-            let word = |part: &Part| match say.paths.get(part.path as usize).copied().unwrap_or_default() {
-                "" => part.asked.clone(),
-                path => format!("{} → {} ({path})", part.asked, part.matched),
-            };
+            let told =
+                explanation.words.iter().filter(|part| part.sum() > 0.0 && part.match_kind != MatchKind::Inherited);
+            let word =
+                |part: &WordContribution| match say.paths.get(part.match_kind as usize).copied().unwrap_or_default() {
+                    "" => part.typed.clone(),
+                    path => format!("{} → {} ({path})", part.typed, part.matched),
+                };
             let words: Vec<String> = told.take(MAX_WORDS).map(word).collect();
             if !words.is_empty() {
                 lines.push(fill(say.why_words, &[&words.join(say.comma)]));
             }
-            if explanation.parts.iter().any(|part| part.path == MatchKind::Inherited) {
+            if explanation.words.iter().any(|part| part.match_kind == MatchKind::Inherited) {
                 lines.push(say.why_before.to_owned());
             }
             if !explanation.unknown.is_empty() {

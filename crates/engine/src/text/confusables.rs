@@ -1,11 +1,44 @@
-//! Characters that look like one another.
+//! Han characters that look alike.
 
-/// Pairs of Han characters that are easily taken for one another, as 末 and 未; each pair once.
+/// Pairs of Han characters that are easily mistaken for each other, such as 末 and 未.
 ///
-/// `confusables.txt` was measured for this program: the cosine of the blurred glyphs of all common characters in Noto Sans CJK SC is at least 0.6. It holds no part of the font.
+/// Each pair occurs once. `confusables.txt` was computed for this project: all pairs of common
+/// characters whose blurred glyphs in Noto Sans CJK SC have a cosine similarity of 0.6 or more.
+/// It contains no part of the font.
 pub fn confusables() -> impl Iterator<Item = (char, char)> {
     include_str!("confusables.txt").lines().filter_map(|line| {
-        let mut two = line.chars();
-        two.next().zip(two.next())
+        let mut pair = line.chars();
+        pair.next().zip(pair.next())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::confusables;
+    use crate::text::is_han;
+
+    #[test]
+    fn look_alikes_are_listed() {
+        let all: HashSet<(char, char)> = confusables().collect();
+        for (a, b) in [('未', '末'), ('一', '十'), ('上', '土')] {
+            assert!(all.contains(&(a, b)) || all.contains(&(b, a)), "{a}{b}");
+        }
+        assert!(!all.contains(&('语', '音')) && !all.contains(&('音', '语')));
+    }
+
+    #[test]
+    fn every_line_is_one_pair_of_different_han_characters() {
+        let lines = include_str!("confusables.txt").lines();
+        assert!(lines.clone().all(|line| line.chars().count() == 2));
+        assert_eq!(confusables().count(), lines.count());
+        assert!(confusables().all(|(a, b)| a != b && is_han(a) && is_han(b)));
+    }
+
+    #[test]
+    fn no_pair_occurs_twice() {
+        let ordered: HashSet<_> = confusables().map(|(a, b)| (a.min(b), a.max(b))).collect();
+        assert_eq!(ordered.len(), confusables().count());
+    }
 }

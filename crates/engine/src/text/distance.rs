@@ -1,23 +1,27 @@
-//! How like are two words? Edit distance with a budget that grows with length.
+//! Similarity of two words: edit distance with a budget that grows with the length.
 
-/// Shortest word in which a slip is forgiven, in characters: in a shorter one most edits give another word.
+/// Shortest word in which a typo is tolerated. In shorter words most edits give another word.
 const MIN_TYPO_CHARS: usize = 4;
-/// From this length two slips are forgiven (Algolia's rule: one typo from four letters, two from eight).
+/// Shortest word in which two typos are tolerated.
 const MIN_TWO_TYPO_CHARS: usize = 8;
-/// How many slips are forgiven in a word of so many characters, or in a longer one that it is compared with.
+
+/// How many typos are tolerated in a word of this length.
+///
+/// The rule is Algolia's: one typo from four letters, two from eight.
 #[must_use]
 pub fn max_typos(length: usize) -> usize {
     if length >= MIN_TWO_TYPO_CHARS { 2 } else { 1 }
 }
 
-/// Shortest beginning that stands for a whole word.
+/// Shortest prefix that can stand for a whole word.
 const MIN_PREFIX_CHARS: usize = 4;
 
-/// Is `typed` the word `known` with a slip in it: letters missing, doubled, swapped or wrong? Then how like the two are, between 0 and 1.
+/// The similarity of two words, between 0 and 1, if `typed` can be a misspelling of `known`.
 ///
-/// Damerau-Levenshtein (optimal string alignment) decides whether, with one edit from four letters and two from eight; Jaro-Winkler says how like, as
-/// in SoftTFIDF (Cohen, Ravikumar, Fienberg: A Comparison of String Distance Metrics for Name-Matching Tasks, 2003). Digits never slip: GPT-3 is not
-/// GPT-4. Nor, in a short word, does the first letter, but for being swapped with the second.
+/// The Damerau-Levenshtein distance (optimal string alignment) decides whether it can. Jaro-Winkler
+/// gives the similarity, as in SoftTFIDF (Cohen, Ravikumar, Fienberg: A Comparison of String
+/// Distance Metrics for Name-Matching Tasks, 2003). Digits must match: GPT-3 is not GPT-4. In a
+/// short word the first letter must match too, unless it was swapped with the second.
 #[must_use]
 pub fn typo_similarity(typed: &str, known: &str) -> Option<f64> {
     let (typed_len, known_len) = (typed.chars().count(), known.chars().count());
@@ -32,19 +36,87 @@ pub fn typo_similarity(typed: &str, known: &str) -> Option<f64> {
     (strsim::osa_distance(typed, known) <= budget).then(|| strsim::jaro_winkler(typed, known))
 }
 
-/// Is `typed` the beginning of the word `known`, long enough to stand for it? Then how like the two are, between 0 and 1.
+/// The similarity of two words, between 0 and 1, if `typed` is a prefix of `known` and long enough.
 #[must_use]
 pub fn prefix_similarity(typed: &str, known: &str) -> Option<f64> {
-    let is_beginning = known.starts_with(typed) && typed.chars().count() >= MIN_PREFIX_CHARS;
-    is_beginning.then(|| strsim::jaro_winkler(typed, known))
+    let is_prefix = known.starts_with(typed) && typed.chars().count() >= MIN_PREFIX_CHARS;
+    is_prefix.then(|| strsim::jaro_winkler(typed, known))
 }
 
 fn starts_alike(typed: &str, known: &str) -> bool {
     let (mut typed, mut known) = (typed.chars(), known.chars());
-    let (first, other) = ((typed.next(), typed.next()), (known.next(), known.next()));
-    first.0 == other.0 || (first.0 == other.1 && first.1 == other.0)
+    let (typed, known) = ((typed.next(), typed.next()), (known.next(), known.next()));
+    typed.0 == known.0 || (typed.0 == known.1 && typed.1 == known.0)
 }
 
 fn digits(word: &str) -> impl Iterator<Item = char> {
     word.chars().filter(char::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{max_typos, prefix_similarity, typo_similarity};
+
+    #[track_caller]
+    fn check(typed: &str, known: &str, is_typo: bool) {
+        let similarity = typo_similarity(typed, known);
+        assert_eq!(similarity.is_some(), is_typo, "{typed} for {known}: {similarity:?}");
+        if let Some(similarity) = similarity {
+            assert!((0.8..1.0).contains(&similarity) || typed == known, "{typed} for {known}: {similarity}");
+        }
+    }
+
+    #[test]
+    fn two_typos_are_tolerated_from_eight_letters() {
+        assert_eq!([1, 4, 7, 8, 30].map(max_typos), [1, 1, 1, 2, 2]);
+    }
+
+    #[test]
+    fn every_kind_of_edit_is_one_typo() {
+        check("wisper", "whisper", true);
+        check("whissper", "whisper", true);
+        check("whisoer", "whisper", true);
+        check("whsiper", "whisper", true);
+    }
+
+    #[test]
+    fn long_words_tolerate_two_typos_and_short_ones_one() {
+        check("deepmnid", "deepmind", true);
+        check("shuterstok", "shutterstock", true);
+        check("whxxxer", "whisper", false);
+        check("wispr", "whisper", false);
+        check("cap", "clip", false);
+        check("clp", "clip", false);
+    }
+
+    #[test]
+    fn the_first_letter_of_a_short_word_is_right_or_swapped() {
+        check("hwisper", "whisper", true);
+        check("raining", "training", false);
+        check("whis", "this", false);
+        check("hutterstock", "shutterstock", true);
+    }
+
+    #[test]
+    fn digits_are_never_typos() {
+        check("gpt3x", "gpt4x", false);
+        check("2021", "2022", false);
+        check("gpt3xx", "gpt3x", true);
+    }
+
+    #[test]
+    fn the_nearer_word_is_more_similar() {
+        let similarity = |typed| typo_similarity(typed, "whisper").expect("a typo");
+        assert_eq!(similarity("whisper"), 1.0);
+        assert!(similarity("whispr") > similarity("hwisper"), "a shared prefix counts");
+    }
+
+    #[test]
+    fn prefixes_have_four_letters_or_more() {
+        assert!(prefix_similarity("whis", "whisper").is_some_and(|similarity| similarity < 1.0));
+        assert!(prefix_similarity("whispe", "whisper") > prefix_similarity("whis", "whisper"));
+        assert_eq!(prefix_similarity("whi", "whisper"), None);
+        assert_eq!(prefix_similarity("whisper", "whis"), None);
+        assert_eq!(prefix_similarity("wisp", "whisper"), None);
+    }
 }

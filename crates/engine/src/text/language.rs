@@ -1,13 +1,13 @@
-//! Languages, and which one a text is written in.
+//! Language codes and language detection.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A language by its short code, as in `knowledge/<code>/`: two or three lower-case letters (ISO 639), such as `zh` or `en`.
+/// A language code (ISO 639) as in `knowledge/<code>/`: two or three lower-case letters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Language([u8; 3]);
 
-/// What was given is no language code.
+/// The text is no language code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no language code: two or three lower-case letters, such as `zh` or `en`")]
 pub struct NotALanguage(pub String);
@@ -21,36 +21,14 @@ impl Language {
     /// The code, such as `zh`.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only ASCII letters get in, so this cannot fail; an empty code would be harmless.
+        // Only ASCII letters get in, so this cannot fail.
         std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
     }
 
-    /// The language of an IETF tag as Telegram sends it, such as `zh-hans` or `en-GB`; `None` for anything else.
+    /// The language of an IETF tag as Telegram sends it, such as `zh-hans` or `en-GB`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Language> {
         tag.split(['-', '_']).next()?.to_ascii_lowercase().parse().ok()
-    }
-}
-
-/// How somebody is spoken to where a question does not show it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Locale {
-    /// The language, if it is known.
-    pub language: Option<Language>,
-    /// Is Chinese to be in traditional characters?
-    pub is_traditional: bool,
-}
-
-impl Locale {
-    /// What an IETF tag as Telegram sends it says, such as `zh-hant` or `zh-TW`.
-    #[must_use]
-    pub fn from_tag(tag: &str) -> Locale {
-        let is_traditional = tag
-            .split(['-', '_'])
-            .skip(1)
-            .any(|part| ["hant", "tw", "hk", "mo"].iter().any(|t| part.eq_ignore_ascii_case(t)));
-        let language = Language::from_tag(tag);
-        Locale { language, is_traditional: is_traditional && language == Some(Language::ZH) }
     }
 }
 
@@ -80,8 +58,10 @@ impl fmt::Debug for Language {
     }
 }
 
-/// The language that a text's script speaks for: Japanese by kana, Korean by Hangul, Chinese by Han characters, English by Latin letters;
-/// `None` where there are no such letters. One Han character outweighs Latin words, since product names stay Latin in Chinese.
+/// Detects the language of a text by its script; `None` without any letter of these scripts.
+///
+/// Kana stand for Japanese, Hangul for Korean, Cyrillic for Russian, Han for Chinese, Latin for
+/// English. One Han character outweighs Latin words: product names stay Latin in Chinese.
 #[must_use]
 pub fn detect(text: &str) -> Option<Language> {
     let mut latin = false;
@@ -101,5 +81,50 @@ pub fn detect(text: &str) -> Option<Language> {
         (true, _) => Some(Language::ZH),
         (false, true) => Some(Language::EN),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, detect};
+
+    #[track_caller]
+    fn check(text: &str, language: Option<&str>) {
+        assert_eq!(detect(text).map(|l| l.to_string()).as_deref(), language, "{text:?}");
+    }
+
+    #[test]
+    fn the_script_tells_the_language() {
+        check("what is it", Some("en"));
+        check("是什么", Some("zh"));
+        check("これは何ですか", Some("ja"));
+        check("이게 뭐야", Some("ko"));
+        check("что это", Some("ru"));
+        check("123 😂", None);
+        check("", None);
+    }
+
+    #[test]
+    fn latin_names_do_not_make_a_chinese_text_english() {
+        check("Whisper 是什么", Some("zh"));
+        check("GPT-3 と Whisper", Some("ja"));
+    }
+
+    #[test]
+    fn language_codes_are_two_or_three_lower_case_letters() {
+        for good in ["zh", "en", "yue"] {
+            assert_eq!(good.parse::<Language>().expect(good).as_str(), good);
+        }
+        for bad in ["", "z", "ZH", "zhcn", "z1", "语"] {
+            assert!(bad.parse::<Language>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tags_start_with_a_language() {
+        assert_eq!(Language::from_tag("zh-Hant-TW"), Some(Language::ZH));
+        assert_eq!(Language::from_tag("EN_us"), Some(Language::EN));
+        assert_eq!(Language::from_tag(""), None);
+        assert_eq!(Language::from_tag("-zh"), None);
     }
 }

@@ -1,19 +1,27 @@
-//! Text in, text out. Nothing here knows of a section or an article.
+//! Text processing: normal forms, words, languages, distances and pronunciation.
+//!
+//! Nothing here knows of a section or a knowledge base.
 
-mod confusables;
-mod distance;
-mod language;
 mod normalize;
-mod phonetic;
-mod pinyin;
-mod sentences;
 mod words;
+mod sentences;
+mod language;
+mod locale;
+mod question_words;
+mod distance;
+mod confusables;
+mod pinyin;
+mod phonetic;
+mod name_dictionary;
 
 pub use confusables::confusables;
 pub use distance::{max_typos, prefix_similarity, typo_similarity};
-pub use language::{Language, Locale, NotALanguage, detect};
+pub use language::{Language, NotALanguage, detect};
+pub use locale::Locale;
+pub use name_dictionary::{NameDictionary, NameSyntax};
 pub use normalize::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional};
 pub use phonetic::{IncrementalDistance, PhoneticKey, number, phonemes};
-pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, folded, is_pinyin, readings, spelling, syllable};
+pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, fuzzy_pinyin_class, is_pinyin, readings, spelling, syllable};
+pub use question_words::{Phrases, QuestionRole};
 pub use sentences::sentences;
 pub use words::{Script, Word, is_han, is_wide, words};

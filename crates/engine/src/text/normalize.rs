@@ -1,4 +1,4 @@
-//! The form in which texts are compared: an ordered list of small steps, lossless before lossy.
+//! Text normalisation: an ordered list of small steps, lossless before lossy.
 
 use std::sync::LazyLock;
 
@@ -7,20 +7,26 @@ use ferrous_opencc::config::BuiltinConfig;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The longest normal form, in Unicode scalar values. A question is short; what a longer text adds is noise and work.
+/// The longest normal form, in Unicode scalar values. Questions are short; more text adds only noise.
 pub const MAX_NORMAL_CHARS: usize = 512;
 
-/// How much of the raw text is looked at, in scalar values: a Telegram message at its limit.
+/// How much raw text is read, in scalar values: the length limit of a Telegram message.
 const MAX_RAW_CHARS: usize = 4096;
 
-/// Folds a text to the form in which questions and knowledge are compared.
+/// Normalises a text to the form in which questions and knowledge are compared.
 ///
-/// In this order: compatibility forms and full width (NFKC), case, marks over letters, invisible characters, traditional
-/// to simplified Chinese, punctuation to single spaces, and three or more equal letters in a row to two. The result is at most
-/// [`MAX_NORMAL_CHARS`] long whatever the input, and normalising it again changes nothing.
+/// The steps, in this order:
+/// 1. fold compatibility forms and full width (NFKC)
+/// 2. lower the case
+/// 3. drop combining marks over letters, and invisible characters
+/// 4. convert traditional to simplified Chinese
+/// 5. replace punctuation by single spaces
+/// 6. shorten three or more equal letters in a row to two
+///
+/// The result is at most [`MAX_NORMAL_CHARS`] long. Normalising it again changes nothing.
 ///
 /// ```
-/// # use footnote::text::normalize;
+/// # use footnote_engine::text::normalize;
 /// assert_eq!(normalize("  Ｗｈｉｓｐｅｒ 是什麼？！"), "whisper 是什么");
 /// assert_eq!(normalize("DALL·E 2"), "dall e 2");
 /// ```
@@ -31,27 +37,35 @@ pub fn normalize(text: &str) -> String {
         return collapse(&lower);
     }
     let folded = text.chars().take(MAX_RAW_CHARS).nfkd().filter(|&c| !is_dropped(c)).nfc();
-    let lower =
-        bounded(folded.flat_map(char::to_lowercase)).nfkd().filter(|&c| !is_dropped(c)).nfc().collect::<String>();
+    let lower = truncate_letters(folded.flat_map(char::to_lowercase))
+        .nfkd()
+        .filter(|&c| !is_dropped(c))
+        .nfc()
+        .collect::<String>();
     collapse(&simplify(&lower))
 }
 
-/// As many characters as can still matter: twice what is kept, since signs and spaces fall away. One character may unfold to eighteen.
-fn bounded(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    const ENOUGH: usize = 2 * MAX_NORMAL_CHARS;
+/// Cuts the text after twice the letters that are kept.
+///
+/// Compatibility decomposition can turn one character into eighteen; the cut bounds the work.
+fn truncate_letters(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    const MAX_LETTERS: usize = 2 * MAX_NORMAL_CHARS;
     chars.scan(0, |kept, c| {
         *kept += usize::from(c.is_alphanumeric());
-        (*kept <= ENOUGH).then_some(c)
+        (*kept <= MAX_LETTERS).then_some(c)
     })
 }
 
-/// A name as it is compared: its normal form written together, so that "DALL·E 2", "dall e 2" and "dalle2" are one.
+/// A normal form without spaces, for comparing names.
+///
+/// "DALL·E 2", "dall e 2" and "dalle2" are the same name.
 #[must_use]
 pub fn squashed(name: &str) -> String {
     normalize(name).replace(' ', "")
 }
 
-/// Marks over Latin, Greek and Cyrillic letters, and everything that has no shape of its own (joiners, direction marks, selectors).
+/// Is it a mark over Latin, Greek or Cyrillic letters, or invisible (joiner, direction mark, selector)?
+///
 /// Marks of other scripts stay: there they are letters (Japanese voicing, Indic and Arabic vowels).
 fn is_dropped(c: char) -> bool {
     matches!(c,
@@ -61,7 +75,7 @@ fn is_dropped(c: char) -> bool {
 }
 
 fn simplify(text: &str) -> String {
-    // The built-in tables always load; were one broken, unfolded text is still better than no answer.
+    // The built-in tables always load. If one did not, unconverted text is better than no answer.
     static TRADITIONAL_TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
         LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
     if text.is_ascii() {
@@ -70,19 +84,21 @@ fn simplify(text: &str) -> String {
     TRADITIONAL_TO_SIMPLIFIED.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
 }
 
-/// Is a Chinese text written in traditional characters?
+/// Does a text contain traditional Chinese characters?
 #[must_use]
 pub fn is_traditional(text: &str) -> bool {
     !text.is_ascii() && simplify(text) != text
 }
 
-/// Is a Chinese text written in simplified characters? Many characters are the same in both, and a text of such is neither.
+/// Is a Chinese text written in simplified characters?
+///
+/// Many characters are the same in both scripts. A text of only these is neither.
 #[must_use]
 pub fn is_simplified(text: &str) -> bool {
     !text.is_ascii() && !is_traditional(text) && to_traditional(text) != text
 }
 
-/// The same text in traditional characters.
+/// Converts a text to traditional characters as used in Taiwan.
 #[must_use]
 pub fn to_traditional(text: &str) -> String {
     static SIMPLIFIED_TO_TRADITIONAL: LazyLock<Option<OpenCC>> =
@@ -93,7 +109,7 @@ pub fn to_traditional(text: &str) -> String {
     SIMPLIFIED_TO_TRADITIONAL.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
 }
 
-/// Words with single spaces between them: all that is neither letter nor digit separates, and a letter stands at most twice in a row.
+/// Replaces punctuation by single spaces, and shortens runs of one letter to two.
 fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut last, mut run, mut length) = (' ', 0_usize, 0_usize);
@@ -117,4 +133,116 @@ fn collapse(text: &str) -> String {
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional};
+
+    #[track_caller]
+    fn check(input: &str, normal: &str) {
+        assert_eq!(normalize(input), normal, "{input:?}");
+    }
+
+    #[test]
+    fn texts_without_letters_are_empty() {
+        check("", "");
+        check("   \t\n ", "");
+        check("。。。！？", "");
+    }
+
+    #[test]
+    fn case_and_width_are_folded() {
+        check("Whisper", "whisper");
+        check("ＷＨＩＳＰＥＲ　１２", "whisper 12");
+        check("ﷺ", "صلى الله عليه وسلم");
+    }
+
+    #[test]
+    fn marks_are_dropped_unless_they_are_letters() {
+        check("Café résumé", "cafe resume");
+        check("z̸̡͝a̵͜͝l̷̛͠g̴͘o̶͡", "zalgo");
+        check("ガ", "ガ");
+    }
+
+    #[test]
+    fn invisible_characters_are_dropped() {
+        check("wh\u{200B}is\u{00AD}per", "whisper");
+    }
+
+    #[test]
+    fn traditional_characters_are_simplified() {
+        check("這篇文章講了什麼？", "这篇文章讲了什么");
+        check("語音辨識", "语音辨识");
+    }
+
+    #[test]
+    fn punctuation_becomes_single_spaces() {
+        check("DALL·E 2", "dall e 2");
+        check("GPT-3", "gpt 3");
+        check("it's, well... fine", "it s well fine");
+        check("😂 emoji 🐶", "emoji");
+    }
+
+    #[test]
+    fn runs_of_letters_are_shortened_and_runs_of_digits_stay() {
+        check("soooooo", "soo");
+        check("soo", "soo");
+        check("哈哈哈哈哈", "哈哈");
+        check("10000", "10000");
+    }
+
+    #[test]
+    fn spellings_of_one_name_are_squashed_alike() {
+        for name in ["DALL·E 2", "dall e 2", "Dalle2"] {
+            assert_eq!(squashed(name), "dalle2", "{name}");
+        }
+    }
+
+    #[test]
+    fn the_chinese_script_is_detected() {
+        for (text, traditional, simplified) in [
+            ("語音辨識", true, false),
+            ("语音识别", false, true),
+            ("中文", false, false),
+            ("hello", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!((is_traditional(text), is_simplified(text)), (traditional, simplified), "{text}");
+        }
+    }
+
+    #[test]
+    fn simplified_characters_are_converted_and_others_stay() {
+        assert_eq!(to_traditional("语音 Whisper"), "語音 Whisper");
+        assert_eq!(to_traditional("hello"), "hello");
+    }
+
+    #[test]
+    fn huge_and_hostile_texts_are_bounded() {
+        for text in [
+            "a".repeat(1_000_000),
+            "你".repeat(1_000_000),
+            "\u{FDFA}".repeat(100_000),
+            "e\u{301}".repeat(1_000_000),
+            "👨‍👩‍👧".repeat(100_000),
+        ] {
+            assert!(normalize(&text).chars().count() <= MAX_NORMAL_CHARS);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_again_changes_nothing(text in any::<String>()) {
+            let once = normalize(&text);
+            prop_assert_eq!(&normalize(&once), &once, "{:?}", text);
+        }
+
+        #[test]
+        fn a_normal_form_is_bounded(text in "\\PC{0,3000}") {
+            prop_assert!(normalize(&text).chars().count() <= MAX_NORMAL_CHARS);
+        }
+    }
 }

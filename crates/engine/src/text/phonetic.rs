@@ -1,68 +1,76 @@
-//! How names sound, coarsely: a name that was heard and written down in Han characters, as separate letters or as other English words is still near to itself.
+//! Phonetic similarity of names, coarse enough for transliterations.
 //!
-//! A sound is one byte; consonants that no transliteration keeps apart cost little to exchange. Sources: the initials and finals of Hanyu Pinyin (GB/T 16159), the habits of Chinese
-//! transliteration (a vowel that only carries a consonant, as in 克 for k), and a small part of the rules of English spelling. The distance is Levenshtein's, with weights.
+//! A name may be typed as Han characters, as separate letters or as other English words that sound
+//! like it. A [`PhoneticKey`] is a sequence of phonemes, one byte each. Keys are compared by a
+//! weighted Levenshtein distance: phonemes that transliterations confuse are cheap to substitute.
+//!
+//! Sources: the initials and finals of Hanyu Pinyin (GB/T 16159), the habits of Chinese
+//! transliteration (克 stands for the consonant k, its vowel is silent), and a few rules of English
+//! spelling.
 
 use serde::{Deserialize, Serialize};
 
-use super::pinyin::{is_pinyin, readings, spelling};
+use super::pinyin::{MAX_SYLLABLE_LETTERS, is_pinyin, readings, spelling, syllable};
 use super::{is_han, normalize, words};
 
-/// How a name sounds.
+/// How a name is pronounced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhoneticKey {
-    sounds: Vec<u8>,
+    phonemes: Vec<u8>,
+    /// The sum of the deletion costs, by which distances are normalised.
     weight: f32,
-    /// The number that it ends with.
+    /// The number at the end of the name.
     pub number: Option<u8>,
     /// Has it so few consonants that many words sound like it?
     pub is_short: bool,
 }
 
-/// A vowel that only carries a consonant.
-const CARRIER: u8 = b'.';
-/// Fewer consonants are found in many words.
+/// A silent vowel, as in 克 for k.
+const SILENT_VOWEL: u8 = b'.';
+/// A name with fewer consonants sounds like many words.
 const MIN_CONSONANTS: usize = 3;
-/// Longest name that is spelt out letter for letter.
+/// Longest name that is also pronounced letter by letter.
 const MAX_SPELT_LETTERS: usize = 5;
 
 impl PhoneticKey {
-    /// How a name may sound: as a word, and spelt out.
+    /// The pronunciations of a name: as a word, and letter by letter.
     #[must_use]
     pub fn of_name(name: &str) -> Vec<PhoneticKey> {
-        let mut parted = String::new();
+        let mut separated = String::new();
         for c in name.chars() {
-            // "ChatGPT" is said as two words.
-            if c.is_uppercase() && parted.ends_with(char::is_lowercase) {
-                parted.push(' ');
+            // "ChatGPT" is pronounced as two words.
+            if c.is_uppercase() && separated.ends_with(char::is_lowercase) {
+                separated.push(' ');
             }
-            parted.push(c);
+            separated.push(c);
         }
-        let normal = normalize(&parted);
+        let normal = normalize(&separated);
         let parts: Vec<&str> = words(&normal).map(|w| w.text).collect();
-        let (said, number) = match parts.split_last() {
+        let (spoken, number) = match parts.split_last() {
             Some((last, before)) if !before.is_empty() && number(last).is_some() => (before, number(last)),
             _ => (&parts[..], None),
         };
-        let mut ways = vec![PhoneticKey::new(said.iter().flat_map(|word| phonemes(word)).collect(), number)];
-        if let [word] = said
+        let mut keys = vec![PhoneticKey::new(spoken.iter().flat_map(|word| phonemes(word)).collect(), number)];
+        if let [word] = spoken
             && word.len() <= MAX_SPELT_LETTERS
         {
-            ways.push(PhoneticKey::new(word.bytes().flat_map(letter).copied().collect(), number));
+            keys.push(PhoneticKey::new(word.bytes().flat_map(letter_name).copied().collect(), number));
         }
-        ways.retain(|way| !way.is_short || way.number.is_some());
-        ways.dedup();
-        ways
+        keys.retain(|key| !key.is_short || key.number.is_some());
+        keys.dedup();
+        keys
     }
 
-    fn new(sounds: Vec<u8>, number: Option<u8>) -> PhoneticKey {
-        let consonants = sounds.iter().filter(|s| !is_vowel(**s) && **s != CARRIER).count();
-        let weight = sounds.iter().map(|s| deletion_cost(*s)).sum();
-        PhoneticKey { sounds, weight, number, is_short: consonants < MIN_CONSONANTS }
+    fn new(phonemes: Vec<u8>, number: Option<u8>) -> PhoneticKey {
+        let consonants = phonemes.iter().filter(|p| !is_vowel(**p) && **p != SILENT_VOWEL).count();
+        let weight = phonemes.iter().map(|p| deletion_cost(*p)).sum();
+        PhoneticKey { phonemes, weight, number, is_short: consonants < MIN_CONSONANTS }
     }
 }
 
-/// A name that is compared with sounds as they come: one row of the table of Levenshtein's distance.
+/// Weighted Levenshtein distance to a name, fed one phoneme at a time.
+///
+/// It keeps one row of the dynamic programming table.
 #[derive(Debug, Clone)]
 pub struct IncrementalDistance<'a> {
     name: &'a PhoneticKey,
@@ -70,54 +78,57 @@ pub struct IncrementalDistance<'a> {
 }
 
 impl<'a> IncrementalDistance<'a> {
-    /// Nothing was heard yet.
+    /// The distance of the empty sequence.
     #[must_use]
     pub fn new(name: &'a PhoneticKey) -> IncrementalDistance<'a> {
         let mut sum = 0.0;
-        let sums = name.sounds.iter().map(|sound| {
-            sum += deletion_cost(*sound);
+        let sums = name.phonemes.iter().map(|phoneme| {
+            sum += deletion_cost(*phoneme);
             sum
         });
         IncrementalDistance { name, row: [0.0].into_iter().chain(sums).collect() }
     }
 
-    /// Hears one sound more.
-    pub fn hear(&mut self, sound: u8) {
+    /// Appends a phoneme to the compared sequence.
+    pub fn push(&mut self, phoneme: u8) {
         let mut corner = self.row[0];
-        self.row[0] += deletion_cost(sound);
+        self.row[0] += deletion_cost(phoneme);
         for at in 1..self.row.len() {
-            let own = self.name.sounds[at - 1];
-            let best = (corner + substitution_cost(own, sound))
+            let own = self.name.phonemes[at - 1];
+            let best = (corner + substitution_cost(own, phoneme))
                 .min(self.row[at - 1] + deletion_cost(own))
-                .min(self.row[at] + deletion_cost(sound));
+                .min(self.row[at] + deletion_cost(phoneme));
             corner = std::mem::replace(&mut self.row[at], best);
         }
     }
 
-    /// How far what was heard is from the name, in parts of the name.
+    /// Edit distance to the name, divided by the name's weight.
     #[must_use]
     pub fn distance(&self) -> f32 {
         self.row.last().map_or(f32::INFINITY, |cost| cost / self.name.weight)
     }
 
-    /// The least that the distance can become, whatever follows.
+    /// A lower bound on the distance after any further phonemes.
     #[must_use]
     pub fn lower_bound(&self) -> f32 {
         self.row.iter().copied().fold(f32::INFINITY, f32::min) / self.name.weight
     }
 }
 
-/// The sounds of a word: of a Han character its reading, of letters what English or, for three syllables and more, pinyin makes of them. None of a number.
+/// The phonemes of a word; none for a number.
+///
+/// A Han character has those of its commonest reading. Letters are read as pinyin if they are three
+/// syllables or more, and as English otherwise.
 #[must_use]
 pub fn phonemes(word: &str) -> Vec<u8> {
     let mut out = Vec::new();
     match word.chars().next() {
-        Some(c) if is_han(c) => readings(c).take(1).for_each(|s| of_syllable(spelling(s), &mut out)),
+        Some(c) if is_han(c) => readings(c).take(1).for_each(|s| push_syllable(spelling(s), &mut out)),
         Some(_) if word.is_ascii() => {
             let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-            match syllables(word) {
-                Some(cut) if cut.len() > 2 => cut.into_iter().for_each(|s| of_syllable(s, &mut out)),
-                _ => of_letters(word, &mut out),
+            match split_syllables(word) {
+                Some(cut) if cut.len() > 2 => cut.into_iter().for_each(|s| push_syllable(s, &mut out)),
+                _ => push_letters(word, &mut out),
             }
         }
         _ => {}
@@ -125,7 +136,7 @@ pub fn phonemes(word: &str) -> Vec<u8> {
     out
 }
 
-/// The number that a word says, in digits, in Roman ones, in English or in Chinese.
+/// The number that a word stands for: digits, Roman numerals, English or Chinese.
 #[must_use]
 pub fn number(word: &str) -> Option<u8> {
     Some(match word {
@@ -137,18 +148,16 @@ pub fn number(word: &str) -> Option<u8> {
     })
 }
 
-/// The fewest syllables that letters are cut into, longest first: enough for a sound.
-fn syllables(word: &str) -> Option<Vec<&str>> {
+/// Splits letters into syllables of pinyin, greedily from the left.
+fn split_syllables(word: &str) -> Option<Vec<&str>> {
     if !is_pinyin(word) {
         return None;
     }
     let mut rest = word;
     let mut out = Vec::new();
     while !rest.is_empty() {
-        let longest = (1..=rest.len().min(super::pinyin::MAX_SYLLABLE_LETTERS)).rev();
-        let fits = |end: &usize| {
-            super::pinyin::syllable(&rest[..*end]).is_some() && (*end == rest.len() || is_pinyin(&rest[*end..]))
-        };
+        let longest = (1..=rest.len().min(MAX_SYLLABLE_LETTERS)).rev();
+        let fits = |end: &usize| syllable(&rest[..*end]).is_some() && (*end == rest.len() || is_pinyin(&rest[*end..]));
         let (first, tail) = rest.split_at(longest.into_iter().find(fits)?);
         out.push(first);
         rest = tail;
@@ -156,23 +165,25 @@ fn syllables(word: &str) -> Option<Vec<&str>> {
     Some(out)
 }
 
-const fn is_vowel(sound: u8) -> bool {
-    matches!(sound, b'a' | b'e' | b'i' | b'o' | b'u')
+const fn is_vowel(phoneme: u8) -> bool {
+    matches!(phoneme, b'a' | b'e' | b'i' | b'o' | b'u')
 }
 
-/// What it costs to leave a sound out.
-const fn deletion_cost(sound: u8) -> f32 {
-    match sound {
-        CARRIER => 0.03,
+/// The cost of inserting or deleting a phoneme.
+const fn deletion_cost(phoneme: u8) -> f32 {
+    match phoneme {
+        SILENT_VOWEL => 0.03,
         b'h' | b'r' => 0.4,
         b'n' => 0.6,
-        s if is_vowel(s) => 0.2,
+        p if is_vowel(p) => 0.2,
         _ => 1.0,
     }
 }
 
-/// What it costs to take one sound for another: by how often transliterations do. `S` is sh, `j` and `c` are zh and ch.
-const NEAR: [(&[u8; 2], f32); 29] = [
+/// Substitution costs of phonemes that transliterations confuse.
+///
+/// `S` is sh, `j` is zh and `c` is ch.
+const CONFUSED_PHONEMES: [(&[u8; 2], f32); 29] = [
     (b"bp", 0.15),
     (b"dt", 0.15),
     (b"gk", 0.15),
@@ -204,46 +215,45 @@ const NEAR: [(&[u8; 2], f32); 29] = [
     (b"iu", 0.25),
 ];
 
-/// A sound's place in [`EXCHANGED`].
-const fn place(sound: u8) -> usize {
-    (sound % 64) as usize
+/// The index of a phoneme in [`SUBSTITUTION_COSTS`].
+const fn index(phoneme: u8) -> usize {
+    (phoneme % 64) as usize
 }
 
-/// The table of what it costs to take one sound for another.
-static EXCHANGED: [[f32; 64]; 64] = {
+static SUBSTITUTION_COSTS: [[f32; 64]; 64] = {
     let mut table = [[1.0; 64]; 64];
-    let sounds = b".Sabcdefghijklmnopqrstuvwxyz";
+    let phonemes = b".Sabcdefghijklmnopqrstuvwxyz";
     let mut i = 0;
-    while i < sounds.len() * sounds.len() {
-        let (a, b) = (sounds[i / sounds.len()], sounds[i % sounds.len()]);
-        table[place(a)][place(b)] = match (is_vowel(a), is_vowel(b)) {
+    while i < phonemes.len() * phonemes.len() {
+        let (a, b) = (phonemes[i / phonemes.len()], phonemes[i % phonemes.len()]);
+        table[index(a)][index(b)] = match (is_vowel(a), is_vowel(b)) {
             _ if a == b => 0.0,
             (true, true) => 0.35,
-            (true, false) if b == CARRIER => 0.08,
-            (false, true) if a == CARRIER => 0.08,
-            // A vowel is never taken for a consonant.
+            (true, false) if b == SILENT_VOWEL => 0.08,
+            (false, true) if a == SILENT_VOWEL => 0.08,
+            // More than a deletion and an insertion: a vowel never becomes a consonant.
             (true, _) | (_, true) => 2.0,
-            _ if a == CARRIER || b == CARRIER => 2.0,
+            _ if a == SILENT_VOWEL || b == SILENT_VOWEL => 2.0,
             _ => 1.0,
         };
         i += 1;
     }
     let mut i = 0;
-    while i < NEAR.len() {
-        let ([a, b], cost) = NEAR[i];
-        table[place(*a)][place(*b)] = cost;
-        table[place(*b)][place(*a)] = cost;
+    while i < CONFUSED_PHONEMES.len() {
+        let ([a, b], cost) = CONFUSED_PHONEMES[i];
+        table[index(*a)][index(*b)] = cost;
+        table[index(*b)][index(*a)] = cost;
         i += 1;
     }
     table
 };
 
 fn substitution_cost(a: u8, b: u8) -> f32 {
-    EXCHANGED[place(a)][place(b)]
+    SUBSTITUTION_COSTS[index(a)][index(b)]
 }
 
-fn of_syllable(spelling: &str, out: &mut Vec<u8>) {
-    const CARRIED: [&str; 20] = [
+fn push_syllable(spelling: &str, out: &mut Vec<u8>) {
+    const WITH_SILENT_VOWEL: [&str; 20] = [
         "ke", "te", "de", "ge", "le", "se", "ze", "ce", "pu", "bu", "mu", "fu", "si", "ci", "zi", "shi", "zhi", "chi",
         "er", "e",
     ];
@@ -256,11 +266,11 @@ fn of_syllable(spelling: &str, out: &mut Vec<u8>) {
         "c" | "z" => Some(b'z'),
         other => other.bytes().next(),
     });
-    if CARRIED.contains(&spelling) {
-        out.push(CARRIER);
+    if WITH_SILENT_VOWEL.contains(&spelling) {
+        out.push(SILENT_VOWEL);
         return;
     }
-    // Of a diphthong the vowel that is heard most.
+    // A diphthong is reduced to its main vowel.
     let (vowels, coda) = end.split_at(end.find(['n', 'r']).unwrap_or(end.len()));
     out.push(match vowels {
         "a" | "ai" | "ao" | "ia" | "iao" | "ua" | "uai" => b'a',
@@ -274,8 +284,8 @@ fn of_syllable(spelling: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// The English name of a letter.
-fn letter(letter: u8) -> &'static [u8] {
+/// The phonemes of a letter's English name.
+fn letter_name(letter: u8) -> &'static [u8] {
     const NAMES: [&str; 26] = [
         "ei", "bi", "si", "di", "i", "ef", "ji", "eic", "ai", "jei", "kei", "el", "em", "en", "o", "pi", "kiu", "ar",
         "es", "ti", "iu", "wi", "d.biu", "eks", "wai", "zi",
@@ -283,7 +293,7 @@ fn letter(letter: u8) -> &'static [u8] {
     NAMES.get(usize::from(letter.wrapping_sub(b'a'))).map_or(&[], |name| name.as_bytes())
 }
 
-/// How English is spelt; the first that fits counts.
+/// English spellings and their phonemes; the first match wins.
 const SPELLINGS: [(&str, &str); 33] = [
     ("tch", "c"),
     ("tion", "Sn"),
@@ -320,23 +330,186 @@ const SPELLINGS: [(&str, &str); 33] = [
     ("z", "s"),
 ];
 
-fn of_letters(word: &str, out: &mut Vec<u8>) {
+fn push_letters(word: &str, out: &mut Vec<u8>) {
     const MAX_INITIALS: usize = 4;
-    let is_sayable = word.len() > 1 && word.bytes().any(|b| is_vowel(b) || b == b'y');
-    if !is_sayable && word.len() <= MAX_INITIALS {
-        out.extend(word.bytes().flat_map(letter));
+    let is_pronounceable = word.len() > 1 && word.bytes().any(|b| is_vowel(b) || b == b'y');
+    if !is_pronounceable && word.len() <= MAX_INITIALS {
+        out.extend(word.bytes().flat_map(letter_name));
         return;
     }
     let is_silent = word.len() > 3 && word.ends_with('e') && !word.ends_with("ee") && !word.ends_with("le");
     let mut rest = if is_silent { &word[..word.len() - 1] } else { word };
     while let Some(first) = rest.bytes().next() {
-        let spelt = SPELLINGS.iter().find(|(letters, _)| rest.starts_with(letters));
-        match spelt {
-            Some((_, sounds)) => out.extend(sounds.bytes()),
-            None if first == b'h' && out.last().is_some_and(|s| is_vowel(*s)) => {}
+        let rule = SPELLINGS.iter().find(|(letters, _)| rest.starts_with(letters));
+        match rule {
+            Some((_, phonemes)) => out.extend(phonemes.bytes()),
+            None if first == b'h' && out.last().is_some_and(|p| is_vowel(*p)) => {}
             None if out.last() == Some(&first) && !is_vowel(first) => {}
             None => out.push(first),
         }
-        rest = &rest[spelt.map_or(1, |(letters, _)| letters.len())..];
+        rest = &rest[rule.map_or(1, |(letters, _)| letters.len())..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{
+        CONFUSED_PHONEMES, IncrementalDistance, PhoneticKey, deletion_cost, number, phonemes, split_syllables,
+        substitution_cost,
+    };
+    use crate::text::{normalize, words};
+
+    #[track_caller]
+    fn check_phonemes(word: &str, expected: &str) {
+        assert_eq!(String::from_utf8(phonemes(word)).expect("ASCII"), expected, "{word}");
+    }
+
+    #[test]
+    fn han_characters_sound_like_their_reading() {
+        check_phonemes("语", "u");
+        check_phonemes("中", "jon");
+        check_phonemes("克", "k.");
+        check_phonemes("夏", "Sa");
+    }
+
+    #[test]
+    fn english_spelling_is_read_aloud() {
+        check_phonemes("whisper", "wisp.");
+        check_phonemes("phone", "fon");
+        check_phonemes("codex", "kodeks");
+        check_phonemes("dolly", "doli");
+        check_phonemes("bee", "bi");
+    }
+
+    #[test]
+    fn initials_are_read_letter_by_letter() {
+        check_phonemes("gpt", "jipiti");
+        check_phonemes("x", "eks");
+    }
+
+    #[test]
+    fn three_syllables_of_pinyin_are_not_english() {
+        check_phonemes("weisipo", "wes.po");
+        assert_eq!(split_syllables("weisipo"), Some(vec!["wei", "si", "po"]));
+        assert_eq!(split_syllables("xianguo"), Some(vec!["xian", "guo"]));
+        assert_eq!(split_syllables("whisper"), None);
+    }
+
+    #[test]
+    fn digits_have_no_phonemes() {
+        check_phonemes("12", "");
+        check_phonemes("gpt3", "jipiti");
+    }
+
+    #[test]
+    fn numbers_are_read_in_every_spelling() {
+        assert_eq!(["two", "三", "ii", "12", "x", ""].map(number), [Some(2), Some(3), Some(2), Some(12), None, None]);
+        assert_eq!(number("256"), None, "larger than a version number");
+    }
+
+    #[test]
+    fn the_costs_are_symmetric_and_zero_for_the_same() {
+        for (pair, cost) in CONFUSED_PHONEMES {
+            let [a, b] = *pair;
+            assert_eq!((substitution_cost(a, b), substitution_cost(b, a)), (cost, cost));
+            assert!(cost < 1.0 && substitution_cost(a, a) == 0.0);
+        }
+        assert_eq!(substitution_cost(b'k', b'm'), 1.0);
+        assert_eq!(substitution_cost(b'a', b'k'), 2.0);
+    }
+
+    fn key(phonemes: &[u8]) -> PhoneticKey {
+        PhoneticKey::new(phonemes.to_vec(), None)
+    }
+
+    fn distance(name: &PhoneticKey, typed: &[u8]) -> f32 {
+        let mut distance = IncrementalDistance::new(name);
+        typed.iter().for_each(|phoneme| distance.push(*phoneme));
+        distance.distance()
+    }
+
+    #[track_caller]
+    fn check_distance(name: &[u8], typed: &[u8], cost: f32) {
+        let weight: f32 = name.iter().map(|p| deletion_cost(*p)).sum();
+        let found = distance(&key(name), typed);
+        assert!((found - cost / weight).abs() < 1e-6, "{found} is not {cost} / {weight}");
+    }
+
+    #[test]
+    fn the_distance_is_the_cheapest_edit_per_weight() {
+        check_distance(b"kat", b"kat", 0.0);
+        check_distance(b"kat", b"gat", 0.15);
+        check_distance(b"kat", b"at", 1.0);
+        check_distance(b"kat", b"kt", 0.2);
+        check_distance(b"kat", b"kats", 1.0);
+        check_distance(b"kat", b"", 2.2);
+        // Substituting a vowel by a consonant is dearer than to delete one and insert the other.
+        check_distance(b"kat", b"kst", 1.2);
+    }
+
+    #[test]
+    fn a_capital_inside_a_name_starts_a_word_and_a_last_number_stands_apart() {
+        let keys = PhoneticKey::of_name("ChatGPT 4");
+        assert_eq!(keys, [PhoneticKey::new(b"catjipiti".to_vec(), Some(4))]);
+        assert!(PhoneticKey::of_name("Bo").is_empty(), "many words sound like it");
+        assert!(PhoneticKey::of_name("Bo 2").iter().all(|key| key.is_short && key.number == Some(2)));
+    }
+
+    #[test]
+    fn short_names_are_also_spelt_out() {
+        assert_eq!(PhoneticKey::of_name("CLIP"), [key(b"klip"), key(b"sielaipi")]);
+    }
+
+    /// The smallest distance of a text to any pronunciation of a name.
+    fn distance_to_name(typed: &str, name: &str) -> f32 {
+        let typed: Vec<u8> = words(&normalize(typed)).flat_map(|word| phonemes(word.text)).collect();
+        PhoneticKey::of_name(name).iter().map(|key| distance(key, &typed)).fold(f32::INFINITY, f32::min)
+    }
+
+    #[test]
+    fn transliterations_are_near_and_other_words_are_far() {
+        for (typed, name) in [
+            ("威斯珀", "Whisper"),
+            ("柯戴克斯", "Codex"),
+            ("恰特吉皮提", "ChatGPT"),
+            ("克里普", "CLIP"),
+            ("see l i p", "CLIP"),
+            ("jee pee tee", "GPT-3"),
+            ("dolly", "DALL·E 2"),
+        ] {
+            let found = distance_to_name(typed, name);
+            assert!(found < 0.12, "{typed} for {name}: {found}");
+        }
+        for (typed, name) in
+            [("天气", "Whisper"), ("cortisone", "Codex"), ("club", "CLIP"), ("grip", "CLIP"), ("whisker", "Whisper")]
+        {
+            let found = distance_to_name(typed, name);
+            assert!(found > 0.12, "{typed} for {name}: {found}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_lower_bound_never_exceeds_a_later_distance(
+            name in "[.Sabcdefghijklmnopqrstuwz]{1,12}",
+            typed in "[.Sabcdefghijklmnopqrstuwz]{0,20}",
+        ) {
+            let name = key(name.as_bytes());
+            let mut distance = IncrementalDistance::new(&name);
+            let mut bound = distance.lower_bound();
+            for phoneme in typed.bytes() {
+                distance.push(phoneme);
+                prop_assert!(distance.lower_bound() >= bound - 1e-5, "bounds never shrink");
+                bound = distance.lower_bound();
+                prop_assert!(bound <= distance.distance());
+            }
+        }
+
+        #[test]
+        fn any_word_has_ascii_phonemes(word in "\\PC{0,20}") {
+            prop_assert!(phonemes(&word).iter().all(u8::is_ascii));
+        }
     }
 }

@@ -1,6 +1,6 @@
-//! Cutting a normal form into words: Latin words and single Han characters side by side, so that mixed sentences work.
+//! Word segmentation of a normal form: Latin words and single Han characters, also mixed.
 
-/// Which kind of word it is, since the two are compared differently.
+/// The kind of a word: words of letters and Han characters are compared differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Script {
     /// Letters and digits that belong together, such as `whisper`, `gpt3` or `680`.
@@ -12,16 +12,18 @@ pub enum Script {
 /// A word of a normal form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word<'a> {
-    /// The word as it stands in the text.
+    /// A slice of the text.
     pub text: &'a str,
     /// Letters or a Han character.
     pub script: Script,
-    /// Does it follow the word before it with nothing in between? Han characters pair up only then.
+    /// Does it follow the previous word without a space? Only such Han characters form bigrams.
     pub joined: bool,
 }
 
-/// The words of a normal form (see [`super::normalize`]), in order. A change between letters and digits does not cut (`gpt3` is one word),
-/// a Han character always does.
+/// The words of a normal form (see [`super::normalize`]), in order.
+///
+/// A change between letters and digits splits nothing (`gpt3` is one word). Each Han character is
+/// a word.
 pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = normal;
     let mut joined = false;
@@ -41,7 +43,7 @@ pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// Is it a character of those scripts (Han, kana, full-width signs) that are set without spaces between words and sentences?
+/// Is it a character of a script set without spaces between words: Han, kana, full-width signs?
 #[must_use]
 pub fn is_wide(c: char) -> bool {
     c >= '\u{2E80}'
@@ -51,4 +53,55 @@ pub fn is_wide(c: char) -> bool {
 #[must_use]
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Script, is_han, is_wide, words};
+    use crate::text::normalize;
+
+    /// Words as text, each preceded by `+` if it is joined to the one before.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let normal = normalize(text);
+        let found: Vec<String> =
+            words(&normal).map(|w| format!("{}{}", if w.joined { "+" } else { "" }, w.text)).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn latin_words_and_han_characters_are_split() {
+        check("", &[]);
+        check("What is it?", &["what", "is", "it"]);
+        check("Whisper的隐私", &["whisper", "+的", "+隐", "+私"]);
+        check("gpt3 和GPT 3", &["gpt3", "和", "+gpt", "3"]);
+        check("语音 识别", &["语", "+音", "识", "+别"]);
+    }
+
+    #[test]
+    fn each_word_knows_its_script() {
+        let scripts: Vec<Script> = words("gpt3 语 680").map(|w| w.script).collect();
+        assert_eq!(scripts, [Script::Letters, Script::Han, Script::Letters]);
+    }
+
+    #[test]
+    fn characters_are_classified() {
+        for (c, han, wide) in [('a', false, false), ('é', false, false), ('语', true, true), ('〇', true, true)] {
+            assert_eq!((is_han(c), is_wide(c)), (han, wide), "{c}");
+        }
+        for (c, han, wide) in [('の', false, true), ('。', false, true), ('\u{20000}', true, true)] {
+            assert_eq!((is_han(c), is_wide(c)), (han, wide), "{c}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_the_normal_form_without_its_spaces(text in any::<String>()) {
+            let normal = normalize(&text);
+            let joined: String = words(&normal).map(|w| w.text).collect();
+            prop_assert_eq!(joined, normal.replace(' ', ""));
+        }
+    }
 }

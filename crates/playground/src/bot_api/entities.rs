@@ -1,4 +1,4 @@
-//! The check of a text and its entities.
+//! Checks a text and its entities.
 
 use std::cmp::Reverse;
 

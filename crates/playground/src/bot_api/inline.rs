@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::Outcome;
 use super::entities::{self, TooLong};
 use super::fields::Fields;
 use super::params::Params;
-use super::refusal::Refusal;
+use super::refusal::{Outcome, Refusal};
 use super::{keyboard, links};
 use crate::telegram::{FakeTelegram, InlineAnswer};
 
@@ -23,7 +22,7 @@ const TEXTS: [&str; 3] = ["description", "url", "thumbnail_url"];
 const KNOWN: &str = "type id title input_message_content reply_markup url description thumbnail_url thumbnail_width \
     thumbnail_height";
 
-pub fn answer_inline_query(world: &FakeTelegram, params: &Params) -> Outcome {
+pub fn answer_inline_query(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let cache_time = params.integer("cache_time", 300)?.clamp(0, MAX_CACHE_SECONDS);
     let is_personal = params.flag("is_personal")?;
     let next_offset = params.text("next_offset");
@@ -47,7 +46,7 @@ pub fn answer_inline_query(world: &FakeTelegram, params: &Params) -> Outcome {
         body["button"] = button;
     }
     let answer = InlineAnswer::new(body, cache_time.unsigned_abs(), is_personal);
-    world.answer_inline(params.text("inline_query_id"), answer)?;
+    telegram.answer_inline(params.text("inline_query_id"), answer)?;
     Ok(true.into())
 }
 

@@ -1,10 +1,10 @@
-//! The check of a link in a button or a `text_link`, as the server does it before it keeps the link, and of the options for its preview.
+//! Checks links in buttons and `text_link` entities, and the options of link previews, as the
+//! server does.
 
 use serde_json::Value;
 
-use super::Outcome;
 use super::fields::Fields;
-use super::refusal::Refusal;
+use super::refusal::{Outcome, Refusal};
 
 /// The link as the server keeps it, or the sentence with which it refuses.
 pub fn check(link: &str) -> Result<String, String> {

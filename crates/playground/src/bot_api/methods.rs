@@ -7,8 +7,8 @@ use serde_json::json;
 use super::entities::{self, TooLong};
 use super::fields::Fields;
 use super::params::Params;
-use super::refusal::Refusal;
-use super::{Outcome, inline, keyboard, links, profile};
+use super::refusal::{Outcome, Refusal};
+use super::{inline, keyboard, links, profile};
 use crate::telegram::text::{Text, units};
 use crate::telegram::{Draft, FakeTelegram, Reply, Target, Webhook};
 
@@ -47,7 +47,7 @@ const ANSWER_INLINE: &str = "inline_query_id results cache_time is_personal next
 
 static METHODS: [Method; 22] = [
     Method { name: "getUpdates", params: "offset limit timeout allowed_updates", work: Work::Poll },
-    now("getMe", "", |world, _| Ok(world.me())),
+    now("getMe", "", |telegram, _| Ok(telegram.me())),
     now("sendMessage", SEND, send_message),
     now("editMessageText", EDIT, edit_message_text),
     now("editMessageReplyMarkup", "chat_id message_id inline_message_id reply_markup", edit_message_reply_markup),
@@ -62,7 +62,7 @@ static METHODS: [Method; 22] = [
     now("getMyDescription", "language_code", profile::get_my_description),
     now("setMyShortDescription", "short_description language_code", profile::set_my_short_description),
     now("getMyShortDescription", "language_code", profile::get_my_short_description),
-    now("getWebhookInfo", "", |world, _| Ok(world.webhook_info())),
+    now("getWebhookInfo", "", |telegram, _| Ok(telegram.webhook_info())),
     now("setWebhook", "url max_connections allowed_updates secret_token drop_pending_updates", set_webhook),
     now("deleteWebhook", "drop_pending_updates", delete_webhook),
     now("getChat", "chat_id", get_chat),
@@ -77,47 +77,47 @@ pub fn find(name: &str) -> Option<&'static Method> {
 
 impl Method {
     /// Does the work.
-    pub async fn run(&self, world: &FakeTelegram, params: &Params) -> Outcome {
+    pub async fn run(&self, telegram: &FakeTelegram, params: &Params) -> Outcome {
         params.only(self.params)?;
         match self.work {
-            Work::Now(work) => work(world, params),
-            Work::Poll => get_updates(world, params).await,
+            Work::Now(work) => work(telegram, params),
+            Work::Poll => get_updates(telegram, params).await,
         }
     }
 }
 
-async fn get_updates(world: &FakeTelegram, params: &Params) -> Outcome {
+async fn get_updates(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let offset = params.integer("offset", 0)?;
     let limit = params.integer("limit", 100)?.clamp(1, 100);
     let timeout = params.integer("timeout", 0)?.clamp(0, MAX_POLL_SECONDS);
-    if world.has_webhook() {
+    if telegram.has_webhook() {
         let what = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
         return Err(Refusal::new(409, format!("Conflict: {what}")));
     }
-    allow_updates(world, params)?;
+    allow_updates(telegram, params)?;
     let limit = usize::try_from(limit).unwrap_or(1);
-    let updates = world.poll(offset, limit, Duration::from_secs(timeout.unsigned_abs())).await?;
+    let updates = telegram.poll(offset, limit, Duration::from_secs(timeout.unsigned_abs())).await?;
     Ok(updates.into())
 }
 
-fn send_message(world: &FakeTelegram, params: &Params) -> Outcome {
+fn send_message(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let draft = draft(params, TooLong::Sentence)?;
     let reply = reply(params)?;
     params.flag("disable_notification")?;
-    Ok(world.send(chat_id(params)?, thread(params)?, draft, reply, params.flag("protect_content")?)?)
+    Ok(telegram.send(chat_id(params)?, thread(params)?, draft, reply, params.flag("protect_content")?)?)
 }
 
-fn edit_message_text(world: &FakeTelegram, params: &Params) -> Outcome {
+fn edit_message_text(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let draft = draft(params, TooLong::Code)?;
-    Ok(world.edit_draft(&target(params)?, draft)?)
+    Ok(telegram.edit_draft(&target(params)?, draft)?)
 }
 
-fn edit_message_reply_markup(world: &FakeTelegram, params: &Params) -> Outcome {
+fn edit_message_reply_markup(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let markup = keyboard::from_params(params)?;
-    Ok(world.edit_markup(&target(params)?, markup)?)
+    Ok(telegram.edit_markup(&target(params)?, markup)?)
 }
 
-fn delete_message(world: &FakeTelegram, params: &Params) -> Outcome {
+fn delete_message(telegram: &FakeTelegram, params: &Params) -> Outcome {
     if params.text("chat_id").is_empty() {
         return Err(Refusal::bad("Chat identifier is not specified"));
     }
@@ -125,11 +125,11 @@ fn delete_message(world: &FakeTelegram, params: &Params) -> Outcome {
     if message_id == 0 {
         return Err(Refusal::bad("Message identifier is not specified"));
     }
-    world.delete(chat_id(params)?, message_id)?;
+    telegram.delete(chat_id(params)?, message_id)?;
     Ok(true.into())
 }
 
-fn answer_callback_query(world: &FakeTelegram, params: &Params) -> Outcome {
+fn answer_callback_query(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let (text, url) = (params.text("text"), params.text("url"));
     params.integer("cache_time", 0)?;
     let mut answer = json!({"show_alert": params.flag("show_alert")?});
@@ -146,20 +146,20 @@ fn answer_callback_query(world: &FakeTelegram, params: &Params) -> Outcome {
         }
         answer["url"] = url.into();
     }
-    world.answer_callback(params.text("callback_query_id"), answer)?;
+    telegram.answer_callback(params.text("callback_query_id"), answer)?;
     Ok(true.into())
 }
 
-fn send_chat_action(world: &FakeTelegram, params: &Params) -> Outcome {
+fn send_chat_action(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let action = params.text("action").to_ascii_lowercase();
     if !ACTIONS.split_whitespace().any(|known| known == action) {
         return Err(Refusal::bad("Wrong parameter action in request"));
     }
-    world.show_action(chat_id(params)?, thread(params)?, &action)?;
+    telegram.show_action(chat_id(params)?, thread(params)?, &action)?;
     Ok(true.into())
 }
 
-fn set_webhook(world: &FakeTelegram, params: &Params) -> Outcome {
+fn set_webhook(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let url = params.text("url").to_owned();
     let max_connections = params.integer("max_connections", 40)?;
     if !(1..=100).contains(&max_connections) {
@@ -169,34 +169,34 @@ fn set_webhook(world: &FakeTelegram, params: &Params) -> Outcome {
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
         return Err(Refusal::bad("bad webhook: An HTTPS URL must be provided for webhook"));
     }
-    allow_updates(world, params)?;
+    allow_updates(telegram, params)?;
     if params.flag("drop_pending_updates")? {
-        world.drop_updates();
+        telegram.drop_updates();
     }
     let max_connections = usize::try_from(max_connections).unwrap_or(1);
     let webhook = Webhook { url, secret: params.text("secret_token").to_owned(), max_connections };
-    world.set_webhook(Some(webhook).filter(|webhook| !webhook.url.is_empty()));
+    telegram.set_webhook(Some(webhook).filter(|webhook| !webhook.url.is_empty()));
     Ok(true.into())
 }
 
-fn allow_updates(world: &FakeTelegram, params: &Params) -> Result<(), Refusal> {
+fn allow_updates(telegram: &FakeTelegram, params: &Params) -> Result<(), Refusal> {
     if let Some(allowed) = params.json("allowed_updates", "can't parse allowed updates JSON object")? {
         let kinds = serde_json::from_value(allowed);
-        world.allow_updates(kinds.map_err(|_| Refusal::stricter("allowed_updates must be an Array of String"))?);
+        telegram.allow_updates(kinds.map_err(|_| Refusal::stricter("allowed_updates must be an Array of String"))?);
     }
     Ok(())
 }
 
-fn delete_webhook(world: &FakeTelegram, params: &Params) -> Outcome {
+fn delete_webhook(telegram: &FakeTelegram, params: &Params) -> Outcome {
     if params.flag("drop_pending_updates")? {
-        world.drop_updates();
+        telegram.drop_updates();
     }
-    world.set_webhook(None);
+    telegram.set_webhook(None);
     Ok(true.into())
 }
 
-fn get_chat(world: &FakeTelegram, params: &Params) -> Outcome {
-    let mut chat = world.chat(chat_id(params)?)?;
+fn get_chat(telegram: &FakeTelegram, params: &Params) -> Outcome {
+    let mut chat = telegram.chat(chat_id(params)?)?;
     chat["accent_color_id"] = 0.into();
     chat["max_reaction_count"] = 11.into();
     chat["accepted_gift_types"] = json!({
@@ -209,18 +209,18 @@ fn get_chat(world: &FakeTelegram, params: &Params) -> Outcome {
     Ok(chat)
 }
 
-fn get_chat_member(world: &FakeTelegram, params: &Params) -> Outcome {
+fn get_chat_member(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let user_id = params.integer("user_id", 0)?;
     if user_id <= 0 {
         return Err(Refusal::bad("Invalid user_id specified"));
     }
-    Ok(world.member(chat_id(params)?, user_id)?)
+    Ok(telegram.member(chat_id(params)?, user_id)?)
 }
 
-fn get_chat_administrators(world: &FakeTelegram, params: &Params) -> Outcome {
+fn get_chat_administrators(telegram: &FakeTelegram, params: &Params) -> Outcome {
     // Other bots are never members here, so it makes no difference.
     params.flag("return_bots")?;
-    Ok(world.administrators(chat_id(params)?)?.into())
+    Ok(telegram.administrators(chat_id(params)?)?.into())
 }
 
 /// The chat's number; what is no number names a public chat, and there are none here.
@@ -275,7 +275,8 @@ fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {
     }))
 }
 
-/// The part of the answered message to show, and about where it is. It is not cleaned: it has to be an exact part.
+/// The part of the answered message to show, and about where it is. It is not cleaned: it has to be
+/// an exact part.
 fn quote(fields: Fields) -> Result<Option<(Text, usize)>, Refusal> {
     let bad = |reason: String| Refusal::bad(&reason);
     let text = fields.optional_string("quote").map_err(bad)?;

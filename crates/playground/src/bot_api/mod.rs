@@ -1,14 +1,14 @@
 //! The HTTP face of the local Bot API: `/bot<token>/<method>`, with the faults that tests plan.
 
-mod entities;
-mod fields;
-mod inline;
-mod keyboard;
-mod links;
-mod methods;
-mod params;
-mod profile;
 mod refusal;
+mod params;
+mod fields;
+mod links;
+mod entities;
+mod keyboard;
+mod inline;
+mod profile;
+mod methods;
 
 use std::io;
 use std::time::Instant;
@@ -24,12 +24,9 @@ use serde_json::{Value, json};
 
 use self::methods::Method;
 use self::params::Params;
-use self::refusal::Refusal;
-use super::App;
+use self::refusal::{Outcome, Refusal};
+use super::app::App;
 use super::telegram::{FakeTelegram, FaultKind};
-
-/// What a method answers.
-type Outcome = Result<Value, Refusal>;
 
 /// How a call ends.
 enum End {
@@ -49,7 +46,7 @@ pub fn router() -> Router<App> {
 
 async fn handle(State(app): State<App>, Path((token, name)): Path<(String, String)>, request: Request) -> Response {
     let at = Instant::now();
-    if token != app.world.token() {
+    if token != app.telegram.token() {
         return answer(&Err(Refusal::unauthorized()));
     }
     let Some(method) = methods::find(&name) else {
@@ -60,10 +57,10 @@ async fn handle(State(app): State<App>, Path((token, name)): Path<(String, Strin
         Err(refusal) => return answer(&Err(refusal)),
     };
     let end = tokio::select! {
-        end = perform(&app.world, method, &params) => end,
+        end = perform(&app.telegram, method, &params) => end,
         () = app.closing.cancelled() => End::Answer(Err(Refusal::restarting())),
     };
-    app.world.record(method.name, params.into_value(), logged(&end), at);
+    app.telegram.record(method.name, params.into_value(), logged(&end), at);
     match end {
         End::Answer(outcome) => answer(&outcome),
         End::Raw { code, body } => {
@@ -74,19 +71,19 @@ async fn handle(State(app): State<App>, Path((token, name)): Path<(String, Strin
     }
 }
 
-async fn perform(world: &FakeTelegram, method: &Method, params: &Params) -> End {
-    match world.take_fault(method.name, params.chat_id()) {
-        None => End::Answer(method.run(world, params).await),
+async fn perform(telegram: &FakeTelegram, method: &Method, params: &Params) -> End {
+    match telegram.take_fault(method.name, params.chat_id()) {
+        None => End::Answer(method.run(telegram, params).await),
         Some(FaultKind::Refuse { code, description, retry_after }) => {
             End::Answer(Err(Refusal { retry_after, ..Refusal::new(code, description) }))
         }
         Some(FaultKind::Status { code, body }) => End::Raw { code, body },
         Some(FaultKind::Hang(time)) => {
             tokio::time::sleep(time).await;
-            End::Answer(method.run(world, params).await)
+            End::Answer(method.run(telegram, params).await)
         }
         Some(FaultKind::Drop) => End::Closed(None),
-        Some(FaultKind::DropAfter) => End::Closed(Some(method.run(world, params).await)),
+        Some(FaultKind::DropAfter) => End::Closed(Some(method.run(telegram, params).await)),
     }
 }
 
@@ -113,7 +110,8 @@ fn answer(outcome: &Outcome) -> Response {
     (status, Json(envelope(outcome))).into_response()
 }
 
-/// A response whose body fails before its first byte: hyper then closes the connection without having sent anything.
+/// A response whose body fails before its first byte: hyper then closes the connection without
+/// having sent anything.
 fn closed_connection() -> Response {
     let broken = async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted)) };
     Response::new(Body::from_stream(stream::once(broken)))

@@ -1,5 +1,5 @@
-//! Decoding the parameters of a call: query string, JSON body, urlencoded form or multipart form. Whatever the way, a
-//! parameter is a text, and an object or array is JSON in that text.
+//! Decoding the parameters of a call: query string, JSON body, urlencoded form or multipart form.
+//! Whatever the way, a parameter is a text, and an object or array is JSON in that text.
 
 use std::collections::BTreeMap;
 

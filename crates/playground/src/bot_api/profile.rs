@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Outcome;
 use super::fields::Fields;
 use super::params::Params;
-use super::refusal::Refusal;
+use super::refusal::{Outcome, Refusal};
 use crate::telegram::{About, FakeTelegram};
 
 const MAX_COMMANDS: usize = 100;
@@ -14,52 +13,52 @@ const MAX_COMMAND_DESCRIPTION_CHARS: usize = 256;
 const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_DESCRIPTION_CHARS: usize = 120;
 
-pub fn set_my_commands(world: &FakeTelegram, params: &Params) -> Outcome {
+pub fn set_my_commands(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let commands = params.json("commands", "Can't parse commands JSON object")?.unwrap_or(json!([]));
     let commands = commands.as_array().ok_or_else(|| Refusal::bad("Expected an Array of BotCommand"))?;
-    let scope = scope(world, params)?;
+    let scope = scope(telegram, params)?;
     let language = language(params)?;
     if commands.len() > MAX_COMMANDS {
         return Err(Refusal::bad("BOT_COMMANDS_TOO_MUCH"));
     }
     let commands = commands.iter().map(command).collect::<Result<_, _>>()?;
-    world.set_commands(scope, language, commands);
+    telegram.set_commands(scope, language, commands);
     Ok(true.into())
 }
 
-pub fn get_my_commands(world: &FakeTelegram, params: &Params) -> Outcome {
-    Ok(world.commands(scope(world, params)?, language(params)?).into())
+pub fn get_my_commands(telegram: &FakeTelegram, params: &Params) -> Outcome {
+    Ok(telegram.commands(scope(telegram, params)?, language(params)?).into())
 }
 
-pub fn delete_my_commands(world: &FakeTelegram, params: &Params) -> Outcome {
-    world.set_commands(scope(world, params)?, language(params)?, Vec::new());
+pub fn delete_my_commands(telegram: &FakeTelegram, params: &Params) -> Outcome {
+    telegram.set_commands(scope(telegram, params)?, language(params)?, Vec::new());
     Ok(true.into())
 }
 
-pub fn set_my_description(world: &FakeTelegram, params: &Params) -> Outcome {
+pub fn set_my_description(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let text = params.text("description");
     if text.chars().count() > MAX_DESCRIPTION_CHARS {
         return Err(Refusal::bad("description is too long"));
     }
-    world.describe(About::Description, language(params)?, text.to_owned());
+    telegram.describe(About::Description, language(params)?, text.to_owned());
     Ok(true.into())
 }
 
-pub fn get_my_description(world: &FakeTelegram, params: &Params) -> Outcome {
-    Ok(json!({"description": world.description(About::Description, language(params)?)}))
+pub fn get_my_description(telegram: &FakeTelegram, params: &Params) -> Outcome {
+    Ok(json!({"description": telegram.description(About::Description, language(params)?)}))
 }
 
-pub fn set_my_short_description(world: &FakeTelegram, params: &Params) -> Outcome {
+pub fn set_my_short_description(telegram: &FakeTelegram, params: &Params) -> Outcome {
     let text = params.text("short_description");
     if text.chars().count() > MAX_SHORT_DESCRIPTION_CHARS {
         return Err(Refusal::bad("short description is too long"));
     }
-    world.describe(About::ShortDescription, language(params)?, text.to_owned());
+    telegram.describe(About::ShortDescription, language(params)?, text.to_owned());
     Ok(true.into())
 }
 
-pub fn get_my_short_description(world: &FakeTelegram, params: &Params) -> Outcome {
-    Ok(json!({"short_description": world.description(About::ShortDescription, language(params)?)}))
+pub fn get_my_short_description(telegram: &FakeTelegram, params: &Params) -> Outcome {
+    Ok(json!({"short_description": telegram.description(About::ShortDescription, language(params)?)}))
 }
 
 fn command(value: &Value) -> Outcome {
@@ -89,7 +88,7 @@ fn command(value: &Value) -> Outcome {
 }
 
 /// The scope as a key: its type, with the chat and user it names.
-fn scope(world: &FakeTelegram, params: &Params) -> Result<String, Refusal> {
+fn scope(telegram: &FakeTelegram, params: &Params) -> Result<String, Refusal> {
     let cant = |reason: String| Refusal::bad(&format!("Can't parse BotCommandScope: {reason}"));
     let Some(scope) = params.json("scope", "Can't parse BotCommandScope JSON object")? else {
         return Ok("default".to_owned());
@@ -102,7 +101,7 @@ fn scope(world: &FakeTelegram, params: &Params) -> Result<String, Refusal> {
         _ => return Err(cant("Unsupported type specified".to_owned())),
     }
     let chat_id = fields.integer("chat_id").map_err(cant)?;
-    world.chat(chat_id)?;
+    telegram.chat(chat_id)?;
     if kind != "chat_member" {
         return Ok(format!("{kind}:{chat_id}"));
     }

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::telegram::Trouble;
+use crate::telegram::ApiError;
+
+/// What a method answers.
+pub type Outcome = Result<Value, Refusal>;
 
 /// A failed call.
 #[derive(Clone, Debug)]
@@ -15,7 +18,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A "Bad Request"; like the server, lowers the first letter of a sentence but leaves codes as they are.
+    /// A "Bad Request"; like the server, lowers the first letter of a sentence but leaves codes as
+    /// they are.
     pub fn bad(text: &str) -> Refusal {
         let mut letters = text.chars();
         let first = letters.next();
@@ -61,37 +65,37 @@ impl Refusal {
     }
 }
 
-impl From<Trouble> for Refusal {
-    fn from(trouble: Trouble) -> Refusal {
-        Refusal::bad(match trouble {
-            Trouble::ChatNotFound => "chat not found",
-            Trouble::MessageToEditNotFound => "message to edit not found",
-            Trouble::MessageToDeleteNotFound => "message to delete not found",
-            Trouble::MessageToReplyNotFound => "message to be replied not found",
-            Trouble::UnknownInlineMessage => "Invalid inline message identifier specified",
-            Trouble::NotTheBots => "Message can't be edited",
-            Trouble::NotModified => {
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Refusal {
+        Refusal::bad(match error {
+            ApiError::ChatNotFound => "chat not found",
+            ApiError::MessageToEditNotFound => "message to edit not found",
+            ApiError::MessageToDeleteNotFound => "message to delete not found",
+            ApiError::MessageToReplyNotFound => "message to be replied not found",
+            ApiError::UnknownInlineMessage => "Invalid inline message identifier specified",
+            ApiError::NotTheBots => "Message can't be edited",
+            ApiError::NotModified => {
                 "message is not modified: specified new message content and reply markup are exactly the same as a \
                  current content and reply markup of the message"
             }
-            Trouble::QueryTooOld => "query is too old and response timeout expired or query ID is invalid",
-            Trouble::MemberNotFound => "PARTICIPANT_ID_INVALID",
-            Trouble::ThreadNotFound => "message thread not found",
-            Trouble::QuoteInvalid => "QUOTE_TEXT_INVALID",
-            Trouble::Flooded(seconds) => {
+            ApiError::QueryTooOld => "query is too old and response timeout expired or query ID is invalid",
+            ApiError::MemberNotFound => "PARTICIPANT_ID_INVALID",
+            ApiError::ThreadNotFound => "message thread not found",
+            ApiError::QuoteInvalid => "QUOTE_TEXT_INVALID",
+            ApiError::Flooded(seconds) => {
                 let refusal = Refusal::new(429, format!("Too Many Requests: retry after {seconds}"));
                 return Refusal { retry_after: Some(seconds), ..refusal };
             }
-            Trouble::CantDelete => "message can't be deleted",
-            Trouble::NoAdministrators => "there are no administrators in the private chat",
-            Trouble::Removed(kind) => {
+            ApiError::CantDelete => "message can't be deleted",
+            ApiError::NoAdministrators => "there are no administrators in the private chat",
+            ApiError::Removed(kind) => {
                 return Refusal::new(403, format!("Forbidden: bot was kicked from the {} chat", kind.name()));
             }
-            Trouble::Upgraded(id) => {
+            ApiError::Upgraded(id) => {
                 let refusal = Refusal::bad("group chat was upgraded to a supergroup chat");
                 return Refusal { migrate_to_chat_id: Some(id), ..refusal };
             }
-            Trouble::OtherPoll => {
+            ApiError::OtherPoll => {
                 return Refusal::new(
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"

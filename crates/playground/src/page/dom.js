@@ -1,10 +1,13 @@
-// Small tools for elements.
+// Creates elements and adds keyboard navigation to them.
 
-import { t } from "./words.js";
+import { t } from "./strings.js";
 
 export const $ = (id) => document.getElementById(id);
 
-/** An element; `on…` attributes become listeners. Children are nodes or strings, and strings stay text: there is no innerHTML here. */
+/**
+ * Creates an element. Attributes that start with `on` become listeners.
+ * Children are nodes or strings. Strings stay text: the page never uses innerHTML.
+ */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -24,7 +27,7 @@ export function icon(name) {
   return svg;
 }
 
-/** Names a control that shows an icon only, for screen readers and for a resting pointer. */
+/** Gives an icon-only control an accessible name and a tooltip. */
 export function label(node, key) {
   node.setAttribute("aria-label", t(key));
   node.title = t(key);
@@ -36,42 +39,32 @@ export function iconButton(name, key, onclick) {
   return button;
 }
 
-export function toast(text, whom) {
-  const box = $("toast");
-  box.replaceChildren(...(whom ? [el("small", {}, whom)] : []), text);
-  box.classList.add("shown");
-  clearTimeout(toast.timer);
-  toast.timer = setTimeout(() => box.classList.remove("shown"), 2000 + text.length * 40);
+/** An unread count; null if there is none. */
+export function unreadBadge(count) {
+  return count ? el("span", { class: "badge", "aria-label": t("unreadCount")(count) }, String(count)) : null;
 }
 
-export function alertDialog(text, url, whom) {
-  const link = url && outsideLink(url, t("openLink"));
-  $("alert").querySelector("p").replaceChildren(...(whom ? [el("small", {}, whom)] : []), text, ...(link ? [text && " ", link] : []));
-  if (!$("alert").open) $("alert").showModal();
+/** Links only to safe schemes; any other URL becomes plain text. */
+export function externalLink(url, ...children) {
+  const isSafe = URL.canParse(url) && ["http:", "https:", "tg:"].includes(new URL(url).protocol);
+  if (!isSafe) return el("span", {}, ...children);
+  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
-export async function copy(text) {
-  await navigator.clipboard.writeText(text).then(() => toast(t("copied")), () => toast(t("failed")));
-}
+export const scrollBehavior = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
-export function outsideLink(url, ...children) {
-  const safe = URL.canParse(url) && ["http:", "https:", "tg:"].includes(new URL(url).protocol);
-  return safe ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children) : el("span", {}, ...children);
-}
-
-export const behavior = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
-
-/** Arrow keys go from one of a row of controls to the next; in a group of choices they choose it as well. */
-export function arrows(container, selector, { choose = false } = {}) {
+/** Arrow keys move the focus between the controls of a container; `choose` also clicks them. */
+export function addArrowKeys(container, selector, { choose = false } = {}) {
   container.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     const items = [...container.querySelectorAll(selector)];
-    const at = items.indexOf(event.target.closest(selector));
-    if (at < 0 || !(step || ["Home", "End"].includes(event.key))) return;
+    const from = items.indexOf(event.target.closest(selector));
+    if (from < 0 || !(step || ["Home", "End"].includes(event.key))) return;
     event.preventDefault();
-    const to = event.key === "Home" ? 0 : event.key === "End" ? items.length - 1 : (at + step + items.length) % items.length;
+    const ends = { Home: 0, End: items.length - 1 };
+    const to = ends[event.key] ?? (from + step + items.length) % items.length;
     if (choose) items[to].click();
-    // A click may have drawn them anew.
+    // The click may have replaced the controls.
     [...container.querySelectorAll(selector)][to]?.focus();
   });
 }

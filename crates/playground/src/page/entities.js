@@ -1,24 +1,23 @@
-// Text with entities. Their offsets count UTF-16 units, which are JavaScript's string indices.
+// Renders text with message entities. Their offsets count UTF-16 units, like JavaScript's strings.
 
-import { el, iconButton, label, outsideLink } from "./dom.js";
-import { sendText } from "./composer.js";
-import { fillInline } from "./inline.js";
-import { noteScroll } from "./log.js";
-import { state } from "./state.js";
-import { t } from "./words.js";
+import { el, externalLink, iconButton, label } from "./dom.js";
+import { startInline } from "./draft.js";
+import { sendText } from "./server.js";
+import { isBotMention } from "./state.js";
+import { t } from "./strings.js";
 
 const BLOCKS = ["blockquote", "expandable_blockquote", "pre"];
 
-export function formatted(text, entities = []) {
+export function renderEntities(text, entities = []) {
   const isInline = ({ type }) => Number(!BLOCKS.includes(type));
   const outerFirst = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length || isInline(a) - isInline(b));
   const fragment = new DocumentFragment();
-  fill(fragment, text, outerFirst, 0, text.length);
+  appendEntities(fragment, text, outerFirst, 0, text.length);
   return fragment;
 }
 
-/** Appends text[from..to] to the parent. Entities that start inside an earlier one become its children. */
-function fill(parent, text, entities, from, to) {
+/** Appends text[from..to]. An entity that starts inside an earlier one becomes its child. */
+function appendEntities(parent, text, entities, from, to) {
   const rest = [...entities];
   let at = from;
   while (rest.length > 0) {
@@ -29,8 +28,8 @@ function fill(parent, text, entities, from, to) {
     const inside = rest.splice(0, after < 0 ? rest.length : after);
     const node = entityNode(entity, text.slice(start, end));
     parent.append(text.slice(at, start), node);
-    fill(node.querySelector(".slot") ?? node, text, inside, start, end);
-    // The line break that ends a block is the block's own end; shown as well it would leave an empty line.
+    appendEntities(node.querySelector(".slot") ?? node, text, inside, start, end);
+    // A block already ends its line. The line break after it would add an empty line.
     at = BLOCKS.includes(entity.type) && text[end] === "\n" ? end + 1 : end;
   }
   parent.append(text.slice(at, to));
@@ -40,9 +39,9 @@ const PLAIN_TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s",
 
 function entityNode(entity, text) {
   switch (entity.type) {
-    case "text_link": return outsideLink(entity.url);
-    case "url": return outsideLink(/^[a-z][a-z\d+.-]*:/i.test(text) ? text : `https://${text}`);
-    case "mention": return isBotName(text) ? commandButton(() => fillInline("")) : outsideLink(`https://t.me/${text.slice(1)}`);
+    case "text_link": return externalLink(entity.url);
+    case "url": return externalLink(/^[a-z][a-z\d+.-]*:/i.test(text) ? text : `https://${text}`);
+    case "mention": return isBotMention(text) ? commandButton(() => startInline("")) : externalLink(`https://t.me/${text.slice(1)}`);
     case "bot_command": return commandButton(() => sendText(text));
     case "pre": return el("pre", { "data-language": entity.language || undefined }, el("code", { class: "slot" }));
     case "spoiler": return spoiler();
@@ -51,14 +50,12 @@ function entityNode(entity, text) {
   }
 }
 
-export const isBotName = (mention) => mention.toLowerCase() === `@${state.bot.username}`.toLowerCase();
 const commandButton = (onclick) => el("button", { type: "button", class: "command", onclick });
-
 
 function spoiler() {
   const reveal = (event) => {
     if (event.type === "keydown" && event.key !== "Enter") return;
-    event.preventDefault(); // the press that reveals a link does not follow it too
+    event.preventDefault(); // the click that reveals a link must not follow it
     node.replaceWith(...node.childNodes);
   };
   const node = el("span", { class: "spoiler", role: "button", tabindex: 0, "aria-label": t("spoiler"), onclick: reveal, onkeydown: reveal });
@@ -70,22 +67,20 @@ function expandable() {
     const open = quote.classList.toggle("open");
     button.setAttribute("aria-expanded", open);
     label(button, open ? "collapse" : "expand");
-    noteScroll();
   });
   button.setAttribute("aria-expanded", "false");
   const body = el("div", { class: "slot" });
   const quote = el("blockquote", { class: "expandable" }, body, button);
-  // The whole quote is the target for a pointer; links in it and selected text keep their own meaning.
+  // A click anywhere in the quote toggles it, except on its links and on selected text.
   quote.addEventListener("click", (event) => event.target.closest("a, button, .spoiler") || String(getSelection()) || button.click());
   quoteSizes.observe(body);
   return quote;
 }
 
-/** Only a quote that is longer than its three lines needs the arrow. */
+/** A quote that fits into three lines needs no arrow. */
 const quoteSizes = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const quote = target.parentElement;
     if (!quote.classList.contains("open")) quote.classList.toggle("short", target.scrollHeight <= target.clientHeight + 2);
   }
 });
-

@@ -1,74 +1,91 @@
-// What the server tells, and what of the page changes with it.
+// Applies the server's events to the state.
 
-import { drawChats, drawHead, openChat } from "./chats.js";
-import { stopContext } from "./composer.js";
-import { refreshInspector } from "./inspector.js";
-import { appendMessage, drawAll, redrawMessage } from "./log.js";
-import { drawPrivacy } from "./settings.js";
-import { GENERAL, isGroup, isInSight, state, takeIn, topicOf } from "./state.js";
+import { clearContext } from "./draft.js";
+import { openChat } from "./navigation.js";
+import { GENERAL, isGroup, isVisible, mergeChat, publish, state, topicOf } from "./state.js";
 
-const TYPING_LASTS = 6000;
+const RETRY_DELAY_MS = 2000;
+const TYPING_TIMEOUT_MS = 6000;
 
-export const EVENTS = {
+let source = null;
+
+export function connect() {
+  source?.close();
+  const events = new EventSource(`/page/events?language=${state.language}`);
+  source = events;
+  events.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    HANDLERS[event.kind]?.(event);
+  };
+  events.onerror = () => {
+    setConnection(state.bot ? "reconnecting" : "connecting");
+    // The browser retries a lost connection, but gives up if the response is not an event stream.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => source === events && connect(), RETRY_DELAY_MS);
+  };
+}
+
+const HANDLERS = {
   hello({ bot, person, privacy, about, chats }) {
     const isFirst = state.bot === null;
     Object.assign(state, { bot, person, privacy, about });
-    state.chats = new Map(chats.map((told) => [told.id, takeIn(told)]));
-    if (isFirst) for (const chat of state.chats.values()) countGreetings(chat);
+    state.chats = new Map(chats.map((data) => [data.id, mergeChat(data)]));
+    if (isFirst) for (const chat of state.chats.values()) countBotMessages(chat);
     setConnection("open");
-    drawPrivacy();
+    publish("privacy");
     openChat(state.chats.has(state.open) ? state.open : person.id, { keepFocus: !isFirst });
   },
-  message({ chat_id, message }) {
-    const chat = state.chats.get(chat_id);
+  message({ chat_id: chatId, message }) {
+    const chat = state.chats.get(chatId);
     if (!chat) return;
-    if (chat.messages.has(message.message_id)) return EVENTS.edited({ chat_id, message });
+    if (chat.messages.has(message.message_id)) return HANDLERS.edited({ chat_id: chatId, message });
     const topic = topicOf(message);
     if (message.from?.id === state.bot.id) setTyping(chat, topic, false);
     if (message.forum_topic_created) chat.topics.push({ id: topic, name: message.forum_topic_created.name });
     chat.messages.set(message.message_id, message);
-    if (isInSight(chat_id, topic)) appendMessage(message);
-    else chat.unread.set(topic, (chat.unread.get(topic) ?? 0) + 1);
-    drawChats();
+    if (!isVisible(chatId, topic)) addUnread(chat, topic);
+    publish("message-added", { chatId, message });
   },
-  edited({ chat_id, message }) {
-    const chat = state.chats.get(chat_id);
+  edited({ chat_id: chatId, message }) {
+    const chat = state.chats.get(chatId);
     if (!chat) return;
     chat.messages.set(message.message_id, message);
-    if (isInSight(chat_id, topicOf(message))) redrawMessage(message);
-    refreshInspector(chat_id, message.message_id);
-    drawChats();
+    publish("message-edited", { chatId, message });
   },
-  deleted({ chat_id, message_id }) {
-    const chat = state.chats.get(chat_id);
-    chat?.messages.delete(message_id);
-    if ([chat?.editing, chat?.replying?.message].some((message) => message?.message_id === message_id)) stopContext(chat);
-    if (state.open === chat_id) drawAll();
-    drawChats();
+  deleted({ chat_id: chatId, message_id: messageId }) {
+    const chat = state.chats.get(chatId);
+    if (!chat) return;
+    chat.messages.delete(messageId);
+    const context = chat.editing ?? chat.replying?.message;
+    if (context?.message_id === messageId) clearContext(chat);
+    publish("message-deleted", { chatId });
   },
-  typing: ({ chat_id, thread }) => state.chats.has(chat_id) && setTyping(state.chats.get(chat_id), thread ?? GENERAL, true),
+  typing({ chat_id: chatId, thread }) {
+    if (state.chats.has(chatId)) setTyping(state.chats.get(chatId), thread ?? GENERAL, true);
+  },
   callback_answer(answer) {
-    // The answer may overtake the response that tells us the query's id, so it is kept until `press` asks for it.
-    const settle = state.pressed.get(answer.callback_query_id);
-    if (settle) settle(answer);
-    else state.pressed.set(answer.callback_query_id, answer);
+    // The answer may arrive before the response with the query's id. It is kept until then.
+    const resolve = state.callbacks.get(answer.callback_query_id);
+    if (resolve) resolve(answer);
+    else state.callbacks.set(answer.callback_query_id, answer);
   },
 };
 
-/** What the bot said in a group before anybody looked is unread. */
-function countGreetings(chat) {
+/** Counts what the bot sent to a group before the page was opened as unread. */
+function countBotMessages(chat) {
   const fromBot = [...chat.messages.values()].filter((message) => message.from?.id === state.bot.id);
-  if (isGroup(chat)) for (const message of fromBot) chat.unread.set(topicOf(message), (chat.unread.get(topicOf(message)) ?? 0) + 1);
+  if (isGroup(chat)) for (const message of fromBot) addUnread(chat, topicOf(message));
 }
 
-export function setConnection(connection) {
+const addUnread = (chat, topic) => chat.unread.set(topic, (chat.unread.get(topic) ?? 0) + 1);
+
+function setConnection(connection) {
   state.connection = connection;
-  drawHead();
+  publish("status");
 }
 
-function setTyping(chat, topic, on) {
+function setTyping(chat, topic, isTyping) {
   clearTimeout(chat.typing.get(topic));
-  if (on) chat.typing.set(topic, setTimeout(() => setTyping(chat, topic, false), TYPING_LASTS));
+  if (isTyping) chat.typing.set(topic, setTimeout(() => setTyping(chat, topic, false), TYPING_TIMEOUT_MS));
   else chat.typing.delete(topic);
-  drawHead();
+  publish("status");
 }

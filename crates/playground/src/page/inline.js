@@ -1,90 +1,97 @@
-// Inline search: "@bot text" in the composer of any chat.
+// Inline search: "@bot query" in the composer of any chat.
 
-import { sendText, setInput, stopContext } from "./composer.js";
 import { $ } from "./dom.js";
-import { isBotName } from "./entities.js";
-import { openChat } from "./chats.js";
-import { openPopup, shown } from "./popup.js";
-import { attempt, post } from "./server.js";
-import { chat, state } from "./state.js";
-import { t } from "./words.js";
+import { setDraft, startInline } from "./draft.js";
+import { openChat } from "./navigation.js";
+import { activeItem, isPopupOpen, openPopup } from "./popup.js";
+import { attempt, post, sendText } from "./server.js";
+import { chat, isBotMention, state } from "./state.js";
+import { t } from "./strings.js";
 
-const DEBOUNCE = 150;
-const [input, popup] = ["input", "popup"].map($);
+const DEBOUNCE_MS = 150;
+const NEXT_PAGE_PX = 120;
+const popup = $("popup");
 
-// `answered` is the query that the results in sight belong to.
-export const inline = { query: null, answered: null, results: [], next: "", button: null, timer: 0, search: null };
+const NOTHING = { query: null, answered: null, results: [], next: "", button: null, request: null };
+// `answered` is the query of the visible results; `request` aborts the running search.
+const inline = { ...NOTHING, timer: 0 };
 
-/** What follows "@bot " in the text, or null. */
+/** The text after "@bot "; null if the text does not start so. */
 export function inlineQuery(text) {
   const [name] = text.split(/\s/, 1);
-  return state.bot && !chat().editing && text.length > name.length && isBotName(name) ? text.slice(name.length).trim() : null;
+  const isInline = state.bot && !chat().editing && text.length > name.length && isBotMention(name);
+  return isInline ? text.slice(name.length).trim() : null;
 }
 
-export function fillInline(query) {
-  stopContext();
-  setInput(`@${state.bot.username} ${query}`);
-  input.focus();
+/** Whether the visible results belong to an earlier query. */
+export const isOutdated = () => inline.query !== inline.answered;
+
+export function resetInline() {
+  cancelSearch();
+  Object.assign(inline, NOTHING);
 }
 
-export function forgetInline() {
+function cancelSearch() {
   clearTimeout(inline.timer);
-  inline.search?.abort();
-  Object.assign(inline, { query: null, answered: null, results: [], next: "", button: null, search: null });
+  inline.request?.abort();
 }
 
-export function searchSoon(query) {
-  if (query === inline.query && !popup.hidden) return;
-  clearTimeout(inline.timer);
-  inline.search?.abort();
+export function searchDebounced(query) {
+  if (query === inline.query && isPopupOpen()) return;
+  cancelSearch();
   inline.query = query;
-  if (popup.hidden) openPopup("inline", [], 0, t("searching"));
-  popup.classList.add("loading"); // the results of the text before stay in sight meanwhile
-  inline.timer = setTimeout(() => search(query, ""), DEBOUNCE);
+  if (!isPopupOpen()) openResults([], { note: t("searching") });
+  popup.classList.add("loading"); // the earlier results stay visible until the answer
+  inline.timer = setTimeout(() => search(query, ""), DEBOUNCE_MS);
 }
 
 async function search(query, offset) {
-  const turn = new AbortController();
-  inline.search = turn;
+  const request = new AbortController();
+  inline.request = request;
   popup.classList.add("loading");
-  const answer = await post("inline", { query, offset }, turn.signal).catch((error) => ({ results: [], error: error.message }));
-  if (inline.search !== turn || turn.signal.aborted) return; // a newer text has its own search
-  Object.assign(inline, { search: null, answered: query, next: answer.next_offset ?? "" });
+  const failed = (error) => ({ results: [], error: error.message });
+  const answer = await post("inline", { query, offset }, request.signal).catch(failed);
+  if (inline.request !== request || request.signal.aborted) return; // a newer search has started
   popup.classList.remove("loading");
-  inline.results = offset ? [...inline.results, ...answer.results] : answer.results;
+  const results = offset ? [...inline.results, ...answer.results] : answer.results;
+  Object.assign(inline, { request: null, answered: query, next: answer.next_offset ?? "", results });
   if (!offset) inline.button = answer.button ?? null;
-  drawResults(offset ? shown.active : Number(Boolean(inline.button)), answer.error);
+  renderResults(offset ? activeItem() : Number(Boolean(inline.button)), answer.error);
 }
 
-function drawResults(active, failure) {
+const openResults = (items, options) => openPopup("inline", items, { ...options, onEscape: () => setDraft("") });
+
+function renderResults(active, error) {
   const { button, results, query } = inline;
   const items = results.map((result) => ({
-    title: result.title ?? result.id, hint: result.description, kind: "result", mark: [...(result.title ?? "•")][0], choose: () => choose(query, result),
+    title: result.title ?? result.id, hint: result.description, kind: "result", mark: [...(result.title ?? "•")][0],
+    choose: () => choose(query, result),
   }));
-  if (button) items.unshift({ title: button.text, kind: "top", choose: () => goPrivate(button) });
-  const scrolled = popup.scrollTop;
-  openPopup("inline", items, Math.max(0, Math.min(active, items.length - 1)), failure ?? (results.length === 0 ? t("noResults") : undefined));
-  if (results.length > 0 && active > 1) popup.scrollTop = scrolled;
+  if (button) items.unshift({ title: button.text, kind: "top", choose: () => openPrivateChat(button) });
+  const scrollTop = popup.scrollTop;
+  const note = error ?? (results.length === 0 ? t("noResults") : undefined);
+  openResults(items, { active: Math.max(0, Math.min(active, items.length - 1)), note });
+  if (results.length > 0 && active > 1) popup.scrollTop = scrollTop;
 }
 
-/** The button above the results leads to the private chat. */
-function goPrivate(button) {
-  setInput("");
+/** The button above the results opens the private chat and starts the bot there. */
+function openPrivateChat(button) {
+  setDraft("");
   openChat(state.person.id);
   sendText(`/start ${button.start_parameter ?? ""}`.trim());
 }
 
 function choose(query, result) {
-  setInput("");
+  setDraft("");
   attempt("choose", { query, result_id: result.id });
 }
 
-function searchFurther() {
-  const nearEnd = popup.scrollHeight - popup.scrollTop - popup.clientHeight < 120;
-  if (inline.query !== null && inline.next && !inline.search && nearEnd) search(inline.query, inline.next);
+function loadNextPage() {
+  const isNearEnd = popup.scrollHeight - popup.scrollTop - popup.clientHeight < NEXT_PAGE_PX;
+  if (inline.query !== null && inline.next && !inline.request && isNearEnd) search(inline.query, inline.next);
 }
 
-export function wireInline() {
-  popup.addEventListener("scroll", searchFurther, { passive: true });
-  $("mention").onclick = () => fillInline("");
+export function initInline() {
+  popup.addEventListener("scroll", loadNextPage, { passive: true });
+  $("mention").onclick = () => startInline("");
 }

@@ -1,24 +1,28 @@
-// The keyboards under messages.
+// The inline keyboard of a message.
 
-import { alertDialog, copy, el, icon, outsideLink, toast } from "./dom.js";
-import { fillInline } from "./inline.js";
+import { el, externalLink, icon } from "./dom.js";
+import { startInline } from "./draft.js";
+import { alertDialog, copyToClipboard, toast } from "./notices.js";
 import { attempt } from "./server.js";
-import { isGroup, speaker, state } from "./state.js";
-import { t } from "./words.js";
+import { isGroup, sender, state } from "./state.js";
+import { t } from "./strings.js";
 
-const PRESS_LASTS = 20000;
+const CALLBACK_TIMEOUT_MS = 20000;
 
-export function drawKeyboard(message) {
+export function renderKeyboard(message) {
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (rows.length === 0) return null;
-  const drawRow = (row, y) => el("div", { class: "row" }, ...row.map((button, x) => drawKey(message, button, `${y}.${x}`)));
-  return el("div", { class: "keyboard" }, ...rows.map(drawRow));
+  const renderRow = (row, y) => el("div", { class: "row" }, ...row.map((button, x) => renderKey(message, button, `${y}.${x}`)));
+  return el("div", { class: "keyboard" }, ...rows.map(renderRow));
 }
 
-function drawKey(message, button, place) {
+function renderKey(message, button, place) {
   const mark = button.url ? "link" : button.copy_text ? "copy" : inlineQueryOf(button) !== undefined ? "at" : null;
   const content = [button.text, ...(mark ? [icon(mark)] : [])];
-  const key = button.url ? outsideLink(button.url, ...content) : el("button", { type: "button", onclick: () => act(message, button, key) }, ...content);
+  const onclick = () => act(message, button, key);
+  const key = button.url
+    ? externalLink(button.url, ...content)
+    : el("button", { type: "button", onclick }, ...content);
   key.className = "key";
   key.dataset.place = place;
   return key;
@@ -28,32 +32,31 @@ const inlineQueryOf = (button) => button.switch_inline_query_current_chat ?? but
 
 function act(message, button, key) {
   if (button.callback_data !== undefined) return press(message, button.callback_data, key);
-  if (button.copy_text) return copy(button.copy_text.text);
-  if (inlineQueryOf(button) !== undefined) return fillInline(inlineQueryOf(button));
+  if (button.copy_text) return copyToClipboard(button.copy_text.text);
+  if (inlineQueryOf(button) !== undefined) return startInline(inlineQueryOf(button));
   toast(t("unsupported"));
 }
 
 async function press(message, data, key) {
   if (key.classList.contains("busy")) return;
   key.classList.add("busy");
-  const whom = isGroup() ? t("onlyFor")(speaker().first_name) : undefined;
+  const audience = isGroup() ? t("onlyFor")(sender().first_name) : undefined;
   const sent = await attempt("press", { message_id: message.message_id, data });
   const answer = sent && (await callbackAnswer(sent.callback_query_id));
   key.classList.remove("busy");
   if (!sent) return;
   if (!answer) return toast(t("noAnswer"));
-  if (answer.url || (answer.show_alert && answer.text)) alertDialog(answer.text ?? "", answer.url, whom);
-  else if (answer.text) toast(answer.text, whom);
+  if (answer.url || (answer.show_alert && answer.text)) alertDialog(answer.text ?? "", answer.url, audience);
+  else if (answer.text) toast(answer.text, audience);
 }
 
-/** The answer to a callback query, or nothing when it takes too long. */
+/** Waits for the answer to a callback query; undefined after a timeout. */
 async function callbackAnswer(id) {
-  const early = state.pressed.get(id);
-  const answer = early ?? (await new Promise((settle) => {
-    state.pressed.set(id, settle);
-    setTimeout(settle, PRESS_LASTS);
+  const early = state.callbacks.get(id);
+  const answer = early ?? (await new Promise((resolve) => {
+    state.callbacks.set(id, resolve);
+    setTimeout(resolve, CALLBACK_TIMEOUT_MS);
   }));
-  state.pressed.delete(id);
+  state.callbacks.delete(id);
   return answer;
 }
-

@@ -1,79 +1,84 @@
-// The list of messages of the chat in sight.
+// The messages of the open topic.
 
-import { $, behavior, el } from "./dom.js";
-import { isComposerHidden, showComposer } from "./composer.js";
-import { drawMessage, isMine, serviceLine } from "./message.js";
-import { markSelected } from "./inspector.js";
-import { chat, isGroup, messagesInSight, state } from "./state.js";
-import { t } from "./words.js";
+import { $, el, scrollBehavior } from "./dom.js";
+import { messageNode, renderMessage } from "./message.js";
+import { chat, isMine, isVisible, state, subscribe, topicOf, visibleMessages } from "./state.js";
+import { t } from "./strings.js";
+import { serviceText } from "./summary.js";
 
-const NEAR_BOTTOM = 60;
+const BOTTOM_TOLERANCE_PX = 60;
 const log = $("log");
-let newBelow = 0; // how many messages came while their reader was further up
+let newBelow = 0; // how many messages arrived while the user had scrolled up
 
-export const messageNode = (id) => $(`message-${id}`);
-
-export function drawAll() {
-  const scrolled = log.scrollTop;
-  log.setAttribute("aria-busy", "true"); // a list drawn anew is no news to a screen reader
+function renderLog() {
+  const scrollTop = log.scrollTop;
+  log.setAttribute("aria-busy", "true"); // a screen reader must not announce old messages
   log.replaceChildren();
   let previous;
-  for (const message of messagesInSight()) {
+  for (const message of visibleMessages()) {
     log.append(...withDay(message, previous));
     previous = message;
   }
   log.removeAttribute("aria-busy");
-  log.scrollTop = scrolled;
-  arrange();
-  drawEmptiness();
-  markSelected();
+  log.scrollTop = scrollTop;
+  groupMessages();
+  markInspected();
   followBottom();
 }
 
-export function appendMessage(message) {
-  const nodes = withDay(message, messagesInSight().at(-2));
+function appendMessage(message) {
+  const nodes = withDay(message, visibleMessages().at(-2));
   nodes.at(-1).classList.add("new");
   log.append(...nodes);
-  arrange();
-  drawEmptiness();
+  groupMessages();
   if (isMine(message)) chat().atBottom = true;
   else if (!chat().atBottom) newBelow += 1;
   followBottom();
 }
 
-export function redrawMessage(message) {
+function replaceMessage(message) {
   const old = messageNode(message.message_id);
   if (!old) return;
-  const had = old.contains(document.activeElement), place = document.activeElement.dataset.place;
-  const node = drawMessage(message);
+  const hadFocus = old.contains(document.activeElement), place = document.activeElement.dataset.place;
+  const node = renderMessage(message);
   old.replaceWith(node);
-  arrange();
-  markSelected();
-  // Whoever pages through an answer by keyboard stays on the buttons although they are new ones.
-  if (had) (node.querySelector(`[data-place="${place}"]`) ?? node.querySelector("[data-place]") ?? node).focus();
+  groupMessages();
+  markInspected();
+  // A focused button keeps the focus, although a new button replaces it.
+  const buttonAt = node.querySelector(`[data-place="${place}"]`) ?? node.querySelector("[data-place]");
+  if (hadFocus) (buttonAt ?? node).focus();
   followBottom();
 }
 
-/** Marks the first and the last bubble of several by one author; the newest message is the one that Tab comes to. */
-function arrange() {
+/** Marks the first and last message of each author's run. Tab reaches only the newest message. */
+function groupMessages() {
   const nodes = [...log.children];
   nodes.forEach((node, index) => {
-    const same = (other) => other !== undefined && other.dataset.author === node.dataset.author && node.dataset.author !== undefined;
-    node.classList.toggle("first", !same(nodes[index - 1]));
-    node.classList.toggle("last", !same(nodes[index + 1]));
+    const { author } = node.dataset;
+    const isSameAuthor = (other) => author !== undefined && other?.dataset.author === author;
+    node.classList.toggle("first", !isSameAuthor(nodes[index - 1]));
+    node.classList.toggle("last", !isSameAuthor(nodes[index + 1]));
     if (node.matches(".message")) node.tabIndex = -1;
   });
-  const messages = nodes.filter((node) => node.matches(".message"));
-  if (messages.length > 0) messages.at(-1).tabIndex = 0;
+  const newest = nodes.findLast((node) => node.matches(".message"));
+  if (newest) newest.tabIndex = 0;
 }
 
-function withDay(message, previous) {
-  const day = dayName(message.date);
-  const separator = previous && dayName(previous.date) === day ? [] : [el("div", { class: "day" }, el("span", {}, day))];
-  const line = serviceLine(message);
-  const node = line ? el("div", { class: "day service", id: `message-${message.message_id}` }, el("span", {}, line)) : drawMessage(message);
-  return [...separator, node];
+function markInspected() {
+  for (const node of log.querySelectorAll(".message.selected")) node.classList.remove("selected");
+  if (state.inspected?.chatId === state.open) messageNode(state.inspected?.messageId)?.classList.add("selected");
 }
+
+/** The node of a message, after a separator if it starts a new day. */
+function withDay(message, previous) {
+  const day = dayName(message.date), isNewDay = !previous || dayName(previous.date) !== day;
+  const separator = isNewDay ? [el("div", { class: "day" }, el("span", {}, day))] : [];
+  const text = serviceText(message);
+  return [...separator, text ? serviceNode(message, text) : renderMessage(message)];
+}
+
+const serviceNode = (message, text) =>
+  el("div", { class: "day service", id: `message-${message.message_id}` }, el("span", {}, text));
 
 const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
 
@@ -83,38 +88,24 @@ function dayName(seconds) {
   return new Date(seconds * 1000).toLocaleDateString(t("locale"), { dateStyle: "long" });
 }
 
-export function drawEmptiness() {
-  const isEmpty = Boolean(state.bot) && !isGroup() && chat().messages.size === 0;
-  const isStarting = isEmpty || (Boolean(state.bot) && !isGroup() && state.payload !== "");
-  $("welcome").hidden = !isEmpty;
-  log.hidden = isEmpty;
-  $("start").hidden = !isStarting;
-  if (isComposerHidden() && state.bot) showComposer();
-}
+// ---- Scrolling: the log follows new messages only while the user is at the bottom ----
 
-// ---- Scrolling: the list follows new messages only while its reader is at the bottom -----------------------------
-
-export function followBottom() {
+function followBottom() {
   if (!chat()) return;
   if (chat().atBottom) log.scrollTop = log.scrollHeight;
-  noteScroll();
+  updateJump();
 }
 
-export function noteScroll() {
+function updateJump() {
   if (!chat()) return;
-  chat().atBottom = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM;
+  chat().atBottom = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM_TOLERANCE_PX;
   if (chat().atBottom) newBelow = 0;
   $("jump").hidden = chat().atBottom || log.hidden;
   $("unread").textContent = newBelow || "";
 }
 
-export function show(node) {
-  node.scrollIntoView({ block: "center", behavior: behavior() });
-  node.animate([{ filter: "brightness(.8)" }, { filter: "brightness(.8)", offset: 0.5 }, {}], 1400);
-}
-
-/** Up and down go from message to message. */
-function arrowKeys(event) {
+/** The up and down arrows move the focus between messages. */
+function onKey(event) {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   const node = event.target.closest?.(".message");
   if (!step || event.target !== node) return;
@@ -127,9 +118,16 @@ function arrowKeys(event) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-export function wireLog() {
-  log.addEventListener("scroll", noteScroll, { passive: true });
-  log.addEventListener("keydown", arrowKeys);
-  $("jump").onclick = () => log.scrollTo({ top: log.scrollHeight, behavior: behavior() });
-  new ResizeObserver(followBottom).observe(log); // the composer grew, or a phone's keyboard opened
+export function initLog() {
+  log.addEventListener("scroll", updateJump, { passive: true });
+  log.addEventListener("click", (event) => event.target.closest(".expandable") && updateJump());
+  log.addEventListener("keydown", onKey);
+  $("jump").onclick = () => log.scrollTo({ top: log.scrollHeight, behavior: scrollBehavior() });
+  new ResizeObserver(followBottom).observe(log); // the composer or a phone's keyboard takes room
+  const ifVisible = (render) => ({ chatId, message }) => isVisible(chatId, topicOf(message)) && render(message);
+  subscribe(renderLog, "chat", "sender", "language");
+  subscribe(ifVisible(appendMessage), "message-added");
+  subscribe(ifVisible(replaceMessage), "message-edited");
+  subscribe(({ chatId }) => chatId === state.open && renderLog(), "message-deleted");
+  subscribe(markInspected, "inspected");
 }

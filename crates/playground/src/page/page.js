@@ -1,18 +1,34 @@
-// The playground's page: a small Telegram, drawn from the server's events. Each concern has a file of its own in this folder.
+// Starts the playground's page, a small Telegram client. Each module renders one part of it.
 
-import { wireChats } from "./page/chats.js";
-import { wireComposer } from "./page/composer.js";
+import { initChats } from "./page/chats.js";
+import { initComposer } from "./page/composer.js";
 import { $, icon } from "./page/dom.js";
-import { wireInline } from "./page/inline.js";
-import { wireInspector } from "./page/inspector.js";
-import { wireLog } from "./page/log.js";
-import { wirePopup } from "./page/popup.js";
-import { connect } from "./page/server.js";
-import { drawInterface, wireSettings } from "./page/settings.js";
+import { initDrawer } from "./page/drawer.js";
+import { connect } from "./page/events.js";
+import { initHead } from "./page/head.js";
+import { initInline } from "./page/inline.js";
+import { initInspector } from "./page/inspector.js";
+import { initLog } from "./page/log.js";
+import { initPopup } from "./page/popup.js";
+import { initSamples } from "./page/samples.js";
+import { initSettings } from "./page/settings.js";
+import { initSpeakers } from "./page/speakers.js";
+import { publish } from "./page/state.js";
+import { initTopics } from "./page/topics.js";
+import { initWelcome } from "./page/welcome.js";
 
-const ICONS = { attach: "clip", menu: "slash", mention: "at", cancel: "close", jump: "down", burger: "menu-lines", shut: "close", "close-inspector": "close" };
+const ICONS = {
+  attach: "clip", menu: "slash", mention: "at", cancel: "close", jump: "down", burger: "menu-lines", shut: "close",
+  "close-inspector": "close",
+};
+
+// A change reaches the parts in this order. The composer is last, because it takes the focus.
+const PARTS = [
+  initSettings, initInspector, initDrawer, initChats, initTopics, initHead, initSpeakers, initWelcome, initLog,
+  initPopup, initSamples, initInline, initComposer,
+];
 
 for (const [id, name] of Object.entries(ICONS)) $(id).prepend(icon(name));
-for (const wire of [wireChats, wireComposer, wireInline, wireInspector, wireLog, wirePopup, wireSettings]) wire();
-drawInterface();
+for (const init of PARTS) init();
+publish("language");
 connect();

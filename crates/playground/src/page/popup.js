@@ -1,21 +1,25 @@
-// The list above the composer: commands, samples, inline results.
+// The list above the composer. Commands, media samples and inline results appear in it.
 
-import { sendWritten, setInput } from "./composer.js";
-import { $, el, icon } from "./dom.js";
-import { forgetInline, inline } from "./inline.js";
-import { SAMPLES } from "./message.js";
-import { attempt } from "./server.js";
-import { chat, isGroup, speaker } from "./state.js";
-import { t } from "./words.js";
+import { $, el } from "./dom.js";
+import { setDraft } from "./draft.js";
+import { t } from "./strings.js";
 
-const [input, popup, composer] = ["input", "popup", "composer"].map($);
-export const shown = { items: [], active: 0 };
+const [input, popup] = ["input", "popup"].map($);
+const list = { items: [], active: 0, onEscape: closePopup };
 
-/** Items are { title, hint, mark, choose, complete }; `note` stands there when there are none. */
-export function openPopup(name, items, active, note) {
-  Object.assign(shown, { items, active });
+export const isPopupOpen = () => !popup.hidden;
+
+export const activeItem = () => list.active;
+
+/**
+ * Shows a list. An item is { title, hint, mark, kind, choose, complete }.
+ * `choose` is a function; `complete` is the text that Tab puts into the composer.
+ * The note stands below the items.
+ */
+export function openPopup(name, items, { active = 0, note, onEscape = closePopup } = {}) {
+  Object.assign(list, { items, active, onEscape });
   popup.setAttribute("aria-label", t(name));
-  popup.replaceChildren(...items.map(drawItem));
+  popup.replaceChildren(...items.map(renderItem));
   if (note) popup.append(el("p", { class: "note" }, note));
   popup.hidden = false;
   input.setAttribute("aria-expanded", "true");
@@ -25,60 +29,42 @@ export function openPopup(name, items, active, note) {
 export function closePopup() {
   popup.hidden = true;
   popup.classList.remove("loading");
-  shown.items = [];
+  list.items = [];
   input.setAttribute("aria-expanded", "false");
   input.removeAttribute("aria-activedescendant");
 }
 
-function drawItem(item, index) {
-  const mark = el("span", { class: "mark", "aria-hidden": "true" }, item.mark);
+function renderItem(item, index) {
+  const mark = item.mark ? el("span", { class: "mark", "aria-hidden": "true" }, item.mark) : null;
   const words = el("span", { class: "words" }, el("b", {}, item.title), item.hint && el("small", {}, item.hint));
-  const choose = () => (closePopup(), item.choose());
-  return el("div", { class: `item ${item.kind ?? ""}`, role: "option", id: `item-${index}`, onclick: choose }, item.mark ? mark : null, words);
+  const onclick = () => (closePopup(), item.choose());
+  return el("div", { class: `item ${item.kind ?? ""}`, role: "option", id: `item-${index}`, onclick }, mark, words);
 }
 
 function markActive() {
   for (const [index, node] of [...popup.querySelectorAll(".item")].entries()) {
-    node.setAttribute("aria-selected", index === shown.active);
-    if (index === shown.active) node.scrollIntoView({ block: "nearest" });
+    node.setAttribute("aria-selected", index === list.active);
+    if (index === list.active) node.scrollIntoView({ block: "nearest" });
   }
-  if (shown.items.length > 0) input.setAttribute("aria-activedescendant", `item-${shown.active}`);
+  if (list.items.length > 0) input.setAttribute("aria-activedescendant", `item-${list.active}`);
 }
 
-/** Keys that belong to the open list rather than to the text. */
-export function popupKey(event) {
+/** Handles a key of the open list; false leaves the key to the composer. */
+export function onPopupKey(event, isOutdated) {
   if (popup.hidden) return false;
-  const { items, active } = shown;
-  const unsettled = items.length === 0 || inline.query !== inline.answered;
-  if (event.key === "Escape") inline.query === null ? closePopup() : setInput("");
-  else if (unsettled) return event.key === "Enter"; // nothing to choose yet for this text, and nothing to send
-  else if (event.key === "ArrowDown") shown.active = (active + 1) % items.length;
-  else if (event.key === "ArrowUp") shown.active = (active - 1 + items.length) % items.length;
-  else if (event.key === "Tab" && items[active].complete) setInput(items[active].complete);
+  const { items, active } = list;
+  if (event.key === "Escape") list.onEscape();
+  else if (items.length === 0 || isOutdated) return event.key === "Enter"; // nothing to choose yet
+  else if (event.key === "ArrowDown") list.active = (active + 1) % items.length;
+  else if (event.key === "ArrowUp") list.active = (active - 1 + items.length) % items.length;
+  else if (event.key === "Tab" && items[active].complete) setDraft(items[active].complete);
   else if (event.key === "Enter" && !event.shiftKey) popup.querySelector(`#item-${active}`).click();
   else return false;
   markActive();
   return true;
 }
 
-export function openCommands(typedSoFar) {
-  const here = chat(), isAdministrator = isGroup() && speaker().role === "administrator";
-  const commands = isAdministrator ? here.administrator_commands : here.commands;
-  const found = commands.filter(({ command }) => command.startsWith(typedSoFar.toLowerCase()));
-  if (found.length === 0) return closePopup();
-  const send = (command) => () => sendWritten(`/${command}`);
-  const items = found.map(({ command, description }) => ({ title: `/${command}`, hint: description, kind: "wide", choose: send(command), complete: `/${command} ` }));
-  openPopup("commands", items, 0);
-}
-
-function openSamples() {
-  const sample = (kind) => ({ title: t(kind), mark: icon(kind), choose: () => attempt("attach", { kind }) });
-  openPopup("attach", SAMPLES.map(sample), 0);
-  input.focus(); // the arrows go through the list from there
-}
-
-export function wirePopup() {
-  popup.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus in the text
-  document.addEventListener("pointerdown", (event) => composer.contains(event.target) || (forgetInline(), closePopup()));
-  $("attach").onclick = () => (popup.hidden ? openSamples() : closePopup());
+export function initPopup() {
+  // A click on the list must not take the focus from the composer.
+  popup.addEventListener("mousedown", (event) => event.preventDefault());
 }

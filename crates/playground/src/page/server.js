@@ -1,17 +1,14 @@
-// Talking to the server: what a person does goes there as a request, everything that happens comes back as an event.
+// Requests to the server. Everything that happens comes back as an event, see events.js.
 
-import { EVENTS, setConnection } from "./events.js";
-import { toast } from "./dom.js";
+import { toast } from "./notices.js";
 import { chat, isGroup, state } from "./state.js";
-import { t } from "./words.js";
+import { t } from "./strings.js";
 
-const RETRY_AFTER = 2000;
-
-/** Who does something, and where. */
+/** Who acts, and in which chat and topic. */
 function place() {
   const here = chat();
-  if (!here || !isGroup(here)) return { language: state.language };
-  return { language: state.language, chat_id: here.id, as_id: here.speaker, thread: here.topic || undefined };
+  if (!isGroup(here)) return { language: state.language };
+  return { language: state.language, chat_id: here.id, as_id: here.senderId, thread: here.topic || undefined };
 }
 
 export async function post(path, body, signal) {
@@ -20,31 +17,19 @@ export async function post(path, body, signal) {
   const response = await fetch(`/page/${path}`, request).catch((error) => {
     throw signal?.aborted ? error : new Error(t("offline"));
   });
-  return read(response);
+  return parse(response);
 }
 
-export const inspect = async (chatId, messageId) => read(await fetch(`/page/inspect?chat_id=${chatId}&message_id=${messageId}`));
+export const fetchInspection = async ({ chatId, messageId }) =>
+  parse(await fetch(`/page/inspect?chat_id=${chatId}&message_id=${messageId}`));
 
-async function read(response) {
+async function parse(response) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error ?? t("failed"));
   return answer;
 }
 
-/** Posts, and shows a failure to the person. `null` then. */
+/** Posts a request. A failure shows a toast and returns null. */
 export const attempt = (path, body) => post(path, body).catch((error) => (toast(error.message), null));
 
-export function connect() {
-  connect.events?.close();
-  const events = new EventSource(`/page/events?language=${state.language}`);
-  connect.events = events;
-  events.onmessage = ({ data }) => {
-    const event = JSON.parse(data);
-    EVENTS[event.kind]?.(event);
-  };
-  events.onerror = () => {
-    setConnection(state.bot ? "reconnecting" : "connecting");
-    // The browser retries a lost connection by itself, but gives up at an answer that is not an event stream.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => connect.events === events && connect(), RETRY_AFTER);
-  };
-}
+export const sendText = (text) => attempt("message", { text });

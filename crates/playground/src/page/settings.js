@@ -1,64 +1,60 @@
-// The switches: privacy mode, the language of the page, light or dark.
+// The settings: privacy mode, the page's language, the light or dark theme.
 
-import { drawChats, drawHead, drawSpeakers } from "./chats.js";
-import { openComposer, typed } from "./composer.js";
 import { $, icon, label } from "./dom.js";
-import { draw as drawInspector } from "./inspector.js";
-import { drawAll } from "./log.js";
-import { attempt, connect } from "./server.js";
-import { chat, state } from "./state.js";
-import { t } from "./words.js";
+import { connect } from "./events.js";
+import { attempt } from "./server.js";
+import { publish, state, subscribe } from "./state.js";
+import { t } from "./strings.js";
 
-export function drawPrivacy() {
+const SYSTEM_DARK = matchMedia("(prefers-color-scheme: dark)");
+const languageButtons = document.querySelectorAll(".languages button");
+
+function renderPrivacy() {
   $("privacy").setAttribute("aria-checked", state.privacy);
   $("privacy-note").textContent = t(state.privacy ? "privacyOn" : "privacyOff");
 }
 
-async function switchPrivacy() {
+async function togglePrivacy() {
   const answer = await attempt("privacy", { on: !state.privacy });
   if (!answer) return;
   state.privacy = answer.on;
-  drawPrivacy();
+  publish("privacy");
 }
 
 function setLanguage(language) {
   state.language = localStorage.language = language;
-  connect(); // the hello that follows brings the commands in this language
-  drawInterface();
+  connect(); // the server sends the bot's commands again, in this language
+  publish("language");
 }
 
-function drawTheme() {
-  const chosen = localStorage.theme, system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const other = (chosen ?? system) === "dark" ? "light" : "dark";
-  if (chosen) document.documentElement.dataset.theme = chosen;
-  $("theme").replaceChildren(icon(other === "light" ? "sun" : "moon"));
-  $("theme").onclick = () => {
-    localStorage.theme = other;
-    drawTheme();
-  };
-}
-
-export function drawInterface() {
+/** Fills the texts and names that page.html only refers to. */
+function renderLanguage() {
   document.documentElement.lang = t("locale");
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) label(node, node.dataset.label);
-  // Where a title would only repeat what is in sight.
+  // A tooltip would only repeat the visible text of these.
   for (const node of document.querySelectorAll("[data-name]")) node.setAttribute("aria-label", t(node.dataset.name));
-  for (const button of document.querySelectorAll(".languages button")) button.setAttribute("aria-pressed", button.value === state.language);
-  $("about").textContent = state.about || t("welcomeText");
-  drawPrivacy();
-  drawTheme();
-  drawHead();
-  if (!chat()) return;
-  drawChats();
-  drawSpeakers();
-  drawAll();
-  drawInspector();
-  openComposer({});
+  for (const button of languageButtons) button.setAttribute("aria-pressed", button.value === state.language);
 }
 
-export function wireSettings() {
-  $("privacy").onclick = switchPrivacy;
-  for (const button of document.querySelectorAll(".languages button")) button.onclick = () => setLanguage(button.value);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTheme);
+const theme = () => localStorage.theme ?? (SYSTEM_DARK.matches ? "dark" : "light");
+
+function renderTheme() {
+  if (localStorage.theme) document.documentElement.dataset.theme = localStorage.theme;
+  $("theme").replaceChildren(icon(theme() === "dark" ? "sun" : "moon"));
+}
+
+function toggleTheme() {
+  localStorage.theme = theme() === "dark" ? "light" : "dark";
+  renderTheme();
+}
+
+export function initSettings() {
+  $("privacy").onclick = togglePrivacy;
+  $("theme").onclick = toggleTheme;
+  for (const button of languageButtons) button.onclick = () => setLanguage(button.value);
+  SYSTEM_DARK.addEventListener("change", renderTheme);
+  subscribe(renderPrivacy, "privacy", "language");
+  subscribe(renderLanguage, "language");
+  renderTheme();
 }

@@ -1,52 +1,78 @@
-// What the page knows. Nothing is drawn before the server tells of it, so the page cannot drift from the server's own.
+// The page's state. Whoever changes it publishes the change. Modules that render it subscribe.
+//
+// Change            Detail                    What changed
+// language          none                      the language of the page
+// privacy           none                      the privacy mode
+// status            none                      the connection, or who is typing
+// chat              { isOther, keepFocus }    the open chat or topic
+// sender            none                      the group member who sends
+// draft, context    { focus }                 the composer's text; the message it edits or answers
+// inspected         the one before            the message in the inspector
+// message-added     { chatId, message }       one message; also its topic and the unread counts
+// message-edited    { chatId, message }       one message
+// message-deleted   { chatId }                one message
 
 export const state = {
   language: localStorage.language ?? (navigator.language.startsWith("zh") ? "zh" : "en"),
   bot: null,
-  person: null, // who writes in private
-  chats: new Map(), // id -> Chat, see `takeIn`
-  open: null, // the id of the chat in sight
+  person: null, // the user of the private chat
+  chats: new Map(), // chat id -> Chat, see `mergeChat`
+  open: null, // the id of the open chat
+  inspected: null, // { chatId, messageId } of the message in the inspector
   privacy: true,
-  about: "", // what the bot says of itself
+  about: "", // the bot's description
   connection: "connecting", // or "open", "reconnecting"
-  pressed: new Map(), // callback_query_id -> what to do at its answer
-  payload: new URLSearchParams(location.search).get("start")?.match(/^[\w-]{1,64}$/)?.[0] ?? "",
+  callbacks: new Map(), // callback query id -> its answer, or the function that awaits it
+  startPayload: new URLSearchParams(location.search).get("start")?.match(/^[\w-]{1,64}$/)?.[0] ?? "",
 };
 
-/** "General" of a forum, and the whole of any other chat. */
+const changes = new EventTarget();
+
+/** Calls the listener at each named change. Listeners run in order of subscription. */
+export function subscribe(listener, ...names) {
+  for (const name of names) changes.addEventListener(name, ({ detail }) => listener(detail));
+}
+
+export const publish = (name, detail) => changes.dispatchEvent(new CustomEvent(name, { detail }));
+
+/** The topic "General" of a forum. Other chats have only this topic. */
 export const GENERAL = 0;
 
-/** The chat in sight. */
+/** The open chat; undefined until the server has sent the chats. */
 export const chat = () => state.chats.get(state.open);
 
-/** Where a message stands in its chat. */
+export const isGroup = (one = chat()) => one !== undefined && one.kind !== "private";
+
 export const topicOf = (message) => (message.is_topic_message ? message.message_thread_id : GENERAL);
 
-/** The messages in sight, in their order. */
-export const messagesInSight = () => [...chat().messages.values()].filter((message) => topicOf(message) === chat().topic);
+export const isVisible = (chatId, topic) => state.open === chatId && chat().topic === topic;
 
-export const isInSight = (chatId, topic) => state.open === chatId && chat().topic === topic;
+/** The messages of the open topic, oldest first. */
+export const visibleMessages = () =>
+  [...(chat()?.messages.values() ?? [])].filter((message) => topicOf(message) === chat().topic);
 
-/** Makes a Chat of what the server tells, and keeps what only this page knows of it. */
-export function takeIn(told) {
-  const before = state.chats.get(told.id);
-  const messages = new Map(told.messages.map((message) => [message.message_id, message]));
-  const kept = before ?? {
+/** The user who sends in a chat: { id, first_name, language_code, role }. */
+export const sender = (one = chat()) => one.members.find(({ id }) => id === one.senderId) ?? state.person;
+
+export const isMine = (message) => message.from?.id === sender().id;
+
+export const isEditable = (message) => isMine(message) && message.text !== undefined && !message.via_bot;
+
+export const isBotMention = (text) => text.toLowerCase() === `@${state.bot.username}`.toLowerCase();
+
+export const unreadIn = (one) => [...one.unread.values()].reduce((sum, count) => sum + count, 0);
+
+/** Makes a Chat from the server's data, and keeps what only the page knows of it. */
+export function mergeChat(data) {
+  const kept = state.chats.get(data.id) ?? {
     topic: GENERAL,
-    speaker: told.members[0]?.id ?? state.person.id,
-    unread: new Map(), // topic -> how many messages
-    typing: new Map(), // topic -> the timer that ends "typing…"
+    senderId: data.members[0]?.id ?? state.person.id,
+    unread: new Map(), // topic -> number of messages
+    typing: new Map(), // topic -> the timer that hides "typing…"
     draft: "",
-    editing: null, // the Message in the composer
+    editing: null, // the Message that the composer edits
     replying: null, // { message, quote } that the composer answers
     atBottom: true,
   };
-  return { ...kept, ...told, messages };
+  return { ...kept, ...data, messages: new Map(data.messages.map((message) => [message.message_id, message])) };
 }
-
-export const isGroup = (one = chat()) => one?.kind !== "private";
-
-/** Who writes and presses in a chat: { id, first_name, language_code, role }. */
-export const speaker = (one = chat()) => one.members.find(({ id }) => id === one.speaker) ?? state.person;
-
-export const unreadIn = (one) => [...one.unread.values()].reduce((sum, count) => sum + count, 0);

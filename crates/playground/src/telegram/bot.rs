@@ -1,38 +1,15 @@
 //! What the bot does through the Bot API, after its request has been checked for form.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::groups::{GroupKind, GroupState};
+use super::errors::ApiError;
+use super::group::GroupState;
+use super::inline::InlineAnswer;
+use super::profile::About;
+use super::quotes;
+use super::state::{CALLBACK_LIFE, FakeTelegram, State};
 use super::text::Text;
 use super::threads::Answered;
-use super::{CALLBACK_LIFE, FakeTelegram, InlineAnswer, State, quotes, users};
-
-/// Why the world cannot do what the bot asks; the Bot API has a text for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    ChatNotFound,
-    MessageToEditNotFound,
-    MessageToDeleteNotFound,
-    MessageToReplyNotFound,
-    UnknownInlineMessage,
-    NotTheBots,
-    NotModified,
-    QueryTooOld,
-    MemberNotFound,
-    OtherPoll,
-    /// The bot was thrown out of a chat of this kind.
-    Removed(GroupKind),
-    /// The group is now the supergroup with this id.
-    Upgraded(i64),
-    NoAdministrators,
-    CantDelete,
-    ThreadNotFound,
-    QuoteInvalid,
-    /// Too many messages to one group; there is room again after so many seconds.
-    Flooded(u32),
-}
 
 /// A checked text with all that may stand around it.
 pub(crate) struct Draft {
@@ -67,7 +44,7 @@ impl FakeTelegram {
         draft: Draft,
         reply: Option<Reply>,
         is_protected: bool,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<Value, ApiError> {
         self.change(|state| {
             state.admit_work(chat_id)?;
             state.check_topic(chat_id, thread)?;
@@ -83,11 +60,11 @@ impl FakeTelegram {
                 None => None,
             };
             state.chats.place(chat_id, &mut content, thread, answered);
-            if let Some(room) = state.chats.room_mut(chat_id) {
-                room.count_send()?;
-                room.is_other_bot_last = false;
+            if let Some(group) = state.chats.group_mut(chat_id) {
+                group.count_send().map_err(ApiError::Flooded)?;
+                group.is_other_bot_last = false;
             }
-            let message = state.chats.add(chat_id, content).ok_or(Trouble::ChatNotFound)?;
+            let message = state.chats.add(chat_id, content).ok_or(ApiError::ChatNotFound)?;
             state.session.sent(&message);
             state.tell_page(chat_id, json!({"kind": "message", "message": message}));
             Ok(message)
@@ -95,10 +72,10 @@ impl FakeTelegram {
     }
 
     /// The bot gives one of its messages a new text; without a keyboard the old one goes.
-    pub(crate) fn edit_draft(&self, target: &Target, draft: Draft) -> Result<Value, Trouble> {
+    pub(crate) fn edit_draft(&self, target: &Target, draft: Draft) -> Result<Value, ApiError> {
         self.change(|state| {
             state.edit(target, |message| {
-                users::replace_text(message, &draft.text);
+                draft.text.replace_in(message);
                 set(message, "reply_markup", draft.reply_markup);
                 set(message, "link_preview_options", draft.link_preview);
             })
@@ -106,24 +83,24 @@ impl FakeTelegram {
     }
 
     /// The bot changes or takes away the keyboard of one of its messages.
-    pub(crate) fn edit_markup(&self, target: &Target, markup: Option<Value>) -> Result<Value, Trouble> {
+    pub(crate) fn edit_markup(&self, target: &Target, markup: Option<Value>) -> Result<Value, ApiError> {
         // Telegram shows no "edited" mark for this, so the date stays.
         self.change(|state| state.edit(target, |message| set(message, "reply_markup", markup)))
     }
 
     /// The bot deletes a message, its own or the person's.
-    pub(crate) fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), Trouble> {
+    pub(crate) fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), ApiError> {
         self.change(|state| {
             state.admit_work(chat_id)?;
             state.may_delete(chat_id, message_id)?;
-            state.chats.delete(chat_id, message_id).ok_or(Trouble::MessageToDeleteNotFound)?;
+            state.chats.delete(chat_id, message_id).ok_or(ApiError::MessageToDeleteNotFound)?;
             state.tell_page(chat_id, json!({"kind": "deleted", "message_id": message_id}));
             Ok(())
         })
     }
 
     /// The bot shows that it is at work.
-    pub(crate) fn show_action(&self, chat_id: i64, thread: Option<i64>, action: &str) -> Result<(), Trouble> {
+    pub(crate) fn show_action(&self, chat_id: i64, thread: Option<i64>, action: &str) -> Result<(), ApiError> {
         self.change(|state| {
             state.admit_work(chat_id)?;
             state.check_topic(chat_id, thread)?;
@@ -135,11 +112,11 @@ impl FakeTelegram {
     }
 
     /// The bot answers a pressed button, once; `answer` has the parts that the person sees.
-    pub(crate) fn answer_callback(&self, id: &str, mut answer: Value) -> Result<(), Trouble> {
+    pub(crate) fn answer_callback(&self, id: &str, mut answer: Value) -> Result<(), ApiError> {
         self.change(|state| {
-            let callback = state.callbacks.remove(id).ok_or(Trouble::QueryTooOld)?;
+            let callback = state.callbacks.remove(id).ok_or(ApiError::QueryTooOld)?;
             if callback.pressed.elapsed() > CALLBACK_LIFE {
-                return Err(Trouble::QueryTooOld);
+                return Err(ApiError::QueryTooOld);
             }
             let place = callback.place;
             let under = place.and_then(|(chat_id, message_id)| state.chats.message(chat_id, message_id)).cloned();
@@ -152,63 +129,80 @@ impl FakeTelegram {
     }
 
     /// The bot answers an inline query, once.
-    pub(crate) fn answer_inline(&self, id: &str, answer: InlineAnswer) -> Result<(), Trouble> {
-        self.change(|state| state.inline.answer(id, answer).then_some(()).ok_or(Trouble::QueryTooOld))
+    pub(crate) fn answer_inline(&self, id: &str, answer: InlineAnswer) -> Result<(), ApiError> {
+        self.change(|state| state.inline.answer(id, answer).then_some(()).ok_or(ApiError::QueryTooOld))
+    }
+
+    pub(crate) fn set_commands(&self, scope: String, language: String, commands: Vec<Value>) {
+        self.change(|state| state.profile.set_commands(scope, language, commands));
+    }
+
+    pub(crate) fn commands(&self, scope: String, language: String) -> Vec<Value> {
+        self.read(|state| state.profile.commands(scope, language))
+    }
+
+    pub(crate) fn describe(&self, about: About, language: String, text: String) {
+        self.change(|state| state.profile.set_text(about, language, text));
+    }
+
+    pub(crate) fn description(&self, about: About, language: String) -> String {
+        self.read(|state| state.profile.text(about, language))
     }
 
     /// A chat as `Chat`.
-    pub(crate) fn chat(&self, chat_id: i64) -> Result<Value, Trouble> {
+    pub(crate) fn chat(&self, chat_id: i64) -> Result<Value, ApiError> {
         self.read(|state| {
             state.admit(chat_id)?;
-            state.chats.about(chat_id).cloned().ok_or(Trouble::ChatNotFound)
+            state.chats.about(chat_id).cloned().ok_or(ApiError::ChatNotFound)
         })
     }
 }
 
 impl State {
-    fn check_topic(&self, chat_id: i64, thread: Option<i64>) -> Result<(), Trouble> {
+    fn check_topic(&self, chat_id: i64, thread: Option<i64>) -> Result<(), ApiError> {
         let is_there = thread.is_none_or(|thread| self.chats.has_topic(chat_id, thread));
-        is_there.then_some(()).ok_or(Trouble::ThreadNotFound)
+        is_there.then_some(()).ok_or(ApiError::ThreadNotFound)
     }
 
     /// What a new message of the bot answers; nothing if that is gone and need not be there.
-    fn replied(&self, chat_id: i64, reply: &Reply) -> Result<Option<Answered>, Trouble> {
+    fn replied(&self, chat_id: i64, reply: &Reply) -> Result<Option<Answered>, ApiError> {
         let elsewhere = reply.chat_id.filter(|other| *other != chat_id);
         let place = elsewhere.unwrap_or(chat_id);
         self.admit(place)?;
         let Some(message) = self.chats.message(place, reply.message_id).cloned() else {
             // A message of another chat must be there.
             let is_fine = reply.optional && elsewhere.is_none();
-            return if is_fine { Ok(None) } else { Err(Trouble::MessageToReplyNotFound) };
+            return if is_fine { Ok(None) } else { Err(ApiError::MessageToReplyNotFound) };
         };
         let quote = match &reply.quote {
-            Some((text, at)) => Some(quotes::find(&message, text, *at).ok_or(Trouble::QuoteInvalid)?),
+            Some((text, at)) => Some(quotes::find(&message, text, *at).ok_or(ApiError::QuoteInvalid)?),
             None => None,
         };
         Ok(Some(Answered { message, quote }))
     }
 
     /// In a group the messages of others are only an administrator's to delete.
-    fn may_delete(&self, chat_id: i64, message_id: i64) -> Result<(), Trouble> {
-        let message = self.chats.message(chat_id, message_id).ok_or(Trouble::MessageToDeleteNotFound)?;
-        let is_free = self.chats.room(chat_id).is_none_or(GroupState::is_bot_administrator);
-        if is_free || message["from"]["id"] == self.bot["id"] { Ok(()) } else { Err(Trouble::CantDelete) }
+    fn may_delete(&self, chat_id: i64, message_id: i64) -> Result<(), ApiError> {
+        let message = self.chats.message(chat_id, message_id).ok_or(ApiError::MessageToDeleteNotFound)?;
+        let is_free = self.chats.group(chat_id).is_none_or(GroupState::is_bot_administrator);
+        if is_free || message["from"]["id"] == self.bot["id"] { Ok(()) } else { Err(ApiError::CantDelete) }
     }
 
-    /// Applies a change to one of the bot's messages; the answer is the message, or true for an inline one.
-    fn edit(&mut self, target: &Target, change: impl FnOnce(&mut Value)) -> Result<Value, Trouble> {
+    /// Applies a change to one of the bot's messages; the answer is the message, or true for an
+    /// inline one.
+    fn edit(&mut self, target: &Target, change: impl FnOnce(&mut Value)) -> Result<Value, ApiError> {
         let (chat_id, message_id) = match target {
             Target::Chat { chat_id, message_id } => {
                 self.admit_work(*chat_id)?;
                 (*chat_id, *message_id)
             }
             // Wherever it was sent: the bot need not be there.
-            Target::Inline(name) => self.chats.find_inline(name).ok_or(Trouble::UnknownInlineMessage)?,
+            Target::Inline(name) => self.chats.find_inline(name).ok_or(ApiError::UnknownInlineMessage)?,
         };
         let bot_id = self.bot["id"].clone();
-        let message = self.chats.message_mut(chat_id, message_id).ok_or(Trouble::MessageToEditNotFound)?;
+        let message = self.chats.message_mut(chat_id, message_id).ok_or(ApiError::MessageToEditNotFound)?;
         if matches!(target, Target::Chat { .. }) && message["from"]["id"] != bot_id {
-            return Err(Trouble::NotTheBots);
+            return Err(ApiError::NotTheBots);
         }
         let mut edited = message.clone();
         change(&mut edited);
@@ -216,7 +210,7 @@ impl State {
             .iter()
             .all(|name| message.get(name) == edited.get(name));
         if is_same {
-            return Err(Trouble::NotModified);
+            return Err(ApiError::NotModified);
         }
         *message = edited.clone();
         self.session.changed(&edited);
@@ -232,11 +226,4 @@ fn set(object: &mut Value, name: &str, value: Option<Value>) {
         Some(value) => fields.insert(name.to_owned(), value),
         None => fields.remove(name),
     };
-}
-
-impl InlineAnswer {
-    /// An answer that is cached for `cache_time` seconds.
-    pub(crate) fn new(body: Value, cache_time: u64, is_personal: bool) -> InlineAnswer {
-        InlineAnswer { body, cache_time: Duration::from_secs(cache_time), is_personal }
-    }
 }

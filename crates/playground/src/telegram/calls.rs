@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::FakeTelegram;
-
 /// How many calls are kept.
 const KEPT_CALLS: usize = 20_000;
 
@@ -19,7 +17,8 @@ pub struct Call {
     pub method: String,
     /// The parameters as one JSON object, with the JSON-serialized ones decoded.
     pub params: Value,
-    /// The whole answer; null if the connection was closed before any work, `{"status", "body"}` for a raw one.
+    /// The whole answer; null if the connection was closed before any work, `{"status", "body"}`
+    /// for a raw one.
     pub result: Value,
     /// When the call arrived.
     pub at: Instant,
@@ -77,41 +76,29 @@ impl Calls {
     pub fn all(&self) -> impl Iterator<Item = &Call> {
         self.log.iter()
     }
-}
 
-impl FakeTelegram {
-    /// The last 20,000 calls, oldest first.
-    pub fn calls(&self) -> Vec<Call> {
-        self.read(|state| state.calls.log.iter().cloned().collect())
+    pub fn record(&mut self, method: &str, params: Value, result: Value, at: Instant) {
+        self.finished += 1;
+        if self.log.len() == KEPT_CALLS {
+            self.log.pop_front();
+        }
+        self.log.push_back(Call { number: self.finished, method: method.to_owned(), params, result, at });
     }
 
-    /// Plans a failure. Several for one method are used up in the order in which they were planned.
-    pub fn fail(&self, fault: Fault) {
-        self.change(|state| state.calls.faults.push(fault));
+    pub fn plan(&mut self, fault: Fault) {
+        self.faults.push(fault);
     }
 
-    pub(crate) fn record(&self, method: &str, params: Value, result: Value, at: Instant) {
-        self.change(|state| {
-            let calls = &mut state.calls;
-            calls.finished += 1;
-            if calls.log.len() == KEPT_CALLS {
-                calls.log.pop_front();
-            }
-            calls.log.push_back(Call { number: calls.finished, method: method.to_owned(), params, result, at });
-        });
-    }
-
-    pub(crate) fn take_fault(&self, method: &str, chat_id: Option<i64>) -> Option<FaultKind> {
-        self.change(|state| {
-            let fault = state.calls.faults.iter_mut().find(|fault| {
-                fault.times > 0
-                    && fault.method.eq_ignore_ascii_case(method)
-                    && fault.chat_id.is_none_or(|id| chat_id == Some(id))
-            })?;
-            fault.times -= 1;
-            let kind = fault.kind.clone();
-            state.calls.faults.retain(|fault| fault.times > 0);
-            Some(kind)
-        })
+    /// The fault that the next call of this method in this chat runs into.
+    pub fn take_fault(&mut self, method: &str, chat_id: Option<i64>) -> Option<FaultKind> {
+        let fault = self.faults.iter_mut().find(|fault| {
+            fault.times > 0
+                && fault.method.eq_ignore_ascii_case(method)
+                && fault.chat_id.is_none_or(|id| chat_id == Some(id))
+        })?;
+        fault.times -= 1;
+        let kind = fault.kind.clone();
+        self.faults.retain(|fault| fault.times > 0);
+        Some(kind)
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use super::groups::{GroupKind, GroupState};
-use super::unix_time;
+use super::clock::unix_time;
+use super::group::{GroupKind, GroupState};
 
 #[derive(Default)]
 pub(super) struct Chats {
@@ -19,7 +19,7 @@ struct Chat {
     /// The person of a private chat, as last seen.
     person: Option<Value>,
     /// What a group has besides its messages.
-    room: Option<GroupState>,
+    group: Option<GroupState>,
     messages: BTreeMap<i64, Value>,
     last_id: i64,
 }
@@ -33,13 +33,13 @@ impl Chats {
     }
 
     /// Makes a group, or replaces what is known about it.
-    pub fn add_room(&mut self, id: i64, about: Value, room: GroupState) {
+    pub fn add_group(&mut self, id: i64, about: Value, group: GroupState) {
         let chat = self.open(id, about);
-        if room.kind == GroupKind::Forum {
+        if group.kind == GroupKind::Forum {
             // The first message of a forum made it, and its id is that of "General".
             chat.last_id = chat.last_id.max(1);
         }
-        chat.room = Some(room);
+        chat.group = Some(group);
     }
 
     /// The first id from `id` downwards that no chat has.
@@ -54,7 +54,7 @@ impl Chats {
         let chat = self.chats.entry(id).or_insert_with(|| Chat {
             about: Value::Null,
             person: None,
-            room: None,
+            group: None,
             messages: BTreeMap::new(),
             last_id: 0,
         });
@@ -92,19 +92,19 @@ impl Chats {
     }
 
     /// What a group has besides its messages; nothing for a private chat with the bot.
-    pub fn room(&self, chat_id: i64) -> Option<&GroupState> {
-        self.chats.get(&chat_id)?.room.as_ref()
+    pub fn group(&self, chat_id: i64) -> Option<&GroupState> {
+        self.chats.get(&chat_id)?.group.as_ref()
     }
 
-    pub fn room_mut(&mut self, chat_id: i64) -> Option<&mut GroupState> {
-        self.chats.get_mut(&chat_id)?.room.as_mut()
+    pub fn group_mut(&mut self, chat_id: i64) -> Option<&mut GroupState> {
+        self.chats.get_mut(&chat_id)?.group.as_mut()
     }
 
     /// Somebody who has been seen anywhere, as `User`.
     pub fn user(&self, user_id: i64) -> Option<&Value> {
         self.person(user_id).or_else(|| {
-            let rooms = self.chats.values().filter_map(|chat| chat.room.as_ref());
-            rooms.filter_map(|room| room.members.get(&user_id)).map(|member| &member.user).next()
+            let groups = self.chats.values().filter_map(|chat| chat.group.as_ref());
+            groups.filter_map(|group| group.members.get(&user_id)).map(|member| &member.user).next()
         })
     }
 
@@ -125,12 +125,12 @@ impl Chats {
     }
 
     /// All groups.
-    pub fn rooms(&self) -> impl Iterator<Item = (i64, &Value, &GroupState)> {
-        let mut rooms: Vec<_> =
-            self.chats.iter().filter_map(|(id, chat)| Some((*id, &chat.about, chat.room.as_ref()?))).collect();
+    pub fn groups(&self) -> impl Iterator<Item = (i64, &Value, &GroupState)> {
+        let mut groups: Vec<_> =
+            self.chats.iter().filter_map(|(id, chat)| Some((*id, &chat.about, chat.group.as_ref()?))).collect();
         // Older groups have numbers nearer to zero.
-        rooms.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
-        rooms.into_iter()
+        groups.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
+        groups.into_iter()
     }
 
     /// The text that somebody other than the bot wrote last before a message.

@@ -1,4 +1,5 @@
-//! Inline queries: those that wait for the bot, those it has answered, and the cache of its answers.
+//! Inline queries: those that wait for the bot, those it has answered, and the cache of its
+//! answers.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -19,6 +20,13 @@ pub(crate) struct InlineAnswer {
     pub cache_time: Duration,
     /// Whether only the same person may.
     pub is_personal: bool,
+}
+
+impl InlineAnswer {
+    /// An answer that is cached for `cache_time` seconds.
+    pub(crate) fn new(body: Value, cache_time: u64, is_personal: bool) -> InlineAnswer {
+        InlineAnswer { body, cache_time: Duration::from_secs(cache_time), is_personal }
+    }
 }
 
 #[derive(Default)]

@@ -1,10 +1,13 @@
-//! Who comes to a group, goes, or becomes an administrator, the bot among them; and the group that becomes a supergroup.
+//! Who comes to a group, goes, or becomes an administrator, the bot among them; and the group that
+//! becomes a supergroup.
 
 use serde_json::{Value, json};
 
-use super::groups::{BotMembership, GroupKind, GroupState, Member, NO_CHAT, Posted, Role};
-use super::users::{Denied, Person};
-use super::{FakeTelegram, State, Trouble, unix_time};
+use super::clock::unix_time;
+use super::errors::{ApiError, Denied};
+use super::group::{BotMembership, GroupKind, GroupState, Member, Posted, Role};
+use super::person::Person;
+use super::state::{FakeTelegram, State};
 
 /// The rights of an administrator; here each has all of them.
 const RIGHTS: [&str; 11] = [
@@ -34,13 +37,13 @@ impl FakeTelegram {
         })
     }
 
-    /// A member removes the bot from a group. It gets `my_chat_member`, and in a basic group the message too; a
-    /// supergroup's messages are out of its sight by then.
+    /// A member removes the bot from a group. It gets `my_chat_member`, and in a basic group the
+    /// message too; a supergroup's messages are out of its sight by then.
     pub fn remove_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             let update_id = state.move_bot(chat_id, by, true, BotMembership::Removed)?;
             let removed = json!({"from": by.user(), "left_chat_member": state.bot});
-            let message = state.chats.add(chat_id, removed).ok_or(NO_CHAT)?;
+            let message = state.chats.add(chat_id, removed).ok_or(Denied::NO_GROUP)?;
             let message_id = message["message_id"].as_i64().unwrap_or_default();
             state.tell_page(chat_id, json!({"kind": "message", "message": message}));
             if message["chat"]["type"] == GroupKind::Group.name() {
@@ -58,11 +61,11 @@ impl FakeTelegram {
     /// Somebody joins a group.
     pub fn join(&self, chat_id: i64, person: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
-            let room = state.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
-            if room.moved_to.is_some() || room.members.contains_key(&person.id) {
+            let group = state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?;
+            if group.moved_to.is_some() || group.members.contains_key(&person.id) {
                 return Err(Denied("They cannot join, or are there already."));
             }
-            room.members.insert(person.id, Member { user: person.user(), role: Role::Member });
+            group.members.insert(person.id, Member { user: person.user(), role: Role::Member });
             state.post(chat_id, json!({"from": person.user(), "new_chat_members": [person.user()]}))
         })
     }
@@ -71,33 +74,34 @@ impl FakeTelegram {
     pub fn leave(&self, chat_id: i64, person: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             state.entered(chat_id, person)?;
-            if let Some(room) = state.chats.room_mut(chat_id) {
-                room.members.remove(&person.id);
+            if let Some(group) = state.chats.group_mut(chat_id) {
+                group.members.remove(&person.id);
             }
             state.post(chat_id, json!({"from": person.user(), "left_chat_member": person.user()}))
         })
     }
 
-    /// A basic group becomes a supergroup with the same people; returns its id. The old chat is closed.
+    /// A basic group becomes a supergroup with the same people; returns its id. The old chat is
+    /// closed.
     pub fn migrate(&self, chat_id: i64) -> Result<i64, Denied> {
         self.change(|state| {
-            let mut about = state.chats.about(chat_id).cloned().ok_or(NO_CHAT)?;
+            let mut about = state.chats.about(chat_id).cloned().ok_or(Denied::NO_GROUP)?;
             let new_id = state.chats.free_id(LAST_SUPERGROUP.saturating_add(chat_id.min(0)));
-            let room = state.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
-            if room.kind != GroupKind::Group || room.moved_to.is_some() {
+            let group = state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?;
+            if group.kind != GroupKind::Group || group.moved_to.is_some() {
                 return Err(Denied("Only a basic group can become a supergroup."));
             }
-            let new_room = GroupState {
+            let new_group = GroupState {
                 kind: GroupKind::Supergroup,
-                members: room.members.clone(),
-                ..GroupState::empty(room.bot)
+                members: group.members.clone(),
+                ..GroupState::empty(group.bot)
             };
-            let owner = room.members.values().find(|member| member.role == Role::Creator);
-            let owner = owner.or(room.members.values().next()).map(|member| member.user.clone());
-            room.moved_to = Some(new_id);
+            let owner = group.members.values().find(|member| member.role == Role::Creator);
+            let owner = owner.or(group.members.values().next()).map(|member| member.user.clone());
+            group.moved_to = Some(new_id);
             about["id"] = new_id.into();
             about["type"] = GroupKind::Supergroup.name().into();
-            state.chats.add_room(new_id, about, new_room);
+            state.chats.add_group(new_id, about, new_group);
             let mut left = state.as_group(chat_id);
             if let Some(owner) = owner {
                 left = json!({"from": owner});
@@ -112,52 +116,53 @@ impl FakeTelegram {
     }
 
     /// What somebody is in a chat, as `ChatMember`.
-    pub(crate) fn member(&self, chat_id: i64, user_id: i64) -> Result<Value, Trouble> {
+    pub(crate) fn member(&self, chat_id: i64, user_id: i64) -> Result<Value, ApiError> {
         self.read(|state| {
             state.admit(chat_id)?;
-            let Some(room) = state.chats.room(chat_id) else {
+            let Some(group) = state.chats.group(chat_id) else {
                 let users = [Some(&state.bot), state.chats.person(chat_id)];
                 let user = users.into_iter().flatten().find(|user| user["id"] == user_id);
-                return user.map(|user| member(user, Some(Role::Member))).ok_or(Trouble::MemberNotFound);
+                return user.map(|user| member(user, Some(Role::Member))).ok_or(ApiError::MemberNotFound);
             };
             if state.bot["id"] == user_id {
-                return Ok(standing(&state.bot, room.bot));
+                return Ok(standing(&state.bot, group.bot));
             }
-            if let Some(found) = room.members.get(&user_id) {
+            if let Some(found) = group.members.get(&user_id) {
                 return Ok(member(&found.user, Some(found.role)));
             }
-            let stranger = state.chats.user(user_id).ok_or(Trouble::MemberNotFound)?;
+            let stranger = state.chats.user(user_id).ok_or(ApiError::MemberNotFound)?;
             Ok(member(stranger, None))
         })
     }
 
     /// The owner and the administrators of a group, each as `ChatMember`.
-    pub(crate) fn administrators(&self, chat_id: i64) -> Result<Vec<Value>, Trouble> {
+    pub(crate) fn administrators(&self, chat_id: i64) -> Result<Vec<Value>, ApiError> {
         self.read(|state| {
             state.admit(chat_id)?;
-            let room = state.chats.room(chat_id).ok_or(Trouble::NoAdministrators)?;
-            let people = room.members.values().filter(|found| found.role != Role::Member);
+            let group = state.chats.group(chat_id).ok_or(ApiError::NoAdministrators)?;
+            let people = group.members.values().filter(|found| found.role != Role::Member);
             let people = people.map(|found| member(&found.user, Some(found.role)));
-            let bot = room.is_bot_administrator().then(|| standing(&state.bot, room.bot));
+            let bot = group.is_bot_administrator().then(|| standing(&state.bot, group.bot));
             Ok(people.chain(bot).collect())
         })
     }
 }
 
 impl State {
-    /// Gives the bot, which must have been there or not, another place in a group and tells it; the update's id.
+    /// Gives the bot, which must have been there or not, another place in a group and tells it; the
+    /// update's id.
     fn move_bot(&mut self, chat_id: i64, by: &Person, was_there: bool, to: BotMembership) -> Result<i64, Denied> {
         self.entered(chat_id, by)?;
         let about = self.chats.about(chat_id).cloned();
-        let room = self.chats.room_mut(chat_id).ok_or(NO_CHAT)?;
-        if room.kind == GroupKind::Private || room.moved_to.is_some() {
+        let group = self.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?;
+        if group.kind == GroupKind::Private || group.moved_to.is_some() {
             return Err(Denied("The bot cannot be here."));
         }
-        let is_there = matches!(room.bot, BotMembership::In(_));
-        if is_there != was_there || room.bot == to {
+        let is_there = matches!(group.bot, BotMembership::In(_));
+        if is_there != was_there || group.bot == to {
             return Err(Denied(if is_there { "The bot is that already." } else { "The bot is not there." }));
         }
-        let old = std::mem::replace(&mut room.bot, to);
+        let old = std::mem::replace(&mut group.bot, to);
         let change = json!({
             "chat": about,
             "from": by.user(),
@@ -169,20 +174,21 @@ impl State {
     }
 
     /// Whether the bot may look at a chat: it must know it, and must not have been thrown out.
-    pub(super) fn admit(&self, chat_id: i64) -> Result<(), Trouble> {
-        self.chats.about(chat_id).ok_or(Trouble::ChatNotFound)?;
-        match self.chats.room(chat_id).map(|room| (room.bot, room.kind)) {
-            Some((BotMembership::Stranger, _)) => Err(Trouble::ChatNotFound),
-            Some((BotMembership::Removed, kind)) => Err(Trouble::Removed(kind)),
+    pub(super) fn admit(&self, chat_id: i64) -> Result<(), ApiError> {
+        self.chats.about(chat_id).ok_or(ApiError::ChatNotFound)?;
+        match self.chats.group(chat_id).map(|group| (group.bot, group.kind)) {
+            Some((BotMembership::Stranger, _)) => Err(ApiError::ChatNotFound),
+            Some((BotMembership::Removed, kind)) => Err(ApiError::Removed(kind)),
             Some((BotMembership::In(_), _)) | None => Ok(()),
         }
     }
 
-    /// Whether the bot may do something in a chat: besides, the chat must not have become another one.
-    pub(super) fn admit_work(&self, chat_id: i64) -> Result<(), Trouble> {
+    /// Whether the bot may do something in a chat: besides, the chat must not have become another
+    /// one.
+    pub(super) fn admit_work(&self, chat_id: i64) -> Result<(), ApiError> {
         self.admit(chat_id)?;
-        match self.chats.room(chat_id).and_then(|room| room.moved_to) {
-            Some(new_id) => Err(Trouble::Upgraded(new_id)),
+        match self.chats.group(chat_id).and_then(|group| group.moved_to) {
+            Some(new_id) => Err(ApiError::Upgraded(new_id)),
             None => Ok(()),
         }
     }

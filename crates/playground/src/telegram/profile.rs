@@ -1,10 +1,9 @@
-//! What the bot says about itself: its commands per scope and language, and its two descriptions per language.
+//! What the bot says about itself: its commands per scope and language, and its two descriptions
+//! per language.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-
-use super::FakeTelegram;
 
 /// The two texts about the bot.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +22,8 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// The commands a person sees in the private chat: the narrowest scope first, the own language before the others.
+    /// The commands a person sees in the private chat: the narrowest scope first, the own language
+    /// before the others.
     pub fn commands_for(&self, person_id: i64, language: &str) -> Vec<Value> {
         let language = language.get(..2).unwrap_or_default();
         [format!("chat:{person_id}"), "all_private_chats".to_owned(), "default".to_owned()]
@@ -50,29 +50,25 @@ impl Profile {
         let of = |language: &str| self.about.get(&(About::Description, language.to_owned()));
         of(language).or_else(|| of("")).map_or("", String::as_str)
     }
-}
 
-impl FakeTelegram {
     /// Sets the commands of a scope and language; an empty list removes them.
-    pub(crate) fn set_commands(&self, scope: String, language: String, commands: Vec<Value>) {
-        self.change(|state| {
-            if commands.is_empty() {
-                state.profile.commands.remove(&(scope, language));
-            } else {
-                state.profile.commands.insert((scope, language), commands);
-            }
-        });
+    pub fn set_commands(&mut self, scope: String, language: String, commands: Vec<Value>) {
+        if commands.is_empty() {
+            self.commands.remove(&(scope, language));
+        } else {
+            self.commands.insert((scope, language), commands);
+        }
     }
 
-    pub(crate) fn commands(&self, scope: String, language: String) -> Vec<Value> {
-        self.read(|state| state.profile.commands.get(&(scope, language)).cloned().unwrap_or_default())
+    pub fn commands(&self, scope: String, language: String) -> Vec<Value> {
+        self.commands.get(&(scope, language)).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn describe(&self, about: About, language: String, text: String) {
-        self.change(|state| state.profile.about.insert((about, language), text));
+    pub fn set_text(&mut self, about: About, language: String, text: String) {
+        self.about.insert((about, language), text);
     }
 
-    pub(crate) fn description(&self, about: About, language: String) -> String {
-        self.read(|state| state.profile.about.get(&(about, language)).cloned().unwrap_or_default())
+    pub fn text(&self, about: About, language: String) -> String {
+        self.about.get(&(about, language)).cloned().unwrap_or_default()
     }
 }

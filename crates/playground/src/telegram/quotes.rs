@@ -10,7 +10,8 @@ const MAX_UNITS: usize = 1024;
 /// Kinds that must be in the quote just as they are in the message; the others do not matter.
 const KEPT: [&str; 5] = ["bold", "italic", "underline", "strikethrough", "spoiler"];
 
-/// The quote as `TextQuote`, if it is an exact part of `message`: of several places the one nearest to `position`.
+/// The quote as `TextQuote`, if it is an exact part of `message`: of several places the one nearest
+/// to `position`.
 pub(super) fn find(message: &Value, quote: &Text, position: usize) -> Option<Value> {
     let length = units(&quote.text);
     if !(1..=MAX_UNITS).contains(&length) {
@@ -28,7 +29,8 @@ pub(super) fn find(message: &Value, quote: &Text, position: usize) -> Option<Val
     Some(found)
 }
 
-/// The part of a message that has this text, wherever it is and however it looks, as a person marks it.
+/// The part of a message that has this text, wherever it is and however it looks, as a person marks
+/// it.
 pub(super) fn mark(message: &Value, text: &str) -> Option<Value> {
     let length = units(text);
     let at = places(message["text"].as_str()?, text).next()?;

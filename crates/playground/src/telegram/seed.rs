@@ -1,8 +1,9 @@
 //! The groups that are there when the playground opens.
 
-use super::FakeTelegram;
-use super::groups::{Group, GroupKind, Role};
-use super::users::{Denied, Person};
+use super::errors::Denied;
+use super::group::{Group, GroupKind, Role};
+use super::person::Person;
+use super::state::FakeTelegram;
 
 /// A group as one finds it most often.
 const READERS: i64 = -1_002_000_001_001;
@@ -14,7 +15,8 @@ const BOOK_CLUB: i64 = -1_002_000_001_002;
 const TOPICS: [&str; 2] = ["Models", "应用"];
 
 impl FakeTelegram {
-    /// Makes two groups with people of two languages, and an administrator who adds the bot to both.
+    /// Makes two groups with people of two languages, and an administrator who adds the bot to
+    /// both.
     pub fn seed(&self) -> Result<(), Denied> {
         let mira = Person::new(2003, "Mira", "en");
         let members = [

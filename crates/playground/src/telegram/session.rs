@@ -1,19 +1,16 @@
-//! What people did since the start and what the bot showed for it, as a file in the form of `tests/scenarios/`.
+//! The session: what people did since the start, and what the bot showed for it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::groups::{GroupKind, Role};
-use super::users::{Attachment, Person};
-use super::{FakeTelegram, State};
+use super::person::{Attachment, Person};
 
 /// How many deeds are kept; more is no scenario.
 const KEPT: usize = 2_000;
 
-/// The bot answers at once. What it says later than this is no answer to something older that it left unanswered.
+/// The bot answers at once. What it says later than this is no answer to something older that it
+/// left unanswered.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 
 /// What somebody does.
@@ -36,46 +33,51 @@ impl UserAction {
 pub(super) struct Session(Vec<Step>);
 
 /// A deed and what came of it.
-struct Step {
+pub(super) struct Step {
     /// Name and language; nobody for a switch.
-    who: Option<Person>,
-    chat_id: i64,
+    pub who: Option<Person>,
+    pub chat_id: i64,
     /// The message that was written, chosen or edited.
-    message_id: Option<i64>,
-    deed: UserAction,
-    at: Instant,
+    pub message_id: Option<i64>,
+    pub action: UserAction,
+    pub at: Instant,
     /// The bot's message as it then stood.
-    shown: Option<Value>,
+    pub shown: Option<Value>,
     /// Whether that was a new one.
-    is_new: bool,
-    notice: Option<String>,
+    pub is_new: bool,
+    pub notice: Option<String>,
     /// Whether the bot has answered the press.
-    is_answered: bool,
+    pub is_answered: bool,
 }
 
 impl Session {
-    pub fn did(&mut self, who: &Person, chat_id: i64, message_id: Option<i64>, deed: UserAction) {
-        self.add(Some(who.clone()), chat_id, message_id, deed);
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    pub fn record(&mut self, who: &Person, chat_id: i64, message_id: Option<i64>, action: UserAction) {
+        self.add(Some(who.clone()), chat_id, message_id, action);
     }
 
     pub fn privacy(&mut self, is_on: bool) {
         self.add(None, 0, None, UserAction::Privacy(is_on));
     }
 
-    fn add(&mut self, who: Option<Person>, chat_id: i64, message_id: Option<i64>, deed: UserAction) {
+    fn add(&mut self, who: Option<Person>, chat_id: i64, message_id: Option<i64>, action: UserAction) {
         if self.0.len() < KEPT {
             let at = Instant::now();
             let (shown, is_new, notice, is_answered) = (None, false, None, false);
-            self.0.push(Step { who, chat_id, message_id, deed, at, shown, is_new, notice, is_answered });
+            self.0.push(Step { who, chat_id, message_id, action, at, shown, is_new, notice, is_answered });
         }
     }
 
-    /// The bot has written a message: in answer to the one it names, or else to the first thing that waits.
+    /// The bot has written a message: in answer to the one it names, or else to the first thing
+    /// that waits.
     pub fn sent(&mut self, message: &Value) {
         let Some(chat_id) = message["chat"]["id"].as_i64() else { return };
         let here = |step: &&mut Step| step.chat_id == chat_id && !step.is_new;
         let answered = message["reply_to_message"]["message_id"].as_i64();
-        let named = self.0.iter_mut().rev().filter(here).find(|step| match &step.deed {
+        let named = self.0.iter_mut().rev().filter(here).find(|step| match &step.action {
             // The bot may answer, in its place, the message that was replied to.
             UserAction::Says { reply_to, .. } => {
                 answered.is_some() && (step.message_id == answered || *reply_to == answered)
@@ -88,10 +90,11 @@ impl Session {
         } else {
             let waits = |step: &Step| {
                 let is_said =
-                    matches!(step.deed, UserAction::Says { .. } | UserAction::Attaches(_) | UserAction::Edits(_));
+                    matches!(step.action, UserAction::Says { .. } | UserAction::Attaches(_) | UserAction::Edits(_));
                 is_said && step.shown.is_none() && step.at.elapsed() < ANSWERED_WITHIN
             };
-            // What was said to nobody in a group waits for nothing: there the bot names what it answers.
+            // What was said to nobody in a group waits for nothing: there the bot names what it
+            // answers.
             self.0.iter_mut().filter(here).find(|step| waits(step) && chat_id > 0)
         };
         if let Some(step) = step {
@@ -100,12 +103,13 @@ impl Session {
         }
     }
 
-    /// The bot has changed a message: because a button under it was pressed, or its question edited.
+    /// The bot has changed a message: because a button under it was pressed, or its question
+    /// edited.
     pub fn changed(&mut self, message: &Value) {
         let (chat_id, id) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64());
         let step = self.0.iter_mut().find(|step| {
             Some(step.chat_id) == chat_id
-                && match &step.deed {
+                && match &step.action {
                     UserAction::Presses { under, .. } => Some(*under) == id && !step.is_answered,
                     UserAction::Edits(_) => step.shown.is_none(),
                     _ => false,
@@ -119,7 +123,7 @@ impl Session {
     /// The bot has answered a press.
     pub fn answered(&mut self, id: &str, notice: Option<&str>, under: Option<Value>) {
         let step =
-            self.0.iter_mut().rev().find(|s| matches!(&s.deed, UserAction::Presses { query, .. } if query == id));
+            self.0.iter_mut().rev().find(|s| matches!(&s.action, UserAction::Presses { query, .. } if query == id));
         if let Some(step) = step {
             step.is_answered = true;
             step.notice = notice.map(str::to_owned);
@@ -128,246 +132,4 @@ impl Session {
             }
         }
     }
-}
-
-impl FakeTelegram {
-    /// The session so far as a scenario file.
-    pub fn session(&self) -> String {
-        self.read(|state| Scenario::of(state).write())
-    }
-}
-
-/// What the file tells of beside the steps.
-struct Scenario<'a> {
-    state: &'a State,
-    steps: Vec<&'a Step>,
-    /// Messages that a later step speaks of, by chat and number.
-    spoken_of: BTreeSet<(i64, i64)>,
-}
-
-impl<'a> Scenario<'a> {
-    fn of(state: &'a State) -> Scenario<'a> {
-        let mut known = BTreeSet::new();
-        let mut steps = Vec::new();
-        let mut spoken_of = BTreeSet::new();
-        for step in &state.session.0 {
-            let needed = match &step.deed {
-                UserAction::Says { reply_to, .. } => *reply_to,
-                UserAction::Presses { under, .. } => Some(*under),
-                UserAction::Edits(_) => step.message_id,
-                UserAction::Chooses { .. } | UserAction::Attaches(_) | UserAction::Privacy(_) => None,
-            };
-            // What leans on something from before the session, such as the bot's greeting, cannot be played again.
-            if needed.is_some_and(|id| !known.contains(&(step.chat_id, id))) {
-                continue;
-            }
-            spoken_of.extend(needed.map(|id| (step.chat_id, id)));
-            let shown = step.shown.as_ref().and_then(|m| m["message_id"].as_i64());
-            known.extend([step.message_id, shown].into_iter().flatten().map(|id| (step.chat_id, id)));
-            steps.push(step);
-        }
-        Scenario { state, steps, spoken_of }
-    }
-
-    fn write(&self) -> String {
-        let mut out = String::from("# A session of the playground.\n");
-        let mut people: BTreeMap<&str, &str> = BTreeMap::new();
-        let groups: BTreeSet<i64> = self.steps.iter().map(|s| s.chat_id).filter(|id| *id < 0).collect();
-        for id in &groups {
-            for member in self.state.chats.room(*id).into_iter().flat_map(|room| room.members.values()) {
-                people.insert(string(&member.user["first_name"]), string(&member.user["language_code"]));
-            }
-        }
-        for person in self.steps.iter().filter_map(|s| s.who.as_ref()) {
-            people.entry(&person.first_name).or_insert(&person.language_code);
-        }
-        let listed: Vec<String> =
-            people.iter().map(|(n, language)| format!("{} = {}", key(n), quoted(language))).collect();
-        let _ = writeln!(out, "people = {{ {} }}", listed.join(", "));
-        for id in groups {
-            self.write_group(&mut out, id);
-        }
-        let mut steps = Steps { scenario: self, languages: people, names: BTreeMap::new() };
-        for step in &self.steps {
-            steps.write(&mut out, step);
-        }
-        out
-    }
-
-    fn write_group(&self, out: &mut String, id: i64) {
-        let (Some(room), Some(about)) = (self.state.chats.room(id), self.state.chats.about(id)) else { return };
-        let kind = match room.kind {
-            GroupKind::Group => "group",
-            GroupKind::Supergroup => "supergroup",
-            GroupKind::Forum => "forum",
-            // Nothing is said in it that the bot would see.
-            GroupKind::Private => return,
-        };
-        let of = |is_wanted: fn(Role) -> bool| -> Vec<&str> {
-            let members = room.members.values().filter(|m| is_wanted(m.role));
-            members.map(|m| string(&m.user["first_name"])).collect()
-        };
-        let _ = writeln!(out, "\n[groups.{}]\nkind = {}", key(string(&about["title"])), quoted(kind));
-        let _ = writeln!(out, "members = {}", list(&of(|_| true)));
-        let administrators = of(|role| role != Role::Member);
-        if !administrators.is_empty() {
-            let _ = writeln!(out, "administrators = {}", list(&administrators));
-        }
-        let topics: Vec<&str> = room.topics.iter().filter_map(|topic| self.topic(id, *topic)).collect();
-        if !topics.is_empty() {
-            let _ = writeln!(out, "topics = {}", list(&topics));
-        }
-    }
-
-    fn topic(&self, chat_id: i64, thread: i64) -> Option<&str> {
-        self.state.chats.message(chat_id, thread)?["forum_topic_created"]["name"].as_str()
-    }
-}
-
-/// Writes step by step.
-struct Steps<'a> {
-    scenario: &'a Scenario<'a>,
-    languages: BTreeMap<&'a str, &'a str>,
-    names: BTreeMap<(i64, i64), String>,
-}
-
-impl<'a> Steps<'a> {
-    fn write(&mut self, out: &mut String, step: &'a Step) {
-        out.push_str("\n[[step]]\n");
-        let mut line = |name: &str, value: String| {
-            let _ = writeln!(out, "{name} = {value}");
-        };
-        if let UserAction::Privacy(is_on) = step.deed {
-            return line("privacy", is_on.to_string());
-        }
-        let Some(who) = &step.who else { return };
-        line("who", quoted(&who.first_name));
-        let language = self.languages.insert(&who.first_name, &who.language_code);
-        if language.is_some_and(|before| before != who.language_code) {
-            line("language", quoted(&who.language_code));
-        }
-        if step.chat_id < 0 {
-            let about = self.scenario.state.chats.about(step.chat_id);
-            line("group", quoted(about.map_or("", |about| string(&about["title"]))));
-        }
-        let thread = match &step.deed {
-            UserAction::Says { thread, .. } | UserAction::Chooses { thread, .. } => *thread,
-            _ => None,
-        };
-        if let Some(topic) = thread.and_then(|thread| self.scenario.topic(step.chat_id, thread)) {
-            line("topic", quoted(topic));
-        }
-        let name_of = |id: &i64| self.names.get(&(step.chat_id, *id)).map_or(String::new(), |name| quoted(name));
-        match &step.deed {
-            UserAction::Says { text, reply_to, quoting, .. } => {
-                if let Some(id) = reply_to {
-                    line("replies_to", name_of(id));
-                }
-                if let Some(part) = quoting {
-                    line("quoting", quoted(part));
-                }
-                line("says", quoted(text));
-            }
-            UserAction::Edits(text) => {
-                let name = step.message_id.as_ref().map_or(String::new(), name_of);
-                line("edits", format!("[{name}, {}]", quoted(text)));
-            }
-            UserAction::Presses { under, label, .. } => {
-                line("under", name_of(under));
-                line("presses", quoted(label));
-            }
-            UserAction::Chooses { query, result, .. } => {
-                line("types", quoted(query));
-                line("chooses", quoted(result));
-            }
-            UserAction::Attaches(kind) => line("attaches", quoted(kind.name())),
-            UserAction::Privacy(_) => {}
-        }
-        let made = step.message_id.filter(|_| !matches!(step.deed, UserAction::Edits(_)));
-        if let Some(name) = self.new_name(step.chat_id, made) {
-            line("name", quoted(&name));
-        }
-        let Some(shown) = &step.shown else {
-            if !matches!(step.deed, UserAction::Chooses { .. } | UserAction::Presses { .. }) {
-                line("silent", "true".to_owned());
-            }
-            return;
-        };
-        if step.is_new && matches!(step.deed, UserAction::Presses { .. }) {
-            line("new_message", "true".to_owned());
-        }
-        if let Some(notice) = step.notice.as_deref().filter(|notice| !notice.is_empty()) {
-            line("notice", quoted(notice));
-        }
-        let parts = telling(shown);
-        if !parts.is_empty() {
-            line("shows", list(&parts));
-        }
-        let labels = labels(shown);
-        if !labels.is_empty() {
-            line("buttons", list(&labels));
-        }
-        let answer = shown["message_id"].as_i64().filter(|_| step.is_new);
-        if let Some(name) = self.new_name(step.chat_id, answer) {
-            line("shown_as", quoted(&name));
-        }
-    }
-
-    /// A name for a message that a later step speaks of.
-    fn new_name(&mut self, chat_id: i64, message_id: Option<i64>) -> Option<String> {
-        let place = (chat_id, message_id?);
-        if !self.scenario.spoken_of.contains(&place) || self.names.contains_key(&place) {
-            return None;
-        }
-        let name = format!("m{}", self.names.len() + 1);
-        self.names.insert(place, name.clone());
-        Some(name)
-    }
-}
-
-/// What an answer is known by: its first lines, which are the title and the sentence that answers.
-fn telling(message: &Value) -> Vec<&str> {
-    let text = message["text"].as_str().unwrap_or_default();
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2).collect()
-}
-
-/// What stands on the buttons that do something here.
-fn labels(message: &Value) -> Vec<&str> {
-    let rows = message["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten();
-    let buttons = rows.filter_map(Value::as_array).flatten().filter(|b| b.get("callback_data").is_some());
-    buttons.filter_map(|b| b["text"].as_str()).collect()
-}
-
-fn string(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn list<T: AsRef<str>>(items: &[T]) -> String {
-    let items: Vec<String> = items.iter().map(|item| quoted(item.as_ref())).collect();
-    format!("[{}]", items.join(", "))
-}
-
-/// A name as the key of a table.
-fn key(name: &str) -> String {
-    let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if is_bare { name.to_owned() } else { quoted(name) }
-}
-
-/// A text as TOML writes it, on one line.
-fn quoted(text: &str) -> String {
-    let mut out = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

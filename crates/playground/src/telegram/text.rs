@@ -1,14 +1,17 @@
-//! Text as the server keeps it: cleaned, trimmed, with entities in UTF-16 code units and with the commands, mentions and
-//! links that the server finds by itself.
+//! Text as the server keeps it: cleaned, trimmed, with entities in UTF-16 code units and with the
+//! commands, mentions and links that the server finds by itself.
 
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value};
 
+use super::clock::unix_time;
+
 /// The longest message, in UTF-16 code units.
 pub const MAX_UNITS: usize = 4096;
 
-/// Top-level domains whose names become links without a scheme; the server knows them all, a chat needs these.
+/// Top-level domains whose names become links without a scheme; the server knows them all, a chat
+/// needs these.
 const BARE_LINK_DOMAINS: [&str; 10] = ["ai", "cn", "com", "dev", "edu", "gov", "io", "me", "net", "org"];
 
 /// Kinds that may hold other entities.
@@ -52,7 +55,8 @@ impl Text {
         Text::cleaned(text, Vec::new()).unwrap_or_else(|| Text { text: text.to_owned(), spans: Vec::new() })
     }
 
-    /// What the server makes of a text and its entities, which must lie inside; nothing if there is nothing to see.
+    /// What the server makes of a text and its entities, which must lie inside; nothing if there is
+    /// nothing to see.
     pub fn cleaned(text: &str, spans: Vec<Span>) -> Option<Text> {
         let (text, moved) = replace_controls(text);
         let spans = spans.into_iter().filter_map(|span| {
@@ -76,6 +80,15 @@ impl Text {
         if !self.spans.is_empty() {
             object["entities"] = self.spans.iter().map(entity).collect();
         }
+    }
+
+    /// Gives a message this text and an edit date.
+    pub fn replace_in(&self, message: &mut Value) {
+        if let Some(fields) = message.as_object_mut() {
+            fields.remove("entities");
+        }
+        self.write_to(message, "text");
+        message["edit_date"] = unix_time().into();
     }
 
     fn trim_end(&mut self) {
@@ -121,7 +134,8 @@ fn entity(span: &Span) -> Value {
     Value::Object(object)
 }
 
-/// Control characters become spaces, some are taken out; also says where each UTF-16 code unit has moved to.
+/// Control characters become spaces, some are taken out; also says where each UTF-16 code unit has
+/// moved to.
 fn replace_controls(text: &str) -> (String, Vec<usize>) {
     let mut clean = String::with_capacity(text.len());
     let mut moved = Vec::with_capacity(text.len() + 1);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::chats::Chats;
-use super::groups::GroupKind;
+use super::group::GroupKind;
 
 /// What a new message answers.
 pub(super) struct Answered {
@@ -15,14 +15,15 @@ pub(super) struct Answered {
 impl Chats {
     /// Whether messages can be sent into a chat with this `message_thread_id`; "General" has none.
     pub fn has_topic(&self, chat_id: i64, thread: i64) -> bool {
-        self.room(chat_id).is_some_and(|room| room.topics.contains(&thread))
+        self.group(chat_id).is_some_and(|group| group.topics.contains(&thread))
     }
 
-    /// Writes into a new message where it stands and what it answers. As with Telegram, an answer in a forum goes to
-    /// the topic of what it answers if it names none; a message in a topic that answers nothing answers the topic's
-    /// beginning; and outside forums the answers in a supergroup have a thread that is no topic.
+    /// Writes into a new message where it stands and what it answers. As with Telegram, an answer
+    /// in a forum goes to the topic of what it answers if it names none; a message in a topic that
+    /// answers nothing answers the topic's beginning; and outside forums the answers in a
+    /// supergroup have a thread that is no topic.
     pub(super) fn place(&self, chat_id: i64, content: &mut Value, thread: Option<i64>, answered: Option<Answered>) {
-        let kind = self.room(chat_id).map(|room| room.kind);
+        let kind = self.group(chat_id).map(|group| group.kind);
         let is_here = |answered: &Answered| answered.message["chat"]["id"] == chat_id;
         let near = answered.as_ref().filter(|answered| is_here(answered)).map(|answered| &answered.message);
         let topic = thread.or_else(|| topic_of(near?)).filter(|_| kind == Some(GroupKind::Forum));

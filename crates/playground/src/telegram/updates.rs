@@ -1,11 +1,9 @@
-//! The queue of updates: kept until the bot confirms them, made only if the bot has asked for their kind.
+//! The queue of updates: kept until the bot confirms them, made only if the bot has asked for their
+//! kind.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use serde_json::{Map, Value};
-
-use super::{FakeTelegram, Trouble};
 
 /// The kinds that are sent to a bot only if it names them.
 const ON_DEMAND: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
@@ -100,8 +98,9 @@ impl Updates {
         self.next_id
     }
 
-    /// Forgets what `offset` confirms: everything before it, or with a negative one all but the last so many.
-    fn confirm(&mut self, offset: i64) {
+    /// Forgets what `offset` confirms: everything before it, or with a negative one all but the
+    /// last so many.
+    pub fn confirm(&mut self, offset: i64) {
         if offset < 0 {
             let kept = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
             self.queue.drain(..self.queue.len().saturating_sub(kept));
@@ -112,44 +111,17 @@ impl Updates {
         }
     }
 
-    fn first(&self, limit: usize) -> Vec<Value> {
+    pub fn first(&self, limit: usize) -> Vec<Value> {
         self.queue.iter().take(limit).map(|(_, update)| update.clone()).collect()
     }
-}
 
-impl FakeTelegram {
-    /// Remembers which kinds of update the bot wants from now on.
-    pub(crate) fn allow_updates(&self, kinds: Vec<String>) {
-        self.change(|state| state.updates.allow(kinds));
+    /// A poll that starts to wait takes a ticket; those with an older one end.
+    pub fn start_poll(&mut self) -> u64 {
+        self.newest_poll += 1;
+        self.newest_poll
     }
 
-    /// Confirms what `offset` says and waits up to `timeout` for updates. A poll that starts to wait ends the one that
-    /// already does.
-    pub(crate) async fn poll(&self, offset: i64, limit: usize, timeout: Duration) -> Result<Vec<Value>, Trouble> {
-        let ready = self.change(|state| {
-            state.updates.confirm(offset);
-            state.updates.first(limit)
-        });
-        if !ready.is_empty() || timeout.is_zero() {
-            return Ok(ready);
-        }
-        let ticket = self.change(|state| {
-            state.updates.newest_poll += 1;
-            state.updates.newest_poll
-        });
-        let polled = self.wait_until(timeout, |world| {
-            world.read(|state| {
-                if state.updates.newest_poll != ticket {
-                    return Some(Err(Trouble::OtherPoll));
-                }
-                Some(state.updates.first(limit)).filter(|updates| !updates.is_empty()).map(Ok)
-            })
-        });
-        polled.await.unwrap_or_else(|| Ok(Vec::new()))
-    }
-
-    /// Throws away the updates that wait.
-    pub(crate) fn drop_updates(&self) {
-        self.change(|state| state.updates.clear());
+    pub fn is_newest_poll(&self, ticket: u64) -> bool {
+        self.newest_poll == ticket
     }
 }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-use super::groups::{GroupKind, GroupState, Role};
-use super::users::PAGE_PERSON_ID;
-use super::{FakeTelegram, Person, State};
+use super::group::{GroupKind, GroupState, Role};
+use super::person::{PAGE_PERSON_ID, Person};
+use super::state::{FakeTelegram, State};
 
 impl FakeTelegram {
     /// What a page that has just opened must know, and everything that happens after that.
@@ -21,7 +21,7 @@ impl FakeTelegram {
                 "messages": state.chats.history(person.id),
                 "commands": state.profile.commands_for(person.id, language),
             })];
-            chats.extend(state.chats.rooms().map(|(id, about, room)| state.seen_room(id, about, room, language)));
+            chats.extend(state.chats.groups().map(|(id, about, group)| state.group_view(id, about, group, language)));
             let hello = json!({
                 "kind": "hello",
                 "bot": state.bot,
@@ -37,7 +37,7 @@ impl FakeTelegram {
     /// A member of a group by the number.
     pub(crate) fn member_of(&self, chat_id: i64, person_id: i64) -> Option<Person> {
         self.read(|state| {
-            let user = &state.chats.room(chat_id)?.members.get(&person_id)?.user;
+            let user = &state.chats.group(chat_id)?.members.get(&person_id)?.user;
             let part = |name: &str| user[name].as_str().unwrap_or_default();
             Some(Person::new(person_id, part("first_name"), part("language_code")))
         })
@@ -45,13 +45,13 @@ impl FakeTelegram {
 }
 
 impl State {
-    fn seen_room(&self, id: i64, about: &Value, room: &GroupState, language: &str) -> Value {
-        let topics = room.topics.iter().filter_map(|topic| {
+    fn group_view(&self, id: i64, about: &Value, group: &GroupState, language: &str) -> Value {
+        let topics = group.topics.iter().filter_map(|topic| {
             let opened = &self.chats.message(id, *topic)?["forum_topic_created"];
             Some(json!({"id": topic, "name": opened["name"]}))
         });
         let member = |role: Role| if role == Role::Member { "member" } else { "administrator" };
-        let members = room.members.values().map(|found| {
+        let members = group.members.values().map(|found| {
             json!({
                 "id": found.user["id"],
                 "first_name": found.user["first_name"],
@@ -59,7 +59,7 @@ impl State {
                 "role": member(found.role),
             })
         });
-        let kind = match room.kind {
+        let kind = match group.kind {
             GroupKind::Group => "group",
             GroupKind::Supergroup => "supergroup",
             GroupKind::Forum => "forum",
@@ -79,7 +79,7 @@ impl State {
 
     /// Tells the page, if the chat is one that it shows: its own private one, or a group.
     pub(super) fn tell_page(&self, chat_id: i64, mut event: Value) {
-        if chat_id == PAGE_PERSON_ID || self.chats.room(chat_id).is_some() {
+        if chat_id == PAGE_PERSON_ID || self.chats.group(chat_id).is_some() {
             event["chat_id"] = chat_id.into();
             // An error only says that no page is open.
             let _ = self.page.send(event);

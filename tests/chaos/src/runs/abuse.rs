@@ -20,8 +20,8 @@ fn panics(bot: &Bot) -> usize {
 }
 
 /// Something else, mostly of the wrong type, sometimes monstrous.
-fn nonsense(chance: &mut Rng) -> Value {
-    match chance.below(12) {
+fn nonsense(rng: &mut Rng) -> Value {
+    match rng.below(12) {
         0 => Value::Null,
         1 => json!(true),
         2 => json!(-1),
@@ -37,38 +37,38 @@ fn nonsense(chance: &mut Rng) -> Value {
     }
 }
 
-fn mutate(value: &mut Value, chance: &mut Rng) {
+fn mutate(value: &mut Value, rng: &mut Rng) {
     match value {
         Value::Object(fields) => {
             for key in fields.keys().cloned().collect::<Vec<_>>() {
-                match chance.below(10) {
+                match rng.below(10) {
                     0 => drop(fields.remove(&key)),
-                    1 => drop(fields.insert(key, nonsense(chance))),
+                    1 => drop(fields.insert(key, nonsense(rng))),
                     _ => fields.values_mut().for_each(|inner| {
-                        if chance.happens(0.2) {
-                            mutate(inner, chance)
+                        if rng.happens(0.2) {
+                            mutate(inner, rng)
                         }
                     }),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| mutate(item, chance)),
+        Value::Array(items) => items.iter_mut().for_each(|item| mutate(item, rng)),
         other => {
-            if chance.happens(0.1) {
-                *other = nonsense(chance);
+            if rng.happens(0.1) {
+                *other = nonsense(rng);
             }
         }
     }
 }
 
 /// An update in which something is wrong. Its number stays: those are the server's own.
-fn malformed_update(text: &str, chance: &mut Rng) -> Value {
+fn malformed_update(text: &str, rng: &mut Rng) -> Value {
     let person =
-        json!({"id": 5_000_000 + chance.below(10_000), "is_bot": false, "first_name": "P", "language_code": "en"});
+        json!({"id": 5_000_000 + rng.below(10_000), "is_bot": false, "first_name": "P", "language_code": "en"});
     let chat = json!({"id": person["id"], "type": "private", "first_name": "P"});
-    let message = json!({"message_id": chance.below(1_000), "date": 1_700_000_000, "chat": chat, "from": person, "text": text,
+    let message = json!({"message_id": rng.below(1_000), "date": 1_700_000_000, "chat": chat, "from": person, "text": text,
         "entities": [{"type": "bold", "offset": 0, "length": 2}], "reply_to_message": {"message_id": 1, "chat": chat, "date": 1}});
-    let mut update = match chance.below(7) {
+    let mut update = match rng.below(7) {
         0 => json!({"edited_message": message}),
         1 => {
             json!({"callback_query": {"id": "c", "from": person, "data": "x", "chat_instance": "1", "message": message}})
@@ -80,18 +80,18 @@ fn malformed_update(text: &str, chance: &mut Rng) -> Value {
         4 => json!({"a_kind_of_next_year": {"chat": chat, "text": text}}),
         _ => json!({"message": message}),
     };
-    mutate(&mut update, chance);
+    mutate(&mut update, rng);
     if update.is_object() { update } else { json!({}) }
 }
 
 pub async fn malformed(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
-    let (count, mut chance) = (bench.pick(1_000u32, 10_000), Rng::new(bench.seed));
+    let (count, mut rng) = (bench.pick(1_000u32, 10_000), Rng::new(bench.seed));
     let text = server.state().oracle.palette()[0].text.clone();
     // Ten are malformed for a good one, as many a second as can be kept apart.
     let breaking = async {
         for number in 0..count {
-            server.update(i64::from(number), malformed_update(&text, &mut chance), None);
+            server.update(i64::from(number), malformed_update(&text, &mut rng), None);
             tokio::time::sleep(Duration::from_millis(8)).await;
         }
     };
@@ -141,7 +141,7 @@ pub async fn strangers(bench: &Bench) -> Verdict {
     calibrate(&server).await;
     pump(&server, 200, Duration::from_secs(2), Crowd::new(1_000, 0)).await;
     let before = process.memory("VmRSS:");
-    server.state().knobs.repeat = 5;
+    server.state().faults.repeat = 5;
     let port = bot.webhook.expect("it listens");
     let mut dawdlers = JoinSet::new();
     for _ in 0..DAWDLERS {
@@ -247,13 +247,13 @@ pub async fn flooder(bench: &Bench) -> Verdict {
 
 pub async fn long_questions(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     let lasts = Duration::from_secs(bench.pick(8, 60));
     let bombs = async {
         let began = Instant::now();
         let mut number = 0;
         while began.elapsed() < lasts {
-            server.say(620_000 + number % 400, &bomb(number, &mut chance));
+            server.say(620_000 + number % 400, &bomb(number, &mut rng));
             number += 1;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -262,8 +262,8 @@ pub async fn long_questions(bench: &Bench) -> Verdict {
     server.answered(Duration::from_secs(60)).await;
     let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
     let late = quantile(&tally.waits, 0.99);
-    let mut chance = Rng::new(bench.seed);
-    let bombs: Vec<String> = (0..120).map(|number| bomb(number, &mut chance)).collect();
+    let mut rng = Rng::new(bench.seed);
+    let bombs: Vec<String> = (0..120).map(|number| bomb(number, &mut rng)).collect();
     let sizes = bench.pick(&[1_000][..], &[1_000, 10_000]);
     let slowest: Vec<Duration> = sizes.iter().map(|size| slowest_match(*size, &bombs, bench.seed)).collect();
     Verdict {
@@ -284,21 +284,21 @@ pub async fn long_questions(bench: &Bench) -> Verdict {
 }
 
 /// A question that is as long as a message can be.
-fn bomb(number: i64, chance: &mut Rng) -> String {
+fn bomb(number: i64, rng: &mut Rng) -> String {
     match number % 6 {
-        0 => (0..4_096).filter_map(|_| char::from_u32(0x20 + chance.below(0x5e) as u32)).collect(),
+        0 => (0..4_096).filter_map(|_| char::from_u32(0x20 + rng.below(0x5e) as u32)).collect(),
         1 => "whisper ".repeat(512),
         2 => "z\u{300}\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}".repeat(512),
         3 => "👩‍👩‍👧‍👦".repeat(372),
         4 => "\u{202e}שלום ".repeat(682),
-        _ => (0..4_096).filter_map(|_| char::from_u32(0x4e00 + chance.below(0x5000) as u32)).collect(),
+        _ => (0..4_096).filter_map(|_| char::from_u32(0x4e00 + rng.below(0x5000) as u32)).collect(),
     }
 }
 
 pub async fn forged(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let count = bench.pick(1_000u64, 100_000);
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     // Each of these has an answer with buttons by now, which bear their chat's signature.
     let buttons: Vec<(i64, String)> = {
         let state = server.state();
@@ -320,13 +320,13 @@ pub async fn forged(bench: &Bench) -> Verdict {
     };
     let before = done(&server);
     for number in 0..count {
-        let (chat, data) = &buttons[chance.below(buttons.len() as u64) as usize];
+        let (chat, data) = &buttons[rng.below(buttons.len() as u64) as usize];
         let presser = 1_500_000 + (number % 500) as i64;
         let mut letters: Vec<char> = data.chars().collect();
         let (pressed_in, data) = match number % 3 {
             // A letter is another.
             0 => {
-                let at = chance.below(letters.len() as u64) as usize;
+                let at = rng.below(letters.len() as u64) as usize;
                 letters[at] = if letters[at] == 'x' { 'y' } else { 'x' };
                 (*chat, letters.into_iter().collect())
             }

@@ -25,12 +25,12 @@ struct Killed {
 
 /// Kills and starts it while people ask.
 async fn kill_while_asked(bench: &Bench, server: &Server, bot: &Bot, mut process: Process, kills: u32) -> Killed {
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     let (mut unsettled, mut died) = (0, 0);
     let asking = pump(server, 200, Duration::from_millis(4_800) * kills, Crowd::new(500, 50));
     let killing = async {
         for _ in 0..kills {
-            tokio::time::sleep(chance.between(Duration::from_millis(2_800), Duration::from_millis(6_000))).await;
+            tokio::time::sleep(rng.between(Duration::from_millis(2_800), Duration::from_millis(6_000))).await;
             unsettled += server.unsettled();
             died += u32::from(!process.kill());
             process = bot.start();
@@ -98,12 +98,12 @@ pub async fn replicas(bench: &Bench) -> Verdict {
         (0..3).map(|_| Bot::footnote(&server).listening(&server).with("DATABASE_URL", &cluster.url())).collect();
     let mut processes: Vec<Process> = bots.iter().map(Bot::start).collect();
     calibrate(&server).await;
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     let (mut unsettled, mut died, mut in_hand) = (0, 0, 0);
     let asking = pump(&server, 200, Duration::from_millis(3_000) * kills, Crowd::new(1_000, 100));
     let killing = async {
         for kill in 0..kills as usize {
-            tokio::time::sleep(chance.between(Duration::from_millis(1_000), Duration::from_millis(4_500))).await;
+            tokio::time::sleep(rng.between(Duration::from_millis(1_000), Duration::from_millis(4_500))).await;
             unsettled += server.unsettled();
             // What is being answered, and what was answered this moment and is not written down.
             in_hand += server.state().oracle.in_hand(Duration::from_secs(2)) as u64 + 2;
@@ -150,11 +150,11 @@ pub async fn database(bench: &Bench) -> Verdict {
     calibrate(&server).await;
     server.state().statuses.clear();
     let mut slowest = Duration::ZERO;
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     let asking = pump(&server, 100, Duration::from_secs(10) * kills, Crowd::new(500, 50));
     let killing = async {
         for _ in 0..kills {
-            tokio::time::sleep(chance.between(Duration::from_secs(2), Duration::from_secs(4))).await;
+            tokio::time::sleep(rng.between(Duration::from_secs(2), Duration::from_secs(4))).await;
             cluster.kill();
             tokio::time::sleep(Duration::from_millis(1_500)).await;
             assert!(cluster.run_again().await, "PostgreSQL does not start again");
@@ -193,7 +193,7 @@ pub async fn moments(bench: &Bench) -> Verdict {
     for (at, (point, most)) in points.into_iter().enumerate() {
         let before = server.state().oracle.tally(Duration::MAX).twice;
         for time in 0..times {
-            server.state().knobs.trap = Some((point, process.id()));
+            server.state().faults.trap = Some((point, process.id()));
             let chat = 200_000 + at as i64 * 1_000 + time;
             (0..3).for_each(|_| server.ask(chat));
             is_good &= process.ended(Duration::from_secs(20)).await.is_some();
@@ -221,7 +221,7 @@ pub async fn moments(bench: &Bench) -> Verdict {
 pub async fn signals(bench: &Bench) -> Verdict {
     let times = bench.pick(8, 100);
     let (server, bot, mut process) = ready().await;
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     let (mut clean, mut slowest) = (0, Duration::ZERO);
     let flooder = 700_000;
     let asking = pump(&server, 200, Duration::from_millis(2_500) * times, Crowd::new(500, 50));
@@ -229,7 +229,7 @@ pub async fn signals(bench: &Bench) -> Verdict {
         for time in 0..times {
             let question = server.state().oracle.palette()[0].text.clone();
             (0..300).for_each(|_| server.say(flooder, &question));
-            tokio::time::sleep(chance.between(Duration::from_millis(1_200), Duration::from_millis(2_800))).await;
+            tokio::time::sleep(rng.between(Duration::from_millis(1_200), Duration::from_millis(2_800))).await;
             process.signal(if time % 2 == 0 { "TERM" } else { "INT" });
             if let Some((code, took)) = process.ended(Duration::from_secs(20)).await {
                 clean += u32::from(code == Some(0));

@@ -80,7 +80,8 @@ pub const ALL: [(u32, &str, Run); 24] = runs![
 pub struct Bench {
     pub short: bool,
     pub seed: u64,
-    /// What was found in logs and files that must not be there, how many of the finds have been told of, and how many files were looked at.
+    /// Secrets found in logs and files, how many of them were reported, and how many files were
+    /// searched.
     pub leaks: Mutex<Leaks>,
     /// Was anything lost, or answered out of order or with what fits nothing?
     is_any_untrue: AtomicBool,
@@ -133,7 +134,9 @@ impl Bench {
         }
     }
 
-    /// Looks through a folder for what may stand in no file of it. What was asked may stand in a database until it is answered, so it is looked for in logs, and in everything once the bot has ended in peace. Short ones may be a section's name.
+    /// Searches a folder for text that no file may hold. A database may hold a question until it is
+    /// answered, so questions are searched for in logs, and in all files after a clean shutdown.
+    /// Short questions are skipped, as they may be a section's name.
     pub fn look_through(&self, bot: &Bot, server: &Server, has_ended: bool) {
         let (secret, oracle) = (TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret), &server.state().oracle);
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,7 +172,8 @@ fn contains(bytes: &[u8], words: &[u8]) -> bool {
     false
 }
 
-/// Who asks: private chats, and groups, in each of which one person asks a third as often, or they would be told that it is enough.
+/// The chats that ask: private chats and groups. A group's user asks a third as often, to stay
+/// within the rate limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Crowd {
     pub first: i64,

@@ -9,20 +9,20 @@ pub async fn floods(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     {
         let mut state = server.state();
-        state.knobs.flood_share = 0.05;
-        state.knobs.flood_most = bench.pick(3, 30);
+        state.faults.flood_share = 0.05;
+        state.faults.flood_most = bench.pick(3, 30);
     }
     pump(&server, 50, Duration::from_secs(bench.pick(8, 390)), Crowd::new(400, 0)).await;
-    server.state().knobs.flood_share = 0.0;
+    server.state().faults.flood_share = 0.0;
     server.answered(Duration::from_secs(120)).await;
     let others = {
         let state = server.state();
-        let waits = state.oracle.waits_in(|chat| !state.knobs.refused.contains_key(&chat));
-        (state.knobs.refused.len(), crate::oracle::quantile(&waits, 0.99), waits.is_empty())
+        let waits = state.oracle.waits_in(|chat| !state.faults.refused.contains_key(&chat));
+        (state.faults.refused.len(), crate::oracle::quantile(&waits, 0.99), waits.is_empty())
     };
     let pause = Duration::from_secs(bench.pick(4, 10));
     let began = Instant::now();
-    server.state().knobs.flood_all = Some(began + pause);
+    server.state().faults.flood_all = Some(began + pause);
     pump(&server, 50, pause, Crowd { first: 300_000, chats: 400, groups: 0 }).await;
     server.answered(Duration::from_secs(60)).await;
     let (early, in_pause) = {
@@ -55,14 +55,14 @@ pub async fn broken(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     {
         let mut state = server.state();
-        state.knobs.share = 0.1;
-        state.knobs.kinds = &BROKEN;
+        state.faults.share = 0.1;
+        state.faults.kinds = &BROKEN;
         state.fetches.clear();
     }
     pump(&server, 200, Duration::from_secs(bench.pick(10, 100)), Crowd::new(1_000, 0)).await;
     let gap = {
         let mut state = server.state();
-        state.knobs.share = 0.0;
+        state.faults.share = 0.0;
         state.fetches.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
     };
     server.answered(Duration::from_secs(90)).await;
@@ -85,13 +85,13 @@ pub async fn stalls(bench: &Bench) -> Verdict {
     let before = process.descriptors();
     {
         let mut state = server.state();
-        state.knobs.share = bench.pick(0.05, 0.1);
+        state.faults.share = bench.pick(0.05, 0.1);
         // A call that fetches may be held for half a minute before anything is wrong.
-        state.knobs.is_sends_only = bench.short;
-        state.knobs.kinds = &STALLED;
+        state.faults.is_sends_only = bench.short;
+        state.faults.kinds = &STALLED;
     }
     pump(&server, 50, Duration::from_secs(bench.pick(8, 200)), Crowd::new(1_000, 0)).await;
-    server.state().knobs.share = 0.0;
+    server.state().faults.share = 0.0;
     // One that fetches may be held for 25 s, and 10 more.
     server.answered(Duration::from_secs(150)).await;
     // So long the client keeps connections that nobody uses.
@@ -129,10 +129,10 @@ pub async fn outage(bench: &Bench) -> Verdict {
     let mut slowest = Duration::ZERO;
     let mut stale = Vec::new();
     for _ in 0..bench.pick(1, 5) {
-        server.state().knobs.is_down = true;
+        server.state().faults.is_down = true;
         stale.extend(server.look_ups(800_000, 20, false, Some(lasts / 2)));
         pump(&server, 50, lasts, Crowd::new(1_000, 0)).await;
-        server.state().knobs.is_down = false;
+        server.state().faults.is_down = false;
         let back = Instant::now();
         server.answered(Duration::from_secs(180)).await;
         slowest = slowest.max(back.elapsed());
@@ -166,7 +166,7 @@ pub async fn conflict(bench: &Bench) -> Verdict {
     // A minute of it means that the other is to have the token, and the bot ends with 75.
     let lasts = Duration::from_secs(bench.pick(14, 50));
     for _ in 0..bench.pick(1, 20) {
-        server.state().knobs.is_conflict = true;
+        server.state().faults.is_conflict = true;
         // What is held now is answered as it would have been.
         server.ask(1_000);
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -176,11 +176,12 @@ pub async fn conflict(bench: &Bench) -> Verdict {
         let (told, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(20)), asking);
         is_good &= told.is_some();
         unwell = unwell.max(told.unwrap_or_default());
-        // The server takes three seconds to say no, and the bot is to wait five before it asks again.
+        // The server takes three seconds to say no, and the bot is to wait five before it asks
+        // again.
         let most = (began.elapsed().as_secs() / 8 + 2) as usize;
         calls = calls.max(server.state().fetches.len());
         is_good &= calls <= most;
-        server.state().knobs.is_conflict = false;
+        server.state().faults.is_conflict = false;
         let back = Instant::now();
         is_good &= server.answered(Duration::from_secs(30)).await
             && bot.until_ready(true, Duration::from_secs(15)).await.is_some();
@@ -208,7 +209,7 @@ pub async fn conflict(bench: &Bench) -> Verdict {
 pub async fn moves(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     // So slow that some of what was asked is on its way when the group moves.
-    server.state().knobs.latency = Duration::from_millis(200);
+    server.state().faults.latency = Duration::from_millis(200);
     let groups = bench.pick(50, 500);
     for number in 0..groups {
         let group = -4_000_000 - number;
@@ -227,7 +228,8 @@ pub async fn moves(bench: &Bench) -> Verdict {
     }
 }
 
-/// What the server says to a message (its `Client.cpp`), and how often it is to be tried: as it was meant, and then perhaps plain.
+/// What the real server answers to a message (its `Client.cpp`), and how many attempts are
+/// expected: formatted, then perhaps as plain text.
 const REFUSALS: [(u16, &str, u64); 20] = [
     (400, "Bad Request: chat not found", 1),
     (400, "Bad Request: PEER_ID_INVALID", 1),
@@ -259,7 +261,7 @@ pub async fn refusals(bench: &Bench) -> Verdict {
         .zip(REFUSALS.iter().flat_map(|refusal| std::iter::repeat_n(refusal, each)))
         .map(|(number, (code, words, tries))| {
             let chat = 630_000 + number;
-            server.state().knobs.refusals.insert(chat, (*code, words, 0));
+            server.state().faults.refusals.insert(chat, (*code, words, 0));
             (chat, *tries)
         })
         .collect();
@@ -268,14 +270,14 @@ pub async fn refusals(bench: &Bench) -> Verdict {
         tokio::time::sleep(Duration::from_millis(3)).await;
     }
     let tries_of =
-        |state: &crate::server::State, chat: i64| state.knobs.refusals.get(&chat).map_or(0, |(.., times)| *times);
+        |state: &crate::server::State, chat: i64| state.faults.refusals.get(&chat).map_or(0, |(.., times)| *times);
     server
         .until(Duration::from_secs(60), |state| chats.iter().all(|(chat, tries)| tries_of(state, *chat) >= *tries))
         .await;
     // Whoever tries again does so within some seconds.
     tokio::time::sleep(Duration::from_secs(bench.pick(5, 40))).await;
     let wrong = chats.iter().filter(|(chat, tries)| tries_of(&server.state(), *chat) != *tries).count();
-    server.state().knobs.refusals.clear();
+    server.state().faults.refusals.clear();
     for (chat, _) in &chats {
         server.ask(*chat);
     }

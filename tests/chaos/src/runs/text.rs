@@ -1,4 +1,5 @@
-//! What people and files say, in one process with whatever answers: markup that must stay text, and questions that take long.
+//! Hostile text in questions and files, within one process: markup that must stay text, and slow
+//! questions.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,8 @@ use super::{Bench, Verdict};
 use crate::base::{Section, loaded, of_size, pick};
 use crate::faults::Rng;
 
-/// What means something in one of Telegram's markups, in Markdown, to a browser or to whoever sets text; and plain words.
+/// Pieces with a meaning in Telegram's markups, Markdown, HTML or Unicode text layout; and plain
+/// words.
 const PIECES: [&str; 40] = [
     "<b>",
     "</b>",
@@ -54,14 +56,14 @@ const PIECES: [&str; 40] = [
     " ",
 ];
 
-fn hostile(chance: &mut Rng) -> String {
-    let pieces = 1 + chance.below(12);
-    (0..pieces).map(|_| *pick(&PIECES, chance)).collect()
+fn hostile(rng: &mut Rng) -> String {
+    let pieces = 1 + rng.below(12);
+    (0..pieces).map(|_| *pick(&PIECES, rng)).collect()
 }
 
 /// The same where no link is meant: if one comes of it, it leads where none of the base's does.
-fn hostile_line(chance: &mut Rng) -> String {
-    hostile(chance).replace("evil.example", "nowhere.example")
+fn hostile_line(rng: &mut Rng) -> String {
+    hostile(rng).replace("evil.example", "nowhere.example")
 }
 
 /// What Telegram would have to refuse, or what leads somewhere that the base does not name.
@@ -82,14 +84,14 @@ fn fault_of(text: &RichText) -> Option<String> {
 
 pub async fn markup(bench: &Bench) -> Verdict {
     let count = bench.pick(10_000u32, 100_000);
-    let mut chance = Rng::new(bench.seed);
+    let mut rng = Rng::new(bench.seed);
     let (mut faults, mut changed, mut shown, mut strings) = (Vec::new(), 0, 0, 0);
     while strings < count {
         let sections: Vec<Section> = (0..8)
             .map(|_| Section {
-                title: format!("A {} z", hostile_line(&mut chance)),
-                question: hostile_line(&mut chance),
-                body: format!("Plain words about it. {} And more.\n\n{}", hostile(&mut chance), hostile(&mut chance)),
+                title: format!("A {} z", hostile_line(&mut rng)),
+                question: hostile_line(&mut rng),
+                body: format!("Plain words about it. {} And more.\n\n{}", hostile(&mut rng), hostile(&mut rng)),
             })
             .collect();
         let base = loaded(&sections);
@@ -99,7 +101,7 @@ pub async fn markup(bench: &Bench) -> Verdict {
         let engine = Engine::new(base.knowledge);
         strings += 4 * 8;
         for number in 0..40 {
-            let question = sections.get(number % 10).map_or_else(|| hostile_line(&mut chance), |s| s.title.clone());
+            let question = sections.get(number % 10).map_or_else(|| hostile_line(&mut rng), |s| s.title.clone());
             strings += u32::from(number % 10 > 7);
             let turn = engine.ask(&question, &Context::default());
             shown += u32::from(turn.shown().is_some());
@@ -124,7 +126,8 @@ pub async fn markup(bench: &Bench) -> Verdict {
     }
 }
 
-/// The slowest answer to whatever is longest, in bases of so many sections. Of three times the shortest counts: this machine does other things as well.
+/// The slowest answer to the longest questions, by number of sections. The best of three runs
+/// counts, as the machine is shared.
 pub fn slowest_match(sections: usize, questions: &[String], seed: u64) -> Duration {
     let engine = Engine::new(loaded(&of_size(sections, &mut Rng::new(seed))).knowledge);
     let once = |question: &String| {

@@ -126,7 +126,8 @@ async fn stopped_leader(bench: &Bench) -> Option<((Tally, bool), Duration, u64)>
     Some((pair.finish(bench).await, slowest, unsettled))
 }
 
-/// What makes a process believe in another clock (Debian's `faketime`). The clock that only ever goes on is left alone: nobody sets that one.
+/// The library that shifts a process's wall clock (Debian's `faketime`). The monotonic clock is
+/// left alone.
 fn another_clock() -> Option<PathBuf> {
     let libraries = std::fs::read_dir("/usr/lib").ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     libraries.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|library| library.exists())
@@ -153,9 +154,10 @@ pub async fn clocks(bench: &Bench) -> Verdict {
     {
         let mut state = server.state();
         // Some have to wait a little, and must not wait for a day.
-        state.knobs.flood_share = 0.02;
-        // Fifteen that one types take three seconds: in the middle of it the clock leaps, which the process sees within a second.
-        state.knobs.pop_up = Duration::from_millis(200);
+        state.faults.flood_share = 0.02;
+        // Fifteen inline queries take three seconds. The clock jumps in the middle; the process
+        // sees it within a second.
+        state.faults.pop_up = Duration::from_millis(200);
     }
     let Some(pair) = Pair::start(|number, bot, server| {
         let bot = bot.listening(server);
@@ -178,7 +180,7 @@ pub async fn clocks(bench: &Bench) -> Verdict {
             pump(&pair.server, 50, between, Crowd::new(500, 50))
         );
     }
-    server.state().knobs.flood_share = 0.0;
+    server.state().faults.flood_share = 0.0;
     server.answered(Duration::from_secs(60)).await;
     pair.server.answered(Duration::from_secs(60)).await;
     let unanswered = typed.iter().filter(|id| !server.state().acknowledged.contains_key(*id)).count();
@@ -217,8 +219,9 @@ pub async fn soak(bench: &Bench) -> Verdict {
     let lasts = Duration::from_secs(bench.pick(20, 7_200));
     let crowd = Crowd::new(20_000, 200);
     let (stops, stands) = (bench.pick(2, 8), Duration::from_secs(bench.pick(1, 5)));
-    // Most is in hand at once when it has stood still, as on a machine that stalls, and some of what that takes is kept. Warm is who has been through it; what grows after that
-    // grows without end.
+    // Most is in hand at once when it has stood still, as on a machine that stalls, and some of
+    // what that takes is kept. Warm is who has been through it; what grows after that grows without
+    // end.
     let stalling = async {
         for _ in 0..stops {
             tokio::time::sleep(lasts / 3 / (stops + 2)).await;

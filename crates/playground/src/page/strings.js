@@ -1,4 +1,4 @@
-// Every word of the page, in both languages.
+// The page's texts in both languages.
 
 import { state } from "./state.js";
 

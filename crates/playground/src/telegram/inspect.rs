@@ -1,11 +1,9 @@
-//! What the page can be asked about one message: what the bot was told of it, or why it was not, what the bot called for it, and which question it belongs to.
-
-use std::collections::HashMap;
+//! Inspects one message: the updates about it, or why there are none, the bot's calls for it, and
+//! its question.
 
 use serde_json::{Value, json};
 
-use super::groups::BotMembership;
-use super::{FakeTelegram, State};
+use super::state::{FakeTelegram, State};
 
 /// How many steps from answer to answered message are taken to find the question.
 const MAX_STEPS: usize = 8;
@@ -13,30 +11,18 @@ const MAX_STEPS: usize = 8;
 /// How many texts of the person before this one are looked at.
 const MAX_EARLIER: usize = 20;
 
-/// The messages that the bot was not told of, each with the reason.
-#[derive(Default)]
-pub(super) struct Withheld(HashMap<(i64, i64), &'static str>);
-
-impl Withheld {
-    pub fn note(&mut self, place: (i64, i64), standing: BotMembership) {
-        let reason = match standing {
-            BotMembership::In(_) => "privacy",
-            BotMembership::Stranger | BotMembership::Removed => "absent",
-        };
-        self.0.insert(place, reason);
-    }
-}
-
 /// The question that a message is, or that it answers.
 pub(crate) struct Asked {
-    /// The texts of one person in one chat, oldest first; the last one is the question. The bot's name is taken out.
+    /// The texts of one person in one chat, oldest first; the last one is the question. The bot's
+    /// name is taken out.
     pub texts: Vec<String>,
     /// The language of the person's app.
     pub language: String,
 }
 
 impl FakeTelegram {
-    /// What Telegram and the bot said to each other about a message; nothing if there is no such message.
+    /// What Telegram and the bot said to each other about a message; nothing if there is no such
+    /// message.
     pub(crate) fn inspect(&self, chat_id: i64, message_id: i64) -> Option<Value> {
         self.read(|state| {
             let message = state.chats.message(chat_id, message_id)?;
@@ -56,7 +42,7 @@ impl FakeTelegram {
                 })
                 .map(|call| json!({"method": call.method, "params": call.params, "answer": call.result}))
                 .collect();
-            let withheld = state.withheld.0.get(&(chat_id, message_id));
+            let withheld = state.withheld.reason((chat_id, message_id));
             Some(json!({"message": message, "updates": updates, "withheld": withheld, "calls": calls}))
         })
     }
@@ -67,11 +53,11 @@ impl FakeTelegram {
             let question = state.question_of(chat_id, message_id)?;
             let person = &question["from"]["id"];
             let id = question["message_id"].as_i64()?;
-            let room = state.chats.room(chat_id);
+            let group = state.chats.group(chat_id);
             let history = state.chats.history(chat_id);
             let before = history.iter().filter(|m| {
                 let earlier = m["message_id"].as_i64().filter(|earlier| *earlier < id);
-                let is_heard = room.is_none_or(|room| earlier.is_some_and(|earlier| room.meant.contains(&earlier)));
+                let is_heard = group.is_none_or(|group| earlier.is_some_and(|earlier| group.meant.contains(&earlier)));
                 m["from"]["id"] == *person && earlier.is_some() && is_heard && m.get("via_bot").is_none()
             });
             let mut texts: Vec<String> = before.filter_map(|m| state.question_in(chat_id, m)).collect();
@@ -98,14 +84,15 @@ impl State {
             id = match answered {
                 Some(answered) => answered,
                 // In private an answer names no question: it is to what was said last.
-                None if self.chats.room(chat_id).is_none() => self.chats.text_before(chat_id, id, &self.bot["id"])?,
+                None if self.chats.group(chat_id).is_none() => self.chats.text_before(chat_id, id, &self.bot["id"])?,
                 None => return None,
             };
         }
         None
     }
 
-    /// The question in a message: without the bot's name, of several lines the one that names it, and where only the name stands what it answers.
+    /// The question in a message, without the bot's name. Of several lines it is the one with the
+    /// name. A message with only the name asks what it replies to.
     fn question_in(&self, chat_id: i64, message: &Value) -> Option<String> {
         let text = message["text"].as_str()?;
         let name = format!("@{}", self.bot["username"].as_str().unwrap_or_default());

@@ -1,0 +1,311 @@
+//! The texts of a base, normalized: what is trained on, and what is searched.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::{Knowledge, Section};
+use crate::question;
+use crate::text::{Language, normalize, squashed, words};
+
+/// A title, an alias or a sample question.
+pub(super) struct TrainingText {
+    /// Its section; the number of sections for an out-of-scope question.
+    pub class: usize,
+    pub text: String,
+    pub normalized: String,
+    /// A sample question or an out-of-scope one, not a name.
+    pub is_question: bool,
+}
+
+/// One sample question in this many is held out to calibrate on.
+const HELD_OUT: u64 = 5;
+
+impl TrainingText {
+    fn new(class: usize, text: &str, is_question: bool) -> TrainingText {
+        TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question }
+    }
+
+    /// Is it held out? A hash of its words decides, so that the order of files and lines does not
+    /// matter.
+    fn is_held_out(&self) -> bool {
+        self.is_question && FxBuildHasher.hash_one(&self.normalized) >> 32 & 0xFFFF < 0xFFFF / HELD_OUT
+    }
+}
+
+/// Where the sentences of one language stand in a section.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct SentenceRange {
+    pub language: Language,
+    pub first: usize,
+    pub count: usize,
+}
+
+impl SentenceRange {
+    pub fn range(&self) -> Range<usize> {
+        self.first..self.first + self.count
+    }
+}
+
+/// What the highlight must know of a sentence beside its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SentenceTraits {
+    pub states_number: bool,
+    pub gives_reason: bool,
+    /// It only introduces what follows, such as a list.
+    pub introduces_next: bool,
+}
+
+/// The text of a section in all languages. A title or alias is a sentence in no range.
+#[derive(Default)]
+pub(super) struct NormalizedSection {
+    pub sentences: Vec<String>,
+    /// By sentence.
+    pub traits: Vec<SentenceTraits>,
+    /// The sentences of each language's body.
+    pub ranges: Vec<SentenceRange>,
+    /// The first sentence of the first body.
+    pub lead: usize,
+    /// The number of words with which the lead names the subject.
+    pub name_words: usize,
+}
+
+impl NormalizedSection {
+    fn new(section: &Section) -> NormalizedSection {
+        let mut normalized = NormalizedSection::default();
+        for (language, text) in &section.texts {
+            for name in text.aliases.iter().map(|a| &a.text).chain([&text.title]) {
+                normalized.sentences.push(normalize(name));
+                normalized.traits.push(SentenceTraits {
+                    states_number: false,
+                    gives_reason: false,
+                    introduces_next: true,
+                });
+            }
+            let first = normalized.sentences.len();
+            if normalized.ranges.is_empty() {
+                normalized.lead = first;
+            }
+            for sentence in text.body.sentences() {
+                normalized.push_sentence(&sentence.plain());
+            }
+            let count = normalized.sentences.len() - first;
+            normalized.ranges.push(SentenceRange { language: *language, first, count });
+        }
+        normalized
+    }
+
+    fn push_sentence(&mut self, plain: &str) {
+        let normalized = normalize(plain);
+        if self.sentences.len() == self.lead {
+            self.name_words = words(&normalize(leading_name(plain))).count();
+        }
+        self.traits.push(SentenceTraits {
+            states_number: normalized.chars().any(|c| c.is_ascii_digit()),
+            gives_reason: question::gives_reason(&normalized),
+            introduces_next: plain.trim_end().ends_with([':', '：']),
+        });
+        self.sentences.push(normalized);
+    }
+}
+
+/// The name with which a text begins: what stands before the first punctuation mark.
+fn leading_name(sentence: &str) -> &str {
+    let is_mark = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '-' | '·' | '\'' | '.');
+    let start = sentence.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
+    let end = sentence[start..].find(is_mark).map_or(sentence.len(), |at| start + at);
+    &sentence[start..end]
+}
+
+/// Questions that ask no more than what a thing is.
+const INTRODUCTIONS: [&str; 11] = [
+    "{}",
+    "what is {}",
+    "what's {}?",
+    "tell me about {}",
+    "explain {}",
+    "what about {}",
+    "{} 是什么",
+    "什么是 {}",
+    "介绍一下 {}",
+    "{} 是干嘛的",
+    "那 {} 呢",
+];
+
+/// Product names without spaces, with the product and the canonical name of each.
+pub(super) type NameTable = HashMap<String, (u16, String)>;
+
+pub(super) struct Corpus {
+    /// Ordered by class, then by words.
+    pub training_texts: Vec<TrainingText>,
+    pub sections: Vec<NormalizedSection>,
+    /// The canonical name of each product.
+    pub product_names: Vec<String>,
+    pub name_table: NameTable,
+}
+
+impl Corpus {
+    pub fn new(knowledge: &Knowledge) -> Corpus {
+        let product_names: Vec<String> = knowledge.products.iter().map(|p| squashed(&p.name)).collect();
+        let mut name_table = NameTable::new();
+        for (at, product) in knowledge.products.iter().enumerate() {
+            for name in product.names() {
+                name_table.insert(squashed(name), (at as u16, product_names[at].clone()));
+            }
+        }
+        Corpus {
+            training_texts: training_texts(knowledge),
+            sections: knowledge.sections.iter().map(NormalizedSection::new).collect(),
+            product_names,
+            name_table,
+        }
+    }
+
+    /// The class of out-of-scope questions.
+    pub fn out_of_scope_class(&self) -> usize {
+        self.sections.len()
+    }
+
+    pub fn has_sample_questions(&self) -> bool {
+        self.training_texts.iter().any(|text| text.is_question && text.class < self.out_of_scope_class())
+    }
+
+    /// The held-out questions, and all other training texts.
+    pub fn split(&self) -> (Vec<&TrainingText>, Vec<&TrainingText>) {
+        self.training_texts.iter().partition(|text| text.is_held_out())
+    }
+}
+
+fn training_texts(knowledge: &Knowledge) -> Vec<TrainingText> {
+    let mut texts = Vec::new();
+    for (at, section) in knowledge.sections.iter().enumerate() {
+        for text in section.texts.values() {
+            let names = text.aliases.iter().map(|a| &a.text).chain([&text.title]);
+            texts.extend(names.map(|name| TrainingText::new(at, name, false)));
+            texts.extend(text.questions.iter().map(|question| TrainingText::new(at, &question.text, true)));
+        }
+    }
+    for (at, product) in knowledge.products.iter().enumerate() {
+        if let Some(section) = knowledge.introduction_of(at) {
+            let framed =
+                |name: &str| INTRODUCTIONS.map(|frame| TrainingText::new(section, &frame.replace("{}", name), false));
+            texts.extend(product.names().flat_map(framed));
+        }
+    }
+    let out_of_scope = knowledge.out_of_scope.values().flatten();
+    texts.extend(out_of_scope.map(|line| TrainingText::new(knowledge.sections.len(), &line.text, true)));
+    // Nothing may depend on the order of files, or of lines in them.
+    texts.sort_unstable_by(|a, b| (a.class, &a.normalized, &a.text).cmp(&(b.class, &b.normalized, &b.text)));
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_base::{TestSection, base};
+    use super::*;
+
+    const QUESTIONS: [&str; 4] = ["how tall is it", "who made it", "when was it made", "what does it cost"];
+
+    fn tower() -> Knowledge {
+        base(&[
+            TestSection {
+                title: "Tower",
+                questions: &QUESTIONS,
+                body: "The Tower: it is old. It has floors:\n\n- ten",
+            },
+            TestSection {
+                title: "Bridge",
+                questions: &["where is the bridge"],
+                body: "It is long because of 3 rivers.",
+            },
+        ])
+    }
+
+    #[test]
+    fn training_texts_do_not_depend_on_the_order_of_lines() {
+        let texts = |knowledge: &Knowledge| {
+            let corpus = Corpus::new(knowledge);
+            corpus.training_texts.iter().map(|t| (t.class, t.text.clone(), t.is_held_out())).collect::<Vec<_>>()
+        };
+        let mut reversed = tower();
+        for text in reversed.sections.iter_mut().flat_map(|section| section.texts.values_mut()) {
+            text.questions.reverse();
+        }
+        assert_eq!(texts(&reversed), texts(&tower()));
+        assert!(texts(&tower()).is_sorted_by_key(|(class, ..)| *class));
+    }
+
+    #[test]
+    fn about_one_question_in_five_is_held_out_and_no_name() {
+        let question = |at: usize| TrainingText::new(0, &format!("question number {at}"), true);
+        let held_out = (0..10_000).filter(|at| question(*at).is_held_out()).count();
+        assert!((1_800..2_200).contains(&held_out), "{held_out}");
+        assert!((0..1_000).all(|at| !TrainingText::new(0, &format!("name {at}"), false).is_held_out()));
+    }
+
+    #[test]
+    fn the_split_is_a_partition() {
+        let corpus = Corpus::new(&tower());
+        let (held_out, rest) = corpus.split();
+        assert_eq!(held_out.len() + rest.len(), corpus.training_texts.len());
+        assert!(held_out.iter().all(|text| text.is_question));
+        assert!(corpus.has_sample_questions());
+    }
+
+    #[test]
+    fn out_of_scope_questions_are_no_sample_questions() {
+        let mut knowledge = tower();
+        let questions: Vec<_> = knowledge
+            .sections
+            .iter_mut()
+            .flat_map(|s| s.texts.values_mut())
+            .flat_map(|t| t.questions.drain(..))
+            .collect();
+        knowledge.out_of_scope.insert(Language::EN, questions);
+        let corpus = Corpus::new(&knowledge);
+        assert!(!corpus.has_sample_questions());
+        assert!(corpus.training_texts.iter().any(|text| text.class == corpus.out_of_scope_class()));
+    }
+
+    #[test]
+    fn a_section_knows_its_lead_ranges_and_traits() {
+        let sections = Corpus::new(&tower()).sections;
+        let tower = &sections[0];
+        assert_eq!((tower.lead, tower.ranges[0].first, tower.ranges[0].range().end), (1, 1, tower.sentences.len()));
+        // "The Tower" stands before the colon.
+        assert_eq!(tower.name_words, 2);
+        assert!(tower.traits[0].introduces_next, "a title answers nothing");
+        let has_floors = tower.sentences.iter().position(|s| s.contains("floors")).expect("a sentence");
+        assert!(tower.traits[has_floors].introduces_next);
+        let rivers = sections[1].traits[1];
+        assert!(rivers.states_number && rivers.gives_reason && !rivers.introduces_next);
+    }
+
+    #[test]
+    fn a_product_gets_introducing_questions() {
+        let mut knowledge = tower();
+        let mut product = crate::knowledge::embedded().knowledge.products.swap_remove(0);
+        (product.name, product.id) = ("Sky-Tower 2".to_owned(), "sky".to_owned());
+        product.aliases.clear();
+        knowledge.products.push(product);
+        knowledge.sections[0].product = Some(0);
+        let corpus = Corpus::new(&knowledge);
+        let introductions = corpus.training_texts.iter().filter(|text| text.text.contains("Sky-Tower 2"));
+        assert!(introductions.clone().all(|text| text.class == 0 && !text.is_question));
+        assert_eq!(introductions.count(), INTRODUCTIONS.len());
+        assert_eq!(corpus.name_table.len(), 1);
+        assert!(corpus.name_table.contains_key(&corpus.product_names[0]));
+    }
+
+    #[test]
+    fn a_name_ends_at_the_first_mark() {
+        for (sentence, name) in
+            [("DALL·E 2 (2022) draws", "DALL·E 2 "), ("“GPT-3” writes", "GPT-3"), ("plain", "plain"), ("…", "")]
+        {
+            assert_eq!(leading_name(sentence), name, "{sentence}");
+        }
+    }
+}

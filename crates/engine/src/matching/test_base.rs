@@ -1,0 +1,38 @@
+//! Small bases for the tests of this module.
+
+use crate::knowledge::{Body, Knowledge, SectionId, SourceText, embedded};
+use crate::text::Language;
+
+/// A section in English, of no product.
+pub(super) struct TestSection<'a> {
+    pub title: &'a str,
+    pub questions: &'a [&'a str],
+    /// In Markdown.
+    pub body: &'a str,
+}
+
+/// A base of these sections, in this order, and nothing else.
+pub(super) fn base(sections: &[TestSection<'_>]) -> Knowledge {
+    let mut knowledge = embedded().knowledge;
+    let template = knowledge.sections.swap_remove(0);
+    let text = template.texts.values().next().expect("a text").clone();
+    knowledge.products.clear();
+    knowledge.out_of_scope.clear();
+    knowledge.languages = vec![Language::EN];
+    let section = |(number, section): (usize, &TestSection<'_>)| {
+        let mut text = text.clone();
+        let question = |question: &&str| SourceText { text: (*question).to_owned(), location: text.location.clone() };
+        text.questions = section.questions.iter().map(question).collect();
+        text.aliases.clear();
+        section.title.clone_into(&mut text.title);
+        text.body = Body::parse(section.body);
+        let mut own = template.clone();
+        own.id = SectionId::parse(&format!("s{number:03}")).expect("an id");
+        own.product = None;
+        own.related.clear();
+        own.texts = [(Language::EN, text)].into();
+        own
+    };
+    knowledge.sections = sections.iter().enumerate().map(section).collect();
+    knowledge
+}

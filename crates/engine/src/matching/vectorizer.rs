@@ -1,0 +1,382 @@
+//! TF-IDF vectors of texts, in the two forms that are compared: for the SVM and for the cosine.
+//!
+//! The SVM takes all features that occur in two samples or more, each group of unit length. The
+//! cosine takes words and their neighbours, except common ones; they are of unit length together.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::feature_ids::FeatureIds;
+use super::features::{Feature, FeatureKind, Features};
+use super::linear::SparseVector;
+use super::token::Token;
+
+/// A feature of a question, with its value in both vectors.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WeightedFeature {
+    pub feature: u32,
+    pub svm_value: f32,
+    /// 0 for features that the cosine leaves out.
+    pub cosine_weight: f32,
+    /// The token that it comes from.
+    pub token: usize,
+}
+
+/// The two vectors of a training text.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct SampleVectors {
+    pub svm: SparseVector,
+    pub cosine: SparseVector,
+}
+
+/// Dampens the inverse document frequency; 1 would be the usual one.
+const IDF_POWER: f32 = 0.5;
+
+/// A feature of a single sample cannot generalize, so the SVM leaves it out.
+const MIN_DOCUMENT_FREQUENCY: u32 = 2;
+
+/// The cosine skips features in more than 1/64 of the samples: they discriminate little and have
+/// the longest posting lists.
+const COMMON_DIVISOR: usize = 64;
+/// In a small base no feature is common.
+const MIN_COMMON: usize = 64;
+
+/// Numbers the features of all training texts and weighs those of a text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Vectorizer {
+    /// First the features of the SVM, then those that only the cosine uses.
+    ids: FeatureIds,
+    /// By feature. The document is a sample.
+    idf: Vec<f32>,
+    /// By feature: does the cosine use it?
+    in_cosine: Vec<bool>,
+    /// The number of features of the SVM.
+    svm_features: u32,
+}
+
+/// A feature's frequency in one text.
+#[derive(Clone, Copy)]
+struct TermCount {
+    id: u32,
+    count: f32,
+    /// The certainty that it was meant; for a word cluster, that of its surest word.
+    certainty: f32,
+    group: FeatureGroup,
+    token: usize,
+}
+
+impl TermCount {
+    /// The sublinear term frequency.
+    fn tf(&self) -> f32 {
+        (1.0 + self.count.ln()) * self.certainty
+    }
+}
+
+/// Features that are of unit length together, so that no group drowns another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FeatureGroup {
+    /// Words, characters and their neighbours.
+    Words,
+    Ngrams,
+    Clusters,
+}
+
+impl FeatureGroup {
+    fn of(kind: FeatureKind) -> FeatureGroup {
+        match kind {
+            FeatureKind::CharNgram => FeatureGroup::Ngrams,
+            FeatureKind::Cluster => FeatureGroup::Clusters,
+            _ => FeatureGroup::Words,
+        }
+    }
+
+    /// The length of the group in the SVM's vector.
+    fn length(self) -> f32 {
+        match self {
+            FeatureGroup::Words | FeatureGroup::Ngrams => 1.0,
+            // Words of one cluster are seldom quite synonymous.
+            FeatureGroup::Clusters => 0.8,
+        }
+    }
+}
+
+/// A feature's id, its term frequency and its group.
+type Term = (u32, f32, FeatureGroup);
+
+/// The Euclidean norms of a text.
+struct Norms {
+    svm: [f32; 3],
+    cosine: f32,
+}
+
+/// Counts the features of one text.
+#[derive(Default)]
+struct TermCounts {
+    positions: FxHashMap<u32, usize>,
+    counts: Vec<TermCount>,
+}
+
+impl TermCounts {
+    fn add(&mut self, id: u32, f: &Feature) {
+        let position = *self.positions.entry(id).or_insert(self.counts.len());
+        let group = FeatureGroup::of(f.kind);
+        match self.counts.get_mut(position) {
+            None => self.counts.push(TermCount { id, count: 1.0, certainty: f.certainty, group, token: f.token }),
+            // Two words of one cluster are not two occurrences.
+            Some(known) if group == FeatureGroup::Clusters => {
+                if f.certainty > known.certainty {
+                    (known.certainty, known.token) = (f.certainty, f.token);
+                }
+            }
+            Some(known) => known.count += 1.0,
+        }
+    }
+
+    fn sorted_by_id(&mut self) -> &[TermCount] {
+        self.counts.sort_unstable_by_key(|c| c.id);
+        &self.counts
+    }
+
+    fn clear(&mut self) {
+        self.positions.clear();
+        self.counts.clear();
+    }
+}
+
+/// The features of all training texts, before rare ones are dropped.
+#[derive(Default)]
+struct CorpusCounts {
+    ids: FeatureIds,
+    /// By id.
+    document_frequency: Vec<u32>,
+    /// By id.
+    groups: Vec<FeatureGroup>,
+    /// The ids and term frequencies of each text. Nothing else is kept, to bound memory while
+    /// training.
+    texts: Vec<SparseVector>,
+}
+
+impl CorpusCounts {
+    fn new<'a>(features: &Features, texts: impl Iterator<Item = Vec<Token<'a>>>) -> CorpusCounts {
+        let mut corpus = CorpusCounts::default();
+        let mut counts = TermCounts::default();
+        for tokens in texts {
+            Features::each(&tokens, &features.words(&tokens), |f| {
+                let id = corpus.ids.add(f.key);
+                if id as usize == corpus.groups.len() {
+                    corpus.groups.push(FeatureGroup::of(f.kind));
+                    corpus.document_frequency.push(0);
+                }
+                counts.add(id, &f);
+            });
+            let sorted = counts.sorted_by_id();
+            for count in sorted {
+                corpus.document_frequency[count.id as usize] += 1;
+            }
+            corpus.texts.push(sorted.iter().map(|count| (count.id, count.tf())).collect());
+            counts.clear();
+        }
+        corpus
+    }
+
+    fn idf(&self, id: usize) -> f32 {
+        match self.groups[id] {
+            FeatureGroup::Clusters => 1.0,
+            _ => {
+                let (texts, frequency) = (self.texts.len() as f32, self.document_frequency[id] as f32);
+                (((1.0 + texts) / (1.0 + frequency)).ln() + 1.0).powf(IDF_POWER)
+            }
+        }
+    }
+}
+
+impl Vectorizer {
+    /// Fits the vectorizer to the training texts, and gives the vectors of each.
+    pub fn fit<'a>(
+        features: &Features,
+        texts: impl Iterator<Item = Vec<Token<'a>>>,
+    ) -> (Vectorizer, Vec<SampleVectors>) {
+        let corpus = CorpusCounts::new(features, texts);
+        let all = 0..corpus.groups.len();
+        let is_in_svm = |id: usize| corpus.document_frequency[id] >= MIN_DOCUMENT_FREQUENCY;
+        let in_svm: Vec<usize> = all.clone().filter(|id| is_in_svm(*id)).collect();
+        let only_in_cosine = all.filter(|id| !is_in_svm(*id) && corpus.groups[*id] == FeatureGroup::Words);
+        let kept: Vec<usize> = in_svm.iter().copied().chain(only_in_cosine).collect();
+        let mut renumbered = vec![u32::MAX; corpus.groups.len()];
+        for (number, id) in kept.iter().enumerate() {
+            renumbered[*id] = number as u32;
+        }
+        let common = (corpus.texts.len() / COMMON_DIVISOR).max(MIN_COMMON);
+        let is_in_cosine =
+            |id: &usize| corpus.groups[*id] == FeatureGroup::Words && corpus.document_frequency[*id] as usize <= common;
+        let idf = kept.iter().map(|id| corpus.idf(*id)).collect();
+        let in_cosine = kept.iter().map(is_in_cosine).collect();
+        let CorpusCounts { ids, groups, texts, .. } = corpus;
+        let vectorizer =
+            Vectorizer { ids: ids.renumbered(&renumbered), idf, in_cosine, svm_features: in_svm.len() as u32 };
+        let vectors = texts.into_iter().map(|text| {
+            let terms = text.iter().map(|(id, tf)| (renumbered[*id as usize], *tf, groups[*id as usize]));
+            vectorizer.sample_vectors(&terms.filter(|(id, ..)| *id != u32::MAX).collect::<Vec<Term>>())
+        });
+        let vectors = vectors.collect();
+        (vectorizer, vectors)
+    }
+
+    fn sample_vectors(&self, terms: &[Term]) -> SampleVectors {
+        let norms = self.norms(terms.iter().copied());
+        let in_svm = terms.iter().filter(|(id, ..)| *id < self.svm_features);
+        let cosine = terms.iter().map(|term| (term.0, self.cosine_weight(*term, &norms)));
+        SampleVectors {
+            svm: in_svm.map(|term| (term.0, self.svm_value(*term, &norms))).collect(),
+            cosine: cosine.filter(|(_, weight)| *weight > 0.0).collect(),
+        }
+    }
+
+    /// Is this a feature of any training text?
+    pub fn knows(&self, key: u64) -> bool {
+        self.ids.find(key).is_some()
+    }
+
+    /// The number of features of the SVM: they have the smallest ids.
+    pub fn svm_feature_count(&self) -> usize {
+        self.svm_features as usize
+    }
+
+    /// The number of all features.
+    pub fn feature_count(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// The features of a question. `words` are the features of its tokens by themselves.
+    pub fn vector(&self, tokens: &[Token<'_>], words: &[u64]) -> Vec<WeightedFeature> {
+        let mut counts = TermCounts::default();
+        counts.positions.reserve(256);
+        Features::each(tokens, words, |f| {
+            if let Some(id) = self.ids.find(f.key) {
+                counts.add(id, &f);
+            }
+        });
+        let term = |c: &TermCount| (c.id, c.tf(), c.group);
+        let norms = self.norms(counts.counts.iter().map(term));
+        let weighted = counts.counts.iter().map(|c| WeightedFeature {
+            feature: c.id,
+            svm_value: self.svm_value(term(c), &norms),
+            cosine_weight: self.cosine_weight(term(c), &norms),
+            token: c.token,
+        });
+        weighted.collect()
+    }
+
+    fn norms(&self, terms: impl Iterator<Item = Term>) -> Norms {
+        let mut squares = Norms { svm: [f32::MIN_POSITIVE; 3], cosine: f32::MIN_POSITIVE };
+        for (id, tf, group) in terms {
+            let square = (self.idf[id as usize] * tf).powi(2);
+            if id < self.svm_features {
+                squares.svm[group as usize] += square;
+            }
+            if self.in_cosine[id as usize] {
+                squares.cosine += square;
+            }
+        }
+        Norms { svm: squares.svm.map(f32::sqrt), cosine: squares.cosine.sqrt() }
+    }
+
+    fn svm_value(&self, (id, tf, group): Term, norms: &Norms) -> f32 {
+        self.idf[id as usize] * tf * group.length() / norms.svm[group as usize]
+    }
+
+    fn cosine_weight(&self, (id, tf, _): Term, norms: &Norms) -> f32 {
+        if self.in_cosine[id as usize] { self.idf[id as usize] * tf / norms.cosine } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokenizer::Tokenizer;
+    use super::*;
+
+    const TEXTS: [&str; 4] = ["red apple", "red apple pie", "green pear", "green apple"];
+
+    fn fit(texts: &[&str]) -> (Vectorizer, Vec<SampleVectors>) {
+        let tokenizer = Tokenizer::default();
+        Vectorizer::fit(&Features::default(), texts.iter().map(|text| tokenizer.tokenize(text)))
+    }
+
+    fn vector(vectorizer: &Vectorizer, text: &str) -> Vec<WeightedFeature> {
+        let tokenizer = Tokenizer::default();
+        let tokens = tokenizer.tokenize(text);
+        vectorizer.vector(&tokens, &Features::default().words(&tokens))
+    }
+
+    #[test]
+    fn cosine_vectors_are_of_unit_length() {
+        let (_, vectors) = fit(&TEXTS);
+        for (text, vectors) in TEXTS.iter().zip(&vectors) {
+            let length: f32 = vectors.cosine.iter().map(|(_, weight)| weight * weight).sum();
+            assert!((length - 1.0).abs() < 1e-5, "{text}: {length}");
+        }
+    }
+
+    #[test]
+    fn a_question_is_weighed_like_the_same_sample() {
+        let (vectorizer, vectors) = fit(&TEXTS);
+        let mut of_question: SparseVector = vector(&vectorizer, TEXTS[1])
+            .iter()
+            .filter(|w| w.cosine_weight > 0.0)
+            .map(|w| (w.feature, w.cosine_weight))
+            .collect();
+        of_question.sort_unstable_by_key(|(feature, _)| *feature);
+        assert_eq!(of_question.len(), vectors[1].cosine.len());
+        for (of_question, of_sample) in of_question.iter().zip(&vectors[1].cosine) {
+            assert!(of_question.0 == of_sample.0 && (of_question.1 - of_sample.1).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn the_svm_takes_only_features_of_two_samples() {
+        let (vectorizer, vectors) = fit(&["red", "red", "pie"]);
+        let is_in_svm = |word: &str| {
+            let id = vectorizer.ids.find(Features::default().of_word(word)).expect("known");
+            (id as usize) < vectorizer.svm_feature_count()
+        };
+        assert!(is_in_svm("red") && !is_in_svm("pie"));
+        for vectors in &vectors {
+            assert!(vectors.svm.iter().all(|(id, _)| (*id as usize) < vectorizer.svm_feature_count()));
+            assert!(!vectors.cosine.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_rarer_a_word_the_more_it_weighs() {
+        let (vectorizer, _) = fit(&["red apple", "red pear", "red plum", "red fig", "blue fig"]);
+        let weights = vector(&vectorizer, "red apple");
+        let of =
+            |token: usize| weights.iter().filter(|w| w.token == token).map(|w| w.cosine_weight).fold(0.0, f32::max);
+        assert!(of(1) > of(0), "{weights:?}");
+    }
+
+    #[test]
+    fn features_of_many_samples_are_left_out_of_the_cosine() {
+        let rare: Vec<String> = (0..MIN_COMMON + 1).map(|at| format!("red {at}")).collect();
+        let (vectorizer, _) = fit(&rare.iter().map(String::as_str).collect::<Vec<_>>());
+        let red = vector(&vectorizer, "red");
+        let word = Features::default().of_word("red");
+        let id = vectorizer.ids.find(word).expect("known");
+        assert!(red.iter().any(|w| w.feature == id && w.cosine_weight == 0.0 && w.svm_value > 0.0));
+    }
+
+    #[test]
+    fn unknown_features_are_dropped() {
+        let (vectorizer, _) = fit(&TEXTS);
+        assert!(vector(&vectorizer, "zzz").is_empty());
+        assert!(vectorizer.knows(Features::default().of_word("apple")));
+        assert!(!vectorizer.knows(Features::default().of_word("zzz")));
+    }
+
+    #[test]
+    fn a_term_frequency_grows_with_the_logarithm() {
+        let count = |count| TermCount { id: 0, count, certainty: 0.5, group: FeatureGroup::Words, token: 0 };
+        assert_eq!(count(1.0).tf(), 0.5);
+        assert!((count(8.0).tf() - 0.5 * (1.0 + 8.0_f32.ln())).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,51 @@
+//! The language and script in which somebody is addressed.
+
+use super::language::Language;
+
+/// The language and script in which somebody is addressed, as far as they are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Locale {
+    /// The language, if it is known.
+    pub language: Option<Language>,
+    /// Is Chinese to be in traditional characters? Kept while somebody asks in another language, for when
+    /// they return to Chinese.
+    pub is_traditional: bool,
+}
+
+impl Locale {
+    /// Parses an IETF tag as Telegram sends it, such as `zh-hant` or `zh-TW`.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Locale {
+        let language = Language::from_tag(tag);
+        let is_traditional = language == Some(Language::ZH)
+            && tag
+                .split(['-', '_'])
+                .skip(1)
+                .any(|subtag| ["hant", "tw", "hk", "mo"].iter().any(|t| subtag.eq_ignore_ascii_case(t)));
+        Locale { language, is_traditional }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(tag: &str, language: Option<&str>, is_traditional: bool) {
+        let language = language.map(|code| code.parse().expect("a code"));
+        assert_eq!(Locale::from_tag(tag), Locale { language, is_traditional }, "{tag}");
+    }
+
+    #[test]
+    fn tags_name_language_and_script() {
+        check("zh", Some("zh"), false);
+        check("zh-hans", Some("zh"), false);
+        check("zh-hant", Some("zh"), true);
+        check("zh_TW", Some("zh"), true);
+        check("zh-Hant-HK", Some("zh"), true);
+        check("en-GB", Some("en"), false);
+        check("ja-hant", Some("ja"), false);
+        check("hant", None, false);
+        check("", None, false);
+    }
+}

@@ -1,0 +1,208 @@
+//! Finds names in running text, however they are split into words.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::distance::typo_similarity;
+use super::words::{Script, Word};
+
+/// Names with a value each. The keys are squashed (see [`super::squashed`]).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameDictionary<V> {
+    by_name: HashMap<String, V>,
+}
+
+/// How a name may be written in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameSyntax {
+    /// Most words that a name is written in.
+    pub max_words: usize,
+    /// May Han characters follow the first word?
+    pub mixes_scripts: bool,
+    /// May numbers be written as words or Roman numerals, as in "dall e two" or "gpt iii"?
+    pub reads_numerals: bool,
+}
+
+impl<V> FromIterator<(String, V)> for NameDictionary<V> {
+    fn from_iter<T: IntoIterator<Item = (String, V)>>(names: T) -> NameDictionary<V> {
+        NameDictionary { by_name: names.into_iter().collect() }
+    }
+}
+
+impl<V> NameDictionary<V> {
+    /// The value of a squashed name.
+    #[must_use]
+    pub fn get(&self, squashed: &str) -> Option<&V> {
+        self.by_name.get(squashed)
+    }
+
+    /// The values of all names, in no particular order.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.by_name.values()
+    }
+
+    /// The longest name that the words start with: its length in words, and its value.
+    #[must_use]
+    pub fn longest_prefix(&self, words: &[Word<'_>], syntax: NameSyntax) -> Option<(usize, &V)> {
+        if self.by_name.is_empty() || words.first()?.script != Script::Letters {
+            return None;
+        }
+        let may_continue = |word: &&Word<'_>| syntax.mixes_scripts || word.script == Script::Letters;
+        let candidate = || words.iter().take_while(may_continue).take(syntax.max_words).map(|word| word.text);
+        let mut longest: Option<(usize, &V)> = None;
+        let mut squashed = String::new();
+        let tables = if syntax.reads_numerals { &NUMERALS[..] } else { &[&[][..]] };
+        for numerals in tables {
+            squashed.clear();
+            for (at, word) in candidate().enumerate() {
+                squashed.push_str(normalize_numeral(word, at, numerals));
+                if let Some(value) = self.by_name.get(&squashed)
+                    && longest.is_none_or(|(length, _)| at + 1 > length)
+                {
+                    longest = Some((at + 1, value));
+                }
+            }
+            // The other tables differ only in these numerals.
+            if !candidate().skip(1).any(|word| matches!(word, "i" | "ii")) {
+                break;
+            }
+        }
+        longest
+    }
+}
+
+impl<V: Ord> NameDictionary<V> {
+    /// The name that a prefix of the words is most likely a misspelling of.
+    ///
+    /// Returns its length in words, the similarity, and its value. Of equally similar names the one
+    /// with the smallest value wins.
+    pub fn most_similar_prefix<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<(usize, f64, &V)> {
+        let mut squashed = String::new();
+        let mut best: Option<(usize, f64, &V)> = None;
+        for (at, word) in words.enumerate() {
+            squashed.push_str(normalize_numeral(word, at, NUMERALS[0]));
+            for (name, value) in &self.by_name {
+                if let Some(similarity) = typo_similarity(&squashed, name)
+                    && best.is_none_or(|(_, best, best_value)| {
+                        similarity > best || (similarity == best && value < best_value)
+                    })
+                {
+                    best = Some((at + 1, similarity, value));
+                }
+            }
+        }
+        best
+    }
+}
+
+/// Numerals as words and as Roman numerals.
+///
+/// The normal form shortens `iii` to `ii`, and a lone `i` may be a letter. So these two have tables
+/// of their own.
+const NUMERALS: [&[(&str, &str)]; 3] = [
+    &[("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("ii", "2"), ("iv", "4")],
+    &[("ii", "3")],
+    &[("i", "1")],
+];
+
+/// A word of a name with a numeral replaced by digits. The first word of a name is no numeral.
+fn normalize_numeral<'a>(word: &'a str, at: usize, numerals: &[(&str, &'a str)]) -> &'a str {
+    numerals.iter().find(|(numeral, _)| at > 0 && *numeral == word).map_or(word, |(_, digit)| digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NUMERALS, NameDictionary, NameSyntax, normalize_numeral};
+    use crate::text::{Word, normalize, words};
+
+    const PLAIN: NameSyntax = NameSyntax { max_words: 3, mixes_scripts: false, reads_numerals: false };
+    const NUMERIC: NameSyntax = NameSyntax { reads_numerals: true, ..PLAIN };
+
+    fn dictionary() -> NameDictionary<u32> {
+        [("dalle", 1), ("dalle2", 2), ("gpt3", 3), ("gpt2", 4), ("gpt1", 5), ("whisper", 6), ("gpt模型", 7)]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, syntax: NameSyntax, expected: Option<(usize, u32)>) {
+        let normal = normalize(text);
+        let all: Vec<Word<'_>> = words(&normal).collect();
+        let dictionary = dictionary();
+        let found = dictionary.longest_prefix(&all, syntax);
+        assert_eq!(found.map(|(length, value)| (length, *value)), expected, "{text:?}");
+    }
+
+    #[test]
+    fn the_longest_name_wins() {
+        check("DALL·E 2 costs", PLAIN, Some((3, 2)));
+        check("dall e costs", PLAIN, Some((2, 1)));
+        check("dalle2", PLAIN, Some((1, 2)));
+        check("what is dall e", PLAIN, None);
+        check("", PLAIN, None);
+        check("语", PLAIN, None);
+    }
+
+    #[test]
+    fn a_name_has_at_most_so_many_words() {
+        let shorter = NameSyntax { max_words: 2, ..PLAIN };
+        check("dall e 2", shorter, Some((2, 1)));
+        check("w h i s p e r", PLAIN, None);
+        check("w h i s p e r", NameSyntax { max_words: 7, ..PLAIN }, Some((7, 6)));
+    }
+
+    #[test]
+    fn numerals_are_read_where_the_syntax_says_so() {
+        check("dall e two", PLAIN, Some((2, 1)));
+        check("dall e two", NUMERIC, Some((3, 2)));
+        check("gpt i", NUMERIC, Some((2, 5)));
+        check("gpt ii", NUMERIC, Some((2, 4)));
+        check("two", NUMERIC, None);
+    }
+
+    #[test]
+    fn han_characters_continue_a_name_where_the_syntax_says_so() {
+        check("gpt模型", PLAIN, None);
+        check("gpt模型", NameSyntax { mixes_scripts: true, ..PLAIN }, Some((3, 7)));
+    }
+
+    #[test]
+    fn three_written_as_iii_is_found_if_there_is_no_second() {
+        let only_third: NameDictionary<u32> = [("gpt3".to_owned(), 3)].into_iter().collect();
+        let all: Vec<Word<'_>> = words("gpt ii").collect();
+        assert_eq!(only_third.longest_prefix(&all, NUMERIC), Some((2, &3)));
+    }
+
+    #[test]
+    fn a_misspelt_name_is_found_in_several_words() {
+        let dictionary = dictionary();
+        let found = |words: &[&str]| {
+            dictionary.most_similar_prefix(words.iter().copied()).map(|(length, _, value)| (length, *value))
+        };
+        assert_eq!(found(&["wisper", "costs"]), Some((1, 6)));
+        assert_eq!(found(&["whis", "pre"]), Some((2, 6)));
+        assert_eq!(found(&["dole", "two"]), None);
+        assert_eq!(found(&["dall", "two"]), Some((2, 2)));
+        assert_eq!(found(&["dall"]), Some((1, 1)));
+        assert_eq!(found(&[]), None);
+    }
+
+    #[test]
+    fn of_equally_similar_names_the_smallest_value_wins() {
+        let twins: NameDictionary<u32> = [("abcdex", 2), ("abcdey", 1), ("abcdez", 3)]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect();
+        let found = twins.most_similar_prefix(["abcdew"].into_iter());
+        assert_eq!(found.map(|(_, _, value)| *value), Some(1));
+    }
+
+    #[test]
+    fn the_first_word_is_no_numeral() {
+        assert_eq!(normalize_numeral("two", 0, NUMERALS[0]), "two");
+        assert_eq!(normalize_numeral("two", 1, NUMERALS[0]), "2");
+        assert_eq!(normalize_numeral("twos", 1, NUMERALS[0]), "twos");
+    }
+}

@@ -1,0 +1,207 @@
+//! Words and phrases that ask, in normal form, with the roles that other modules look up.
+
+use std::sync::LazyLock;
+
+use QuestionRole::{AsksNumber, AsksReason, Interchangeable, Marker, Stopword};
+
+/// What a question word tells, or does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuestionRole {
+    /// A text that contains it is a question. English words that do anything else are left out.
+    Marker,
+    /// It carries no content: the sentence that answers does not contain it.
+    Stopword,
+    /// The answer is an amount, a date or a price.
+    AsksNumber,
+    /// The answer is a reason.
+    AsksReason,
+    /// Questions that differ only in such words are the same question. The tests that keep the
+    /// measured questions apart from the knowledge base ignore these words.
+    Interchangeable,
+}
+
+/// How many roles there are.
+const ROLES: usize = 5;
+
+/// Every question word once, grouped by roles.
+const QUESTION_WORDS: &[(&[QuestionRole], &[&str])] = &[
+    (&[Marker, Stopword], &["哪里", "谁"]),
+    (&[Marker, Stopword, AsksNumber, Interchangeable], &["多少"]),
+    (&[Marker, Stopword, AsksReason], &["为何"]),
+    (&[Marker, Stopword, AsksReason, Interchangeable], &["为什么", "why"]),
+    (
+        &[Marker, Stopword, Interchangeable],
+        &["什么", "怎么", "如何", "哪些", "哪个", "请问", "吗", "有没有", "是不是", "which"],
+    ),
+    (&[Marker, AsksNumber], &["几个", "how many", "how much"]),
+    (
+        &[Marker],
+        &["what is", "what are", "what does", "what did", "what can", "how does", "how do", "who made", "explain"],
+    ),
+    (
+        &[Stopword],
+        &[
+            "怎么办",
+            "何地",
+            "何处",
+            "何人",
+            "何种",
+            "哪儿",
+            "哪位",
+            "哪种",
+            "哪一",
+            "多高",
+            "何",
+            "哪",
+            "几",
+            "whom",
+            "whose",
+            "many",
+            "much",
+        ],
+    ),
+    (&[Stopword, AsksNumber], &["多大", "多久", "多长", "哪年", "何时"]),
+    (&[Stopword, AsksNumber, Interchangeable], &["when"]),
+    (
+        &[Stopword, Interchangeable],
+        &[
+            "怎么样",
+            "有没有人知道",
+            "能不能",
+            "可不可以",
+            "想问",
+            "告诉我",
+            "怎样",
+            "是否",
+            "呢",
+            "吧",
+            "呀",
+            "啊",
+            "么",
+            "啥",
+            "咋",
+            "what",
+            "who",
+            "where",
+            "how",
+            "did",
+            "does",
+            "do",
+            "please",
+            "tell",
+            "me",
+            "hey",
+            "hi",
+        ],
+    ),
+    (
+        &[AsksNumber],
+        &[
+            "几种",
+            "几月",
+            "几号",
+            "几年",
+            "多贵",
+            "哪天",
+            "哪一年",
+            "哪一天",
+            "价格",
+            "日期",
+            "how long",
+            "how big",
+            "how large",
+            "how often",
+            "what year",
+            "what date",
+            "number of",
+            "price",
+            "cost",
+            "date",
+        ],
+    ),
+    (&[AsksNumber, Interchangeable], &["什么时候"]),
+    (&[AsksReason], &["为啥", "原因", "凭什么", "reason", "how come"]),
+];
+
+/// The question words of one role, by script.
+#[derive(Debug, Default)]
+pub struct Phrases {
+    /// Phrases of Han characters.
+    pub han: Vec<&'static str>,
+    /// English words and phrases.
+    pub latin: Vec<&'static str>,
+}
+
+impl QuestionRole {
+    /// The question words with this role.
+    #[must_use]
+    pub fn phrases(self) -> &'static Phrases {
+        static BY_ROLE: LazyLock<[Phrases; ROLES]> = LazyLock::new(|| {
+            let mut by_role: [Phrases; ROLES] = Default::default();
+            for (roles, phrases) in QUESTION_WORDS {
+                for role in *roles {
+                    let of_role = &mut by_role[*role as usize];
+                    for phrase in *phrases {
+                        let list = if phrase.is_ascii() { &mut of_role.latin } else { &mut of_role.han };
+                        list.push(phrase);
+                    }
+                }
+            }
+            by_role
+        });
+        &BY_ROLE[self as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::QUESTION_WORDS;
+    use super::QuestionRole::{self, AsksNumber, AsksReason, Interchangeable, Marker, Stopword};
+    use crate::text::{is_han, normalize};
+
+    fn all() -> impl Iterator<Item = &'static str> {
+        QUESTION_WORDS.iter().flat_map(|(_, phrases)| phrases.iter().copied())
+    }
+
+    #[test]
+    fn every_word_is_listed_once_and_in_normal_form() {
+        let mut met = HashSet::new();
+        for phrase in all() {
+            assert!(met.insert(phrase), "{phrase} is listed twice");
+            assert_eq!(normalize(phrase), phrase);
+            assert!(phrase.is_ascii() || phrase.chars().all(is_han), "{phrase} mixes scripts");
+        }
+    }
+
+    #[track_caller]
+    fn check(phrase: &str, expected: &[QuestionRole]) {
+        let roles = [Marker, Stopword, AsksNumber, AsksReason, Interchangeable].into_iter().filter(|role| {
+            let phrases = role.phrases();
+            phrases.han.contains(&phrase) || phrases.latin.contains(&phrase)
+        });
+        assert_eq!(roles.collect::<Vec<_>>(), expected, "{phrase}");
+    }
+
+    #[test]
+    fn words_have_the_roles_of_their_group() {
+        check("多少", &[Marker, Stopword, AsksNumber, Interchangeable]);
+        check("为何", &[Marker, Stopword, AsksReason]);
+        check("谁", &[Marker, Stopword]);
+        check("when", &[Stopword, AsksNumber, Interchangeable]);
+        check("price", &[AsksNumber]);
+        check("how come", &[AsksReason]);
+        check("whisper", &[]);
+    }
+
+    #[test]
+    fn phrases_are_split_by_script() {
+        for role in [Marker, Stopword, AsksNumber, AsksReason, Interchangeable] {
+            let phrases = role.phrases();
+            assert!(phrases.latin.iter().all(|phrase| phrase.is_ascii()));
+            assert!(phrases.han.iter().all(|phrase| phrase.chars().all(is_han)));
+            assert!(!phrases.latin.is_empty() && !phrases.han.is_empty(), "{role:?}");
+        }
+    }
+}

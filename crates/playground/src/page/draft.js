@@ -1,0 +1,57 @@
+// The draft: its text, the message it edits or answers, and its sending.
+
+import { toast } from "./notices.js";
+import { attempt } from "./server.js";
+import { chat, publish, state } from "./state.js";
+import { t } from "./strings.js";
+
+const MAX_LENGTH = 4096;
+
+export function setDraft(text, { focus = false } = {}) {
+  chat().draft = text;
+  publish("draft", { focus });
+}
+
+/** Starts an inline search in the open chat. */
+export function startInline(query) {
+  clearContext();
+  setDraft(`@${state.bot.username} ${query}`, { focus: true });
+}
+
+export function startEditing(message) {
+  Object.assign(chat(), { editing: message, replying: null });
+  publish("context", { focus: false });
+  setDraft(message.text, { focus: true });
+}
+
+/** Answers a message, or the quoted part of it. */
+export function startReplying(message, quote) {
+  const wasEditing = Boolean(chat().editing);
+  Object.assign(chat(), { editing: null, replying: { message, quote } });
+  if (wasEditing) setDraft("");
+  publish("context", { focus: true });
+}
+
+/** Stops editing or replying. */
+export function clearContext(where = chat()) {
+  const wasEditing = Boolean(where.editing);
+  Object.assign(where, { editing: null, replying: null });
+  if (where !== chat()) return;
+  publish("context", { focus: false });
+  if (wasEditing) setDraft("");
+}
+
+/** Sends a text as a new message, a reply or an edit. */
+export async function sendDraft(text) {
+  const here = chat(), { editing, replying } = here;
+  if (text.length > MAX_LENGTH) return toast(t("tooLong"));
+  clearContext();
+  setDraft("");
+  if (editing?.text === text) return;
+  const reply = replying ? { reply_to: replying.message.message_id, quote: replying.quote } : {};
+  const sent = editing
+    ? await attempt("edit", { message_id: editing.message_id, text })
+    : await attempt("message", { text, ...reply });
+  // A text that was not sent goes back into the composer, unless the user has typed another.
+  if (!sent && chat() === here && here.draft === "") setDraft(text);
+}

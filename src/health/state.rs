@@ -1,0 +1,90 @@
+//! What the poller and the webhook note of their own health.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::store::Millis;
+
+/// The health of fetching and storing updates, as the poller and the webhook note it. Times are
+/// milliseconds since 1970 UTC; 0 is never.
+#[derive(Debug, Default)]
+pub struct HealthState {
+    fetched_at: AtomicI64,
+    conflict_since: AtomicI64,
+    store_failed_at: AtomicI64,
+}
+
+/// The bot is unhealthy if Telegram has not answered for this long. A long poll takes less.
+const MAX_SILENCE: Millis = 90_000;
+
+/// How long a failure to store updates counts. It ends by itself: a load balancer may send no
+/// updates to an unhealthy process, which then cannot show that it recovered.
+const STORE_FAILURE_COUNTS: Millis = 10_000;
+
+impl HealthState {
+    /// Notes that Telegram answered a poll, or sent updates to the webhook.
+    pub fn fetched(&self, now: Millis) {
+        self.fetched_at.store(now, Ordering::Relaxed);
+        self.conflict_since.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes whether updates could be stored. A database may be readable but not writable, as on a
+    /// full disk.
+    pub fn stored(&self, is_ok: bool, now: Millis) {
+        self.store_failed_at.store(if is_ok { 0 } else { now }, Ordering::Relaxed);
+    }
+
+    /// Notes that another program fetches this bot's updates. Returns for how long it has, in
+    /// milliseconds.
+    pub fn conflicted(&self, now: Millis) -> Millis {
+        let first = self.conflict_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
+        now - first.map_or_else(|since| since, |_| now)
+    }
+
+    /// What is wrong with receiving updates, if anything. Silence is a problem only if the bot
+    /// polls.
+    #[must_use]
+    pub fn problem(&self, now: Millis, polls: bool) -> Option<&'static str> {
+        let fetched_at = self.fetched_at.load(Ordering::Relaxed);
+        let store_failed_at = self.store_failed_at.load(Ordering::Relaxed);
+        if store_failed_at != 0 && now - store_failed_at < STORE_FAILURE_COUNTS {
+            Some("updates cannot be kept; Telegram keeps them")
+        } else if self.conflict_since.load(Ordering::Relaxed) != 0 {
+            Some("another program fetches this bot's updates")
+        } else if polls && fetched_at == 0 {
+            Some("Telegram has not been reached yet")
+        } else if polls && now - fetched_at > MAX_SILENCE {
+            Some("Telegram has not been reached for more than 90 seconds")
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_and_conflicts_are_problems() {
+        let health = HealthState::default();
+        assert!(health.problem(1, true).is_some() && health.problem(1, false).is_none());
+        health.fetched(1_000);
+        assert_eq!(health.problem(60_000, true), None);
+        assert!(health.problem(100_000, true).is_some());
+        assert_eq!((health.conflicted(5_000), health.conflicted(9_000)), (0, 4_000));
+        assert!(health.problem(9_000, true).is_some_and(|t| t.contains("another program")));
+        health.fetched(10_000);
+        assert_eq!((health.problem(10_000, true), health.conflicted(11_000)), (None, 0));
+        health.fetched(12_000);
+        health.stored(false, 12_000);
+        assert!(health.problem(12_000, true).is_some_and(|t| t.contains("kept")));
+        assert_eq!(
+            health.problem(22_000, false),
+            None,
+            "a process without updates cannot show that it stores them again"
+        );
+        health.stored(false, 22_000);
+        health.stored(true, 22_001);
+        assert_eq!(health.problem(22_001, true), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! Periodic maintenance of the database.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::health::metrics;
+use crate::store::{Store, StoreError};
+
+const EXPIRE_EVERY: Duration = Duration::from_secs(1);
+/// How often the clock is set and old rows are deleted.
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// How many rows are deleted at once: a longer turn of the writer delays answers.
+const PRUNE_BATCH: i64 = 5_000;
+
+#[derive(Default)]
+pub(super) struct Maintenance {
+    expired_at: Option<Instant>,
+    pruned_at: Option<Instant>,
+}
+
+impl Maintenance {
+    /// Does what is due.
+    pub async fn run(&mut self, store: &Store) -> Result<(), StoreError> {
+        let is_due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
+        if is_due(self.expired_at, EXPIRE_EVERY) {
+            self.expired_at = Some(Instant::now());
+            let rows = store.expire(store.now()).await.inspect_err(|error| {
+                tracing::error!(%error, "could not expire old inbox rows; retrying");
+            })?;
+            if rows > 0 {
+                tracing::warn!(rows, "dropped expired updates: nobody waits for their answers any more");
+                metrics::rows_expired(rows);
+            }
+        }
+        if is_due(self.pruned_at, PRUNE_EVERY) {
+            self.pruned_at = Some(Instant::now());
+            store.set_clock().await;
+            let rows = store.prune(store.now(), PRUNE_BATCH).await.inspect_err(|error| {
+                tracing::error!(%error, "could not delete old rows; retrying in a minute");
+            })?;
+            if i64::try_from(rows) == Ok(PRUNE_BATCH) {
+                // There may be more: the next round goes on.
+                self.pruned_at = None;
+            }
+        }
+        Ok(())
+    }
+}

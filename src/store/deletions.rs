@@ -1,0 +1,53 @@
+//! Our messages that are to be deleted at some time.
+
+use super::backend::{execute, rows};
+use super::clock::Millis;
+use super::database::Store;
+use super::error::StoreError;
+use super::transaction::Transaction;
+
+/// A message of ours that is to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    pub chat_id: i64,
+    pub message_id: i64,
+    pub due: Millis,
+}
+
+impl Store {
+    /// Messages that are due for deletion, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due_deletions(&self, now: Millis, limit: i64) -> Result<Vec<Deletion>, StoreError> {
+        let due = "SELECT chat_id, message_id, due FROM deletions WHERE due <= $1 ORDER BY due LIMIT $2";
+        let rows: Vec<(i64, i64, Millis)> =
+            Store::with_timeout(async { Ok(rows!(&self.reader, due, now, limit)?) }).await?;
+        Ok(rows.into_iter().map(|(chat_id, message_id, due)| Deletion { chat_id, message_id, due }).collect())
+    }
+
+    /// Removes a deletion that is done, or cannot be done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_deletion(&self, deletion: &Deletion) -> Result<(), StoreError> {
+        let _guard = self.write_guard().await;
+        let forget = "DELETE FROM deletions WHERE chat_id = $1 AND message_id = $2";
+        Store::with_timeout(async { Ok(execute!(&self.relaxed, forget, deletion.chat_id, deletion.message_id)?) })
+            .await?;
+        Ok(())
+    }
+}
+
+pub(super) async fn write(transaction: &mut Transaction, deletion: Deletion) -> Result<(), StoreError> {
+    let Deletion { chat_id, message_id, due } = deletion;
+    execute!(
+        transaction.executor(),
+        "INSERT INTO deletions (chat_id, message_id, due) VALUES ($1, $2, $3)
+             ON CONFLICT (chat_id, message_id) DO UPDATE SET due = excluded.due",
+        chat_id,
+        message_id,
+        due
+    )?;
+    Ok(())
+}

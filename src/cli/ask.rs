@@ -14,7 +14,8 @@ use footnote_engine::reply::{Layout, SectionRef, plain};
 
 /// Answers a question.
 ///
-/// Without a question: a chat on a terminal (an empty line ends it), or one independent question a line from standard input.
+/// Without a question: a chat on a terminal (an empty line ends it), or one independent question a
+/// line from standard input.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  footnote ask \"Whisper 用了多少小时的数据训练？\"\n  footnote ask --json < questions.txt"
@@ -175,7 +176,8 @@ fn rounded(number: f64) -> f64 {
 /// How many sections are explained.
 const EXPLAINED: usize = 2;
 
-/// How the nearest sections came to their scores. With `--json` it goes to standard error, so that the output stays one object a line.
+/// How the nearest sections came to their scores. With `--json` it goes to standard error, so that
+/// the output stays one object a line.
 fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
     let mut text = format!("\nread as: {}\n", turn.question.normalized);
     for candidate in turn.matched.sections.iter().take(EXPLAINED) {

@@ -1,4 +1,5 @@
-//! What the playground's inspector shows of the matcher: the same as `footnote ask --json --explain`, as one object.
+//! What the playground's inspector shows of the matcher: the same as `footnote ask --json
+//! --explain`, as one object.
 
 use std::sync::Arc;
 

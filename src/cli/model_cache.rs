@@ -1,7 +1,8 @@
 //! What was learned from a base, kept between runs.
 //!
-//! Learning takes a second or so; reading it back takes hundredths. The file lies in the user's cache folder, belongs to one base and one build of the program, and is made anew whenever
-//! either changes. Without such a folder everything works, only slower to start.
+//! Learning takes a second or so; reading it back takes hundredths. The file lies in the user's
+//! cache folder, belongs to one base and one build of the program, and is made anew whenever either
+//! changes. Without such a folder everything works, only slower to start.
 
 use std::env;
 use std::ffi::OsStr;

@@ -1,4 +1,5 @@
-//! The one door: a question goes in, a turn comes out. The command line, the bot, the inline bar and the tests all come through here.
+//! The one door: a question goes in, a turn comes out. The command line, the bot, the inline bar
+//! and the tests all come through here.
 
 use crate::knowledge::{Diagnostic, Knowledge, SectionId, Severity};
 use crate::matching::{Decision, Explanation, Match, Matcher};
@@ -6,7 +7,8 @@ use crate::question::{Context, ProductNames, Question};
 use crate::reply::{self, Card, Layout, Reply, SectionRef};
 use crate::text::Language;
 
-/// Answers questions about one base. It has no state that a question changes: the same question in the same context gets the same turn.
+/// Answers questions about one base. It has no state that a question changes: the same question in
+/// the same context gets the same turn.
 #[derive(Debug)]
 pub struct Engine {
     knowledge: Knowledge,
@@ -39,7 +41,8 @@ fn match_script(question: &Question, reply: Reply) -> Reply {
 }
 
 impl Turn {
-    /// Was it a question at all, put into words as questions are, and is the answer surer than this? For what nobody put to us.
+    /// Was it a question at all, put into words as questions are, and is the answer surer than
+    /// this? For what nobody put to us.
     #[must_use]
     pub fn is_certainly_asked(&self, threshold: f64) -> bool {
         self.matched.confidence >= threshold && self.question.looks_like_question()
@@ -135,7 +138,8 @@ impl Engine {
         self.names.has(word)
     }
 
-    /// Sections for what somebody is still typing, best first. Nothing typed: what introduces each product, in the order of the menu.
+    /// Sections for what somebody is still typing, best first. Nothing typed: what introduces each
+    /// product, in the order of the menu.
     #[must_use]
     pub fn search(&self, text: &str, context: &Context) -> Vec<Card> {
         let question = Question::new(text, context, &self.knowledge, &self.names);
@@ -152,7 +156,8 @@ impl Engine {
         matched.sections.iter().zip(highlights).map(|(c, highlight)| card(c.section, highlight)).collect()
     }
 
-    /// Is every sample question, and every title that stands on a button, won by its own section, and none of the declined ones answered?
+    /// Is every sample question, and every title that stands on a button, won by its own section,
+    /// and none of the declined ones answered?
     #[must_use]
     pub fn self_check(&self) -> Vec<Diagnostic> {
         let context = Context::default();

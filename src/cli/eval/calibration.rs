@@ -1,4 +1,5 @@
-//! How far confidence is to be trusted: figures over what was said of each question and what came of it.
+//! How far confidence is to be trusted: figures over what was said of each question and what came
+//! of it.
 
 use serde::Serialize;
 
@@ -18,7 +19,8 @@ pub(super) struct Prediction {
 /// Equal parts that confidence is cut into.
 const BINS: usize = 10;
 
-/// The questions of one part of the range of confidence. Where it is to be trusted, the last two are about equal.
+/// The questions of one part of the range of confidence. Where it is to be trusted, the last two
+/// are about equal.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub(super) struct Bin {
     /// Where the part begins; it ends where the next begins.
@@ -42,8 +44,9 @@ pub(super) struct Point {
 /// What the operating curve is read at, in percent of the unanswerable questions.
 const DECLINED: [usize; 6] = [50, 70, 80, 90, 92, 95];
 
-/// How well `ours` tells what the base answers from what it does not: how probable it is that of two questions, one of each kind, the answerable one has more of it (of equals, half). This is the
-/// area under the receiver operating characteristic. `None` if one kind is missing.
+/// How well `ours` tells what the base answers from what it does not: how probable it is that of
+/// two questions, one of each kind, the answerable one has more of it (of equals, half). This is
+/// the area under the receiver operating characteristic. `None` if one kind is missing.
 pub(super) fn auroc(all: &[Prediction]) -> Option<f64> {
     let mut by_ours = all.to_vec();
     by_ours.sort_by(|a, b| a.ours.total_cmp(&b.ours));
@@ -76,7 +79,8 @@ pub(super) fn reliability(all: &[Prediction]) -> Vec<Bin> {
     bins
 }
 
-/// The expected calibration error: how far confidence and the share of right ones are apart, on average over the questions (Naeini, Cooper, Hauskrecht 2015). `None` if there are none.
+/// The expected calibration error: how far confidence and the share of right ones are apart, on
+/// average over the questions (Naeini, Cooper, Hauskrecht 2015). `None` if there are none.
 pub(super) fn ece(bins: &[Bin]) -> Option<f64> {
     let all: usize = bins.iter().map(|b| b.count).sum();
     let apart: f64 = bins.iter().map(|b| b.count as f64 * (b.mean_confidence - b.share_right).abs()).sum();

@@ -17,13 +17,15 @@ use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::text::squashed;
-use labelled::{LabelledLine, LabelledQuestion};
+use labelled::LabelledLine;
 use run::Run;
 
 /// Measures the answers to labelled questions.
 ///
-/// A line of the file is a question {"question", "sections": [ids], "lang", "style"} (an empty list: it should be declined) or a dialogue {"turns": [questions]},
-/// in which each question is asked in the context of those before it. A question may also carry "answer": what the highlighted sentence should contain.
+/// A line of the file is a question {"question", "sections": [ids], "lang", "style"} (an empty
+/// list: it should be declined) or a dialogue {"turns": [questions]}, in which each question is
+/// asked in the context of those before it. A question may also carry "answer": what the
+/// highlighted sentence should contain.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  footnote eval --questions tests/questions/dev.jsonl --show-misses")]
 pub struct Args {
@@ -83,7 +85,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<LabelledLine>> {
         .collect()
 }
 
-/// A section that the base does not have is a slip in the file, and no question could ever be right.
+/// A section that the base does not have is a slip in the file, and no question could ever be
+/// right.
 fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
     let labelled = lines.iter().flat_map(|line| match line {

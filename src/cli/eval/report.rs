@@ -46,7 +46,8 @@ pub(super) struct Counts {
     declined_right: usize,
     /// Of the unanswerable ones, those that got a section or were asked back about.
     answered_unanswerable: usize,
-    /// Questions for which showing the product's section and declining are both right; in no other count.
+    /// Questions for which showing the product's section and declining are both right; in no other
+    /// count.
     missing_attribute: usize,
     missing_attribute_right: usize,
     /// Of the answerable ones, those whose first section is a right one, whatever the decision.

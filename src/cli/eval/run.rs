@@ -13,7 +13,8 @@ use footnote_engine::matching::{Candidate, Decision};
 use footnote_engine::question::Context;
 use footnote_engine::text::squashed;
 
-/// Questions of this style ask something of a covered product that the article does not tell: showing its section and declining are both right.
+/// Questions of this style ask something of a covered product that the article does not tell:
+/// showing its section and declining are both right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";
 
 /// A run through the questions.
@@ -86,7 +87,8 @@ impl Run<'_> {
         }
     }
 
-    /// Looks for the answer in the sentence that was highlighted, and in the one that BM25 would have been.
+    /// Looks for the answer in the sentence that was highlighted, and in the one that BM25 would
+    /// have been.
     fn sentence(&mut self, answer: &str, turn: &Turn, section: usize) {
         let (_, text) = self.engine.knowledge().text(section, turn.question.language);
         let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();

@@ -8,7 +8,8 @@ use footnote_engine::text::{Script, normalize, words};
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 
-/// The sentence that has most of the question; of equals the first, and `None` if no sentence has any of it.
+/// The sentence that has most of the question; of equals the first, and `None` if no sentence has
+/// any of it.
 pub(super) fn plain_choice(question: &str, sentences: &[String]) -> Option<usize> {
     let asked: HashSet<String> = terms(question).into_iter().collect();
     let counted: Vec<HashMap<String, f64>> = sentences.iter().map(|s| count(terms(s))).collect();

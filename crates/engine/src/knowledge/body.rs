@@ -80,7 +80,8 @@ pub struct Body {
 }
 
 impl Body {
-    /// Reads Markdown. Everything is valid Markdown; what we have no use for (pictures, blocks of HTML, rules) is left out, links keep only
+    /// Reads Markdown. Everything is valid Markdown; what we have no use for (pictures, blocks of
+    /// HTML, rules) is left out, links keep only
     /// `http` and `https` addresses.
     #[must_use]
     pub fn parse(markdown: &str) -> Body {
@@ -241,7 +242,8 @@ fn cut(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
     out
 }
 
-/// Only such addresses get into a message: what a knowledge file contains must not lead anywhere a browser would run it.
+/// Only such addresses get into a message: what a knowledge file contains must not lead anywhere a
+/// browser would run it.
 pub(super) fn is_web_address(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     rest.is_some_and(|rest| {

@@ -1,6 +1,7 @@
 //! What can be wrong with a base whose every file could be read.
 //!
-//! That a section wins its own sample questions needs the matcher and is therefore `Engine::self_check`.
+//! That a section wins its own sample questions needs the matcher and is therefore
+//! `Engine::self_check`.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,11 +10,13 @@ use super::numbers::numbers;
 use super::{Knowledge, Section, SectionText, SourceText};
 use crate::text::{Language, normalize, squashed};
 
-/// Longest body that is read without turning pages, in UTF-16 code units: what a Telegram message holds (4,096), less a headline, a highlighted sentence and the source.
+/// Longest body that is read without turning pages, in UTF-16 code units: what a Telegram message
+/// holds (4,096), less a headline, a highlighted sentence and the source.
 const MAX_BODY_UNITS: usize = 3_400;
 
-/// Looks for translations that are missing or differ in their numbers, names that two subjects claim, questions that stand in two places, pictures that cannot be shown, and texts too long
-/// for a message.
+/// Looks for translations that are missing or differ in their numbers, names that two subjects
+/// claim, questions that stand in two places, pictures that cannot be shown, and texts too long for
+/// a message.
 #[must_use]
 pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
@@ -90,7 +93,8 @@ fn check_text(text: &SectionText, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A name belongs to one product; the alias of a section outside every product belongs to that section.
+/// A name belongs to one product; the alias of a section outside every product belongs to that
+/// section.
 fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
     let of_products =
         knowledge.products.iter().enumerate().flat_map(|(at, p)| p.aliases.iter().map(move |a| (a, Some(at), None)));

@@ -45,7 +45,8 @@ impl<'a> Diagnostics<'a> {
     }
 }
 
-/// The keys of one table. What has been taken out is known; what is left at [`Fields::finish`] is an error.
+/// The keys of one table. What has been taken out is known; what is left at [`Fields::finish`] is
+/// an error.
 pub(super) struct Fields<'n, 'a, 't> {
     notes: &'n mut Diagnostics<'a>,
     table: DeTable<'t>,
@@ -185,7 +186,8 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         self.notes.problems.push(Diagnostic::new(Severity::Broken, location, what, help));
     }
 
-    /// Every key that nobody asked for is an error: most are slips of the pen, and silence would hide them.
+    /// Every key that nobody asked for is an error: most are slips of the pen, and silence would
+    /// hide them.
     pub fn finish(self) {
         for (key, _) in &self.table {
             let name = key.get_ref();

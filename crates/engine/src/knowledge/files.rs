@@ -7,7 +7,8 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-/// Largest file that is read, in bytes. A section is a page of text; what is larger is there by mistake.
+/// Largest file that is read, in bytes. A section is a page of text; what is larger is there by
+/// mistake.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Largest number of files in a base.
 const MAX_FILES: usize = 200_000;

@@ -15,7 +15,8 @@ use crate::text::Language;
 const MANIFEST: &str = "footnote.toml";
 const DECLINED: &str = "_declined.toml";
 
-/// What a wrong answer may cost. Cheaper than to ask back, it would be given at random; at the upper end hardly anything is answered that is not certain.
+/// What a wrong answer may cost. Cheaper than to ask back, it would be given at random; at the
+/// upper end hardly anything is answered that is not certain.
 const WRONG_ANSWER_COSTS: RangeInclusive<f64> = 1.0..=100.0;
 
 /// A base as far as it could be read, and all that is wrong with its form.
@@ -46,7 +47,8 @@ pub fn embedded() -> Loaded {
 /// The base in a folder.
 ///
 /// # Errors
-/// When the folder or a file in it cannot be read. What is wrong *in* a file is a [`Diagnostic`], not an error.
+/// When the folder or a file in it cannot be read. What is wrong *in* a file is a [`Diagnostic`],
+/// not an error.
 pub fn load(folder: &Path) -> Result<Loaded, Unreadable> {
     Ok(assemble(&folder.to_string_lossy(), files::read(folder)?))
 }
@@ -285,7 +287,8 @@ fn read_section(file: &File, language: Language, stem: &str, problems: &mut Vec<
     Some(Draft { id: id?, language, product, related, text })
 }
 
-/// The TOML between the `+++` lines, the Markdown after them, and how many lines stand above the TOML.
+/// The TOML between the `+++` lines, the Markdown after them, and how many lines stand above the
+/// TOML.
 fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let rest = text.strip_prefix("+++")?;

@@ -1,7 +1,8 @@
 //! What we know: an article as sections, in one or more languages.
 //!
-//! A [`Knowledge`] comes from a folder of plain files ([`load`]) or from the one that is built into the binary ([`embedded`]).
-//! Broken input is data: loading always gives a `Knowledge`, made of what could be read, and every [`Diagnostic`] with the rest.
+//! A [`Knowledge`] comes from a folder of plain files ([`load`]) or from the one that is built into
+//! the binary ([`embedded`]). Broken input is data: loading always gives a `Knowledge`, made of
+//! what could be read, and every [`Diagnostic`] with the rest.
 
 mod body;
 mod check;
@@ -25,7 +26,8 @@ pub use load::{Loaded, embedded, load};
 
 use crate::text::Language;
 
-/// The id of a section: the stem of its files. It stands in links and buttons, so it is short and plain.
+/// The id of a section: the stem of its files. It stands in links and buttons, so it is short and
+/// plain.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SectionId(Box<str>);
 
@@ -33,7 +35,8 @@ impl SectionId {
     /// The longest id, in bytes: with its signature it fits into the 64 bytes of a button's data.
     pub const MAX_BYTES: usize = 40;
 
-    /// Takes an id of one to forty characters `a-z`, `0-9`, `-` or `_`, the first being a letter or digit; anything else is `None`.
+    /// Takes an id of one to forty characters `a-z`, `0-9`, `-` or `_`, the first being a letter or
+    /// digit; anything else is `None`.
     #[must_use]
     pub fn parse(id: &str) -> Option<SectionId> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
@@ -168,7 +171,8 @@ pub struct Section {
 }
 
 impl Section {
-    /// The text in this language, or else in the first of `fallbacks` that there is, or else in any.
+    /// The text in this language, or else in the first of `fallbacks` that there is, or else in
+    /// any.
     ///
     /// # Panics
     /// If `texts` is empty, which the loader never leaves it.
@@ -229,7 +233,8 @@ impl Knowledge {
         self.sections.iter().enumerate().filter(move |(_, s)| s.product == Some(product)).map(|(i, _)| i)
     }
 
-    /// The section that says what a product is: the one with the product's own id, or else the first about it.
+    /// The section that says what a product is: the one with the product's own id, or else the
+    /// first about it.
     #[must_use]
     pub fn introduction_of(&self, product: usize) -> Option<usize> {
         let own = SectionId::parse(&self.products[product].id).and_then(|id| self.find(&id));

@@ -36,7 +36,8 @@ const MULTIPLIERS: [(&str, f64); 13] = [
     ("trillion", 1e12),
 ];
 
-/// Every number in the text, written out: `45 亿`, `4.5 billion` and `4,500,000,000` are the same; a month's name before or after a number is the month's number.
+/// Every number in the text, written out: `45 亿`, `4.5 billion` and `4,500,000,000` are the same; a
+/// month's name before or after a number is the month's number.
 pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let text: String = text.nfkc().collect();
     let mut found = BTreeSet::new();

@@ -75,7 +75,8 @@ pub enum Setting {
     Tidy(bool),
 }
 
-/// Hours of the day, in the group's time, in which the bot says nothing unasked and answers without a sound.
+/// Hours of the day, in the group's time, in which the bot says nothing unasked and answers without
+/// a sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
     /// The hour in which they begin, 0 to 23.

@@ -7,7 +7,8 @@ use crate::text::is_wide;
 /// A block of a body, written.
 pub(super) struct Written {
     pub rich: RichText,
-    /// Does it go on with a list, so that it stands in the next line rather than the next paragraph?
+    /// Does it go on with a list, so that it stands in the next line rather than the next
+    /// paragraph?
     is_next_item: bool,
 }
 
@@ -37,7 +38,8 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<Written> {
     blocks
 }
 
-/// Lays blocks out on pages: the first with room for so many UTF-16 code units, the others for so many. A page ends between two blocks, unless one block alone is longer than a page.
+/// Lays blocks out on pages: the first with room for so many UTF-16 code units, the others for so
+/// many. A page ends between two blocks, unless one block alone is longer than a page.
 pub(super) fn pages(blocks: Vec<Written>, first: usize, others: usize) -> Vec<RichText> {
     let mut pages = vec![RichText::default()];
     for Written { rich, is_next_item } in blocks {

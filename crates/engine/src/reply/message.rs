@@ -51,7 +51,8 @@ impl Reply {
     }
 }
 
-/// How many seconds somebody needs to read a reply who reads slowly and does not look at once: two minutes at least.
+/// How many seconds somebody needs to read a reply who reads slowly and does not look at once: two
+/// minutes at least.
 #[must_use]
 pub fn reading_seconds(reply: &Reply) -> usize {
     const UNITS_PER_SECOND: usize = 5;

@@ -1,4 +1,5 @@
-//! From a [`Match`](crate::matching::Match) to what the person sees: text with entities, and buttons.
+//! From a [`Match`](crate::matching::Match) to what the person sees: text with entities, and
+//! buttons.
 
 mod strings;
 mod rich_text;

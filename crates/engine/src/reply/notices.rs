@@ -31,7 +31,8 @@ pub fn privacy(language: Language, kept_days: Option<u64>) -> Reply {
     message(&fill(say.privacy, &[&words]), Vec::new())
 }
 
-/// What is kept of this person: so many conversations, so many questions whose answer can be changed, so many in their words.
+/// What is kept of this person: so many conversations, so many questions whose answer can be
+/// changed, so many in their words.
 #[must_use]
 pub fn my_data(language: Language, conversations: i64, questions: i64, words: i64) -> Reply {
     let counts = [conversations, questions, words].map(|count| count.to_string());
@@ -86,7 +87,8 @@ pub fn description(knowledge: &Knowledge, language: Language) -> String {
     shorten(&fill(wording(language).description, &[article_title(knowledge, language)]), 512)
 }
 
-/// What stands beside the bot's name in a list; at most 120 characters (Bot API, `setMyShortDescription`).
+/// What stands beside the bot's name in a list; at most 120 characters (Bot API,
+/// `setMyShortDescription`).
 #[must_use]
 pub fn short_description(knowledge: &Knowledge, language: Language) -> String {
     shorten(&fill(wording(language).short_description, &[article_title(knowledge, language)]), 120)

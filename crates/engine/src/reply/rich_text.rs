@@ -1,6 +1,8 @@
-//! Text with looks, as Telegram wants it: plain text and entities whose offsets count UTF-16 code units.
+//! Text with looks, as Telegram wants it: plain text and entities whose offsets count UTF-16 code
+//! units.
 //!
-//! It is built as a tree of nested calls, so entities always nest, and nothing in a text can be taken for markup.
+//! It is built as a tree of nested calls, so entities always nest, and nothing in a text can be
+//! taken for markup.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -106,7 +108,8 @@ impl RichText {
         self.push(&other.text)
     }
 
-    /// Adds another text as a quotation that is folded up. Quotations in it lose their look, since none holds another.
+    /// Adds another text as a quotation that is folded up. Quotations in it lose their look, since
+    /// none holds another.
     pub fn folded(&mut self, other: &RichText) -> &mut Self {
         let is_quote = |e: &Entity| matches!(e.look, EntityKind::Quote | EntityKind::FoldedQuote);
         let entities = other.entities.iter().filter(|e| !is_quote(e)).cloned().collect();
@@ -140,7 +143,8 @@ impl RichText {
         new
     }
 
-    /// Shortens it to at most `max` UTF-16 code units, between two characters as people see them, ending in `…`.
+    /// Shortens it to at most `max` UTF-16 code units, between two characters as people see them,
+    /// ending in `…`.
     #[must_use]
     pub fn cut(self, max: usize) -> RichText {
         if self.units <= max {
@@ -156,8 +160,9 @@ impl RichText {
         head
     }
 
-    /// Splits it so that the first part has at most `max` UTF-16 code units: after a line, a sentence or a word if one ends in the second half, otherwise between two characters as people see them.
-    /// A first character that is longer than that stays whole.
+    /// Splits it so that the first part has at most `max` UTF-16 code units: after a line, a
+    /// sentence or a word if one ends in the second half, otherwise between two characters as
+    /// people see them. A first character that is longer than that stays whole.
     #[must_use]
     pub fn split(self, max: usize) -> (RichText, RichText) {
         if self.units <= max {
@@ -175,7 +180,8 @@ impl RichText {
         self.split_at(best.unwrap_or(end))
     }
 
-    /// The byte after the last character, as people see them, that ends within so many UTF-16 code units.
+    /// The byte after the last character, as people see them, that ends within so many UTF-16 code
+    /// units.
     fn last_end(&self, max: usize) -> usize {
         let (mut end, mut units) = (0, 0);
         for grapheme in self.text.graphemes(true) {

@@ -1,4 +1,5 @@
-//! A section as a message: headline, the sentence that answers, the rest, the source; page by page where it is long.
+//! A section as a message: headline, the sentence that answers, the rest, the source; page by page
+//! where it is long.
 
 use super::action::{Action, SectionRef, Showing, Target};
 use super::body::{blocks, pages, write_sentence};
@@ -12,7 +13,8 @@ use crate::text::Language;
 /// For whom a section is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// For whoever asked, in private: with its neighbours, and buttons to say what one thinks of it and to see why it was chosen.
+    /// For whoever asked, in private: with its neighbours, and buttons to say what one thinks of it
+    /// and to see why it was chosen.
     Answer,
     /// For somebody who looks around in private.
     Whole,
@@ -27,7 +29,8 @@ pub enum Layout {
 /// Longest sentence that is set above the rest, in UTF-16 code units.
 const MAX_HIGHLIGHT_UNITS: usize = 600;
 
-/// From this length on, in UTF-16 code units, what follows the answer is folded up: about ten lines of a phone.
+/// From this length on, in UTF-16 code units, what follows the answer is folded up: about ten lines
+/// of a phone.
 const LONG: usize = 500;
 
 impl Layout {
@@ -58,7 +61,8 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
 /// A section, by its number.
 pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, view: Layout) -> Reply {
     let (language, text) = knowledge.text(at, showing.language);
-    // Where there is no room for more than a sentence, it is the first if nothing speaks for another.
+    // Where there is no room for more than a sentence, it is the first if nothing speaks for
+    // another.
     let first = if view.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
     let sentence = first.and_then(|at| text.body.sentences().nth(at)).filter(|s| is_short(s));
     let first = first.filter(|_| sentence.is_some());

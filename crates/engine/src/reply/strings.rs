@@ -111,7 +111,8 @@ pub struct Strings {
     pub words_are_kept: &'static str,
     /// The same where they are not.
     pub words_are_not_kept: &'static str,
-    /// What is kept of somebody: conversations (first `{}`), questions (second), and questions in their words (third).
+    /// What is kept of somebody: conversations (first `{}`), questions (second), and questions in
+    /// their words (third).
     pub my_data: &'static str,
     /// Everything of somebody is erased.
     pub forgotten: &'static str,

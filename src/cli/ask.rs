@@ -78,8 +78,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         } else {
             Vec::new()
         };
-        context.language = Some(turn.question.language);
-        context.last_section = turn.shown().map(|s| engine.id(s).clone()).or(context.last_section);
+        context = engine.context_after(&context, &turn);
     }
 }
 

@@ -26,9 +26,7 @@ fn look(engine: &Engine, texts: &[String], language: &str) -> Value {
     for text in earlier {
         let Some(question) = question(engine, text) else { continue };
         let turn = engine.ask(&question, &context);
-        context.language = Some(turn.question.language);
-        context.is_traditional = turn.question.is_traditional;
-        context.last_section = turn.shown().map(|s| engine.id(s).clone()).or(context.last_section);
+        context = engine.context_after(&context, &turn);
     }
     match question(engine, last) {
         Some(question) => ask::told(engine, &engine.ask(&question, &context)),

@@ -25,7 +25,7 @@ pub(super) fn engine(loaded: Loaded, folder: Option<&OsStr>) -> Engine {
     let kept = fs::read(&path).ok();
     let kept = kept.as_deref().and_then(|bytes| bytes.strip_prefix(&key)).and_then(Matcher::from_bytes);
     match kept {
-        Some(matcher) => Engine::with(loaded.knowledge, matcher),
+        Some(matcher) => Engine::with_matcher(loaded.knowledge, matcher),
         None => {
             let engine = Engine::new(loaded.knowledge);
             let learned = engine.to_bytes();

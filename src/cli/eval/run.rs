@@ -81,8 +81,7 @@ impl Run<'_> {
             if !right {
                 self.miss(labelled, &turn);
             }
-            context.language = Some(turn.question.language);
-            context.last_section = turn.shown().map(|s| self.engine.id(s).clone()).or(context.last_section);
+            context = self.engine.context_after(&context, &turn);
         }
     }
 

@@ -17,7 +17,7 @@ pub struct Args {}
 pub fn run(knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     let loaded = knowledge.load()?;
     let whole = loaded.is_whole();
-    let mut problems = loaded.problems;
+    let mut problems = loaded.diagnostics;
     problems.extend(check(&loaded.knowledge));
     let counted = loaded.knowledge.sections.len();
     if whole {

@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let loaded = knowledge::fuzz::loaded(&files(bytes));
     let found = knowledge::check(&loaded.knowledge);
-    for problem in loaded.problems.iter().chain(&found) {
+    for problem in loaded.diagnostics.iter().chain(&found) {
         assert!(problem.location.line > 0 && !problem.to_string().is_empty());
     }
     show(&loaded.knowledge);

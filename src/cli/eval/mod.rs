@@ -1,22 +1,23 @@
 //! `footnote eval`: how good are the answers to questions whose answers are known?
 
-mod report;
-mod run;
+mod labelled;
 mod sentences;
 mod calibration;
+mod report;
+mod run;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::Deserialize;
 
 use super::exit::Exit;
 use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::text::squashed;
+use labelled::{LabelledLine, LabelledQuestion};
 use run::Run;
 
 /// Measures the answers to labelled questions.
@@ -37,25 +38,6 @@ pub struct Args {
     show_misses: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SourceText {
-    Dialogue { turns: Vec<Labelled> },
-    Question(Labelled),
-}
-
-#[derive(Deserialize)]
-struct Labelled {
-    question: String,
-    sections: Vec<String>,
-    /// What the sentence that answers it contains.
-    answer: Option<String>,
-    #[serde(default)]
-    lang: String,
-    #[serde(default)]
-    style: String,
-}
-
 pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     let engine = knowledge.engine()?;
     let lines = read(&args.questions)?;
@@ -64,8 +46,8 @@ pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     let progress = progress_bar(lines.len());
     for line in &lines {
         match line {
-            SourceText::Question(labelled) => run.question(labelled),
-            SourceText::Dialogue { turns } => run.dialogue(turns),
+            LabelledLine::Question(labelled) => run.question(labelled),
+            LabelledLine::Dialogue { turns } => run.dialogue(turns),
         }
         progress.inc(1);
     }
@@ -86,7 +68,7 @@ pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<SourceText>> {
+fn read(path: &Path) -> anyhow::Result<Vec<LabelledLine>> {
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("--questions {}: cannot be read; name a file with one labelled question a line, e.g. tests/questions/dev.jsonl", path.display())
     })?;
@@ -102,11 +84,11 @@ fn read(path: &Path) -> anyhow::Result<Vec<SourceText>> {
 }
 
 /// A section that the base does not have is a slip in the file, and no question could ever be right.
-fn check_labels(engine: &Engine, lines: &[SourceText]) -> anyhow::Result<()> {
+fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
     let labelled = lines.iter().flat_map(|line| match line {
-        SourceText::Question(labelled) => std::slice::from_ref(labelled),
-        SourceText::Dialogue { turns } => turns,
+        LabelledLine::Question(labelled) => std::slice::from_ref(labelled),
+        LabelledLine::Dialogue { turns } => turns,
     });
     for id in labelled.clone().flat_map(|l| &l.sections) {
         let known = SectionId::parse(id).and_then(|id| engine.knowledge().find(&id));

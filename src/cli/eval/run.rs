@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::Labelled;
 use super::calibration::Prediction;
+use super::labelled::LabelledQuestion;
 use super::report::{Outcome, Report};
 use super::sentences::plain_choice;
 use footnote_engine::engine::{Engine, Turn};
@@ -46,7 +46,7 @@ impl Run<'_> {
         turn
     }
 
-    pub fn question(&mut self, labelled: &Labelled) {
+    pub fn question(&mut self, labelled: &LabelledQuestion) {
         let turn = self.ask(&labelled.question, &Context::default());
         let outcome = self.judge(labelled, &turn);
         let first = turn.matched.sections.first();
@@ -67,7 +67,7 @@ impl Run<'_> {
         }
     }
 
-    pub fn dialogue(&mut self, turns: &[Labelled]) {
+    pub fn dialogue(&mut self, turns: &[LabelledQuestion]) {
         let mut context = Context::default();
         for labelled in turns {
             let turn = self.ask(&labelled.question, &context);
@@ -99,11 +99,11 @@ impl Run<'_> {
         self.report.highlight_bm25_right += holds(plain_choice(&turn.question.raw, &sentences));
     }
 
-    fn is_wanted(&self, labelled: &Labelled, section: usize) -> bool {
+    fn is_wanted(&self, labelled: &LabelledQuestion, section: usize) -> bool {
         labelled.sections.iter().any(|id| id == self.engine.id(section).as_str())
     }
 
-    fn judge(&self, labelled: &Labelled, turn: &Turn) -> Outcome {
+    fn judge(&self, labelled: &LabelledQuestion, turn: &Turn) -> Outcome {
         let answerable = !labelled.sections.is_empty();
         let wanted = |candidates: &[Candidate]| candidates.iter().any(|c| self.is_wanted(labelled, c.section));
         if labelled.style == MISSING_ATTRIBUTE {
@@ -125,7 +125,7 @@ impl Run<'_> {
         }
     }
 
-    fn miss(&mut self, labelled: &Labelled, turn: &Turn) {
+    fn miss(&mut self, labelled: &LabelledQuestion, turn: &Turn) {
         let wanted = if labelled.sections.is_empty() { "(decline)".to_owned() } else { labelled.sections.join("|") };
         let first = turn.matched.sections.first().map_or("-", |c| self.engine.id(c.section).as_str());
         let got = match turn.matched.decision {

@@ -1,6 +1,7 @@
 //! A reply where there are no looks and no buttons: in a terminal, a log of a chat, JSON.
 
-use super::{Action, Reply, Target};
+use super::action::{Action, Target};
+use super::message::Reply;
 
 /// The text, and below it what the buttons offer where they are the point of the reply.
 #[must_use]

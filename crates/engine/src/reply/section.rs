@@ -1,31 +1,13 @@
 //! A section as a message: headline, the sentence that answers, the rest, the source; page by page where it is long.
 
+use super::action::{Action, SectionRef, Showing, Target};
 use super::body::{blocks, pages, write_sentence};
+use super::labels::{article_title, name_of, section_button, shorten};
+use super::message::{Button, Card, Reply};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
 use super::strings::{fill, wording};
-use super::{Action, Button, Card, Reply, Target, article_title, name_of, section_button, shorten};
-use crate::knowledge::{Knowledge, SectionId, SectionText, Sentence};
+use crate::knowledge::{Knowledge, SectionText, Sentence};
 use crate::text::Language;
-
-/// Which part of a section is shown, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Showing {
-    /// The language, if the section has it.
-    pub language: Language,
-    /// The sentence that stands first, by its number in the body.
-    pub sentence: Option<usize>,
-    /// The page, from 0.
-    pub page: usize,
-}
-
-/// A part of a section that a button leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SectionRef {
-    /// The section.
-    pub section: SectionId,
-    /// Which part of it.
-    pub showing: Showing,
-}
 
 /// For whom a section is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,22 +29,6 @@ const MAX_HIGHLIGHT_UNITS: usize = 600;
 
 /// From this length on, in UTF-16 code units, what follows the answer is folded up: about ten lines of a phone.
 const LONG: usize = 500;
-
-impl Showing {
-    /// The first page.
-    #[must_use]
-    pub fn new(language: Language, sentence: Option<usize>) -> Showing {
-        Showing { language, sentence, page: 0 }
-    }
-}
-
-impl SectionRef {
-    /// A section from its beginning.
-    #[must_use]
-    pub fn of(section: SectionId, language: Language) -> SectionRef {
-        SectionRef { section, showing: Showing::new(language, None) }
-    }
-}
 
 impl Layout {
     fn is_private(self) -> bool {

@@ -1,43 +1,11 @@
 //! The settings of a group as a panel of buttons.
 
+use super::action::{Action, QuietHours, Setting};
+use super::labels::name_of;
+use super::message::{Button, Reply, message};
 use super::strings::{fill, wording};
-use super::{Action, Button, Reply, message, name_of};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
-
-/// What can be set in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
-    /// Whether the bot answers unasked.
-    Unasked(bool),
-    /// From which confidence on, in percent.
-    Threshold(u8),
-    /// The language where a message shows none.
-    Language(Option<Language>),
-    /// When the bot is quiet.
-    QuietHours(Option<QuietHours>),
-    /// The group's time, in hours from UTC.
-    Zone(i8),
-    /// Whether answers are deleted when there was time to read them.
-    Tidy(bool),
-}
-
-/// Hours of the day, in the group's time, in which the bot says nothing unasked and answers without a sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuietHours {
-    /// The hour in which they begin, 0 to 23.
-    pub from: u8,
-    /// The hour before which they end, 0 to 23; smaller than `from` if that is on the next day.
-    pub to: u8,
-}
-
-impl QuietHours {
-    /// Is this hour of the day one of them?
-    #[must_use]
-    pub fn has(self, hour: u8) -> bool {
-        if self.from <= self.to { (self.from..self.to).contains(&hour) } else { hour >= self.from || hour < self.to }
-    }
-}
 
 /// The settings as they are, and what the bot may hear in the group.
 #[derive(Debug, Clone, Copy, PartialEq)]

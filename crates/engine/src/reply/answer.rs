@@ -1,0 +1,73 @@
+//! The reply to a question, by what the matcher decided.
+
+use super::action::{Action, Showing, Target};
+use super::labels::section_button;
+use super::message::{Button, Reply, message};
+use super::notices::{help, how_to_ask_in_a_group, welcome};
+use super::section::{self, Layout};
+use super::strings::wording;
+use crate::knowledge::Knowledge;
+use crate::matching::{Decision, Match, Smalltalk};
+use crate::question::Question;
+use crate::text::Language;
+
+/// The reply to a question.
+#[must_use]
+pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
+    let language = question.language;
+    let say = wording(language);
+    match matched.decision {
+        Decision::Answer => match matched.sections.first() {
+            Some(best) => {
+                section::show(knowledge, best.section, &Showing::new(language, matched.highlight), Layout::Answer)
+            }
+            None => declined(language),
+        },
+        Decision::Clarify => {
+            let mut rows: Vec<Vec<Button>> =
+                matched.options().iter().map(|c| vec![section_button(knowledge, c.section, language)]).collect();
+            rows.push(vec![Button {
+                label: say.none_of_these.to_owned(),
+                action: Action::Navigate(Target::NoneOfThese),
+            }]);
+            message(say.clarify, rows)
+        }
+        Decision::Decline => declined(language),
+        Decision::Smalltalk(Smalltalk::Greeting) => welcome(knowledge, language),
+        Decision::Smalltalk(Smalltalk::Help) => help(knowledge, language),
+        Decision::Smalltalk(Smalltalk::Thanks) => message(say.thanks, Vec::new()),
+        Decision::Smalltalk(Smalltalk::Farewell) => message(say.farewell, Vec::new()),
+    }
+}
+
+/// The reply to a question in a group, where nobody wants a wall of text.
+#[must_use]
+pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
+    match (matched.decision, matched.sections.first()) {
+        (Decision::Answer, Some(best)) => {
+            section::show(knowledge, best.section, &Showing::new(question.language, matched.highlight), Layout::Brief)
+        }
+        (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help), _) => how_to_ask_in_a_group(question.language),
+        (Decision::Decline, _) => message(wording(question.language).decline, Vec::new()),
+        _ => compose(knowledge, question, matched),
+    }
+}
+
+/// What else may have been meant, for somebody whom an answer did not help.
+#[must_use]
+pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
+    const MAX_OFFERED: usize = 3;
+    let (language, say) = (question.language, wording(question.language));
+    let others = matched.sections.iter().skip(1).take(MAX_OFFERED);
+    let mut rows: Vec<Vec<Button>> = others.map(|c| vec![section_button(knowledge, c.section, language)]).collect();
+    rows.push(vec![Button { label: say.not_in_the_article.to_owned(), action: Action::Navigate(Target::NoneOfThese) }]);
+    message(say.did_not_help, rows)
+}
+
+fn declined(language: Language) -> Reply {
+    let say = wording(language);
+    message(
+        say.decline,
+        vec![vec![Button { label: say.topics_button.to_owned(), action: Action::Navigate(Target::Topics) }]],
+    )
+}

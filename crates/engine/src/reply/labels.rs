@@ -1,0 +1,53 @@
+//! Buttons and names that several replies show.
+
+use super::action::{Action, Target};
+use super::message::Button;
+use super::strings::{LANGUAGES, wording};
+use crate::knowledge::Knowledge;
+use crate::text::Language;
+
+/// Longest label of a button, in characters: what a phone shows of half a row.
+const MAX_LABEL_CHARS: usize = 40;
+
+pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: Language) -> Button {
+    let label = shorten(&knowledge.text(section, language).1.title, MAX_LABEL_CHARS);
+    Button { label, action: Action::Navigate(Target::Section(knowledge.sections[section].id.clone())) }
+}
+
+pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> {
+    /// Two names of products stand well in one row of a phone.
+    const PER_ROW: usize = 2;
+    /// A base of thousands of sections cannot be a menu.
+    const MAX_SECTIONS: usize = 12;
+    let products: Vec<Button> = knowledge
+        .products
+        .iter()
+        .map(|p| Button {
+            label: shorten(&p.label, MAX_LABEL_CHARS),
+            action: Action::Navigate(Target::Product(p.id.clone())),
+        })
+        .collect();
+    let mut rows: Vec<Vec<Button>> = products.chunks(PER_ROW).map(<[Button]>::to_vec).collect();
+    let others = knowledge.sections.iter().enumerate().filter(|(_, s)| s.product.is_none()).take(MAX_SECTIONS);
+    rows.extend(others.map(|(at, _)| vec![section_button(knowledge, at, language)]));
+    rows
+}
+
+/// A language by its own name, as short as a button wants it.
+pub(super) fn name_of(language: Language) -> String {
+    let known = LANGUAGES.contains(&language).then(|| wording(language).own_name.to_owned());
+    known.unwrap_or_else(|| language.as_str().to_uppercase())
+}
+
+pub(super) fn article_title(knowledge: &Knowledge, language: Language) -> &str {
+    let title = knowledge.article.title.get(language);
+    if title.is_empty() { knowledge.title.get(language) } else { title }
+}
+
+pub(super) fn shorten(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(max.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}

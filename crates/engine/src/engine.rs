@@ -129,8 +129,8 @@ impl Engine {
 
     /// One page of a section; `None` if the base has no such section.
     #[must_use]
-    pub fn passage(&self, section: &SectionRef, layout: Layout) -> Option<Reply> {
-        reply::passage(&self.knowledge, section, layout)
+    pub fn section_page(&self, section: &SectionRef, layout: Layout) -> Option<Reply> {
+        reply::section_page(&self.knowledge, section, layout)
     }
 
     /// The reply to "why?": how the answer was found, in plain words.

@@ -160,7 +160,7 @@ fn a_file_that_is_no_text_is_a_problem_among_the_others() {
     fs::create_dir(folder.path().join("en")).expect("a folder");
     fs::write(folder.path().join("footnote.toml"), MANIFEST).expect("written");
     fs::write(folder.path().join("en/one.md"), b"+++\ntitle = \"One\"\n+++\n\n\xff\xfe.\n").expect("written");
-    let problems = knowledge::load(folder.path()).expect("readable").problems;
+    let problems = knowledge::load(folder.path()).expect("readable").diagnostics;
     assert!(problems.iter().any(|p| p.what.contains("not UTF-8")), "{problems:?}");
 }
 

@@ -12,8 +12,8 @@ pub enum Exit {
     Success,
     /// 1: the command ran, and the result is bad: the base has errors, or the bot had to stop.
     Failure,
-    /// 75, `EX_TEMPFAIL` of BSD's `sysexits`: a later start may succeed. Another process polls with the
-    /// same token, or a service is down.
+    /// 75, `EX_TEMPFAIL` of BSD's `sysexits`: a later start may succeed. Another process polls with
+    /// the same token, or a service is down.
     NotNow,
 }
 

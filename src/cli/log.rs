@@ -9,7 +9,9 @@ use super::defaults::or;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
+    /// For people.
     Text,
+    /// One object a line.
     Json,
 }
 

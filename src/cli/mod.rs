@@ -22,8 +22,8 @@ pub use exit::Exit;
 
 /// Footnote answers questions about an article: in Telegram, in a browser, or right here.
 ///
-/// Without a command it serves: Telegram if TELOXIDE_TOKEN is set, a playground in the browser if not.
-/// Variables are also read from a file `.env` in the current folder.
+/// Without a command it serves: Telegram if TELOXIDE_TOKEN is set, a playground in the browser if
+/// not. Variables are also read from a file `.env` in the current folder.
 #[derive(Debug, Parser)]
 #[command(
     name = "footnote",

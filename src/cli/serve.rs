@@ -36,13 +36,15 @@ pub struct Args {
     /// Address at which /healthz, /readyz and /metrics are served; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_HTTP", default_value = DEFAULT_HTTP)]
     http: String,
-    /// Address at which Telegram brings updates (see `footnote webhook`); without it they are fetched
+    /// Address at which Telegram brings updates (see `footnote webhook`); without it they are
+    /// fetched
     #[arg(long, value_name = "ADDRESS", env = "FOOTNOTE_WEBHOOK")]
     webhook: Option<String>,
     /// The secret that Telegram sends along
     #[arg(long, value_name = "SECRET", env = "FOOTNOTE_WEBHOOK_SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
-    /// Keep the words of questions for so long, such as 30d; without it they are kept only until they are answered
+    /// Keep the words of questions for so long, such as 30d; without it they are kept only until
+    /// they are answered
     #[arg(long, value_name = "DAYS", env = "FOOTNOTE_KEEP_QUESTIONS")]
     keep_questions: Option<Days>,
     /// Address of the playground, on this machine only; port 0 takes a free one

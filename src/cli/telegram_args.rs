@@ -5,7 +5,8 @@ use crate::telegram::{Api, BotToken};
 
 #[derive(Debug, clap::Args)]
 pub struct TelegramArgs {
-    /// The bot's token from @BotFather; better in the variable or in .env than on the command line, where others can see it
+    /// The bot's token from @BotFather; better in the variable or in .env than on the command line,
+    /// where others can see it
     #[arg(long, value_name = "TOKEN", env = "TELOXIDE_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Address of the Bot API

@@ -8,7 +8,8 @@ use super::exit::Exit;
 use super::telegram_args::TelegramArgs;
 use crate::telegram::{self, Api, Registration, Secret};
 
-/// Says where Telegram brings updates: to `footnote serve` processes that listen (FOOTNOTE_WEBHOOK), or nowhere, so that one fetches them.
+/// Says where Telegram brings updates: to `footnote serve` processes that listen
+/// (FOOTNOTE_WEBHOOK), or nowhere, so that one fetches them.
 #[derive(Debug, Parser)]
 #[command(
     name = "footnote webhook",
@@ -25,7 +26,8 @@ pub struct Args {
 enum WebhookCommand {
     /// From now on updates are brought to this address
     Set {
-        /// The public address of the bot, or of the load balancer before it; `/telegram` is added to it
+        /// The public address of the bot, or of the load balancer before it; `/telegram` is added
+        /// to it
         url: String,
         /// The secret that Telegram sends along, the same that the listening processes have
         #[arg(long, value_name = "SECRET", env = "FOOTNOTE_WEBHOOK_SECRET", hide_env_values = true)]

@@ -20,7 +20,8 @@ const MAX_QUOTE_UNITS: usize = 1024;
 
 /// The question that a group message asks the bot; `None` if it is not addressed to the bot.
 ///
-/// Four ways to address it: `/ask`, a product's command, a mention, a reply to a message of the bot.
+/// Four ways to address it: `/ask`, a product's command, a mention, a reply to a message of the
+/// bot.
 pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> bool) -> Option<Addressed> {
     let text = message.text.as_deref().unwrap_or_default().trim();
     let whole_message = |question: &str| Addressed {

@@ -1,4 +1,5 @@
-//! Who may change the settings of a group: its administrators, as Telegram says, asked again after a minute.
+//! Who may change the settings of a group: its administrators, as Telegram says, asked again after
+//! a minute.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -19,7 +20,8 @@ const MAX_ENTRIES: usize = 10_000;
 pub(super) struct AdminCache(Mutex<HashMap<ConversationKey, (bool, Instant)>>);
 
 impl AdminCache {
-    /// Is this person an administrator of this group? Whoever speaks as the group is. Where Telegram does not say, nobody is.
+    /// Is this person an administrator of this group? Whoever speaks as the group is. Where
+    /// Telegram does not say, nobody is.
     pub async fn is_admin(&self, api: &Api, asker: ConversationKey) -> bool {
         #[derive(Deserialize)]
         struct Member {

@@ -1,4 +1,5 @@
-//! The questions behind the latest answers, so that "why this?" and "not what I meant" can be answered. In memory only: what was asked is written down nowhere.
+//! The questions behind the latest answers, so that "why this?" and "not what I meant" can be
+//! answered. In memory only: what was asked is written down nowhere.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -69,7 +70,8 @@ impl AnswerCache {
         kept.asked.get(&(asker.chat_id, *kept.latest.get(&asker)?)).cloned()
     }
 
-    /// Forgets all questions of a person, wherever they were asked, or all of a group, whoever asked.
+    /// Forgets all questions of a person, wherever they were asked, or all of a group, whoever
+    /// asked.
     pub fn forget(&self, whom: i64) {
         let is_theirs = |chat: i64, person: i64| chat == whom || person == whom;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

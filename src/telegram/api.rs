@@ -1,6 +1,7 @@
 //! One call to the Bot API: teloxide's payloads over our own HTTP client.
 //!
-//! Not teloxide's `Bot`: that one sleeps ten seconds inside a call at any 5xx, forgets the error code, and prints its token with `{:?}`.
+//! Not teloxide's `Bot`: that one sleeps ten seconds inside a call at any 5xx, forgets the error
+//! code, and prints its token with `{:?}`.
 
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ use crate::health::metrics;
 /// How long a call may take, beside what the call itself waits for.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// A connection on which nothing moves is asked after this whether the other side is there, and then so often again, so many times at most.
+/// A connection on which nothing moves is asked after this whether the other side is there, and
+/// then so often again, so many times at most.
 const KEEPALIVE: Duration = Duration::from_secs(10);
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(3);
 const KEEPALIVE_TIMES: u32 = 3;
@@ -98,7 +100,8 @@ impl Api {
         &self.token
     }
 
-    /// Calls a method and gives its result, read as `T`: only what is needed of it, so that a field which we do not know cannot hurt.
+    /// Calls a method and gives its result, read as `T`: only what is needed of it, so that a field
+    /// which we do not know cannot hurt.
     ///
     /// # Errors
     /// As [`ApiError`] says.

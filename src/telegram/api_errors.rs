@@ -61,7 +61,8 @@ pub(super) enum ErrorClass {
 
 const UNCHANGED: &str = "Bad Request: message is not modified";
 
-/// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api, `Client.cpp`); teloxide's list of whole sentences is out of date.
+/// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api,
+/// `Client.cpp`); teloxide's list of whole sentences is out of date.
 pub(super) fn classify(error: &ApiError) -> ErrorClass {
     const BENIGN: [&str; 15] = [
         UNCHANGED,

@@ -1,4 +1,5 @@
-//! Updates that are brought at the same time, kept together: a commit that waits for the disk is what costs, and one does for all of them.
+//! Updates that are brought at the same time, kept together: a commit that waits for the disk is
+//! what costs, and one does for all of them.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! Callback data of buttons: the action and a signature, in at most 64 bytes.
 //!
-//! The signature binds the action to its chat and, unless everybody may press it, to its person. Forged
-//! data, or data copied from another chat or person, does nothing. The key is derived from the bot's
-//! token, so buttons survive a restart and end with the token.
+//! The signature binds the action to its chat and, unless everybody may press it, to its person.
+//! Forged data, or data copied from another chat or person, does nothing. The key is derived from
+//! the bot's token, so buttons survive a restart and end with the token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,5 @@
-//! Deletes what has had its time: answers in groups where they do not stay, and questions that the owner keeps for a while.
+//! Deletes what has had its time: answers in groups where they do not stay, and questions that the
+//! owner keeps for a while.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,8 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 /// Telegram does not like many at once, and nobody waits for these.
 const AT_ONCE: i64 = 20;
 
-/// Deletes what is due until it is told to stop. What cannot be deleted now is tried again; what never can is left.
+/// Deletes what is due until it is told to stop. What cannot be deleted now is tried again; what
+/// never can is left.
 pub(super) async fn run(bot: Arc<Bot>, stop: CancellationToken) {
     let (mut pruned_at, mut rest) = (None, LOOK_EVERY);
     loop {

@@ -36,8 +36,8 @@ impl Handler for Dispatch {
         // An update that cannot be parsed has nobody to answer, and a retry would not help.
         let Some(incoming) = update::read(&lease.payload) else { return Ok(Effects::default()) };
         if lease.attempts > 1 {
-            // The earlier attempt may have sent something. While Telegram is unreachable, a retry would
-            // use up the attempts or send the reply twice.
+            // The earlier attempt may have sent something. While Telegram is unreachable, a retry
+            // would use up the attempts or send the reply twice.
             self.bot.api.me().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
         }
         match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
@@ -52,8 +52,8 @@ type HandlerFuture = BoxFuture<'static, HandlerResult>;
 
 /// The end of a branch: returns the handler's future instead of running it.
 ///
-/// While the tree runs, each branch holds a copy of its dependencies. Running handlers inside it would
-/// keep all of these in memory until they finish.
+/// While the tree runs, each branch holds a copy of its dependencies. Running handlers inside it
+/// would keep all of these in memory until they finish.
 #[track_caller]
 fn endpoint<F: Injectable<HandlerResult, Args> + Send + Sync + 'static, Args>(
     handler: F,

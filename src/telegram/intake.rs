@@ -1,4 +1,5 @@
-//! Takes in what Telegram hands over, whether it is fetched or brought: once this returns, it is on the disk.
+//! Takes in what Telegram hands over, whether it is fetched or brought: once this returns, it is on
+//! the disk.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,7 +52,8 @@ impl Intake {
         self.bot.store.now()
     }
 
-    /// Keeps updates, all or none, and has them worked on. None where no update has a number: such can neither be kept nor confirmed.
+    /// Keeps updates, all or none, and has them worked on. None where no update has a number: such
+    /// can neither be kept nor confirmed.
     pub async fn take(&self, updates: &[&str], by: UpdateSource) -> Result<Option<Enqueued>, StoreError> {
         let now = self.now();
         let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
@@ -78,8 +80,9 @@ impl Intake {
         Ok(rows.iter().map(|row| row.update_id).max().map(|last| Enqueued { last, open: put.open }))
     }
 
-    /// Tells whoever asks too fast in private, seldom, and without anybody waiting for it. In a group nobody is told: the others have done nothing. Nor is who was dropped because
-    /// of all others.
+    /// Tells whoever asks too fast in private, seldom, and without anybody waiting for it. In a
+    /// group nobody is told: the others have done nothing. Nor is who was dropped because of all
+    /// others.
     fn tell(&self, dropped: &[Dropped], now: Millis) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() > MAX_ENTRIES {

@@ -1,4 +1,5 @@
-//! What a link to the bot carries (`https://t.me/<bot>?start=…`): a section's id, or a question. Telegram takes at most 64 of `A-Z`, `a-z`, `0-9`, `_` and `-`.
+//! What a link to the bot carries (`https://t.me/<bot>?start=…`): a section's id, or a question.
+//! Telegram takes at most 64 of `A-Z`, `a-z`, `0-9`, `_` and `-`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +9,8 @@ use footnote_engine::knowledge::SectionId;
 /// Stands before a question; no section's id begins with it.
 const QUESTION: &str = "_";
 
-/// Most bytes of a question: written in base64, with what stands before it, they make 64 characters.
+/// Most bytes of a question: written in base64, with what stands before it, they make 64
+/// characters.
 const MAX_QUESTION_BYTES: usize = 47;
 
 /// What a link leads to.

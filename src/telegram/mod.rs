@@ -1,8 +1,8 @@
 //! The only place that speaks the Bot API.
 //!
 //! It uses teloxide's types, payloads and handler trees, but not its listeners, dispatcher and HTTP
-//! client. Those confirm updates that are only in memory, die of a handler's panic, and drop unknown
-//! updates (ARCHITECTURE.md).
+//! client. Those confirm updates that are only in memory, die of a handler's panic, and drop
+//! unknown updates (ARCHITECTURE.md).
 
 // One call to the Bot API.
 mod token;

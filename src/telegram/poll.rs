@@ -1,4 +1,5 @@
-//! Long polling: updates into the inbox first, and only then the offset moves, which tells Telegram to forget them.
+//! Long polling: updates into the inbox first, and only then the offset moves, which tells Telegram
+//! to forget them.
 
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ use super::update::ALLOWED_UPDATES;
 use crate::health::HealthState;
 use crate::store::{LeaderLock, MAX_OPEN, Millis, Store};
 
-/// How long Telegram may hold a call that has nothing to tell. It takes up to 50 seconds; but for as long as this and ten seconds more, a connection that has died without a sign
-/// goes unnoticed.
+/// How long Telegram may hold a call that has nothing to tell. It takes up to 50 seconds; but for
+/// as long as this and ten seconds more, a connection that has died without a sign goes unnoticed.
 const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(25);
 /// Telegram slows down whoever repeats an offset faster.
 const COMMIT_RETRY_DELAY: Duration = Duration::from_secs(3);
@@ -35,7 +36,8 @@ const QUEUE_FULL_POLL: Duration = Duration::from_secs(1);
 /// How often who stands by looks whether nobody fetches any more.
 const STANDBY_POLL: Duration = Duration::from_secs(1);
 
-/// `getUpdates` with updates as they come. teloxide's own gives up a whole batch at one update it cannot read.
+/// `getUpdates` with updates as they come. teloxide's own gives up a whole batch at one update it
+/// cannot read.
 #[derive(Serialize)]
 struct GetUpdates {
     offset: i64,
@@ -68,7 +70,8 @@ pub(super) struct Poll<'a> {
 }
 
 impl Poll<'_> {
-    /// Fetches until it is told to stop, whenever it is this process's turn: of several that serve one bot, one fetches, and all answer.
+    /// Fetches until it is told to stop, whenever it is this process's turn: of several that serve
+    /// one bot, one fetches, and all answer.
     pub async fn run(&self) -> Result<(), Stopped> {
         while let Some(mut lead) = self.acquire_lead().await {
             tokio::select! {
@@ -76,7 +79,8 @@ impl Poll<'_> {
                     lead.release().await;
                     return fetched;
                 }
-                // A batch that is being kept is kept or not; Telegram has not been told to forget it.
+                // A batch that is being kept is kept or not; Telegram has not been told to forget
+                // it.
                 () = lead.lost() => tracing::warn!("the right to fetch is lost with the connection that held it"),
             }
         }
@@ -109,11 +113,13 @@ impl Poll<'_> {
         }
     }
 
-    /// Leaves what there is no room for where it is: Telegram keeps it for a day, and here it would be dropped.
+    /// Leaves what there is no room for where it is: Telegram keeps it for a day, and here it would
+    /// be dropped.
     async fn wait_for_queue_room(&self) {
         let Poll { store, health, stop, .. } = self;
         loop {
-            // Where that cannot be told soon, fetching goes on: what is handed over will show whether it can be kept.
+            // Where that cannot be told soon, fetching goes on: what is handed over will show
+            // whether it can be kept.
             match tokio::time::timeout(QUEUE_FULL_POLL, store.depth(store.now())).await {
                 Ok(Ok(depth)) if !has_room(depth.open) => {
                     tracing::warn!(rows = depth.open, "too many are waiting: no more are fetched until there is room");
@@ -128,7 +134,8 @@ impl Poll<'_> {
         }
     }
 
-    /// Fetches until it is told to stop. Failures are waited out, with growing pauses, except the one that no waiting mends.
+    /// Fetches until it is told to stop. Failures are waited out, with growing pauses, except the
+    /// one that no waiting mends.
     async fn fetch(&self) -> Result<(), Stopped> {
         let Poll { api, store, intake, health, stop } = self;
         self.wait_for_queue_room().await;
@@ -177,7 +184,8 @@ impl Poll<'_> {
                     }
                 }
                 Err(error) if error.is_about_the_token() => {
-                    // It was accepted at the start, so one such answer may be somebody else's: a proxy, a server that restarts.
+                    // It was accepted at the start, so one such answer may be somebody else's: a
+                    // proxy, a server that restarts.
                     refusals += 1;
                     if refusals == MAX_TOKEN_REFUSALS {
                         return Err(Stopped::TokenRefused(error));

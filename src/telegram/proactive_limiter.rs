@@ -38,7 +38,8 @@ impl ProactiveLimiter {
         group.heard = message_id;
     }
 
-    /// May this section be shown now, after this message? If so, it counts as shown. What was said of a message once is said of it again: answering may have to be tried again.
+    /// May this section be shown now, after this message? If so, it counts as shown. What was said
+    /// of a message once is said of it again: answering may have to be tried again.
     pub fn admit(&self, chat_id: i64, message_id: i64, section: usize, now: Millis) -> bool {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(chat_id).or_default();

@@ -1,4 +1,5 @@
-//! How often the bot answers in groups: one person must not use it up for all others, nor drown a group in it.
+//! How often the bot answers in groups: one person must not use it up for all others, nor drown a
+//! group in it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -60,7 +61,8 @@ impl Request {
 }
 
 impl SlidingWindow {
-    /// Forgets what is out of the window, and tells whether there is room for one more. What waited in one chat may be older than what was answered in another.
+    /// Forgets what is out of the window, and tells whether there is room for one more. What waited
+    /// in one chat may be older than what was answered in another.
     fn has_room(&mut self, at: Millis, window: Millis, most: usize) -> bool {
         self.asked.retain(|before| is_within(before.at, at, window));
         self.asked.len() < most
@@ -76,7 +78,8 @@ fn is_within(one: Millis, other: Millis, window: Millis) -> bool {
 }
 
 impl RateLimiter {
-    /// Takes note of a question in a group, sent at this time. What was said of one once is said of it again: answering may have to be tried again.
+    /// Takes note of a question in a group, sent at this time. What was said of one once is said of
+    /// it again: answering may have to be tried again.
     pub fn admit(&self, asker: ConversationKey, message_id: i64, at: Millis) -> Admission {
         let question = Request { asker, message_id, at };
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,8 @@
 
 use super::command::Command;
 
-/// What a text asks for. Whether a group message is addressed to the bot at all, `address.rs` decides.
+/// What a text asks for. Whether a group message is addressed to the bot at all, `address.rs`
+/// decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Request<'a> {
     /// Text without a command.

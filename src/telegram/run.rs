@@ -28,8 +28,8 @@ use footnote_engine::engine::Engine;
 pub enum Feed {
     /// Long polling.
     Polling,
-    /// Telegram posts updates to this listener, with this secret. `footnote webhook set` registers the
-    /// address; a serving process never does.
+    /// Telegram posts updates to this listener, with this secret. `footnote webhook set` registers
+    /// the address; a serving process never does.
     Webhook(TcpListener, Secret),
 }
 

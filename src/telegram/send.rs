@@ -28,7 +28,8 @@ struct SentMessage {
     message_id: i64,
 }
 
-/// `editMessageText` for what was sent by way of us. teloxide's own has no options for the preview of links.
+/// `editMessageText` for what was sent by way of us. teloxide's own has no options for the preview
+/// of links.
 #[derive(Serialize)]
 struct EditCard<'a> {
     inline_message_id: &'a str,
@@ -50,7 +51,8 @@ impl Bot {
         let chat_id = to.asker.chat_id;
         match self.deliver(chat_id, &self.message(to, &reply)).await {
             Err(ErrorClass::Moved(chat_id)) => {
-                // The messages of a supergroup have numbers of their own, so there is nothing to reply to.
+                // The messages of a supergroup have numbers of their own, so there is nothing to
+                // reply to.
                 let asker = ConversationKey { chat_id, ..to.asker };
                 let to = Destination { asker, thread: None, replies_to: None, ..to.clone() };
                 self.sent(chat_id, self.deliver(chat_id, &self.message(&to, &reply)).await).await
@@ -144,7 +146,8 @@ impl Bot {
         done(self.api.call::<_, serde_json::Value>(&call).await)
     }
 
-    /// Deletes a message of ours. That it is gone already, or can no longer be deleted, is no failure.
+    /// Deletes a message of ours. That it is gone already, or can no longer be deleted, is no
+    /// failure.
     pub async fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), Failure> {
         let Some(id) = teloxide_id(message_id) else { return Ok(()) };
         done(self.api.call::<_, bool>(&DeleteMessage::new(ChatId(chat_id), id)).await)
@@ -166,7 +169,8 @@ impl Bot {
         done(self.api.call::<_, bool>(&call).await)
     }
 
-    /// Shows cards to somebody who types after the bot's name; where there are none, a way to ask the same in private.
+    /// Shows cards to somebody who types after the bot's name; where there are none, a way to ask
+    /// the same in private.
     pub async fn show_cards(
         &self,
         query_id: &str,
@@ -174,7 +178,8 @@ impl Bot {
         language: Language,
         cards: &[Card],
     ) -> Result<(), Failure> {
-        /// Seconds that Telegram may reuse an answer: so short that nobody sees an old version of the base for longer.
+        /// Seconds that Telegram may reuse an answer: so short that nobody sees an old version of
+        /// the base for longer.
         const CACHE: u32 = 30;
         let results = cards.iter().map(|card| {
             let text = InputMessageContentText::new(card.reply.text.text())

@@ -1,7 +1,8 @@
 //! How fast messages go out: as fast as Telegram likes them, so that it need not refuse.
 //!
-//! In one chat a message a second with short bursts, in a group besides twenty a minute (Bot FAQ, "My bot is hitting limits"). What Telegram refuses all the same holds up the chat it names;
-//! only when it refuses several chats at once does everything wait.
+//! In one chat a message a second with short bursts, in a group besides twenty a minute (Bot FAQ,
+//! "My bot is hitting limits"). What Telegram refuses all the same holds up the chat it names; only
+//! when it refuses several chats at once does everything wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +10,8 @@ use std::time::Duration;
 
 use crate::store::Millis;
 
-/// How many messages may go out at once in a chat that was quiet, and after how long there is room for another.
+/// How many messages may go out at once in a chat that was quiet, and after how long there is room
+/// for another.
 const BURST: u32 = 5;
 const EVERY: Millis = 1_000;
 /// The same for groups, besides.
@@ -35,7 +37,8 @@ struct Limits {
 
 #[derive(Debug, Clone, Copy)]
 struct TokenBucket {
-    /// The times at which the room for one message each will be free again, as one: the generic cell rate algorithm (ITU-T I.371).
+    /// The times at which the room for one message each will be free again, as one: the generic
+    /// cell rate algorithm (ITU-T I.371).
     free_at: Millis,
     group_free_at: Millis,
     not_before: Millis,

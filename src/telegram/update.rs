@@ -1,4 +1,5 @@
-//! From raw JSON to what we understand of it, leniently: a field, entity or kind of update that we do not know never hides a message.
+//! From raw JSON to what we understand of it, leniently: a field, entity or kind of update that we
+//! do not know never hides a message.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -165,7 +166,8 @@ pub(super) fn private_chat(ordering_key: i64) -> Option<i64> {
     Some(ordering_key).filter(|key| (1..USER_LANE).contains(key))
 }
 
-/// How long Telegram itself keeps an update for us (its server's source): there is no point in answering later.
+/// How long Telegram itself keeps an update for us (its server's source): there is no point in
+/// answering later.
 const MESSAGE_TTL: Millis = 24 * 60 * 60 * 1000;
 const CALLBACK_QUERY_TTL: Millis = 150 * 1000;
 const INLINE_QUERY_TTL: Millis = 30 * 1000;
@@ -197,13 +199,15 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
     }))
 }
 
-/// The row that an update becomes; `None` if it has no number, so that it can be neither kept nor confirmed.
+/// The row that an update becomes; `None` if it has no number, so that it can be neither kept nor
+/// confirmed.
 pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Received> {
     #[derive(Deserialize)]
     struct Numbered {
         update_id: i64,
     }
-    // Only the number must be readable: what surrounds it may be more than a `Value` takes (too deep, half a surrogate).
+    // Only the number must be readable: what surrounds it may be more than a `Value` takes (too
+    // deep, half a surrogate).
     let Numbered { update_id } = serde_json::from_str(payload).ok()?;
     let update: Value = serde_json::from_str(payload).unwrap_or_default();
     // Whatever the update is called, the one object in it says whose it is.
@@ -238,11 +242,13 @@ pub(super) fn digest(payload: &str) -> i64 {
 fn read_message(message: &Value, state: MessageState) -> Option<Message> {
     let chat_id = message["chat"]["id"].as_i64()?;
     let from = &message["from"];
-    // An administrator who does not show who they are speaks as the group, by way of a bot of Telegram's.
+    // An administrator who does not show who they are speaks as the group, by way of a bot of
+    // Telegram's.
     let as_the_group = message["sender_chat"]["id"].as_i64() == Some(chat_id);
     let is_passed_on = message["sender_chat"].is_object() && !as_the_group;
     let chat = chat_kind(&message["chat"]);
-    // A chat of one is called as that one is. In a group only who speaks as the group is called so: it is taken for an administrator.
+    // A chat of one is called as that one is. In a group only who speaks as the group is called so:
+    // it is taken for an administrator.
     let unnamed = if as_the_group || chat == ChatKind::Private { chat_id } else { 0 };
     Some(Message {
         id: message["message_id"].as_i64()?,
@@ -271,7 +277,8 @@ fn read_replied(message: &Value) -> Option<Replied> {
     Some(Replied { id: message["message_id"].as_i64()?, from: from.unwrap_or_default(), text: text_of(message) })
 }
 
-/// We were taken in if we were not there before and are now, and removed if it is the other way round.
+/// We were taken in if we were not there before and are now, and removed if it is the other way
+/// round.
 fn read_membership(change: &Value) -> Option<MembershipChange> {
     let is_in = |member: &Value| {
         matches!(member["status"].as_str(), Some("member" | "administrator")) || member["is_member"] == true

@@ -1,4 +1,5 @@
-//! Updates that Telegram brings: the secret first, then the body, into the inbox, and only then a 200, which tells Telegram to forget them.
+//! Updates that Telegram brings: the secret first, then the body, into the inbox, and only then a
+//! 200, which tells Telegram to forget them.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -39,8 +40,9 @@ const MAX_BODY: usize = 1 << 20;
 const HEADERS_WITHIN: Duration = Duration::from_secs(5);
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
-/// Telegram comes with a hundred connections at most; the rest is for whoever stands between, and for strangers. When all are taken, the stranger makes room who has been there
-/// longest: a crowd that says a letter a second keeps nobody out.
+/// Telegram comes with a hundred connections at most; the rest is for whoever stands between, and
+/// for strangers. When all are taken, the stranger makes room who has been there longest: a crowd
+/// that says a letter a second keeps nobody out.
 const MAX_CONNECTIONS: usize = 512;
 
 /// How long what is being brought may take after the stop signal.
@@ -178,7 +180,8 @@ async fn take(
     }
 }
 
-/// A refusal before all has been heard: what is left unread ends the connection, which whoever wants to use it again has to know.
+/// A refusal before all has been heard: what is left unread ends the connection, which whoever
+/// wants to use it again has to know.
 fn refuse(status: StatusCode) -> Response {
     (status, [(header::CONNECTION, "close")]).into_response()
 }

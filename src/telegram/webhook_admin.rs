@@ -1,4 +1,5 @@
-//! Telling Telegram where to bring updates, and asking it. Only `footnote webhook` does this: processes that serve never change what they share.
+//! Telling Telegram where to bring updates, and asking it. Only `footnote webhook` does this:
+//! processes that serve never change what they share.
 
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{DeleteWebhook, GetWebhookInfo};
@@ -9,7 +10,8 @@ use super::api_errors::ApiError;
 use super::update::ALLOWED_UPDATES;
 use super::webhook::{PATH, Secret};
 
-/// `setWebhook` with the kinds of updates that we know; teloxide's own list has no names for newer ones.
+/// `setWebhook` with the kinds of updates that we know; teloxide's own list has no names for newer
+/// ones.
 #[derive(Serialize)]
 struct SetWebhook<'a> {
     url: &'a str,
@@ -39,7 +41,8 @@ pub struct Registration {
     pub max_connections: Option<i64>,
 }
 
-/// The address to which updates are brought, below the address of the bot, of its load balancer, or of whatever stands before it.
+/// The address to which updates are brought, below the address of the bot, of its load balancer, or
+/// of whatever stands before it.
 #[must_use]
 pub fn address_below(base: &str) -> String {
     let base = base.trim_end_matches('/');

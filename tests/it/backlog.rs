@@ -14,7 +14,8 @@ fn row(update_id: i64, ordering_key: i64, payload: String) -> Received {
     Received { update_id, digest: update_id, ordering_key, received_at: 0, expires_at: i64::MAX, payload }
 }
 
-/// Nine questions of one person, a minute apart: nobody is too fast, however close together they are handled.
+/// Nine questions of one person, a minute apart: nobody is too fast, however close together they
+/// are handled.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_has_waited_is_not_too_fast() {
     const QUESTIONS: i64 = 9;

@@ -124,7 +124,8 @@ async fn typing_after_its_name_shows_cards() {
     bot.stop().await;
 }
 
-/// The message under a button is too old to be changed, so its other side comes as a new one; and for a while no press can be acknowledged.
+/// The message under a button is too old to be changed, so its other side comes as a new one; and
+/// for a while no press can be acknowledged.
 #[tokio::test]
 async fn a_press_that_cannot_be_acknowledged_sends_nothing_twice() {
     let bot = Bot::start().await;
@@ -252,7 +253,8 @@ async fn refusals_and_broken_answers_lose_nothing() {
         let answer = bot.ask(question).await;
         assert!(text(&answer).contains(words), "{question}: {answer}");
     }
-    // A message that was carried out although its answer got lost is sent once more: at least once, never not at all.
+    // A message that was carried out although its answer got lost is sent once more: at least once,
+    // never not at all.
     let before = bot.server.replies(1001).len();
     world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: FaultKind::DropAfter });
     world.say(&bot.person, "what is DALL-E 2");
@@ -297,7 +299,8 @@ async fn an_outage_parks_nothing() {
     bot.stop().await;
 }
 
-/// The same where connections are taken and closed, so that whether something was sent is unknown each time: it is not sent again and again meanwhile.
+/// The same where connections are taken and closed, so that whether something was sent is unknown
+/// each time: it is not sent again and again meanwhile.
 #[tokio::test]
 async fn while_nobody_is_answered_nothing_is_tried_again() {
     let bot = Bot::start().await;
@@ -528,7 +531,8 @@ async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
     bot.stop().await;
 }
 
-/// The settings of a group from which it was removed are kept for a month, even where nobody has told it.
+/// The settings of a group from which it was removed are kept for a month, even where nobody has
+/// told it.
 #[tokio::test]
 async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
     const MONTH: i64 = 31 * 24 * 60 * 60 * 1000;

@@ -35,7 +35,8 @@ fn asked(kill: usize, chat: i64) -> [(&'static str, &'static str); 2] {
     [QUESTIONS[first % QUESTIONS.len()], QUESTIONS[(first + 1) % QUESTIONS.len()]]
 }
 
-/// Questions keep coming while the bot is killed again and again: each is answered, in order, and repeated at most where a kill met a send.
+/// Questions keep coming while the bot is killed again and again: each is answered, in order, and
+/// repeated at most where a kill met a send.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_bot_answers_every_question_after_all() {

@@ -1,4 +1,5 @@
-//! One table through all doors: the same words give the same section in private, in a group by mention and by /ask, while typing, and on the command line.
+//! One table through all doors: the same words give the same section in private, in a group by
+//! mention and by /ask, while typing, and on the command line.
 
 use footnote_engine::knowledge::SectionId;
 use footnote_playground::{Group, GroupKind, Person, Role, Say};

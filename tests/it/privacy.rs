@@ -1,4 +1,5 @@
-//! The words of questions: kept nowhere unless the owner wants it, and gone from every file when somebody says so.
+//! The words of questions: kept nowhere unless the owner wants it, and gone from every file when
+//! somebody says so.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,5 @@
-//! Updates that are brought rather than fetched, by the binary as a process; and what it tells of its health.
+//! Updates that are brought rather than fetched, by the binary as a process; and what it tells of
+//! its health.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

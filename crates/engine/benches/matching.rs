@@ -1,12 +1,15 @@
-//! How long one question takes, how long a base takes to load, and how much memory it keeps, beside two systems that anyone could have used instead.
+//! How long one question takes, how long a base takes to load, and how much memory it keeps, beside
+//! two systems that anyone could have used instead.
 //!
-//! `cargo build --release && cargo bench -p footnote-benches` runs all of it; `… -- built-in cmrc` only those bases. The output is Markdown, for docs/performance.md.
-//! `FOOTNOTE_BENCH` names a folder with public data sets as bases (`<dir>/clinc/knowledge`, `<dir>/clinc/questions.jsonl`, and `cmrc` likewise);
-//! what is not there is named and left out.
+//! `cargo build --release && cargo bench -p footnote-benches` runs all of it; `… -- built-in cmrc`
+//! only those bases. The output is Markdown, for docs/performance.md.
+//! `FOOTNOTE_BENCH` names a folder with public data sets as bases (`<dir>/clinc/knowledge`,
+//! `<dir>/clinc/questions.jsonl`, and `cmrc` likewise); what is not there is named and left out.
 //!
-//! It has its own `main` rather than criterion's or divan's: what counts here is the spread over many *different* questions (p50, p99), the memory of a fresh process,
-//! and other systems with their accuracy in one table, whereas those two measure the mean of one call repeated. Each base is measured in processes of its own, so
-//! that none inherits another's heap.
+//! It has its own `main` rather than criterion's or divan's: what counts here is the spread over
+//! many *different* questions (p50, p99), the memory of a fresh process, and other systems with
+//! their accuracy in one table, whereas those two measure the mean of one call repeated. Each base
+//! is measured in processes of its own, so that none inherits another's heap.
 
 use std::collections::HashMap;
 use std::env;
@@ -27,11 +30,13 @@ use serde::{Deserialize, Serialize};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// A system is asked for so long at most; the questions are shuffled, so that those asked are like all.
+/// A system is asked for so long at most; the questions are shuffled, so that those asked are like
+/// all.
 const MAX_SECONDS: f64 = 10.0;
 /// But so many questions it is asked in any case.
 const MIN_QUESTIONS: usize = 20;
-/// Every question is asked in so many rounds over all of them, and its middle time counts: what is measured is the work, not when the machine turned to something else.
+/// Every question is asked in so many rounds over all of them, and its middle time counts: what is
+/// measured is the work, not when the machine turned to something else.
 const ROUNDS: usize = 3;
 const SYNTHETIC_QUESTIONS: usize = 1_000;
 const LENGTHS: [usize; 7] = [1, 4, 16, 64, 256, 1_024, 4_096];
@@ -265,7 +270,8 @@ impl Base {
                 None => Engine::new(base),
             }
         });
-        // The tables of Chinese characters are read at the first question: they belong to what is resident.
+        // The tables of Chinese characters are read at the first question: they belong to what is
+        // resident.
         black_box(engine.ask("這是什麼", &Context::default()));
         let (after, peak) = (memory("self", "VmRSS"), memory("self", "VmHWM"));
         let kept = engine.to_bytes();
@@ -400,8 +406,9 @@ fn speed<'a>(system: &str, built: f64, questions: &[Labelled], mut ask: impl FnM
     speed
 }
 
-/// tantivy as one would set it up for this: every text a document; English by stems, with a fuzzy term (one slip) beside each word of four letters or more;
-/// Chinese by pairs of characters; BM25 over all, the best document wins. One segment, one thread.
+/// tantivy as one would set it up for this: every text a document; English by stems, with a fuzzy
+/// term (one slip) beside each word of four letters or more; Chinese by pairs of characters; BM25
+/// over all, the best document wins. One segment, one thread.
 mod other {
     use tantivy::collector::TopDocs;
     use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
@@ -493,7 +500,8 @@ mod other {
 
 // Length and language; the worst that can be sent.
 
-/// What is written in a base (or, if it has nothing in that language, in the built-in one), as one text.
+/// What is written in a base (or, if it has nothing in that language, in the built-in one), as one
+/// text.
 fn running_text(engine: &Engine, language: Language) -> Vec<char> {
     const ENOUGH: usize = 200_000;
     let of = |base: &Knowledge| {
@@ -674,8 +682,10 @@ impl Random {
     }
 }
 
-/// Words of one to four characters, common ones first; both characters and words follow Zipf's law. A paragraph has a name, six words of its own that come again and
-/// again, years and Latin words; its neighbours share none of them. (Written to be like CMRC 2018: 350 characters in sentences of 40.)
+/// Words of one to four characters, common ones first; both characters and words follow Zipf's law.
+/// A paragraph has a name, six words of its own that come again and again, years and Latin words;
+/// its neighbours share none of them. (Written to be like CMRC 2018: 350 characters in sentences of
+/// 40.)
 struct Synthetic {
     words: Vec<String>,
 }
@@ -767,7 +777,8 @@ impl Synthetic {
     }
 }
 
-/// Questions to the built-in base: Chinese, English, both, with slips, in traditional characters, and some that it does not answer.
+/// Questions to the built-in base: Chinese, English, both, with slips, in traditional characters,
+/// and some that it does not answer.
 const QUESTIONS: [&str; 60] = [
     "GPT-3 能用来做什么？",
     "这篇文章是谁写的",
@@ -953,7 +964,8 @@ fn print(measured: &[(Base, Measured)], start: Option<&ColdStart>) {
     }
 }
 
-/// What the matcher adds in memory to the base as read, by section, in bytes: after reading back what was learned, when no scrap of learning is left on the heap.
+/// What the matcher adds in memory to the base as read, by section, in bytes: after reading back
+/// what was learned, when no scrap of learning is left on the heap.
 fn index_bytes(m: &Measured) -> f64 {
     let Some(warm) = &m.warm else { return f64::NAN };
     (warm.after.saturating_sub(warm.with_files) * 1_024) as f64 / m.sections.max(1) as f64

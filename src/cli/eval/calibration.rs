@@ -18,7 +18,8 @@ pub(super) struct Prediction {
 /// The number of bins, all equally wide.
 const BINS: usize = 10;
 
-/// The questions within a range of confidence. If confidence is well calibrated, `mean_confidence` and
+/// The questions within a range of confidence. If confidence is well calibrated, `mean_confidence`
+/// and
 /// `share_right` are about equal.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub(super) struct Bin {

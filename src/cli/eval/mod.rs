@@ -22,8 +22,10 @@ use run::Run;
 
 /// Measures the answers to labelled questions.
 ///
-/// A line of the file is a question {"question", "sections": [ids], "lang", "style"} (an empty list: it should be declined) or a dialogue {"turns": [questions]},
-/// in which each question is asked in the context of those before it. A question may also carry "answer": what the highlighted sentence should contain.
+/// A line of the file is a question {"question", "sections": [ids], "lang", "style"} (an empty
+/// list: it should be declined) or a dialogue {"turns": [questions]}, in which each question is
+/// asked in the context of those before it. A question may also carry "answer": what the
+/// highlighted sentence should contain.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  footnote eval --questions tests/questions/dev.jsonl --show-misses")]
 pub struct Args {

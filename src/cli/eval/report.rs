@@ -46,8 +46,8 @@ pub(super) struct Counts {
     declined_right: usize,
     /// Unanswerable questions that were answered or clarified.
     answered_unanswerable: usize,
-    /// Questions for which the section of the product and declining are both right. No other count includes
-    /// them.
+    /// Questions for which the section of the product and declining are both right. No other count
+    /// includes them.
     missing_attribute: usize,
     missing_attribute_right: usize,
     /// Answerable questions whose first section is right, whatever the decision.

@@ -13,8 +13,8 @@ use footnote_engine::matching::{Candidate, Decision};
 use footnote_engine::question::Context;
 use footnote_engine::text::squashed;
 
-/// Questions of this style ask for something that the article does not tell about a product. The section
-/// of the product and declining are both right.
+/// Questions of this style ask for something that the article does not tell about a product. The
+/// section of the product and declining are both right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";
 
 /// A run through the questions.

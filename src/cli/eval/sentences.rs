@@ -8,8 +8,8 @@ use footnote_engine::text::{Script, normalize, words};
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 
-/// The best sentence by BM25: an index into `sentences`. The first of ties; `None` if no sentence has a
-/// term of the question.
+/// The best sentence by BM25: an index into `sentences`. The first of ties; `None` if no sentence
+/// has a term of the question.
 pub(super) fn bm25_choice(question: &str, sentences: &[String]) -> Option<usize> {
     let query: HashSet<String> = terms(question).into_iter().collect();
     let counts: Vec<HashMap<String, f64>> = sentences.iter().map(|s| count(terms(s))).collect();

@@ -101,7 +101,8 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Effects::default() })
 }
 
-/// Whose data `/forget` erases: the sender's, or with `group` the group's; `None` for non-administrators.
+/// Whose data `/forget` erases: the sender's, or with `group` the group's; `None` for
+/// non-administrators.
 async fn erasure_request(what: &str, message: &Message, bot: &Bot) -> Option<ErasureRequest> {
     if message.chat == ChatKind::Private || !what.trim().eq_ignore_ascii_case("group") {
         return Some(bot.retention.person_erasure(message.person_id));

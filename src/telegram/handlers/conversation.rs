@@ -26,12 +26,14 @@ pub fn user_locale(chat: &Chat, app: Locale) -> Locale {
     if chat.locale.language.is_some() { chat.locale } else { app }
 }
 
-/// When a message was sent. It may have waited in a queue, so rate limits and follow-ups count from then.
+/// When a message was sent. It may have waited in a queue, so rate limits and follow-ups count from
+/// then.
 pub fn sent_at(message: &Message, bot: &Bot) -> Millis {
     message.sent_at.unwrap_or_else(|| bot.store.now())
 }
 
-/// The context in which a question is asked: the stored conversation, or else the user's app language.
+/// The context in which a question is asked: the stored conversation, or else the user's app
+/// language.
 pub fn context(chat: &Chat, app: Locale, at: Millis) -> Context {
     let fresh = at.saturating_sub(chat.last_at) < CONTEXT_TTL;
     let last_section = chat.last_section.as_deref().filter(|_| fresh).and_then(SectionId::parse);

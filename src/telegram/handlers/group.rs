@@ -133,7 +133,8 @@ pub async fn membership(membership: MembershipChange, bot: Arc<Bot>) -> HandlerR
     Ok(Effects { group: Some((chat_id, change)), ..Effects::default() })
 }
 
-/// Moves a group's data to its new id after it became a supergroup. Both chats report the migration.
+/// Moves a group's data to its new id after it became a supergroup. Both chats report the
+/// migration.
 pub async fn migrated(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = message.migration.map(|Migration { from, to }| {
         let (old_name, new_name) = (bot.retention.pseudonym(from), bot.retention.pseudonym(to));

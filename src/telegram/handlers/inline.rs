@@ -1,4 +1,5 @@
-//! Purpose: inline mode. A user types the bot's name and a query in any chat, and gets cards to choose from.
+//! Purpose: inline mode. A user types the bot's name and a query in any chat, and gets cards to
+//! choose from.
 
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use crate::telegram::bot::Bot;
 use crate::telegram::update::{ChosenCard, InlineQuery};
 use footnote_engine::question::Context;
 
-/// Shows the sections that match the query so far. A failure is not retried: the query has changed by then.
+/// Shows the sections that match the query so far. A failure is not retried: the query has changed
+/// by then.
 pub async fn typed(inline: InlineQuery, bot: Arc<Bot>) -> HandlerResult {
     let InlineQuery { id, query, locale } = &inline;
     let context = Context { last_section: None, language: locale.language, is_traditional: locale.is_traditional };

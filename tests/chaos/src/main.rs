@@ -3,8 +3,8 @@
 //!
 //! `cargo build --release --workspace && cargo run --release -p footnote-chaos -- --short` takes
 //! some nine minutes and is what CI runs; `--long` has the whole load and takes hours. `--run 1,14`
-//! runs some, `--seed N` with other random choices. One line for each run: its figures, and what they have
-//! to be. docs/reliability.md says what the numbers mean.
+//! runs some, `--seed N` with other random choices. One line for each run: its figures, and what
+//! they have to be. docs/reliability.md says what the numbers mean.
 //!
 //! `footnote serve` runs unchanged. This program is the Bot API (`server`), its faults (`faults`),
 //! the webhook delivery (`deliver`), and the record of questions and answers (`oracle`).

@@ -20,7 +20,8 @@ pub(super) struct CharBigramModel {
 
 /// Rarer bigrams mostly span the end of one word and the start of the next.
 const MIN_ESTABLISHED: u32 = 3;
-/// Two characters form a word if they are neighbours in one of so many occurrences of the rarer one.
+/// Two characters form a word if they are neighbours in one of this many occurrences of the rarer
+/// one.
 const MAX_OCCURRENCES_PER_BIGRAM: u32 = 8;
 /// The unigram weight in the smoothed bigram probability.
 const UNIGRAM_WEIGHT: f64 = 0.1;
@@ -108,7 +109,7 @@ impl CharBigramModel {
 
     /// The negative logarithm of a character's smoothed probability after another character.
     ///
-    /// Each character comes with its [`CharBigramModel::frequency`], so that callers look it up once.
+    /// Callers pass each character with its [`CharBigramModel::frequency`]; it is looked up once.
     pub fn neg_log_prob(&self, previous: Option<(char, f64)>, (character, frequency): (char, f64)) -> f64 {
         let unigram = frequency / f64::from(self.total.max(1));
         let bigram =

@@ -224,7 +224,7 @@ pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
         return None;
     }
     let text = normal.replace(' ', "");
-    // kinds[i]: the kinds of the phrases that text[..i] splits into, a bit each; None if it does not.
+    // kinds[i]: the kinds of the phrases in text[..i], a bit each; None if it cannot be split.
     let mut kinds: Vec<Option<u8>> = vec![None; text.len() + 1];
     kinds[0] = Some(0);
     for start in 0..text.len() {

@@ -78,7 +78,7 @@ impl Vocabulary {
         best(longer.filter_map(|word| Some((word, prefix_similarity(typed, &word.text)?))))
     }
 
-    /// Splits words typed without spaces, such as `whatiswhisper`. Returns the end of each in bytes.
+    /// Splits words typed without spaces, such as `whatiswhisper`. Returns their ends in bytes.
     ///
     /// The fewest words win, and of these the most frequent. Dynamic programming finds them.
     pub fn split(&self, typed: &str) -> Option<Vec<usize>> {

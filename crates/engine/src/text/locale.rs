@@ -7,8 +7,8 @@ use super::language::Language;
 pub struct Locale {
     /// The language, if it is known.
     pub language: Option<Language>,
-    /// Is Chinese to be in traditional characters? Kept while somebody asks in another language, for when
-    /// they return to Chinese.
+    /// Is Chinese to be in traditional characters? Kept while somebody asks in another language,
+    /// for when they return to Chinese.
     pub is_traditional: bool,
 }
 

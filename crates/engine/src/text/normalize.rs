@@ -7,7 +7,7 @@ use ferrous_opencc::config::BuiltinConfig;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The longest normal form, in Unicode scalar values. Questions are short; more text adds only noise.
+/// The longest normal form, in Unicode scalar values. Questions are short; more text is noise.
 pub const MAX_NORMAL_CHARS: usize = 512;
 
 /// How much raw text is read, in scalar values: the length limit of a Telegram message.
@@ -64,7 +64,7 @@ pub fn squashed(name: &str) -> String {
     normalize(name).replace(' ', "")
 }
 
-/// Is it a mark over Latin, Greek or Cyrillic letters, or invisible (joiner, direction mark, selector)?
+/// Is it a mark over Latin, Greek or Cyrillic letters, or an invisible character such as a joiner?
 ///
 /// Marks of other scripts stay: there they are letters (Japanese voicing, Indic and Arabic vowels).
 fn is_dropped(c: char) -> bool {

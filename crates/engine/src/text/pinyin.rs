@@ -49,7 +49,7 @@ pub fn spelling(syllable: Syllable) -> &'static str {
     SYLLABLES.get(usize::from(syllable)).copied().unwrap_or_default()
 }
 
-/// The class of syllables that some dialects do not distinguish (input methods call it fuzzy pinyin).
+/// The class of syllables that some dialects do not distinguish: the fuzzy pinyin of input methods.
 ///
 /// Merged are zh and z, ch and c, sh and s, n and l, hu- and f, ang and an, eng and en, ing and in.
 #[must_use]

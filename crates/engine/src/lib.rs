@@ -40,11 +40,18 @@
 //!
 //! | step | module | result |
 //! |---|---|---|
-//! | Load a folder, report every mistake in it | [`knowledge`] | [`Knowledge`](knowledge::Knowledge), [`Diagnostic`](knowledge::Diagnostic)s |
-//! | Train on the sample questions and texts | [`matching`] | [`Matcher`](matching::Matcher) |
-//! | Normalize a question, find its language and what it refers to | [`question`], with [`text`] | [`Question`](question::Question) |
-//! | Rank the sections; answer, clarify or decline | [`matching`] | [`Match`](matching::Match) |
-//! | Lay the section out as a message with buttons | [`reply`] | [`Reply`](reply::Reply) |
+//! | Load a folder, report every mistake in it | [`knowledge`] | [`Knowledge`], [`Diagnostic`]s |
+//! | Train on the sample questions and texts | [`matching`] | [`Matcher`] |
+//! | Normalize a question, detect its language | [`question`], [`text`] | [`Question`] |
+//! | Rank the sections; answer, clarify or decline | [`matching`] | [`Match`] |
+//! | Lay the section out as a message with buttons | [`reply`] | [`Reply`] |
+//!
+//! [`Knowledge`]: knowledge::Knowledge
+//! [`Diagnostic`]: knowledge::Diagnostic
+//! [`Matcher`]: matching::Matcher
+//! [`Question`]: question::Question
+//! [`Match`]: matching::Match
+//! [`Reply`]: reply::Reply
 //!
 //! [`engine`] runs these steps. What a [`reply::Action`] does when its button is pressed is up to
 //! the caller.

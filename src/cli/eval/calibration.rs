@@ -19,8 +19,7 @@ pub(super) struct Prediction {
 const BINS: usize = 10;
 
 /// The questions within a range of confidence. If confidence is well calibrated, `mean_confidence`
-/// and
-/// `share_right` are about equal.
+/// and `share_right` are about equal.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub(super) struct Bin {
     /// The lower end of the range.

@@ -2,7 +2,7 @@
 
 use crate::text::Language;
 
-/// The fixed texts of one language. [`fill`] puts values in the place of `{}`.
+/// The fixed texts of one language. Values replace `{}`, in order.
 #[derive(Debug)]
 pub struct Strings {
     /// The text of an empty chat; `{}` is the article's title.

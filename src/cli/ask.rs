@@ -1,4 +1,4 @@
-//! `footnote ask`: one question, a chat in the terminal, or a question a line.
+//! `footnote ask`: answers one question, a chat in the terminal, or one question a line.
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -57,30 +57,30 @@ fn each_line(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Res
 fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<()> {
     writeln!(out, "{}", plain(&engine.ask("help", &Context::default()).reply))?;
     let mut context = Context::default();
-    let mut offered: Vec<SectionId> = Vec::new();
+    let mut options: Vec<SectionId> = Vec::new();
     let mut lines = std::io::stdin().lock().lines();
     loop {
         write!(out, "\n> ")?;
         out.flush()?;
         let Some(line) = lines.next().transpose()?.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
-        // A number picks from what was offered.
-        let picked = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
-        if let Some(id) = picked {
-            let reply = engine.passage(&SectionRef::of(id.clone(), engine.language(context.language)), Layout::Whole);
+        // A number chooses one of the options.
+        let chosen = line.trim().parse::<usize>().ok().and_then(|n| options.get(n.checked_sub(1)?));
+        if let Some(id) = chosen {
+            let reply =
+                engine.section_page(&SectionRef::of(id.clone(), engine.language(context.language)), Layout::Whole);
             writeln!(out, "{}", reply.as_ref().map(plain).unwrap_or_default())?;
             context.last_section = Some(id.clone());
-            offered.clear();
+            options.clear();
             continue;
         }
         let turn = engine.ask(&line, &context);
         show(out, engine, args, &turn)?;
-        offered = if turn.matched.decision == Decision::Clarify {
+        options = if turn.matched.decision == Decision::Clarify {
             turn.matched.options().iter().map(|c| engine.id(c.section).clone()).collect()
         } else {
             Vec::new()
         };
-        context.language = Some(turn.question.language);
-        context.last_section = turn.shown().map(|s| engine.id(s).clone()).or(context.last_section);
+        context = engine.context_after(&context, &turn);
     }
 }
 
@@ -97,7 +97,7 @@ fn show(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std:
     Ok(())
 }
 
-/// A turn as `--json` prints it.
+/// A turn as `--json` prints it. The field names are its keys.
 #[derive(Serialize)]
 struct Answer<'a> {
     question: &'a str,
@@ -121,8 +121,8 @@ impl<'a> Answer<'a> {
         let matched = &turn.matched;
         let section = |c: &footnote_engine::matching::Candidate| Section {
             id: engine.id(c.section).as_str(),
-            score: rounded(c.score),
-            confidence: rounded(c.confidence),
+            score: round(c.score),
+            confidence: round(c.confidence),
         };
         let sentence = |section: usize, at: usize| {
             let (_, text) = engine.knowledge().text(section, turn.question.language);
@@ -132,7 +132,7 @@ impl<'a> Answer<'a> {
             question: &turn.question.raw,
             language: turn.question.language.to_string(),
             decision: matched.decision.name(),
-            confidence: rounded(matched.confidence),
+            confidence: round(matched.confidence),
             sections: matched.sections.iter().map(section).collect(),
             highlight: turn.shown().zip(matched.highlight).and_then(|(s, at)| sentence(s, at)),
             text: plain(&turn.reply),
@@ -140,47 +140,47 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// A turn as one object, with how it was found: what `--json` and `--explain` print together.
-pub(super) fn told(engine: &Engine, turn: &Turn) -> serde_json::Value {
-    let why = turn.matched.sections.iter().take(EXPLAINED).map(|candidate| {
+/// A turn with its explanation, as one JSON object for the inspector.
+pub(super) fn inspect(engine: &Engine, turn: &Turn) -> serde_json::Value {
+    let why = turn.matched.sections.iter().take(MAX_EXPLAINED).map(|candidate| {
         let why = engine.explain(&turn.question, candidate.section);
-        let part = |part: &WordContribution| {
+        let word = |word: &WordContribution| {
             serde_json::json!({
-                "asked": part.typed,
-                "matched": part.matched,
-                "path": path(part.match_kind),
-                "adds": rounded(part.sum()),
+                "asked": word.typed,
+                "matched": word.matched,
+                "path": match_kind_name(word.match_kind),
+                "adds": round(word.sum()),
             })
         };
         serde_json::json!({
             "id": engine.id(candidate.section).as_str(),
             "nearest": why.nearest_sample,
-            "base": rounded(why.intercept),
-            "words": why.words.iter().map(part).collect::<Vec<_>>(),
+            "base": round(why.intercept),
+            "words": why.words.iter().map(word).collect::<Vec<_>>(),
             "unknown": why.unknown,
         })
     });
     serde_json::json!({
         "answer": Answer::of(engine, turn),
         "normal": turn.question.normalized,
-        "ours": rounded(turn.matched.in_scope),
+        "ours": round(turn.matched.in_scope),
         "leans_on": turn.question.follow_up_to.map(|section| engine.id(section).as_str()),
         "why": why.collect::<Vec<_>>(),
     })
 }
 
-fn rounded(number: f64) -> f64 {
+fn round(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0
 }
 
-/// How many sections are explained.
-const EXPLAINED: usize = 2;
+/// The most sections to explain.
+const MAX_EXPLAINED: usize = 2;
 
-/// How the nearest sections came to their scores. With `--json` it goes to standard error, so that
-/// the output stays one object a line.
+/// Prints how the best sections came to their scores. With `--json` it goes to standard error, so
+/// that standard output stays one object a line.
 fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
     let mut text = format!("\nread as: {}\n", turn.question.normalized);
-    for candidate in turn.matched.sections.iter().take(EXPLAINED) {
+    for candidate in turn.matched.sections.iter().take(MAX_EXPLAINED) {
         let why = engine.explain(&turn.question, candidate.section);
         let id = engine.id(candidate.section);
         text += &format!(
@@ -189,13 +189,19 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
         );
         text += "   score = samples + nearest + text\n";
         for part in &why.words {
-            let as_typed = part.match_kind == MatchKind::Exact;
-            let read = if as_typed {
+            let is_exact = part.match_kind == MatchKind::Exact;
+            let matched_word = if is_exact {
                 part.typed.clone()
             } else {
-                format!("{} → {} ({})", part.typed, part.matched, path(part.match_kind))
+                format!("{} → {} ({})", part.typed, part.matched, match_kind_name(part.match_kind))
             };
-            text += &format!("  {:+.2} = {:+.2} {:+.2} {:+.2}  {read}\n", part.sum(), part.svm, part.sample, part.text);
+            text += &format!(
+                "  {:+.2} = {:+.2} {:+.2} {:+.2}  {matched_word}\n",
+                part.sum(),
+                part.svm,
+                part.sample,
+                part.text
+            );
         }
         text += &format!("  {:+.2}  what no word added\n", why.intercept);
         if !why.unknown.is_empty() {
@@ -211,9 +217,9 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
     if args.json { std::io::stderr().write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) }
 }
 
-/// How a word of the question came to a word of the base, in words.
-fn path(path: MatchKind) -> &'static str {
-    match path {
+/// How a word was matched, as the explanation calls it.
+fn match_kind_name(kind: MatchKind) -> &'static str {
+    match kind {
         MatchKind::Exact => "as typed",
         MatchKind::Typo => "a slip",
         MatchKind::Prefix => "the beginning of the word",

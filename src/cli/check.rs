@@ -1,4 +1,4 @@
-//! `footnote check`: every mistake in a base, like a compiler.
+//! `footnote check`: reports every mistake in a base, as a compiler does.
 
 use std::io::Write;
 
@@ -16,21 +16,21 @@ pub struct Args {}
 
 pub fn run(knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     let loaded = knowledge.load()?;
-    let whole = loaded.is_whole();
-    let mut problems = loaded.problems;
-    problems.extend(check(&loaded.knowledge));
-    let counted = loaded.knowledge.sections.len();
-    if whole {
-        // What the matcher does with half a base says nothing.
-        problems.extend(Engine::new(loaded.knowledge).self_check());
+    let is_whole = loaded.is_whole();
+    let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(check(&loaded.knowledge));
+    let section_count = loaded.knowledge.sections.len();
+    if is_whole {
+        // Matches in an incomplete base would mislead.
+        diagnostics.extend(Engine::new(loaded.knowledge).self_check());
     }
-    problems.sort_by(|a, b| a.location.cmp(&b.location));
+    diagnostics.sort_by(|a, b| a.location.cmp(&b.location));
     let mut out = std::io::stdout().lock();
-    for problem in &problems {
-        writeln!(out, "{problem}")?;
+    for diagnostic in &diagnostics {
+        writeln!(out, "{diagnostic}")?;
     }
     let is_error = |p: &&Diagnostic| p.severity != Severity::Warning;
-    let errors = problems.iter().filter(is_error).count();
-    writeln!(out, "sections: {counted}, errors: {errors}, warnings: {}", problems.len() - errors)?;
+    let errors = diagnostics.iter().filter(is_error).count();
+    writeln!(out, "sections: {section_count}, errors: {errors}, warnings: {}", diagnostics.len() - errors)?;
     Ok(if errors == 0 { Exit::Success } else { Exit::Failure })
 }

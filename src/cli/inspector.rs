@@ -1,5 +1,4 @@
-//! What the playground's inspector shows of the matcher: the same as `footnote ask --json
-//! --explain`, as one object.
+//! The matcher probe of the playground's inspector: `footnote ask --json --explain` as one object.
 
 use std::sync::Arc;
 
@@ -15,24 +14,22 @@ use footnote_playground::MatcherProbe;
 /// The username of the playground's bot.
 const BOT_USERNAME: &str = "footnote_bot";
 
-/// Looks through the engine at a person's texts, the earlier ones for their context.
-pub fn lens(engine: Arc<Engine>) -> MatcherProbe {
-    Arc::new(move |texts, language| look(&engine, texts, language))
+/// Explains the answer to the last of a user's texts. The earlier ones give its context.
+pub fn probe(engine: Arc<Engine>) -> MatcherProbe {
+    Arc::new(move |texts, language| inspect(&engine, texts, language))
 }
 
-fn look(engine: &Engine, texts: &[String], language: &str) -> Value {
+fn inspect(engine: &Engine, texts: &[String], language: &str) -> Value {
     let Locale { language, is_traditional } = Locale::from_tag(language);
     let mut context = Context { last_section: None, language, is_traditional };
     let Some((last, earlier)) = texts.split_last() else { return Value::Null };
     for text in earlier {
         let Some(question) = question(engine, text) else { continue };
         let turn = engine.ask(&question, &context);
-        context.language = Some(turn.question.language);
-        context.is_traditional = turn.question.is_traditional;
-        context.last_section = turn.shown().map(|s| engine.id(s).clone()).or(context.last_section);
+        context = engine.context_after(&context, &turn);
     }
     match question(engine, last) {
-        Some(question) => ask::told(engine, &engine.ask(&question, &context)),
+        Some(question) => ask::inspect(engine, &engine.ask(&question, &context)),
         None => json!({"command": last}),
     }
 }

@@ -44,7 +44,7 @@ fn load(folder: Option<&OsStr>) -> anyhow::Result<Loaded> {
 pub(super) fn engine(folder: Option<&OsStr>) -> anyhow::Result<Engine> {
     let loaded = load(folder)?;
     if !loaded.is_whole() {
-        let broken = loaded.problems.iter().filter(|p| p.severity == Severity::Broken);
+        let broken = loaded.diagnostics.iter().filter(|p| p.severity == Severity::Broken);
         let list = broken.map(ToString::to_string).collect::<Vec<_>>().join("\n");
         anyhow::bail!("the knowledge base cannot be used\n{list}");
     }

@@ -178,7 +178,7 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     let api = Api::new(&format!("http://{address}"), BotToken::parse(&token)?)?;
     let store = Store::in_memory().await?;
     let stopped = stop.clone();
-    let probe = Some(super::inspector::lens(Arc::clone(&engine)));
+    let probe = Some(super::inspector::probe(Arc::clone(&engine)));
     let page =
         tokio::spawn(footnote_playground::serve(
             listener,

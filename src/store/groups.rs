@@ -36,7 +36,7 @@ impl Group {
     pub fn is_quiet(&self, now: Millis) -> bool {
         const HOUR: Millis = 60 * 60 * 1000;
         let hour = (now.div_euclid(HOUR) + Millis::from(self.zone)).rem_euclid(24);
-        self.quiet.is_some_and(|quiet| u8::try_from(hour).is_ok_and(|hour| quiet.has(hour)))
+        self.quiet.is_some_and(|quiet| u8::try_from(hour).is_ok_and(|hour| quiet.contains(hour)))
     }
 }
 

@@ -72,19 +72,22 @@ fn write(action: &Action) -> String {
     match action {
         Action::Navigate(Target::Section(id)) => format!("s{id}"),
         Action::Navigate(Target::Product(id)) => format!("p{id}"),
-        Action::Navigate(Target::Passage(SectionRef { section, showing: Showing { language, sentence, page } })) => {
+        Action::Navigate(Target::SectionPage(SectionRef {
+            section,
+            showing: Showing { language, sentence, page },
+        })) => {
             // A number of three digits is left out: the button then leads to the first page.
             let short = |n: Option<usize>| n.filter(|n| *n < 100).map(|n| n.to_string()).unwrap_or_default();
             format!("r{language}.{}.{}.{section}", short(*sentence), short(Some(*page).filter(|page| *page > 0)))
         }
-        Action::Set(Setting::Unasked(on)) => format!("u{}", u8::from(*on)),
+        Action::Set(Setting::Proactive(on)) => format!("u{}", u8::from(*on)),
         Action::Set(Setting::Threshold(percent)) => format!("h{percent}"),
         Action::Set(Setting::Language(language)) => format!("a{}", language.map(|l| l.to_string()).unwrap_or_default()),
         Action::Set(Setting::QuietHours(quiet)) => {
             format!("q{}", quiet.map(|QuietHours { from, to }| format!("{from}.{to}")).unwrap_or_default())
         }
         Action::Set(Setting::Zone(hours)) => format!("z{hours}"),
-        Action::Set(Setting::Tidy(on)) => format!("d{}", u8::from(*on)),
+        Action::Set(Setting::AutoDelete(on)) => format!("d{}", u8::from(*on)),
         Action::Explain => "w".to_owned(),
         Action::Rate { section, helped: true } => format!("g{section}"),
         Action::Rate { section, helped: false } => format!("b{section}"),
@@ -105,7 +108,7 @@ pub(super) fn read(written: &str) -> Option<Action> {
             let sentence = parts.next()?.parse().ok();
             let page = parts.next()?.parse().unwrap_or(0);
             let section = SectionId::parse(parts.next()?)?;
-            Some(Action::Navigate(Target::Passage(SectionRef {
+            Some(Action::Navigate(Target::SectionPage(SectionRef {
                 section,
                 showing: Showing { language, sentence, page },
             })))
@@ -122,8 +125,8 @@ pub(super) fn read(written: &str) -> Option<Action> {
 
 fn read_setting(setting: &str, value: &str) -> Option<Setting> {
     match (setting, value) {
-        ("u", on @ ("0" | "1")) => Some(Setting::Unasked(on == "1")),
-        ("d", on @ ("0" | "1")) => Some(Setting::Tidy(on == "1")),
+        ("u", on @ ("0" | "1")) => Some(Setting::Proactive(on == "1")),
+        ("d", on @ ("0" | "1")) => Some(Setting::AutoDelete(on == "1")),
         ("h", percent) => percent.parse().ok().map(Setting::Threshold),
         ("a", "") => Some(Setting::Language(None)),
         ("a", language) => language.parse().ok().map(|l| Setting::Language(Some(l))),
@@ -155,22 +158,22 @@ mod tests {
         for action in [
             Action::Navigate(Target::Section(longest.clone())),
             Action::Navigate(Target::Product("x".repeat(40))),
-            Action::Navigate(Target::Passage(SectionRef { section: longest.clone(), showing })),
-            Action::Navigate(Target::Passage(SectionRef {
+            Action::Navigate(Target::SectionPage(SectionRef { section: longest.clone(), showing })),
+            Action::Navigate(Target::SectionPage(SectionRef {
                 section: longest.clone(),
                 showing: Showing::new(language, None),
             })),
             Action::Rate { section: longest.clone(), helped: true },
             Action::Rate { section: longest, helped: false },
             Action::Explain,
-            Action::Set(Setting::Unasked(true)),
+            Action::Set(Setting::Proactive(true)),
             Action::Set(Setting::Threshold(95)),
             Action::Set(Setting::Language(None)),
             Action::Set(Setting::Language(Some(language))),
             Action::Set(Setting::QuietHours(Some(QuietHours { from: 22, to: 8 }))),
             Action::Set(Setting::QuietHours(None)),
             Action::Set(Setting::Zone(-12)),
-            Action::Set(Setting::Tidy(true)),
+            Action::Set(Setting::AutoDelete(true)),
             Action::Navigate(Target::Language(language)),
             Action::Navigate(Target::Topics),
             Action::Navigate(Target::NoneOfThese),
@@ -206,7 +209,7 @@ mod tests {
         let mine = signer().sign(&Action::Navigate(Target::Section(section.clone())), GROUP);
         assert_eq!(signer().verify(&mine, another), Err(VerifyError::NotYours));
         for action in [
-            Action::Navigate(Target::Passage(SectionRef::of(section.clone(), footnote_engine::text::Language::EN))),
+            Action::Navigate(Target::SectionPage(SectionRef::of(section.clone(), footnote_engine::text::Language::EN))),
             Action::Rate { section, helped: false },
         ] {
             assert_eq!(signer().verify(&signer().sign(&action, GROUP), another), Ok(action));

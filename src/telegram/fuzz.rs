@@ -77,6 +77,6 @@ fn signer(token: &str) -> Signer {
 
 /// Numbers above 99 are not written into callback data.
 fn leaves_numbers_out(action: &Action) -> bool {
-    let Action::Navigate(Target::Passage(section_ref)) = action else { return false };
+    let Action::Navigate(Target::SectionPage(section_ref)) = action else { return false };
     section_ref.showing.page > 99 || section_ref.showing.sentence.is_some_and(|sentence| sentence > 99)
 }

@@ -17,7 +17,7 @@ use super::api_errors::ApiError;
 use super::command::Command;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{Knowledge, Product};
-use footnote_engine::reply::{self, LANGUAGES, wording};
+use footnote_engine::reply::{self, LANGUAGES, Strings};
 use footnote_engine::text::{Language, squashed};
 
 /// Updates menu and description at Telegram; retries with backoff until it works or `stop`.
@@ -164,7 +164,7 @@ fn entries(knowledge: &Knowledge, language: Language) -> Vec<Entry> {
     let products = knowledge.products.iter().filter_map(product_entry).take(MAX_PRODUCTS);
     let command_entry = |command: Command| Entry {
         command: command.name().to_owned(),
-        description: command.description(&wording(language).commands).to_owned(),
+        description: command.description(&Strings::of(language).commands).to_owned(),
     };
     Command::ALL.into_iter().map(command_entry).chain(products).collect()
 }

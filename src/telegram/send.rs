@@ -20,7 +20,7 @@ use super::link;
 use crate::inbox::Failure;
 use crate::store::ConversationKey;
 use footnote_engine::knowledge::SectionId;
-use footnote_engine::reply::{Card, Entity, EntityKind, Reply, RichText, wording};
+use footnote_engine::reply::{Card, Entity, EntityKind, Reply, RichText, Strings};
 use footnote_engine::text::Language;
 
 #[derive(Deserialize)]
@@ -195,7 +195,8 @@ impl Bot {
             AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
         if cards.is_empty() {
             let kind = InlineQueryResultsButtonKind::StartParameter(link::to_question(query));
-            call = call.button(InlineQueryResultsButton { text: wording(language).ask_in_private.to_owned(), kind });
+            call =
+                call.button(InlineQueryResultsButton { text: Strings::of(language).ask_in_private.to_owned(), kind });
         }
         done(self.api.call::<_, bool>(&call).await)
     }
@@ -211,7 +212,7 @@ impl Bot {
     /// The buttons of a card, and the way to a private chat about its section.
     fn card_keyboard(&self, language: Language, section: &SectionId, reply: &Reply) -> InlineKeyboardMarkup {
         let link = reqwest::Url::parse(&format!("https://t.me/{}?start={section}", self.me.username));
-        let label = wording(language).in_private;
+        let label = Strings::of(language).in_private;
         let in_private = link.ok().map(|link| vec![InlineKeyboardButton::url(label, link)]);
         in_private.into_iter().fold(self.keyboard(CARDS, reply), |keyboard, row| keyboard.append_row(row))
     }
@@ -247,15 +248,15 @@ fn preview(reply: &Reply) -> LinkPreviewOptions {
 }
 
 fn entities(rich: &RichText) -> Vec<MessageEntity> {
-    let entity = |Entity { look, offset, length }: &Entity| {
-        let kind = match look {
+    let entity = |Entity { kind, offset, length }: &Entity| {
+        let kind = match kind {
             EntityKind::Bold => MessageEntityKind::Bold,
             EntityKind::Italic => MessageEntityKind::Italic,
             EntityKind::Strikethrough => MessageEntityKind::Strikethrough,
             EntityKind::Code => MessageEntityKind::Code,
             EntityKind::Pre => MessageEntityKind::Pre { language: None },
             EntityKind::Quote => MessageEntityKind::Blockquote,
-            EntityKind::FoldedQuote => MessageEntityKind::ExpandableBlockquote,
+            EntityKind::ExpandableQuote => MessageEntityKind::ExpandableBlockquote,
             EntityKind::Link(url) => MessageEntityKind::TextLink { url: reqwest::Url::parse(url).ok()? },
         };
         Some(MessageEntity { kind, offset: *offset, length: *length })

@@ -36,7 +36,7 @@ pub fn engine() -> Arc<Engine> {
 /// The engine over a base in `tests/bases`.
 pub fn engine_over(base: &str) -> Arc<Engine> {
     let loaded = knowledge::load(&root().join("tests/bases").join(base)).expect("a base");
-    assert!(loaded.is_whole(), "{:?}", loaded.problems);
+    assert!(loaded.is_whole(), "{:?}", loaded.diagnostics);
     Arc::new(Engine::new(loaded.knowledge))
 }
 

@@ -21,7 +21,7 @@ fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
         fs::write(path, text).expect("a file");
     }
     let loaded = knowledge::load(folder.path()).expect("readable");
-    let mut problems = loaded.problems.clone();
+    let mut problems = loaded.diagnostics.clone();
     problems.extend(check(&loaded.knowledge));
     let prefix = format!("{}/", folder.path().display());
     for problem in &mut problems {
@@ -148,8 +148,8 @@ fn all_problems_come_at_once_and_the_rest_is_there() {
         ("en/two.md", "no front matter"),
         ("en/three.md", SECTION),
     ]);
-    assert_eq!(loaded.problems.len(), 3, "{:?}", loaded.problems);
-    assert!(loaded.problems.iter().all(|p| p.severity == Severity::Broken));
+    assert_eq!(loaded.diagnostics.len(), 3, "{:?}", loaded.diagnostics);
+    assert!(loaded.diagnostics.iter().all(|p| p.severity == Severity::Broken));
     let ids: Vec<_> = loaded.knowledge.sections.iter().map(|s| s.id.to_string()).collect();
     assert_eq!(ids, ["one", "three"]);
 }
@@ -160,7 +160,7 @@ fn a_file_that_is_no_text_is_a_problem_among_the_others() {
     fs::create_dir(folder.path().join("en")).expect("a folder");
     fs::write(folder.path().join("footnote.toml"), MANIFEST).expect("written");
     fs::write(folder.path().join("en/one.md"), b"+++\ntitle = \"One\"\n+++\n\n\xff\xfe.\n").expect("written");
-    let problems = knowledge::load(folder.path()).expect("readable").problems;
+    let problems = knowledge::load(folder.path()).expect("readable").diagnostics;
     assert!(problems.iter().any(|p| p.what.contains("not UTF-8")), "{problems:?}");
 }
 
@@ -194,7 +194,7 @@ const IDS: [&str; 18] = [
 #[test]
 fn the_built_in_base_is_whole_and_without_mistakes() {
     let loaded = knowledge::embedded();
-    let mut problems = loaded.problems;
+    let mut problems = loaded.diagnostics;
     problems.extend(check(&loaded.knowledge));
     problems.extend(engine().self_check());
     assert!(problems.is_empty(), "{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));

@@ -167,7 +167,7 @@ fn rearranged(folder: &Path) -> Knowledge {
         }
     }
     let loaded = knowledge::load(folder).expect("readable");
-    assert!(loaded.problems.is_empty(), "{:?}", loaded.problems);
+    assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     loaded.knowledge
 }
 

@@ -266,7 +266,7 @@ impl Base {
         let (engine, matcher) = time(|| {
             let kept = if what == "cold" { None } else { fs::read(self.model()).ok() };
             match kept.as_deref().and_then(Matcher::from_bytes) {
-                Some(matcher) => Engine::with(base, matcher),
+                Some(matcher) => Engine::with_matcher(base, matcher),
                 None => Engine::new(base),
             }
         });

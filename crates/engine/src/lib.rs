@@ -1,4 +1,62 @@
 //! Answers questions about a small knowledge base by fuzzy string similarity.
+//!
+//! A base is a folder of Markdown sections, in one or more languages, each with sample questions.
+//! The engine finds the section that answers a question, or asks back, or declines. It tolerates
+//! typos, pinyin, homophones and a mix of Chinese and English. It is deterministic, synchronous and
+//! does no input or output after loading; every score can be explained word by word.
+//!
+//! # Example
+//!
+//! ```
+//! use footnote_engine::engine::Engine;
+//! use footnote_engine::knowledge::{Unreadable, load};
+//! use footnote_engine::matching::Decision;
+//! use footnote_engine::question::Context;
+//! use footnote_engine::reply::plain;
+//!
+//! # fn main() -> Result<(), Unreadable> {
+//! let loaded = load("../../knowledge".as_ref())?;
+//! assert!(loaded.is_whole(), "{:?}", loaded.diagnostics);
+//! let engine = Engine::new(loaded.knowledge);
+//!
+//! let context = Context::default();
+//! let turn = engine.ask("how many hours was wisper traind on", &context);
+//! assert_eq!(turn.matched.decision, Decision::Answer);
+//! println!("{}", plain(&turn.reply));
+//!
+//! let best = turn.matched.sections[0].section;
+//! for word in engine.explain(&turn.question, best).words {
+//!     println!("{:+.2}  {} → {}", word.sum(), word.typed, word.matched);
+//! }
+//!
+//! let context = engine.context_after(&context, &turn);
+//! let turn = engine.ask("does it run offline?", &context);
+//! assert_eq!(engine.id(turn.matched.sections[0].section).as_str(), "whisper-applications");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The path of a question
+//!
+//! | step | module | result |
+//! |---|---|---|
+//! | Load a folder, report every mistake in it | [`knowledge`] | [`Knowledge`], [`Diagnostic`]s |
+//! | Train on the sample questions and texts | [`matching`] | [`Matcher`] |
+//! | Normalize a question, detect its language | [`question`], [`text`] | [`Question`] |
+//! | Rank the sections; answer, clarify or decline | [`matching`] | [`Match`] |
+//! | Lay the section out as a message with buttons | [`reply`] | [`Reply`] |
+//!
+//! [`Knowledge`]: knowledge::Knowledge
+//! [`Diagnostic`]: knowledge::Diagnostic
+//! [`Matcher`]: matching::Matcher
+//! [`Question`]: question::Question
+//! [`Match`]: matching::Match
+//! [`Reply`]: reply::Reply
+//!
+//! [`engine`] runs these steps. What a [`reply::Action`] does when its button is pressed is up to
+//! the caller.
+
+#![warn(missing_docs)]
 
 pub mod text;
 pub mod knowledge;

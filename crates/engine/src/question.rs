@@ -17,6 +17,22 @@ pub struct Context {
     pub is_traditional: bool,
 }
 
+impl Context {
+    /// The context of the next question, after a reply that may have shown a section.
+    ///
+    /// The language is that of the reply. A question in another language than Chinese does not show
+    /// which Chinese script the user writes, so the script stays.
+    #[must_use]
+    pub fn after(&self, question: &Question, shown: Option<&SectionId>) -> Context {
+        let is_chinese = question.language == Language::ZH;
+        Context {
+            last_section: shown.or(self.last_section.as_ref()).cloned(),
+            language: Some(question.language),
+            is_traditional: if is_chinese { question.is_traditional } else { self.is_traditional },
+        }
+    }
+}
+
 /// A question, ready to be matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
@@ -216,10 +232,11 @@ fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        AnswerType, POSSESSIVE_ANAPHORA_EN, POSSESSIVE_ANAPHORA_ZH, ProductNames, answer_type, contains, gives_reason,
-        has_anaphora, is_comparison, is_correction,
+        AnswerType, Context, POSSESSIVE_ANAPHORA_EN, POSSESSIVE_ANAPHORA_ZH, ProductNames, Question, answer_type,
+        contains, gives_reason, has_anaphora, is_comparison, is_correction,
     };
-    use crate::text::normalize;
+    use crate::knowledge::{SectionId, embedded};
+    use crate::text::{Language, normalize};
 
     /// Checks a predicate of normal forms on texts for which it holds and on others.
     #[track_caller]
@@ -240,6 +257,26 @@ mod tests {
             &["", "item", "a bit", "due tomorrow"],
         );
         assert!(!contains("价", &["价格"], &[]));
+    }
+
+    #[test]
+    fn a_conversation_keeps_section_language_and_script() {
+        let knowledge = embedded().knowledge;
+        let names = ProductNames::of(&knowledge);
+        let [whisper, codex] = ["whisper", "codex"].map(|id| SectionId::parse(id).expect("an id"));
+        let mut context = Context::default();
+        for (text, shown, last_section, language, is_traditional) in [
+            ("Whisper 是什么", Some(&whisper), &whisper, Language::ZH, false),
+            ("它們離線時能用嗎", None, &whisper, Language::ZH, true),
+            ("who can use it", None, &whisper, Language::EN, true),
+            ("what is Codex", Some(&codex), &codex, Language::EN, true),
+            ("它是谁做的？这些呢", None, &codex, Language::ZH, false),
+        ] {
+            context = context.after(&Question::new(text, &context, &knowledge, &names), shown);
+            let expected =
+                Context { last_section: Some(last_section.clone()), language: Some(language), is_traditional };
+            assert_eq!(context, expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,74 +1,74 @@
-//! How far confidence is to be trusted: figures over what was said of each question and what came
-//! of it.
+//! Measures how well calibrated the confidences are.
 
 use serde::Serialize;
 
-/// What was said of one question, and what came of it.
+/// The prediction for one question, and whether it came true.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prediction {
     /// Does the base answer it?
     pub answerable: bool,
-    /// How probable it was held to be ours.
-    pub ours: f64,
+    /// The predicted probability that it is in scope.
+    pub in_scope: f64,
     /// The confidence of the first section; 0 if there was none.
     pub confidence: f64,
-    /// Was the first section a right one?
+    /// Is the first section right?
     pub right: bool,
 }
 
-/// Equal parts that confidence is cut into.
+/// The number of bins, all equally wide.
 const BINS: usize = 10;
 
-/// The questions of one part of the range of confidence. Where it is to be trusted, the last two
-/// are about equal.
+/// The questions within a range of confidence. If confidence is well calibrated, `mean_confidence`
+/// and `share_right` are about equal.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub(super) struct Bin {
-    /// Where the part begins; it ends where the next begins.
+    /// The lower end of the range.
     pub from: f64,
     pub count: usize,
     pub mean_confidence: f64,
     pub share_right: f64,
 }
 
-/// What is still answered where so much is declined.
+/// A point of the operating curve.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Point {
-    /// The share of the unanswerable questions that is to be declined.
+    /// The share of unanswerable questions to decline.
     pub declined: f64,
-    /// The least confidence of a first section that is then shown.
+    /// The least confidence with which a first section is then shown.
     pub threshold: f64,
-    /// Of the answerable ones, the share whose first section is right and shown.
+    /// The share of answerable questions whose first section is right and shown.
     pub in_scope_right: f64,
 }
 
-/// What the operating curve is read at, in percent of the unanswerable questions.
+/// The points of the operating curve, in percent of unanswerable questions declined.
 const DECLINED: [usize; 6] = [50, 70, 80, 90, 92, 95];
 
-/// How well `ours` tells what the base answers from what it does not: how probable it is that of
-/// two questions, one of each kind, the answerable one has more of it (of equals, half). This is
-/// the area under the receiver operating characteristic. `None` if one kind is missing.
+/// The area under the receiver operating characteristic of `in_scope`.
+///
+/// It is the probability that a random answerable question has a higher `in_scope` than a random
+/// unanswerable one; ties count half. `None` if one kind is missing.
 pub(super) fn auroc(all: &[Prediction]) -> Option<f64> {
-    let mut by_ours = all.to_vec();
-    by_ours.sort_by(|a, b| a.ours.total_cmp(&b.ours));
-    let (mut answerable, mut others, mut won) = (0.0, 0.0, 0.0);
-    for equals in by_ours.chunk_by(|a, b| a.ours == b.ours) {
-        let ours = equals.iter().filter(|s| s.answerable).count() as f64;
-        let not = equals.len() as f64 - ours;
-        won += ours * (others + not / 2.0);
-        answerable += ours;
-        others += not;
+    let mut sorted = all.to_vec();
+    sorted.sort_by(|a, b| a.in_scope.total_cmp(&b.in_scope));
+    let (mut answerable, mut unanswerable, mut wins) = (0.0, 0.0, 0.0);
+    for ties in sorted.chunk_by(|a, b| a.in_scope == b.in_scope) {
+        let tied_answerable = ties.iter().filter(|p| p.answerable).count() as f64;
+        let tied_unanswerable = ties.len() as f64 - tied_answerable;
+        wins += tied_answerable * (unanswerable + tied_unanswerable / 2.0);
+        answerable += tied_answerable;
+        unanswerable += tied_unanswerable;
     }
-    (answerable * others > 0.0).then(|| won / (answerable * others))
+    (answerable * unanswerable > 0.0).then(|| wins / (answerable * unanswerable))
 }
 
-/// The reliability table.
+/// The reliability table: confidence against accuracy, in bins.
 pub(super) fn reliability(all: &[Prediction]) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); BINS];
-    for said in all {
-        let bin = &mut bins[((said.confidence * BINS as f64) as usize).min(BINS - 1)];
+    for prediction in all {
+        let bin = &mut bins[((prediction.confidence * BINS as f64) as usize).min(BINS - 1)];
         bin.count += 1;
-        bin.mean_confidence += said.confidence;
-        bin.share_right += f64::from(u8::from(said.right));
+        bin.mean_confidence += prediction.confidence;
+        bin.share_right += f64::from(u8::from(prediction.right));
     }
     for (at, bin) in bins.iter_mut().enumerate() {
         let count = bin.count.max(1) as f64;
@@ -79,28 +79,76 @@ pub(super) fn reliability(all: &[Prediction]) -> Vec<Bin> {
     bins
 }
 
-/// The expected calibration error: how far confidence and the share of right ones are apart, on
-/// average over the questions (Naeini, Cooper, Hauskrecht 2015). `None` if there are none.
+/// The expected calibration error (Naeini, Cooper, Hauskrecht 2015): the mean distance between
+/// confidence and accuracy. `None` without questions.
 pub(super) fn ece(bins: &[Bin]) -> Option<f64> {
     let all: usize = bins.iter().map(|b| b.count).sum();
-    let apart: f64 = bins.iter().map(|b| b.count as f64 * (b.mean_confidence - b.share_right).abs()).sum();
-    (all > 0).then(|| apart / all as f64)
+    let error: f64 = bins.iter().map(|b| b.count as f64 * (b.mean_confidence - b.share_right).abs()).sum();
+    (all > 0).then(|| error / all as f64)
 }
 
 /// The operating curve; empty if one kind of question is missing.
 pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
-    let (answerable, others): (Vec<Prediction>, Vec<Prediction>) = all.iter().partition(|s| s.answerable);
-    if answerable.is_empty() || others.is_empty() {
+    let (answerable, unanswerable): (Vec<Prediction>, Vec<Prediction>) = all.iter().partition(|p| p.answerable);
+    if answerable.is_empty() || unanswerable.is_empty() {
         return Vec::new();
     }
-    let mut others: Vec<f64> = others.iter().map(|s| s.confidence).collect();
-    others.sort_by(f64::total_cmp);
+    let mut unanswerable: Vec<f64> = unanswerable.iter().map(|p| p.confidence).collect();
+    unanswerable.sort_by(f64::total_cmp);
     let point = |percent: usize| {
-        // The last one that is declined; what is just above it is shown.
-        let last = others[(others.len() * percent).div_ceil(100) - 1];
+        // Decline up to this confidence, show above it.
+        let last = unanswerable[(unanswerable.len() * percent).div_ceil(100) - 1];
         let threshold = last.next_up();
-        let right = answerable.iter().filter(|s| s.right && s.confidence >= threshold).count();
+        let right = answerable.iter().filter(|p| p.right && p.confidence >= threshold).count();
         Point { declined: percent as f64 / 100.0, threshold, in_scope_right: right as f64 / answerable.len() as f64 }
     };
     DECLINED.map(point).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Prediction, auroc, ece, operating, reliability};
+
+    /// A prediction of equal `in_scope` and confidence; right if answerable.
+    fn prediction(answerable: bool, confidence: f64) -> Prediction {
+        Prediction { answerable, in_scope: confidence, confidence, right: answerable }
+    }
+
+    #[test]
+    fn auroc_counts_ordered_pairs_and_half_of_ties() {
+        for (answerable, unanswerable, expected) in [
+            (&[0.9, 0.8][..], &[0.1][..], Some(1.0)),
+            (&[0.1], &[0.9], Some(0.0)),
+            (&[0.5], &[0.5], Some(0.5)),
+            (&[0.2, 0.6], &[0.4], Some(0.5)),
+            (&[0.2], &[], None),
+        ] {
+            let of = |answerable, all: &[f64]| all.iter().map(|c| prediction(answerable, *c)).collect::<Vec<_>>();
+            let all = [of(true, answerable), of(false, unanswerable)].concat();
+            assert_eq!(auroc(&all), expected, "{answerable:?} {unanswerable:?}");
+        }
+    }
+
+    #[test]
+    fn ece_is_the_mean_distance_from_accuracy() {
+        let all = [prediction(true, 0.75), prediction(true, 0.75), prediction(false, 0.25), prediction(true, 1.0)];
+        let bins = reliability(&all);
+        assert_eq!(bins.iter().map(|b| b.count).sum::<usize>(), 4);
+        assert_eq!(bins[9].count, 1, "confidence 1 belongs to the last bin");
+        assert_eq!(ece(&bins), Some((2.0 * 0.25 + 0.25) / 4.0));
+        assert_eq!(ece(&reliability(&[])), None);
+    }
+
+    #[test]
+    fn the_operating_curve_shows_what_is_above_the_declined() {
+        let all: Vec<Prediction> = [0.1, 0.2, 0.3, 0.4]
+            .map(|c| prediction(false, c))
+            .into_iter()
+            .chain([0.2, 0.25, 0.9].map(|c| prediction(true, c)))
+            .collect();
+        let half = operating(&all)[0];
+        assert!((half.declined, half.in_scope_right) == (0.5, 2.0 / 3.0), "{half:?}");
+        assert!(half.threshold > 0.2 && half.threshold < 0.2001, "{half:?}");
+        assert!(operating(&all[..4]).is_empty());
+    }
 }

@@ -1,4 +1,4 @@
-//! `footnote eval`: how good are the answers to questions whose answers are known?
+//! `footnote eval`: measures the answers to labelled questions.
 
 mod labelled;
 mod sentences;
@@ -62,7 +62,7 @@ pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
         report.write_tables(&mut out)?;
     }
     if args.show_misses {
-        // Beside --json these go elsewhere, so that the output stays one object.
+        // With --json they go to standard error, so that standard output stays one object.
         for miss in misses {
             if args.json { writeln!(std::io::stderr(), "{miss}")? } else { writeln!(out, "{miss}")? }
         }
@@ -85,8 +85,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<LabelledLine>> {
         .collect()
 }
 
-/// A section that the base does not have is a slip in the file, and no question could ever be
-/// right.
+/// Rejects labels that no answer could match: unknown sections, and answers without letters.
 fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
     let labelled = lines.iter().flat_map(|line| match line {
@@ -109,7 +108,7 @@ fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Shows only where it is long and somebody watches.
+/// A progress bar, only for a long run.
 fn progress_bar(length: usize) -> ProgressBar {
     const LONG: usize = 2_000;
     let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };

@@ -1,4 +1,4 @@
-//! What `footnote eval` counts, and how it prints it.
+//! The report of `footnote eval`. The field names are the keys of `--json`.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::calibration::{self, Bin, Point, Prediction};
 
-/// What became of a question.
+/// The outcome of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
     AnsweredRight,
@@ -17,7 +17,7 @@ pub(super) enum Outcome {
     DeclinedWrong,
     DeclinedRight,
     AnsweredUnanswerable,
-    /// Of style [`super::run::MISSING_ATTRIBUTE`], and right or not.
+    /// Outcome of a question of style `missing-attribute`.
     MissingAttribute {
         right: bool,
     },
@@ -30,27 +30,27 @@ impl Outcome {
     }
 }
 
-/// What is counted.
+/// The outcomes of a group of questions.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct Counts {
     /// Questions that the base answers.
     answerable: usize,
     answered_right: usize,
-    /// Asked back, the right section among those offered.
+    /// Clarified, with a right section among the options.
     clarified_right: usize,
     answered_wrong: usize,
     clarified_wrong: usize,
     declined_wrong: usize,
-    /// Questions that it does not answer.
+    /// Questions that the base does not answer.
     unanswerable: usize,
     declined_right: usize,
-    /// Of the unanswerable ones, those that got a section or were asked back about.
+    /// Unanswerable questions that were answered or clarified.
     answered_unanswerable: usize,
-    /// Questions for which showing the product's section and declining are both right; in no other
-    /// count.
+    /// Questions for which the section of the product and declining are both right. No other count
+    /// includes them.
     missing_attribute: usize,
     missing_attribute_right: usize,
-    /// Of the answerable ones, those whose first section is a right one, whatever the decision.
+    /// Answerable questions whose first section is right, whatever the decision.
     top1_right: usize,
 }
 
@@ -81,49 +81,49 @@ impl Counts {
     }
 }
 
-/// All that is measured.
+/// All measurements.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Report {
     #[serde(flatten)]
     pub counts: Counts,
-    /// Questions inside dialogues; in no other count.
+    /// Questions in dialogues. No other count includes them.
     pub turns: usize,
-    /// Of these, the ones answered with a right section, or rightly declined.
+    /// Questions in dialogues that were answered with a right section, or rightly declined.
     pub turns_right: usize,
     /// The share of `top1_right` in `answerable`.
     top1: Option<f64>,
-    /// How well it is told which questions are ours, between 0 and 1; see [`calibration::auroc`].
+    /// How well in-scope questions are recognised, from 0 to 1: see [`calibration::auroc`].
     auroc: Option<f64>,
-    /// How far the first section's confidence is from what comes true; see [`calibration::ece`].
+    /// How far confidence is from accuracy, from 0 to 1: see [`calibration::ece`].
     ece: Option<f64>,
     reliability: Vec<Bin>,
     operating: Vec<Point>,
-    /// Questions that carry an answer, and whose wanted section came first.
+    /// Questions with a labelled answer whose first section is right.
     pub highlight_asked: usize,
-    /// Of these, the ones whose highlighted sentence contains the answer.
+    /// Those of them whose highlighted sentence contains the answer.
     pub highlight_right: usize,
-    /// And where the sentence was chosen by BM25 alone.
+    /// Those of them whose best sentence by BM25 contains the answer: the baseline.
     pub highlight_bm25_right: usize,
-    /// Time for one question, in microseconds.
+    /// The time for one question, in microseconds.
     pub p50_us: f64,
     pub p99_us: f64,
     pub by_language: BTreeMap<String, Counts>,
     pub by_style: BTreeMap<String, Counts>,
-    /// What was wanted, what came first instead, and how often; the most frequent first.
+    /// The wanted section, what came instead, and how often; the most frequent first.
     pub confusions: Vec<(String, String, usize)>,
 }
 
 impl Report {
-    /// Works out what is said of confidence.
-    pub fn trust(&mut self, said: &[Prediction]) {
+    /// Fills in the figures about confidence.
+    pub fn add_calibration(&mut self, predictions: &[Prediction]) {
         self.top1 = (self.counts.answerable > 0).then(|| self.counts.top1_right as f64 / self.counts.answerable as f64);
-        self.auroc = calibration::auroc(said);
-        self.reliability = calibration::reliability(said);
+        self.auroc = calibration::auroc(predictions);
+        self.reliability = calibration::reliability(predictions);
         self.ece = calibration::ece(&self.reliability);
-        self.operating = calibration::operating(said);
+        self.operating = calibration::operating(predictions);
     }
 
-    /// All of it for a person.
+    /// Prints the report as tables.
     pub fn write_tables(&self, out: &mut impl Write) -> std::io::Result<()> {
         let of = |part: usize, whole: usize| {
             let share = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };

@@ -1,4 +1,4 @@
-//! Asking the labelled questions, and judging what came.
+//! Asks the labelled questions, and judges the answers.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -6,23 +6,23 @@ use std::time::Instant;
 use super::calibration::Prediction;
 use super::labelled::LabelledQuestion;
 use super::report::{Outcome, Report};
-use super::sentences::plain_choice;
+use super::sentences::bm25_choice;
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::Sentence;
 use footnote_engine::matching::{Candidate, Decision};
 use footnote_engine::question::Context;
 use footnote_engine::text::squashed;
 
-/// Questions of this style ask something of a covered product that the article does not tell:
-/// showing its section and declining are both right.
+/// Questions of this style ask for something that the article does not tell about a product. The
+/// section of the product and declining are both right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";
 
 /// A run through the questions.
 pub(super) struct Run<'a> {
     engine: &'a Engine,
     report: Report,
-    /// What was said of the questions that are answerable or unanswerable.
-    said: Vec<Prediction>,
+    /// The predictions, without those for [`MISSING_ATTRIBUTE`] questions.
+    predictions: Vec<Prediction>,
     times: Vec<f64>,
     confusions: BTreeMap<(String, String), usize>,
     misses: Vec<String>,
@@ -33,7 +33,7 @@ impl Run<'_> {
         Run {
             engine,
             report: Report::default(),
-            said: Vec::new(),
+            predictions: Vec::new(),
             times: Vec::new(),
             confusions: BTreeMap::new(),
             misses: Vec::new(),
@@ -55,10 +55,10 @@ impl Run<'_> {
         if !matches!(outcome, Outcome::MissingAttribute { .. }) {
             let answerable = !labelled.sections.is_empty();
             let confidence = first.map_or(0.0, |c| c.confidence);
-            self.said.push(Prediction { answerable, ours: turn.matched.in_scope, confidence, right: top1 });
+            self.predictions.push(Prediction { answerable, in_scope: turn.matched.in_scope, confidence, right: top1 });
         }
         if let (Some(answer), Some(first), true) = (&labelled.answer, first, top1) {
-            self.sentence(answer, &turn, first.section);
+            self.judge_highlight(answer, &turn, first.section);
         }
         self.report.counts.add(outcome, top1);
         self.report.by_language.entry(labelled.lang.clone()).or_default().add(outcome, top1);
@@ -82,24 +82,22 @@ impl Run<'_> {
             if !right {
                 self.miss(labelled, &turn);
             }
-            context.language = Some(turn.question.language);
-            context.last_section = turn.shown().map(|s| self.engine.id(s).clone()).or(context.last_section);
+            context = self.engine.context_after(&context, &turn);
         }
     }
 
-    /// Looks for the answer in the sentence that was highlighted, and in the one that BM25 would
-    /// have been.
-    fn sentence(&mut self, answer: &str, turn: &Turn, section: usize) {
+    /// Looks for the answer in the highlighted sentence, and in the baseline's.
+    fn judge_highlight(&mut self, answer: &str, turn: &Turn, section: usize) {
         let (_, text) = self.engine.knowledge().text(section, turn.question.language);
         let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();
         let answer = squashed(answer);
-        let holds = |at: Option<usize>| {
+        let contains_answer = |at: Option<usize>| {
             let sentence = at.and_then(|at| sentences.get(at));
             usize::from(sentence.is_some_and(|s| squashed(s).contains(&answer)))
         };
         self.report.highlight_asked += 1;
-        self.report.highlight_right += holds(turn.matched.highlight);
-        self.report.highlight_bm25_right += holds(plain_choice(&turn.question.raw, &sentences));
+        self.report.highlight_right += contains_answer(turn.matched.highlight);
+        self.report.highlight_bm25_right += contains_answer(bm25_choice(&turn.question.raw, &sentences));
     }
 
     fn is_wanted(&self, labelled: &LabelledQuestion, section: usize) -> bool {
@@ -142,7 +140,7 @@ impl Run<'_> {
         *self.confusions.entry((wanted, got)).or_default() += 1;
     }
 
-    /// The report, and a line for each question that went wrong.
+    /// The report, and a line for each question with a wrong outcome.
     pub fn finish(mut self) -> (Report, Vec<String>) {
         self.times.sort_by(f64::total_cmp);
         let percentile = |p: usize| self.times.get(self.times.len() * p / 100).copied().unwrap_or_default();
@@ -152,7 +150,7 @@ impl Run<'_> {
         confusions.sort_by_key(|(.., n)| std::cmp::Reverse(*n));
         confusions.truncate(10);
         self.report.confusions = confusions;
-        self.report.trust(&self.said);
+        self.report.add_calibration(&self.predictions);
         (self.report, self.misses)
     }
 }

@@ -12,7 +12,7 @@ use crate::telegram::destination::{Destination, SendOutcome};
 use crate::telegram::update::{ButtonMessage, CallbackQuery, ChatKind};
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::SectionId;
-use footnote_engine::reply::{self, Action, Layout, Reply, SectionRef, Target, wording};
+use footnote_engine::reply::{self, Action, Layout, Reply, SectionRef, Strings, Target};
 use footnote_engine::text::{Language, Locale};
 
 /// Handles a callback query.
@@ -20,7 +20,7 @@ pub async fn pressed(query: CallbackQuery, bot: Arc<Bot>) -> HandlerResult {
     let outcome = match (&query.under, &query.inline_message_id) {
         (Some(under), _) => under_message(&query, under, &bot).await,
         (None, Some(card)) => under_card(&query, card, &bot).await,
-        (None, None) => notice(&query, wording_for(&bot, query.locale).stale_button, &bot).await,
+        (None, None) => notice(&query, strings_for(&bot, query.locale).stale_button, &bot).await,
     };
     if matches!(outcome, Err(Failure::Permanent(_))) {
         // An unanswered callback query leaves the button spinning.
@@ -29,8 +29,8 @@ pub async fn pressed(query: CallbackQuery, bot: Arc<Bot>) -> HandlerResult {
     outcome
 }
 
-fn wording_for(bot: &Bot, locale: Locale) -> &'static reply::Strings {
-    wording(bot.engine.language(locale.language))
+fn strings_for(bot: &Bot, locale: Locale) -> &'static reply::Strings {
+    Strings::of(bot.engine.language(locale.language))
 }
 
 /// Answers the callback query with a short notice, and changes nothing.
@@ -42,12 +42,12 @@ async fn notice(query: &CallbackQuery, words: &str, bot: &Bot) -> HandlerResult 
 /// Handles a press under an inline card, which may be in a chat that the bot is not in.
 async fn under_card(query: &CallbackQuery, card: &str, bot: &Bot) -> HandlerResult {
     let section_ref = match bot.signer.verify(&query.data, CARDS) {
-        Ok(Action::Navigate(Target::Passage(section_ref))) => Some(section_ref),
+        Ok(Action::Navigate(Target::SectionPage(section_ref))) => Some(section_ref),
         _ => None,
     };
-    let reply = section_ref.as_ref().and_then(|section_ref| bot.engine.passage(section_ref, Layout::OpenCard));
+    let reply = section_ref.as_ref().and_then(|section_ref| bot.engine.section_page(section_ref, Layout::OpenCard));
     let (Some(section_ref), Some(reply)) = (section_ref, reply) else {
-        return notice(query, wording_for(bot, query.locale).stale_button, bot).await;
+        return notice(query, strings_for(bot, query.locale).stale_button, bot).await;
     };
     let language = bot.engine.language(Some(section_ref.showing.language));
     bot.edit_card(card, &section_ref.section, language, &reply).await?;
@@ -62,10 +62,10 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
     let action = match bot.signer.verify(&query.data, asker) {
         Ok(action) => action,
         Err(VerifyError::NotYours) if under.kind == ChatKind::Group => {
-            bot.alert(&query.id, wording_for(bot, locale).not_yours).await?;
+            bot.alert(&query.id, strings_for(bot, locale).not_yours).await?;
             return Ok(Effects::default());
         }
-        Err(_) => return notice(query, wording_for(bot, locale).stale_button, bot).await,
+        Err(_) => return notice(query, strings_for(bot, locale).stale_button, bot).await,
     };
     let to = Destination { thread: under.thread, is_traditional: locale.is_traditional, ..Destination::asker(asker) };
     let to = to.replying(under.message_id);
@@ -76,7 +76,7 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
         Action::Set(setting) => return settings::change(query, setting, asker, under.message_id, bot).await,
     };
     let language = match &target {
-        Target::Passage(section_ref) => Some(section_ref.showing.language),
+        Target::SectionPage(section_ref) => Some(section_ref.showing.language),
         Target::Language(language) => Some(*language),
         _ => locale.language,
     };
@@ -89,7 +89,7 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
         _ => Layout::Brief,
     };
     let Some(reply) = view(&bot.engine, &target, language, layout) else {
-        return notice(query, wording(language).stale_button, bot).await;
+        return notice(query, Strings::of(language).stale_button, bot).await;
     };
     let shown = bot.edit(asker, under.message_id, reply.clone(), locale.is_traditional).await?;
     // Before sending: if this failed afterwards, the retry would send the message again.
@@ -101,8 +101,8 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
     let shown = match &target {
         Target::Section(id) => Some(id),
         // In a group, turning the pages of somebody else's answer is not asking about it.
-        Target::Passage(section_ref) if under.kind == ChatKind::Private => Some(&section_ref.section),
-        Target::Passage(_) => return Ok(Effects::default()),
+        Target::SectionPage(section_ref) if under.kind == ChatKind::Private => Some(&section_ref.section),
+        Target::SectionPage(_) => return Ok(Effects::default()),
         _ => None,
     };
     let chat = conversation_after(chat, Locale { language: Some(language), ..locale }, shown, bot.store.now());
@@ -112,7 +112,7 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
 /// Explains how the answer was found, in a new message.
 async fn explain(query: &CallbackQuery, under: &ButtonMessage, to: &Destination, bot: &Bot) -> HandlerResult {
     let Some(asked) = bot.in_memory.answer_cache.get(under.chat_id, under.message_id) else {
-        return notice(query, wording_for(bot, query.locale).why_nothing, bot).await;
+        return notice(query, strings_for(bot, query.locale).why_nothing, bot).await;
     };
     let turn = bot.engine.ask(&asked.question, &asked.context);
     bot.acknowledge(&query.id, None).await?;
@@ -130,7 +130,7 @@ async fn rate(
     bot: &Bot,
 ) -> HandlerResult {
     let before = bot.store.rating(to.asker, under.message_id).await?;
-    bot.acknowledge(&query.id, Some(wording_for(bot, query.locale).rated)).await?;
+    bot.acknowledge(&query.id, Some(strings_for(bot, query.locale).rated)).await?;
     if before == Some(helped) {
         return Ok(Effects::default());
     }
@@ -146,8 +146,8 @@ async fn rate(
 /// The view that a button leads to; `None` if the base no longer has it.
 fn view(engine: &Engine, target: &Target, language: Language, layout: Layout) -> Option<Reply> {
     match target {
-        Target::Section(id) => engine.passage(&SectionRef::of(id.clone(), language), layout),
-        Target::Passage(section_ref) => engine.passage(section_ref, layout),
+        Target::Section(id) => engine.section_page(&SectionRef::of(id.clone(), language), layout),
+        Target::SectionPage(section_ref) => engine.section_page(section_ref, layout),
         Target::Product(id) => reply::product(engine.knowledge(), id, language),
         Target::Language(_) => Some(reply::language_chosen(language)),
         Target::Topics => Some(reply::topics(engine.knowledge(), language)),

@@ -62,7 +62,7 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
     let (reply, shown) = match linked {
         Some(Link::Section(id)) => {
             let layout = if message.chat == ChatKind::Private { Layout::Whole } else { Layout::Brief };
-            (bot.engine.passage(&SectionRef::of(id.clone(), language), layout), Some(id))
+            (bot.engine.section_page(&SectionRef::of(id.clone(), language), layout), Some(id))
         }
         _ => (None, None),
     };

@@ -9,7 +9,7 @@ use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::matching::Decision;
 use footnote_engine::question::Context;
-use footnote_engine::text::{Language, Locale};
+use footnote_engine::text::Locale;
 
 /// What handling an update leaves to be written, or why it failed.
 pub type HandlerResult = Result<Effects, Failure>;
@@ -52,11 +52,8 @@ pub fn conversation_after(chat: Chat, locale: Locale, shown: Option<&SectionId>,
 
 /// Conversation state after the answer to a question.
 pub fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn, at: Millis) -> Chat {
-    let question = &turn.question;
-    // A question in another language does not tell which Chinese script the user writes.
-    let is_traditional =
-        if question.language == Language::ZH { question.is_traditional } else { context.is_traditional };
-    let locale = Locale { language: Some(question.language), is_traditional };
+    let Context { language, is_traditional, .. } = bot.engine.context_after(context, turn);
+    let locale = Locale { language, is_traditional };
     conversation_after(chat, locale, turn.shown().map(|s| bot.engine.id(s)), at)
 }
 

@@ -8,7 +8,7 @@ use crate::store::{ConversationKey, Effects, Group, GroupChange};
 use crate::telegram::bot::Bot;
 use crate::telegram::destination::Destination;
 use crate::telegram::update::{CallbackQuery, Message};
-use footnote_engine::reply::{self, Panel, Reply, Setting, wording};
+use footnote_engine::reply::{self, Panel, Reply, Setting, Strings};
 use footnote_engine::text::Language;
 
 /// The settings panel in its current state. A bot that is an administrator sees every message.
@@ -54,17 +54,17 @@ pub async fn change(
 ) -> HandlerResult {
     let language = bot.engine.language(query.locale.language);
     if !bot.in_memory.admin_cache.is_admin(&bot.api, asker).await {
-        bot.alert(&query.id, wording(language).for_administrators).await?;
+        bot.alert(&query.id, Strings::of(language).for_administrators).await?;
         return Ok(Effects::default());
     }
     let group = bot.store.group(asker.chat_id).await?;
     let group = match setting {
-        Setting::Unasked(unasked) => Group { unasked, ..group },
+        Setting::Proactive(unasked) => Group { unasked, ..group },
         Setting::Threshold(percent) => Group { threshold: f64::from(percent) / 100.0, ..group },
         Setting::Language(language) => Group { language, ..group },
         Setting::QuietHours(quiet) => Group { quiet, ..group },
         Setting::Zone(zone) => Group { zone, ..group },
-        Setting::Tidy(tidy) => Group { tidy, ..group },
+        Setting::AutoDelete(tidy) => Group { tidy, ..group },
     };
     let panel = panel(bot, asker.chat_id, &group, language).await;
     bot.edit(asker, message_id, panel, query.locale.is_traditional).await?;

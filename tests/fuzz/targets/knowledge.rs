@@ -4,13 +4,13 @@
 #![no_main]
 
 use footnote_engine::knowledge::{self, Knowledge};
-use footnote_engine::reply::{Layout, MAX_MESSAGE_UNITS, SectionRef, passage};
+use footnote_engine::reply::{Layout, MAX_MESSAGE_UNITS, SectionRef, section_page};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let loaded = knowledge::fuzz::loaded(&files(bytes));
     let found = knowledge::check(&loaded.knowledge);
-    for problem in loaded.problems.iter().chain(&found) {
+    for problem in loaded.diagnostics.iter().chain(&found) {
         assert!(problem.location.line > 0 && !problem.to_string().is_empty());
     }
     show(&loaded.knowledge);
@@ -36,7 +36,7 @@ fn show(knowledge: &Knowledge) {
                 for page in 0..3 {
                     let mut wanted = SectionRef::of(section.id.clone(), *language);
                     wanted.showing.page = page;
-                    let shown = passage(knowledge, &wanted, view).expect("the section is there");
+                    let shown = section_page(knowledge, &wanted, view).expect("the section is there");
                     assert!(shown.text.units() <= MAX_MESSAGE_UNITS);
                 }
             }

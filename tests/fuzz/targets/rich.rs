@@ -20,9 +20,9 @@ fuzz_target!(|bytes: &[u8]| {
         split(&rich, max);
     }
     let mut folded = RichText::default();
-    hold(folded.append(&rich).folded(&rich));
-    hold(&rich.rewritten(str::to_uppercase));
-    hold(&rich.rewritten(|text| text.chars().skip(1).collect()));
+    hold(folded.append(&rich).expandable_quote(&rich));
+    hold(&rich.map_text(str::to_uppercase));
+    hold(&rich.map_text(|text| text.chars().skip(1).collect()));
 });
 
 fn write(rich: &mut RichText, text: &mut std::str::Chars<'_>, depth: usize) {
@@ -35,7 +35,7 @@ fn write(rich: &mut RichText, text: &mut std::str::Chars<'_>, depth: usize) {
             '\u{4}' => EntityKind::Code,
             '\u{5}' => EntityKind::Pre,
             '\u{6}' => EntityKind::Quote,
-            '\u{7}' => EntityKind::FoldedQuote,
+            '\u{7}' => EntityKind::ExpandableQuote,
             '\u{8}' => EntityKind::Link("https://example.org".to_owned()),
             _ => {
                 rich.push(c.encode_utf8(&mut [0; 4]));
@@ -49,7 +49,7 @@ fn write(rich: &mut RichText, text: &mut std::str::Chars<'_>, depth: usize) {
 }
 
 fn cut(rich: &RichText, max: usize) {
-    let cut = rich.clone().cut(max);
+    let cut = rich.clone().truncate(max);
     hold(&cut);
     assert!(cut.units() <= max);
     let kept = if cut == *rich { cut.text() } else { cut.text().strip_suffix('…').unwrap_or_default() };

@@ -1,72 +1,72 @@
-//! A section's body: Markdown as blocks of sentences.
+//! The body of a section: Markdown parsed into blocks of sentences.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::text::{is_wide, sentences};
 
-/// What a stretch of text looks like.
+/// The formatting of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Style {
-    /// Stronger.
+    /// `**bold**`
     Bold,
-    /// Emphasised.
+    /// `*italic*`
     Italic,
-    /// Struck out.
+    /// `~~strikethrough~~`
     Strikethrough,
-    /// Fixed width.
+    /// `` `code` ``
     Code,
 }
 
-/// A stretch of text of one look.
+/// A run of text with the same formatting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Span {
     /// The text.
     pub text: String,
-    /// Its looks.
+    /// Its formatting, the outermost style first.
     pub styles: Vec<Style>,
-    /// Where it leads: an `http` or `https` address.
+    /// The `http` or `https` address that it links to.
     pub link: Option<String>,
 }
 
 /// One sentence of a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentence {
-    /// Its parts, in order.
+    /// Its spans, in order.
     pub spans: Vec<Span>,
 }
 
 impl Sentence {
-    /// The sentence without looks.
+    /// The text without formatting.
     #[must_use]
     pub fn plain(&self) -> String {
         self.spans.iter().map(|s| s.text.as_str()).collect()
     }
 }
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlockKind {
     /// A paragraph.
     Paragraph,
     /// A heading inside the body.
     Heading,
-    /// An item of a list: how deep (0 is the outermost), and its number in a numbered list.
+    /// An item of a list.
     Item {
-        /// 0 for the outermost list.
+        /// The nesting depth: 0 in an outermost list.
         depth: usize,
-        /// The number, in a numbered list.
+        /// The number of the item in a numbered list.
         number: Option<u64>,
     },
-    /// A quotation.
+    /// A paragraph of a block quote.
     Quote,
-    /// Text to be kept as it is.
+    /// A code block.
     Code,
 }
 
-/// A paragraph, an item of a list and the like.
+/// A paragraph, list item or other block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What it is.
+    /// Its kind.
     pub kind: BlockKind,
     /// Its sentences; never empty.
     pub sentences: Vec<Sentence>,
@@ -80,26 +80,28 @@ pub struct Body {
 }
 
 impl Body {
-    /// Reads Markdown. Everything is valid Markdown; what we have no use for (pictures, blocks of
-    /// HTML, rules) is left out, links keep only
-    /// `http` and `https` addresses.
+    /// Parses Markdown, with strikethrough and tables. Every text is valid Markdown.
+    ///
+    /// Images, HTML blocks and rules are dropped. A link is kept if its address is `http` or
+    /// `https`.
     #[must_use]
     pub fn parse(markdown: &str) -> Body {
         let mut builder = Builder::default();
         for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES) {
-            builder.take(event);
+            builder.event(event);
         }
         builder.close();
         Body { blocks: builder.blocks }
     }
 
-    /// All sentences, in order. An index into this order names a sentence of the section.
+    /// All sentences, in order. [`Match::highlight`](crate::matching::Match::highlight) is an index
+    /// into them.
     pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
         self.blocks.iter().flat_map(|b| &b.sentences)
     }
 }
 
-/// Gathers spans into blocks as the events pass by.
+/// Builds blocks from parser events.
 #[derive(Default)]
 struct Builder {
     blocks: Vec<Block>,
@@ -108,16 +110,16 @@ struct Builder {
     link: Option<String>,
     lists: Vec<Option<u64>>,
     quotes: usize,
-    shape: Option<BlockKind>,
+    open_kind: Option<BlockKind>,
     in_image: bool,
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>) {
+    fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            // What looks like a tag in running text is mostly none, as in "use <T>".
+            // Inline "HTML" is mostly plain text, as in "use <T>".
             Event::Text(text) | Event::InlineHtml(text) => self.push(&text),
             Event::Code(text) => {
                 self.styles.push(Style::Code);
@@ -189,7 +191,7 @@ impl Builder {
 
     fn open(&mut self, kind: BlockKind) {
         self.close();
-        self.shape = Some(kind);
+        self.open_kind = Some(kind);
     }
 
     fn push(&mut self, text: &str) {
@@ -203,7 +205,8 @@ impl Builder {
         }
     }
 
-    /// A line end in the source is a space between Latin words and nothing between Han characters.
+    /// A line break in the source is a space between Latin words, and nothing after a wide
+    /// character.
     fn soft_break(&mut self) {
         let ends_wide = self.spans.last().and_then(|s| s.text.chars().next_back()).is_some_and(is_wide);
         if !ends_wide {
@@ -211,15 +214,16 @@ impl Builder {
         }
     }
 
-    /// Ends the open block and cuts it into sentences.
+    /// Closes the open block and splits it into sentences.
     fn close(&mut self) {
         let spans = std::mem::take(&mut self.spans);
-        let kind = self.shape.take().unwrap_or(if self.quotes > 0 { BlockKind::Quote } else { BlockKind::Paragraph });
+        let kind =
+            self.open_kind.take().unwrap_or(if self.quotes > 0 { BlockKind::Quote } else { BlockKind::Paragraph });
         let plain: String = spans.iter().map(|s| s.text.as_str()).collect();
         let sentences: Vec<Sentence> = if kind == BlockKind::Code {
             vec![Sentence { spans: vec![Span { text: plain.trim_end().to_owned(), ..Span::default() }] }]
         } else {
-            sentences(&plain).map(|range| Sentence { spans: cut(&spans, &range) }).collect()
+            sentences(&plain).map(|range| Sentence { spans: slice(&spans, &range) }).collect()
         };
         if !plain.trim().is_empty() {
             self.blocks.push(Block { kind, sentences });
@@ -227,8 +231,8 @@ impl Builder {
     }
 }
 
-/// The part of the spans that lies in a range of their joined text.
-fn cut(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
+/// The part of the spans in a byte range of their joined text.
+fn slice(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
     let mut start = 0;
     let mut out = Vec::new();
     for span in spans {
@@ -242,11 +246,56 @@ fn cut(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
     out
 }
 
-/// Only such addresses get into a message: what a knowledge file contains must not lead anywhere a
-/// browser would run it.
+/// Is this an `http` or `https` address? Others, such as `javascript:`, must not get into a
+/// message.
 pub(super) fn is_web_address(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         !rest.is_empty() && !rest.starts_with('/') && !url.chars().any(|c| c.is_whitespace() || c.is_control())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BlockKind, Body, is_web_address};
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &[(BlockKind, &[&str])]) {
+        let body = Body::parse(markdown);
+        let blocks: Vec<(BlockKind, Vec<String>)> =
+            body.blocks.iter().map(|b| (b.kind.clone(), b.sentences.iter().map(|s| s.plain()).collect())).collect();
+        let expected: Vec<(BlockKind, Vec<String>)> = expected
+            .iter()
+            .map(|(kind, texts)| (kind.clone(), texts.iter().map(ToString::to_string).collect()))
+            .collect();
+        assert_eq!(blocks, expected, "{markdown:?}");
+    }
+
+    #[test]
+    fn markdown_becomes_blocks_of_sentences() {
+        let item = |depth, number| BlockKind::Item { depth, number };
+        check("", &[]);
+        check("One. Two!\n\nThree", &[(BlockKind::Paragraph, &["One.", "Two!"]), (BlockKind::Paragraph, &["Three"])]);
+        check("# Head\n> Said.", &[(BlockKind::Heading, &["Head"]), (BlockKind::Quote, &["Said."])]);
+        check("3. a\n4. b\n   - c", &[(item(0, Some(3)), &["a"]), (item(0, Some(4)), &["b"]), (item(1, None), &["c"])]);
+        check("```\nlet a. b\n```", &[(BlockKind::Code, &["let a. b"])]);
+        check("![picture](https://a.b/c.png)\n\n---", &[]);
+        check("use <T> here", &[(BlockKind::Paragraph, &["use <T> here"])]);
+    }
+
+    #[test]
+    fn a_line_break_is_a_space_only_between_latin_words() {
+        check("two\nwords", &[(BlockKind::Paragraph, &["two words"])]);
+        check("两行\n一句", &[(BlockKind::Paragraph, &["两行一句"])]);
+    }
+
+    #[test]
+    fn only_web_addresses_stay_links() {
+        let link = |markdown: &str| Body::parse(markdown).blocks[0].sentences[0].spans[0].link.clone();
+        assert_eq!(link("[a](https://b.c)").as_deref(), Some("https://b.c"));
+        assert_eq!(link("[a](javascript:b)"), None);
+        for (url, expected) in [("http://a", true), ("https://", false), ("http:///a", false), ("https://a b", false)] {
+            assert_eq!(is_web_address(url), expected, "{url}");
+        }
+    }
 }

@@ -1,60 +1,67 @@
-//! What can be wrong with a base whose every file could be read.
+//! Checks a base whose files could all be read.
 //!
-//! That a section wins its own sample questions needs the matcher and is therefore
-//! `Engine::self_check`.
+//! `Engine::self_check` tests whether sections win their own sample questions, since that needs the
+//! matcher.
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::base::Knowledge;
 use super::diagnostic::{Diagnostic, Severity};
 use super::numbers::numbers;
-use super::{Knowledge, Section, SectionText, SourceText};
+use super::section::{Section, SectionText, SourceText};
 use crate::text::{Language, normalize, squashed};
 
-/// Longest body that is read without turning pages, in UTF-16 code units: what a Telegram message
-/// holds (4,096), less a headline, a highlighted sentence and the source.
+/// The longest body that fits on one page, in UTF-16 code units: a Telegram message (4,096) less a
+/// headline, a highlighted sentence and the source.
 const MAX_BODY_UNITS: usize = 3_400;
 
-/// Looks for translations that are missing or differ in their numbers, names that two subjects
-/// claim, questions that stand in two places, pictures that cannot be shown, and texts too long for
-/// a message.
+/// Finds mistakes in the contents of a base:
+///
+/// - sections without a translation, or whose translations state different numbers;
+/// - aliases of two subjects, and questions in two places;
+/// - invalid image addresses;
+/// - empty bodies, and bodies too long for one message.
 #[must_use]
 pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for section in &knowledge.sections {
-        check_translations(section, &knowledge.languages, &mut problems);
+        check_translations(section, &knowledge.languages, &mut diagnostics);
         for text in section.texts.values() {
-            check_text(text, &mut problems);
+            check_text(text, &mut diagnostics);
         }
     }
-    check_aliases(knowledge, &mut problems);
-    check_questions(knowledge, &mut problems);
-    problems
+    check_aliases(knowledge, &mut diagnostics);
+    check_questions(knowledge, &mut diagnostics);
+    diagnostics
 }
 
-fn check_translations(section: &Section, languages: &[Language], problems: &mut Vec<Diagnostic>) {
+fn check_translations(section: &Section, languages: &[Language], diagnostics: &mut Vec<Diagnostic>) {
     let Some((first, original)) = languages.iter().find_map(|l| section.texts.get_key_value(l)) else { return };
-    let stated = numbers(&everything(original));
+    let original_numbers = numbers(&full_text(original));
     for language in languages {
         let Some(text) = section.texts.get(language) else {
             let what = format!("`{}` has no translation into `{language}`", section.id);
             let help = format!("write {language}/{}.md", section.id);
-            problems.push(Diagnostic::new(Severity::Error, original.location.clone(), what, help));
+            diagnostics.push(Diagnostic::new(Severity::Error, original.location.clone(), what, help));
             continue;
         };
-        let here = numbers(&everything(text));
-        for (missing, only_in) in [(here.difference(&stated), language), (stated.difference(&here), first)] {
+        let translated_numbers = numbers(&full_text(text));
+        for (missing, only_in) in [
+            (translated_numbers.difference(&original_numbers), language),
+            (original_numbers.difference(&translated_numbers), first),
+        ] {
             let missing: BTreeSet<&String> = missing.collect();
             if !missing.is_empty() {
                 let list = missing.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
                 let what = format!("only the `{only_in}` text of `{}` has: {list}", section.id);
                 let help = "state the same numbers in every language, in digits";
-                problems.push(Diagnostic::new(Severity::Error, text.location.clone(), what, help));
+                diagnostics.push(Diagnostic::new(Severity::Error, text.location.clone(), what, help));
             }
         }
     }
 }
 
-fn everything(text: &SectionText) -> String {
+fn full_text(text: &SectionText) -> String {
     let mut all = text.title.clone();
     for sentence in text.body.sentences() {
         all.push('\n');
@@ -63,13 +70,13 @@ fn everything(text: &SectionText) -> String {
     all
 }
 
-fn check_text(text: &SectionText, problems: &mut Vec<Diagnostic>) {
+fn check_text(text: &SectionText, diagnostics: &mut Vec<Diagnostic>) {
     let length: usize = text.body.sentences().map(|s| s.plain().encode_utf16().count() + 2).sum();
     if length > MAX_BODY_UNITS {
         let what = format!(
             "the body has about {length} characters; a message holds {MAX_BODY_UNITS} beside its headline, so readers have to turn pages"
         );
-        problems.push(Diagnostic::new(
+        diagnostics.push(Diagnostic::new(
             Severity::Warning,
             text.location.clone(),
             what,
@@ -80,11 +87,11 @@ fn check_text(text: &SectionText, problems: &mut Vec<Diagnostic>) {
     if let Some(image) = text.image.as_ref().filter(|image| !is_web(image)) {
         let what = format!("`{image}` is no address of a picture");
         let help = "Telegram fetches pictures from the web: write one that begins with https://";
-        problems.push(Diagnostic::new(Severity::Error, text.location.clone(), what, help));
+        diagnostics.push(Diagnostic::new(Severity::Error, text.location.clone(), what, help));
     }
     if text.body.blocks.is_empty() {
         let what = "the body is empty";
-        problems.push(Diagnostic::new(
+        diagnostics.push(Diagnostic::new(
             Severity::Error,
             text.location.clone(),
             what,
@@ -93,9 +100,8 @@ fn check_text(text: &SectionText, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A name belongs to one product; the alias of a section outside every product belongs to that
-/// section.
-fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
+/// An alias belongs to one product, or to one section outside every product.
+fn check_aliases(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
     let of_products =
         knowledge.products.iter().enumerate().flat_map(|(at, p)| p.aliases.iter().map(move |a| (a, Some(at), None)));
     let of_sections = knowledge.sections.iter().flat_map(|s| {
@@ -106,7 +112,7 @@ fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
         let (first, owner) = owners.entry(squashed(&alias.text)).or_insert((alias, (product, section)));
         if *owner != (product, section) {
             let what = format!("the alias `{}` is claimed by {} too", alias.text, first.location);
-            problems.push(Diagnostic::new(
+            diagnostics.push(Diagnostic::new(
                 Severity::Error,
                 alias.location.clone(),
                 what,
@@ -116,24 +122,70 @@ fn check_aliases(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The same question cannot belong to two sections, nor be both ours and none of ours.
-fn check_questions(knowledge: &Knowledge, problems: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, (&str, &SourceText)> = HashMap::new();
-    let ours = knowledge
+/// A question belongs to one section, or is out of scope.
+fn check_questions(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
+    let mut owners: HashMap<String, (&str, &SourceText)> = HashMap::new();
+    let in_scope = knowledge
         .sections
         .iter()
-        .flat_map(|s| s.texts.values().flat_map(|t| &t.questions).map(|line| (s.id.as_str(), line)));
-    let declined = knowledge.out_of_scope.values().flatten().map(|line| ("_declined", line));
-    for (owner, line) in ours.chain(declined) {
-        match seen.entry(normalize(&line.text)) {
+        .flat_map(|s| s.texts.values().flat_map(|t| &t.questions).map(|question| (s.id.as_str(), question)));
+    let out_of_scope = knowledge.out_of_scope.values().flatten().map(|question| ("_declined", question));
+    for (owner, question) in in_scope.chain(out_of_scope) {
+        match owners.entry(normalize(&question.text)) {
             std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert((owner, line));
+                entry.insert((owner, question));
             }
             std::collections::hash_map::Entry::Occupied(entry) if entry.get().0 != owner => {
                 let what = format!("this question stands in {} too", entry.get().1.location);
-                problems.push(Diagnostic::new(Severity::Error, line.location.clone(), what, "leave it in one place"));
+                diagnostics.push(Diagnostic::new(
+                    Severity::Error,
+                    question.location.clone(),
+                    what,
+                    "leave it in one place",
+                ));
             }
             std::collections::hash_map::Entry::Occupied(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files::File;
+    use super::super::load::assemble;
+    use super::check;
+
+    /// Checks a base of sections with a title, front matter and a body, given by path.
+    #[track_caller]
+    fn found(sections: &[(&str, &str, &str)], expected: &[&str]) {
+        let manifest = "title = \"B\"\nlanguages = [\"en\", \"zh\"]\ndefault_language = \"en\"";
+        let section = |(path, front, body): &(&str, &str, &str)| {
+            ((*path).to_owned(), format!("+++\ntitle = \"{path}\"\n{front}\n+++\n{body}"))
+        };
+        let texts = sections.iter().map(section).chain([("footnote.toml".to_owned(), manifest.to_owned())]);
+        let file =
+            |(relative, text): (String, String)| File { shown: (&*relative).into(), relative, text, is_utf8: true };
+        let loaded = assemble("base", texts.map(file).collect());
+        assert!(loaded.is_whole(), "{:?}", loaded.diagnostics);
+        let messages: Vec<String> = check(&loaded.knowledge).into_iter().map(|d| d.what).collect();
+        assert_eq!(messages.len(), expected.len(), "{messages:?}");
+        for (message, part) in messages.iter().zip(expected) {
+            assert!(message.contains(part), "{part:?} is not in {message:?}");
+        }
+    }
+
+    #[test]
+    fn each_mistake_is_found_once() {
+        let both = |front, en, zh| [("en/a.md", front, en), ("zh/a.md", front, zh)];
+        found(&both("", "It has 4.5 billion words.", "有 45 亿个词。"), &[]);
+        found(&both("", "It has 4.5 billion words.", "有 45 万个词。"), &["has: 450000", "has: 4500000000"]);
+        found(&[("en/a.md", "", "Text.")], &["no translation into `zh`"]);
+        found(&both("", "Text.", ""), &["body is empty"]);
+        found(&both("image = \"a.png\"", "Text.", "字。"), &["no address", "no address"]);
+        let two = |front: [&'static str; 2]| {
+            [("en/a.md", front[0], "T."), ("zh/a.md", "", "字。"), ("en/b.md", front[1], "T."), ("zh/b.md", "", "字。")]
+        };
+        found(&two(["aliases = [\"tower\"]", "aliases = [\"Tower\"]"]), &["claimed by en/a.md:3 too"]);
+        found(&two(["questions = [\"How tall?\"]", "questions = [\"how tall\"]"]), &["stands in en/a.md:3 too"]);
     }
 }

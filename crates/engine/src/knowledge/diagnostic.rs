@@ -1,14 +1,14 @@
-//! What is wrong with a base, where, and how to mend it.
+//! Diagnostics: what is wrong with a base, where, and how to fix it.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A place in a file of the base.
+/// A line of a file of the base.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
-    /// The path, from the folder that the base was loaded from.
+    /// The path of the file, beginning with the folder that was loaded.
     pub path: Arc<str>,
-    /// The line, counted from 1.
+    /// The line number, from 1.
     pub line: usize,
 }
 
@@ -24,32 +24,32 @@ impl fmt::Display for Location {
     }
 }
 
-/// How bad a problem is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Part of the base could not be read; nothing is served from such a base.
+    /// A part of the base could not be read. The bot does not start with such a base.
     Broken,
-    /// The base works, but somebody will get a wrong or a poor answer; `footnote check` fails.
+    /// The base works, but some answer will be wrong or poor. `footnote check` fails.
     Error,
-    /// Worth a look; `footnote check` passes.
+    /// It may be intended. `footnote check` passes.
     Warning,
 }
 
-/// One thing that is wrong with a base.
+/// One mistake in a base. `Display` formats it as compilers do: `path:line: error: …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
-    /// Where it is.
+    /// The line of the mistake.
     pub location: Location,
-    /// What is wrong.
+    /// The message.
     pub what: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: String,
 }
 
 impl Diagnostic {
-    /// A problem at a place.
+    /// A diagnostic of one line.
     #[must_use]
     pub fn new(severity: Severity, location: Location, what: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         Diagnostic { severity, location, what: what.into(), help: help.into() }

@@ -1,4 +1,4 @@
-//! Reading typed fields out of a TOML table, with every problem noted and its line.
+//! Reads typed fields from a TOML table and collects a diagnostic for each mistake.
 
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
@@ -7,21 +7,22 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Location, Severity};
-use super::{Localized, SourceText};
+use super::localized::Localized;
+use super::section::SourceText;
 use crate::text::Language;
 
-/// Turns offsets in a piece of a file into locations, and keeps the problems of that file.
-pub(super) struct Diagnostics<'a> {
+/// Collects the diagnostics of one file. Locates byte offsets of its TOML text in the file.
+pub(super) struct DiagnosticCollector<'a> {
     path: Arc<str>,
-    /// The TOML text, and how many lines of the file stand above it.
     text: &'a str,
+    /// The number of lines of the file above the TOML text.
     lines_above: usize,
-    pub problems: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Diagnostics<'a> {
+impl<'a> DiagnosticCollector<'a> {
     pub fn new(path: &Arc<str>, text: &'a str, lines_above: usize) -> Self {
-        Diagnostics { path: Arc::clone(path), text, lines_above, problems: Vec::new() }
+        DiagnosticCollector { path: Arc::clone(path), text, lines_above, diagnostics: Vec::new() }
     }
 
     pub fn at(&self, span: &Range<usize>) -> Location {
@@ -30,11 +31,11 @@ impl<'a> Diagnostics<'a> {
     }
 
     pub fn broken(&mut self, span: &Range<usize>, what: impl Into<String>, help: impl Into<String>) {
-        let problem = Diagnostic::new(Severity::Broken, self.at(span), what, help);
-        self.problems.push(problem);
+        let diagnostic = Diagnostic::new(Severity::Broken, self.at(span), what, help);
+        self.diagnostics.push(diagnostic);
     }
 
-    /// The table that the text holds, or as much of it as can be read.
+    /// Parses the TOML text; a line with a syntax error is skipped.
     pub fn parse(&mut self) -> DeTable<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
@@ -45,18 +46,18 @@ impl<'a> Diagnostics<'a> {
     }
 }
 
-/// The keys of one table. What has been taken out is known; what is left at [`Fields::finish`] is
-/// an error.
+/// Reads the fields of one table. Each key that is asked for becomes a known key; those left at
+/// [`Fields::finish`] are unknown.
 pub(super) struct Fields<'n, 'a, 't> {
-    notes: &'n mut Diagnostics<'a>,
+    collector: &'n mut DiagnosticCollector<'a>,
     table: DeTable<'t>,
     known: Vec<&'static str>,
     span: Range<usize>,
 }
 
 impl<'n, 'a, 't> Fields<'n, 'a, 't> {
-    pub fn new(notes: &'n mut Diagnostics<'a>, table: DeTable<'t>, span: Range<usize>) -> Self {
-        Fields { notes, table, known: Vec::new(), span }
+    pub fn new(collector: &'n mut DiagnosticCollector<'a>, table: DeTable<'t>, span: Range<usize>) -> Self {
+        Fields { collector, table, known: Vec::new(), span }
     }
 
     fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'t>>> {
@@ -64,49 +65,49 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         self.table.remove(key)
     }
 
-    fn wrong(&mut self, span: &Range<usize>, key: &str, want: &str) {
-        self.notes.broken(span, format!("`{key}` must be {want}"), format!("write {key} = {}", example(want)));
+    fn type_error(&mut self, span: &Range<usize>, key: &str, want: &str) {
+        self.collector.broken(span, format!("`{key}` must be {want}"), format!("write {key} = {}", example(want)));
     }
 
-    /// A required field is missing.
+    /// Reports that a required field is missing.
     pub fn missing(&mut self, key: &str, help: &str) {
-        self.wrong_here(format!("`{key}` is missing"), help);
+        self.table_error(format!("`{key}` is missing"), help);
     }
 
-    /// Something is wrong with the table as a whole.
-    pub fn wrong_here(&mut self, what: impl Into<String>, help: impl Into<String>) {
-        self.notes.broken(&self.span.clone(), what, help);
+    /// Reports a mistake of the table as a whole.
+    pub fn table_error(&mut self, what: impl Into<String>, help: impl Into<String>) {
+        self.collector.broken(&self.span.clone(), what, help);
     }
 
     pub fn string(&mut self, key: &'static str) -> Option<SourceText> {
         let value = self.take(key)?;
         let span = value.span();
         let Some(text) = value.get_ref().as_str() else {
-            self.wrong(&span, key, "a string");
+            self.type_error(&span, key, "a string");
             return None;
         };
-        Some(SourceText { text: text.trim().to_owned(), location: self.notes.at(&span) })
+        Some(SourceText { text: text.trim().to_owned(), location: self.collector.at(&span) })
     }
 
     pub fn strings(&mut self, key: &'static str) -> Vec<SourceText> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
-            self.wrong(&value.span(), key, "a list of strings");
+            self.type_error(&value.span(), key, "a list of strings");
             return Vec::new();
         };
-        let mut lines = Vec::new();
+        let mut texts = Vec::new();
         for item in items.iter() {
             match item.get_ref().as_str() {
                 Some(text) if !text.trim().is_empty() => {
-                    lines.push(SourceText { text: text.trim().to_owned(), location: self.notes.at(&item.span()) });
+                    texts.push(SourceText { text: text.trim().to_owned(), location: self.collector.at(&item.span()) });
                 }
-                _ => self.wrong(&item.span(), key, "a list of strings"),
+                _ => self.type_error(&item.span(), key, "a list of strings"),
             }
         }
-        lines
+        texts
     }
 
-    /// A number in a range; what stands for it where there is none.
+    /// A number in a range, or else the default.
     pub fn number(&mut self, key: &'static str, range: RangeInclusive<f64>, default: f64) -> f64 {
         let Some(value) = self.take(key) else { return default };
         let written = value.get_ref();
@@ -137,19 +138,19 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
                             text.by_language.insert(language, item.trim().to_owned());
                         }
                         (Err(error), _) => {
-                            self.notes.broken(&code.span(), error.to_string(), "name the text by its language")
+                            self.collector.broken(&code.span(), error.to_string(), "name the text by its language")
                         }
-                        _ => self.wrong(&item.span(), key, "a string"),
+                        _ => self.type_error(&item.span(), key, "a string"),
                     }
                 }
                 text.any = text.by_language.values().next().cloned().unwrap_or_default();
             }
-            _ => self.wrong(&value.span(), key, "a string"),
+            _ => self.type_error(&value.span(), key, "a string"),
         }
         text
     }
 
-    /// A table; each of a list of tables.
+    /// The tables of a key: one table, or a list of them.
     pub fn tables(&mut self, key: &'static str) -> Vec<(DeTable<'t>, Range<usize>)> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();
@@ -161,33 +162,32 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
                     let span = item.span();
                     match item.into_inner() {
                         DeValue::Table(table) => tables.push((table, span)),
-                        _ => self.wrong(&span, key, "a table"),
+                        _ => self.type_error(&span, key, "a table"),
                     }
                 }
                 tables
             }
             _ => {
-                self.wrong(&span, key, "a table");
+                self.type_error(&span, key, "a table");
                 Vec::new()
             }
         }
     }
 
-    /// The fields of a table inside this one.
+    /// The fields of a table that [`Fields::tables`] returned.
     pub fn inner(&mut self, table: DeTable<'t>, span: Range<usize>) -> Fields<'_, 'a, 't> {
-        Fields::new(self.notes, table, span)
+        Fields::new(self.collector, table, span)
     }
 
     pub fn broken(&mut self, span: &Range<usize>, what: impl Into<String>, help: impl Into<String>) {
-        self.notes.broken(span, what, help);
+        self.collector.broken(span, what, help);
     }
 
-    pub fn note(&mut self, location: Location, what: impl Into<String>, help: impl Into<String>) {
-        self.notes.problems.push(Diagnostic::new(Severity::Broken, location, what, help));
+    pub fn broken_at(&mut self, location: Location, what: impl Into<String>, help: impl Into<String>) {
+        self.collector.diagnostics.push(Diagnostic::new(Severity::Broken, location, what, help));
     }
 
-    /// Every key that nobody asked for is an error: most are slips of the pen, and silence would
-    /// hide them.
+    /// Reports every unknown key: most are typos, which would otherwise go unnoticed.
     pub fn finish(self) {
         for (key, _) in &self.table {
             let name = key.get_ref();
@@ -196,7 +196,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("remove it; known here: {}", self.known.join(", ")),
             };
-            self.notes.broken(&key.span(), format!("unknown key `{name}`"), help);
+            self.collector.broken(&key.span(), format!("unknown key `{name}`"), help);
         }
     }
 }

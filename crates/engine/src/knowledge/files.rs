@@ -1,4 +1,4 @@
-//! The files of a base, read whole into memory before anything looks at them.
+//! Reads the files of a base into memory, before any is parsed.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-/// Largest file that is read, in bytes. A section is a page of text; what is larger is there by
+/// The largest file that is read, in bytes. A section is a page of text; a larger file is a
 /// mistake.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// Largest number of files in a base.
+/// The most files of a base.
 const MAX_FILES: usize = 200_000;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge");
 
-/// A knowledge folder, or a file in it, could not be read.
+/// A knowledge folder, or a file in it, could not be read. `Display` names the path and the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}: {reason}", path.display())]
 pub struct Unreadable {
@@ -25,17 +25,17 @@ pub struct Unreadable {
 
 /// One file of a base.
 pub(super) struct File {
-    /// Its path as shown to people.
+    /// The path in diagnostics.
     pub shown: Arc<str>,
-    /// Its path below the base's folder, the parts separated by `/`.
+    /// The path below the folder of the base, separated by `/`.
     pub relative: String,
-    /// What stands in it; what is no UTF-8 is replaced.
+    /// The contents, with U+FFFD for invalid UTF-8.
     pub text: String,
-    /// Was all of it UTF-8?
+    /// Are the contents valid UTF-8?
     pub is_utf8: bool,
 }
 
-/// The files built into the binary.
+/// The files embedded in the binary.
 pub(super) fn embedded() -> Vec<File> {
     let mut files = Vec::new();
     let mut folders = vec![&EMBEDDED];
@@ -54,7 +54,7 @@ pub(super) fn embedded() -> Vec<File> {
     sorted(files)
 }
 
-/// The files of a folder: `.toml` and `.md`, sub-folders included, hidden ones left out.
+/// The `.toml` and `.md` files of a folder and its sub-folders, without hidden ones.
 pub(super) fn read(root: &Path) -> Result<Vec<File>, Unreadable> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_path_buf()];
@@ -97,7 +97,7 @@ fn read_file(root: &Path, path: PathBuf) -> Result<File, Unreadable> {
     Ok(File { shown: path.to_string_lossy().into(), relative, text: text.into_owned(), is_utf8 })
 }
 
-/// The SHA-256 of the files' names and texts, each with its length before it.
+/// The SHA-256 of the names and texts of the files, each after its length.
 pub(super) fn fingerprint(files: &[File]) -> [u8; 32] {
     let mut digest = Sha256::new();
     for part in files.iter().flat_map(|file| [&file.relative, &file.text]) {
@@ -107,7 +107,7 @@ pub(super) fn fingerprint(files: &[File]) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// In the order of their paths, so that nothing depends on the order in which a disk lists them.
+/// Sorts files by path, because the order of a directory listing differs between systems.
 fn sorted(mut files: Vec<File>) -> Vec<File> {
     files.sort_by(|a, b| a.relative.cmp(&b.relative));
     files

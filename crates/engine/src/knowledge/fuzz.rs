@@ -1,9 +1,9 @@
-//! A door for `fuzz/` to the loader, past the disk. It is there only where `cfg(fuzzing)` is set.
+//! Loads a base from memory for `tests/fuzz`. Compiled only with `cfg(fuzzing)`.
 
 use super::files::File;
 use super::load::{Loaded, assemble};
 
-/// The base that files with these paths and contents would make.
+/// Loads a base from the paths and contents of its files.
 #[must_use]
 pub fn loaded(files: &[(String, Vec<u8>)]) -> Loaded {
     let file = |(relative, bytes): &(String, Vec<u8>)| File {

@@ -1,60 +1,61 @@
-//! From a folder of files to [`Knowledge`] and the problems found on the way.
+//! Parses the files of a base into [`Knowledge`] and diagnostics.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::body::is_web_address;
+use super::base::{Article, Knowledge, Product};
+use super::body::{Body, is_web_address};
 use super::diagnostic::{Diagnostic, Location, Severity};
-use super::fields::{Diagnostics, Fields};
+use super::fields::{DiagnosticCollector, Fields};
 use super::files::{self, File, Unreadable};
-use super::{Article, Body, Knowledge, Localized, Product, Section, SectionId, SectionText, SourceText};
+use super::localized::Localized;
+use super::section::{Section, SectionId, SectionText, SourceText};
 use crate::text::Language;
 
 const MANIFEST: &str = "footnote.toml";
-const DECLINED: &str = "_declined.toml";
+const OUT_OF_SCOPE: &str = "_declined.toml";
 
-/// What a wrong answer may cost. Cheaper than to ask back, it would be given at random; at the
-/// upper end hardly anything is answered that is not certain.
+/// The range of `wrong_answer_costs`. Below 1, a wrong answer would cost less than a clarification,
+/// so the bot would guess. At 100, hardly any uncertain answer is given.
 const WRONG_ANSWER_COSTS: RangeInclusive<f64> = 1.0..=100.0;
 
-/// A base as far as it could be read, and all that is wrong with its form.
+/// A base as far as it could be read, and the diagnostics of its form.
 #[derive(Debug)]
 pub struct Loaded {
-    /// What could be read.
+    /// The part that could be read.
     pub knowledge: Knowledge,
-    /// What could not, in the order of files and lines.
-    pub problems: Vec<Diagnostic>,
-    /// The SHA-256 of all files: as long as it stays the same, so does what is made of them.
+    /// The mistakes, sorted by file and line.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The SHA-256 of the names and texts of all files. The same fingerprint means the same base.
     pub fingerprint: [u8; 32],
 }
 
 impl Loaded {
-    /// Can the base be served: was everything in it understood?
+    /// Could every part of the base be read? If not, it should not be served.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.problems.iter().all(|p| p.severity != Severity::Broken)
+        self.diagnostics.iter().all(|d| d.severity != Severity::Broken)
     }
 }
 
-/// The base built into the binary: the article on OpenAI's products.
+/// The base embedded in the binary: the article on OpenAI's products.
 #[must_use]
 pub fn embedded() -> Loaded {
     assemble("knowledge", files::embedded())
 }
 
-/// The base in a folder.
+/// Loads a base from a folder.
 ///
 /// # Errors
-/// When the folder or a file in it cannot be read. What is wrong *in* a file is a [`Diagnostic`],
-/// not an error.
+/// If the folder or a file in it cannot be read. A mistake *in* a file is a [`Diagnostic`] instead.
 pub fn load(folder: &Path) -> Result<Loaded, Unreadable> {
     Ok(assemble(&folder.to_string_lossy(), files::read(folder)?))
 }
 
-/// A section file as read, before the languages are put together.
-struct Draft {
+/// One parsed section file. [`merge_languages`] joins those with the same id.
+struct ParsedSection {
     id: SectionId,
     language: Language,
     product: Option<SourceText>,
@@ -71,32 +72,32 @@ struct Manifest {
 }
 
 pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut manifest = None;
-    let mut drafts = Vec::new();
-    let mut declined: BTreeMap<Language, Vec<SourceText>> = BTreeMap::new();
+    let mut parsed = Vec::new();
+    let mut out_of_scope: BTreeMap<Language, Vec<SourceText>> = BTreeMap::new();
     for file in &files {
         if !file.is_utf8 {
             let location = Location::new(&file.shown, 1);
             let help = "save the file as UTF-8";
-            problems.push(Diagnostic::new(Severity::Broken, location, "the file is not UTF-8", help));
+            diagnostics.push(Diagnostic::new(Severity::Broken, location, "the file is not UTF-8", help));
         }
-        match Place::of(&file.relative) {
-            Place::Manifest => manifest = Some(read_manifest(file, &mut problems)),
-            Place::Declined(language) => {
-                declined.entry(language).or_default().extend(read_declined(file, &mut problems));
+        match FileKind::of(&file.relative) {
+            FileKind::Manifest => manifest = Some(read_manifest(file, &mut diagnostics)),
+            FileKind::OutOfScope(language) => {
+                out_of_scope.entry(language).or_default().extend(read_out_of_scope(file, &mut diagnostics));
             }
-            Place::Section(language, stem) => drafts.extend(read_section(file, language, &stem, &mut problems)),
-            Place::Unknown(help) => {
+            FileKind::Section(language, stem) => parsed.extend(read_section(file, language, &stem, &mut diagnostics)),
+            FileKind::Unknown(help) => {
                 let location = Location::new(&file.shown, 1);
-                problems.push(Diagnostic::new(Severity::Broken, location, "a file that belongs nowhere", help));
+                diagnostics.push(Diagnostic::new(Severity::Broken, location, "a file that belongs nowhere", help));
             }
         }
     }
     let manifest_location = Location::new(&Arc::from(format!("{folder}/{MANIFEST}")), 1);
     let manifest = manifest.unwrap_or_else(|| {
         let help = "write it, each on a line: title = \"…\" / languages = [\"en\"] / default_language = \"en\"";
-        problems.push(Diagnostic::new(Severity::Broken, manifest_location.clone(), "the file is missing", help));
+        diagnostics.push(Diagnostic::new(Severity::Broken, manifest_location.clone(), "the file is missing", help));
         Manifest {
             title: Localized::default(),
             article: Article::default(),
@@ -105,59 +106,59 @@ pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
             wrong_answer_costs: Knowledge::WRONG_ANSWER_COSTS,
         }
     });
-    drafts.retain(|draft| {
-        let known = manifest.languages.contains(&draft.language);
+    parsed.retain(|section_file| {
+        let known = manifest.languages.contains(&section_file.language);
         if !known {
-            let what = format!("`{}` is none of the base's languages", draft.language);
+            let what = format!("`{}` is none of the base's languages", section_file.language);
             let help = format!("add it to `languages` in {MANIFEST}, or remove the folder");
-            problems.push(Diagnostic::new(Severity::Broken, draft.text.location.clone(), what, help));
+            diagnostics.push(Diagnostic::new(Severity::Broken, section_file.text.location.clone(), what, help));
         }
         known
     });
-    if drafts.is_empty() {
+    if parsed.is_empty() {
         let help = "add one, e.g. en/hello.md: a `+++` line, title = \"Hello\", a `+++` line, then the text";
-        problems.push(Diagnostic::new(Severity::Broken, manifest_location, "the base has no section", help));
+        diagnostics.push(Diagnostic::new(Severity::Broken, manifest_location, "the base has no section", help));
     }
-    let sections = merge_languages(drafts, &manifest.products, &mut problems);
-    problems.sort_by(|a, b| a.location.cmp(&b.location));
+    let sections = merge_languages(parsed, &manifest.products, &mut diagnostics);
+    diagnostics.sort_by(|a, b| a.location.cmp(&b.location));
     let Manifest { title, article, languages, products, wrong_answer_costs } = manifest;
-    let knowledge =
-        Knowledge { title, article, languages, products, sections, out_of_scope: declined, wrong_answer_costs };
-    Loaded { knowledge, problems, fingerprint: files::fingerprint(&files) }
+    let knowledge = Knowledge { title, article, languages, products, sections, out_of_scope, wrong_answer_costs };
+    Loaded { knowledge, diagnostics, fingerprint: files::fingerprint(&files) }
 }
 
-/// What a file is, by its path.
-enum Place {
+/// The kind of a file, by its path.
+enum FileKind {
     Manifest,
-    Declined(Language),
+    OutOfScope(Language),
     Section(Language, String),
+    /// Not part of a base, with the help of its diagnostic.
     Unknown(&'static str),
 }
 
-impl Place {
-    fn of(relative: &str) -> Place {
+impl FileKind {
+    fn of(relative: &str) -> FileKind {
         if relative == MANIFEST {
-            return Place::Manifest;
+            return FileKind::Manifest;
         }
         let Some((folder, rest)) = relative.split_once('/') else {
-            return Place::Unknown("sections stand in a folder by their language, e.g. en/whisper.md");
+            return FileKind::Unknown("sections stand in a folder by their language, e.g. en/whisper.md");
         };
         let Ok(language) = folder.parse::<Language>() else {
-            return Place::Unknown("name the folder by its language, e.g. `en` or `zh`");
+            return FileKind::Unknown("name the folder by its language, e.g. `en` or `zh`");
         };
         let name = rest.rsplit('/').next().unwrap_or(rest);
         match name.strip_suffix(".md") {
-            Some(stem) => Place::Section(language, stem.to_owned()),
-            None if name == DECLINED => Place::Declined(language),
-            None => Place::Unknown("sections are `.md` files; the only other file here is `_declined.toml`"),
+            Some(stem) => FileKind::Section(language, stem.to_owned()),
+            None if name == OUT_OF_SCOPE => FileKind::OutOfScope(language),
+            None => FileKind::Unknown("sections are `.md` files; the only other file here is `_declined.toml`"),
         }
     }
 }
 
-fn read_manifest(file: &File, problems: &mut Vec<Diagnostic>) -> Manifest {
-    let mut notes = Diagnostics::new(&file.shown, &file.text, 0);
-    let table = notes.parse();
-    let mut fields = Fields::new(&mut notes, table, 0..0);
+fn read_manifest(file: &File, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
+    let mut collector = DiagnosticCollector::new(&file.shown, &file.text, 0);
+    let table = collector.parse();
+    let mut fields = Fields::new(&mut collector, table, 0..0);
     let title = fields.localized("title");
     if title.is_empty() {
         fields.missing("title", "write the name of the base: title = \"…\"");
@@ -166,15 +167,15 @@ fn read_manifest(file: &File, problems: &mut Vec<Diagnostic>) -> Manifest {
     for code in fields.strings("languages") {
         match code.text.parse::<Language>() {
             Ok(language) => languages.push(language),
-            Err(error) => fields.note(code.location, error.to_string(), "write e.g. languages = [\"zh\", \"en\"]"),
+            Err(error) => fields.broken_at(code.location, error.to_string(), "write e.g. languages = [\"zh\", \"en\"]"),
         }
     }
     let default = fields.string("default_language");
     match default.as_ref().map(|line| (line, languages.iter().position(|l| l.as_str() == line.text))) {
         Some((_, Some(at))) => languages[..=at].rotate_right(1),
-        Some((line, None)) => {
-            let what = format!("`{}` is none of the languages", line.text);
-            fields.note(line.location.clone(), what, "name one of `languages`");
+        Some((name, None)) => {
+            let what = format!("`{}` is none of the languages", name.text);
+            fields.broken_at(name.location.clone(), what, "name one of `languages`");
         }
         None => fields.missing("default_language", "name one of `languages`: default_language = \"en\""),
     }
@@ -197,7 +198,7 @@ fn read_manifest(file: &File, problems: &mut Vec<Diagnostic>) -> Manifest {
         }
     }
     fields.finish();
-    problems.append(&mut notes.problems);
+    diagnostics.append(&mut collector.diagnostics);
     Manifest { title, article, languages, products, wrong_answer_costs: costs }
 }
 
@@ -206,7 +207,7 @@ fn read_article(mut fields: Fields<'_, '_, '_>) -> Article {
         title: fields.localized("title"),
         author: fields.localized("author"),
         publisher: fields.localized("publisher"),
-        date: fields.string("date").map(|l| l.text).unwrap_or_default(),
+        date: fields.string("date").map(|text| text.text).unwrap_or_default(),
         reprint: fields.localized("reprint"),
         url: String::new(),
     };
@@ -214,7 +215,7 @@ fn read_article(mut fields: Fields<'_, '_, '_>) -> Article {
         if is_web_address(&url.text) {
             article.url = url.text;
         } else {
-            fields.note(url.location, "`url` is no web address", "write it whole, with https://");
+            fields.broken_at(url.location, "`url` is no web address", "write it whole, with https://");
         }
     }
     fields.finish();
@@ -222,18 +223,18 @@ fn read_article(mut fields: Fields<'_, '_, '_>) -> Article {
 }
 
 fn read_product(mut fields: Fields<'_, '_, '_>) -> Option<Product> {
-    let id = fields.string("id").map(|l| l.text);
+    let id = fields.string("id").map(|text| text.text);
     if id.is_none() {
         fields.missing("id", "give the product an id, e.g. id = \"whisper\"");
     }
-    let name = fields.string("name").map(|l| l.text).or_else(|| id.clone()).unwrap_or_default();
+    let name = fields.string("name").map(|text| text.text).or_else(|| id.clone()).unwrap_or_default();
     if let Some(id) = id.as_deref().filter(|id| SectionId::parse(id).is_none()) {
-        // It stands in the data of a button, as the id of a section does.
+        // Button data carries it, as it does the id of a section.
         let help = format!("use at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES);
-        fields.wrong_here(format!("`{id}` cannot be a product's id"), help);
+        fields.table_error(format!("`{id}` cannot be a product's id"), help);
     }
     let product = Product {
-        label: fields.string("label").map_or_else(|| name.clone(), |l| l.text),
+        label: fields.string("label").map_or_else(|| name.clone(), |text| text.text),
         aliases: fields.strings("aliases"),
         id: id.clone().unwrap_or_default(),
         name,
@@ -242,26 +243,31 @@ fn read_product(mut fields: Fields<'_, '_, '_>) -> Option<Product> {
     id.map(|_| product)
 }
 
-fn read_declined(file: &File, problems: &mut Vec<Diagnostic>) -> Vec<SourceText> {
-    let mut notes = Diagnostics::new(&file.shown, &file.text, 0);
-    let table = notes.parse();
-    let mut fields = Fields::new(&mut notes, table, 0..0);
+fn read_out_of_scope(file: &File, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceText> {
+    let mut collector = DiagnosticCollector::new(&file.shown, &file.text, 0);
+    let table = collector.parse();
+    let mut fields = Fields::new(&mut collector, table, 0..0);
     let questions = fields.strings("questions");
     fields.finish();
-    problems.append(&mut notes.problems);
+    diagnostics.append(&mut collector.diagnostics);
     questions
 }
 
-fn read_section(file: &File, language: Language, stem: &str, problems: &mut Vec<Diagnostic>) -> Option<Draft> {
+fn read_section(
+    file: &File,
+    language: Language,
+    stem: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<ParsedSection> {
     let start = Location::new(&file.shown, 1);
     let Some((front, body, lines_above)) = split_front_matter(&file.text) else {
         let help = "begin the file with a `+++` line, title = \"…\", and another `+++` line; the text comes after";
-        problems.push(Diagnostic::new(Severity::Broken, start, "no front matter", help));
+        diagnostics.push(Diagnostic::new(Severity::Broken, start, "no front matter", help));
         return None;
     };
-    let mut notes = Diagnostics::new(&file.shown, front, lines_above);
-    let table = notes.parse();
-    let mut fields = Fields::new(&mut notes, table, 0..0);
+    let mut collector = DiagnosticCollector::new(&file.shown, front, lines_above);
+    let table = collector.parse();
+    let mut fields = Fields::new(&mut collector, table, 0..0);
     let title = fields.string("title").filter(|t| !t.text.is_empty());
     if title.is_none() {
         fields.missing("title", "give the section a headline: title = \"…\"");
@@ -269,7 +275,7 @@ fn read_section(file: &File, language: Language, stem: &str, problems: &mut Vec<
     let id = SectionId::parse(&stem.to_ascii_lowercase());
     if id.is_none() {
         let help = format!("name the file with at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES);
-        fields.note(start.clone(), format!("`{stem}` cannot be a section's id"), help);
+        fields.broken_at(start.clone(), format!("`{stem}` cannot be a section's id"), help);
     }
     let product = fields.string("product");
     let related = fields.strings("related");
@@ -277,18 +283,18 @@ fn read_section(file: &File, language: Language, stem: &str, problems: &mut Vec<
         title: title.map(|t| t.text).unwrap_or_default(),
         aliases: fields.strings("aliases"),
         questions: fields.strings("questions"),
-        source: fields.string("source").map(|l| l.text).unwrap_or_default(),
-        image: fields.string("image").map(|l| l.text),
+        source: fields.string("source").map(|text| text.text).unwrap_or_default(),
+        image: fields.string("image").map(|text| text.text),
         body: Body::parse(body),
         location: start,
     };
     fields.finish();
-    problems.append(&mut notes.problems);
-    Some(Draft { id: id?, language, product, related, text })
+    diagnostics.append(&mut collector.diagnostics);
+    Some(ParsedSection { id: id?, language, product, related, text })
 }
 
-/// The TOML between the `+++` lines, the Markdown after them, and how many lines stand above the
-/// TOML.
+/// Splits a section file into the TOML between the `+++` lines, the Markdown after them, and the
+/// number of lines above the TOML.
 fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let rest = text.strip_prefix("+++")?;
@@ -306,26 +312,30 @@ fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
     None
 }
 
-/// Joins the languages of each section and turns names into indexes.
-fn merge_languages(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<Diagnostic>) -> Vec<Section> {
+/// Joins the languages of each section, and resolves products and related sections to indexes.
+fn merge_languages(
+    parsed: Vec<ParsedSection>,
+    products: &[Product],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Section> {
     let mut broken = |location: &Location, what: String, help: String| {
-        problems.push(Diagnostic::new(Severity::Broken, location.clone(), what, help));
+        diagnostics.push(Diagnostic::new(Severity::Broken, location.clone(), what, help));
     };
-    let mut by_id: BTreeMap<SectionId, Vec<Draft>> = BTreeMap::new();
-    for draft in drafts {
-        by_id.entry(draft.id.clone()).or_default().push(draft);
+    let mut by_id: BTreeMap<SectionId, Vec<ParsedSection>> = BTreeMap::new();
+    for section_file in parsed {
+        by_id.entry(section_file.id.clone()).or_default().push(section_file);
     }
     let ids: Vec<SectionId> = by_id.keys().cloned().collect();
     let mut sections = Vec::with_capacity(ids.len());
-    for (id, drafts) in by_id {
+    for (id, parsed) in by_id {
         let mut section = Section { id, product: None, related: Vec::new(), texts: BTreeMap::new() };
-        for draft in drafts {
-            if let Some(first) = section.texts.get(&draft.language) {
+        for section_file in parsed {
+            if let Some(first) = section.texts.get(&section_file.language) {
                 let what = format!("the id `{}` is taken by {}", section.id, first.location.path);
-                broken(&draft.text.location, what, "rename one of the two files".to_owned());
+                broken(&section_file.text.location, what, "rename one of the two files".to_owned());
                 continue;
             }
-            if let Some(name) = &draft.product {
+            if let Some(name) = &section_file.product {
                 match products.iter().position(|p| p.id == name.text) {
                     None => {
                         broken(&name.location, format!("unknown product `{}`", name.text), known_products(products))
@@ -338,7 +348,7 @@ fn merge_languages(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<
                     ),
                 }
             }
-            for name in &draft.related {
+            for name in &section_file.related {
                 let at = SectionId::parse(&name.text).and_then(|id| ids.binary_search(&id).ok());
                 match at {
                     None => broken(
@@ -350,7 +360,7 @@ fn merge_languages(drafts: Vec<Draft>, products: &[Product], problems: &mut Vec<
                     Some(_) => {}
                 }
             }
-            section.texts.insert(draft.language, draft.text);
+            section.texts.insert(section_file.language, section_file.text);
         }
         sections.push(section);
     }
@@ -363,4 +373,45 @@ fn known_products(products: &[Product]) -> String {
         "name one of {MANIFEST}'s products: {}",
         if ids.is_empty() { "(none yet)".to_owned() } else { ids.join(", ") }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileKind, split_front_matter};
+
+    #[test]
+    fn front_matter_stands_between_two_lines_of_plus_signs() {
+        for (text, expected) in [
+            ("+++\na = 1\n+++\nText", Some(("a = 1\n", "Text", 1))),
+            ("\u{FEFF}+++ \r\na = 1\r\n+++\r\nText", Some(("a = 1\r\n", "Text", 1))),
+            ("+++\n+++", Some(("", "", 1))),
+            ("+++\na = 1\n", None),
+            ("+++ a = 1\n+++\n", None),
+            ("Text\n+++\n+++\n", None),
+            ("", None),
+        ] {
+            assert_eq!(split_front_matter(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_path_tells_the_kind_of_a_file() {
+        let kind = |path| match FileKind::of(path) {
+            FileKind::Manifest => "manifest".to_owned(),
+            FileKind::OutOfScope(language) => format!("out of scope, {language}"),
+            FileKind::Section(language, stem) => format!("{stem}, {language}"),
+            FileKind::Unknown(_) => "unknown".to_owned(),
+        };
+        for (path, expected) in [
+            ("footnote.toml", "manifest"),
+            ("en/whisper.md", "whisper, en"),
+            ("zh/products/codex.md", "codex, zh"),
+            ("en/_declined.toml", "out of scope, en"),
+            ("en/other.toml", "unknown"),
+            ("whisper.md", "unknown"),
+            ("english/whisper.md", "unknown"),
+        ] {
+            assert_eq!(kind(path), expected, "{path}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The numbers that a text states, so that two languages can be held against each other.
+//! The numbers that a text states, to compare its translations.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Words that multiply the number before them, the longest first where one begins another.
+/// Words that multiply the number before them. A word stands before its own prefixes.
 const MULTIPLIERS: [(&str, f64); 13] = [
     ("万亿", 1e12),
     ("千亿", 1e11),
@@ -36,24 +36,25 @@ const MULTIPLIERS: [(&str, f64); 13] = [
     ("trillion", 1e12),
 ];
 
-/// Every number in the text, written out: `45 亿`, `4.5 billion` and `4,500,000,000` are the same; a
-/// month's name before or after a number is the month's number.
+/// The set of numbers in a text, in digits: `45 亿`, `4.5 billion` and `4,500,000,000` are the same.
+///
+/// The name of a month beside a number counts as the number of the month.
 pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let text: String = text.nfkc().collect();
-    let mut found = BTreeSet::new();
+    let mut numbers = BTreeSet::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
         let (value, tail) = read_number(&rest[at..]);
         let after = tail.trim_start();
-        let multiplier = MULTIPLIERS.iter().find(|(word, _)| begins_with(after, word));
-        found.insert((value * multiplier.map_or(1.0, |(_, by)| *by)).to_string());
-        found.extend(month_beside(&rest[..at], after));
+        let multiplier = MULTIPLIERS.iter().find(|(word, _)| starts_with_ignore_case(after, word));
+        numbers.insert((value * multiplier.map_or(1.0, |(_, by)| *by)).to_string());
+        numbers.extend(month_beside(&rest[..at], after));
         rest = tail;
     }
-    found
+    numbers
 }
 
-/// Digits with thousands separators and a fraction; what is left of the text.
+/// Parses digits with thousands separators and a fraction. Returns the rest of the text too.
 fn read_number(text: &str) -> (f64, &str) {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -75,11 +76,12 @@ fn read_number(text: &str) -> (f64, &str) {
     (text[..end].replace(',', "").parse().unwrap_or_default(), &text[end..])
 }
 
-fn begins_with(text: &str, word: &str) -> bool {
+fn starts_with_ignore_case(text: &str, word: &str) -> bool {
     text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-/// A month is written with a capital: "2 may" is no date.
+/// The number of the month named just before or after a number. Only a capitalised name counts:
+/// "2 may" is no date.
 fn month_beside(before: &str, after: &str) -> Option<String> {
     let word = |c: char| !c.is_ascii_alphabetic();
     let last = before.trim_end().rsplit(word).next().unwrap_or_default();

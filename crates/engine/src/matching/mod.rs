@@ -3,7 +3,7 @@
 //! The files, in reading order:
 //!
 //! 1. **From a text to features.** `smalltalk` recognises questions that need no section.
-//!    `tokenizer` splits a text into [`Token`]s. In a question it corrects typos with `vocabulary`,
+//!    `tokenizer` splits a text into tokens. In a question it corrects typos with `vocabulary`,
 //!    and pinyin, homophones and misheard names with `phonetic_model`. `stopwords` gives words that
 //!    only frame a question little weight. `features` turns tokens into words, n-grams and
 //!    `word_clusters`; `feature_ids` numbers them.

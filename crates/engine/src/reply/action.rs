@@ -1,4 +1,4 @@
-//! What a press of a button does.
+//! Button actions and what they carry.
 
 use crate::knowledge::SectionId;
 use crate::text::Language;
@@ -6,7 +6,7 @@ use crate::text::Language;
 /// What a press of a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Replaces the message by another view.
+    /// Shows another page in place of the message.
     Navigate(Target),
     /// Records whether the answer helped.
     Rate {
@@ -21,7 +21,7 @@ pub enum Action {
     Set(Setting),
 }
 
-/// The view that a button leads to.
+/// The page that a button leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A section.
@@ -29,7 +29,7 @@ pub enum Target {
     /// The sections of a product, by its id.
     Product(String),
     /// One page of a section in one language.
-    Passage(SectionRef),
+    SectionPage(SectionRef),
     /// All topics.
     Topics,
     /// The confirmation that this language is used where a question shows none.
@@ -38,63 +38,64 @@ pub enum Target {
     NoneOfThese,
 }
 
-/// Which part of a section is shown, and how.
+/// Which page of a section is shown, in which language, with which sentence highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Showing {
-    /// The language, if the section has it.
+    /// The preferred language; another if the section lacks it.
     pub language: Language,
-    /// The sentence that stands first, by its number in the body.
+    /// The highlighted sentence: an index into
+    /// [`Body::sentences`](crate::knowledge::Body::sentences).
     pub sentence: Option<usize>,
-    /// The page, from 0.
+    /// The page, from 0. A page past the last one means the last.
     pub page: usize,
 }
 
-/// A part of a section that a button leads to.
+/// A reference to a page of a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionRef {
     /// The section.
     pub section: SectionId,
-    /// Which part of it.
+    /// The page, language and highlight.
     pub showing: Showing,
 }
 
-/// What can be set in a group.
+/// A group setting with its new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// Whether the bot answers unasked.
-    Unasked(bool),
-    /// From which confidence on, in percent.
+    /// Does the bot answer messages that are not addressed to it?
+    Proactive(bool),
+    /// The least confidence of a proactive answer, in percent.
     Threshold(u8),
-    /// The language where a message shows none.
+    /// The language of answers to messages that do not show one; `None`: that of the writer.
     Language(Option<Language>),
-    /// When the bot is quiet.
+    /// The quiet hours, if any.
     QuietHours(Option<QuietHours>),
-    /// The group's time, in hours from UTC.
+    /// The time zone of the group, in hours from UTC: -12 to 14.
     Zone(i8),
-    /// Whether answers are deleted when there was time to read them.
-    Tidy(bool),
+    /// Are answers deleted after [`reading_seconds`](super::reading_seconds)?
+    AutoDelete(bool),
 }
 
-/// Hours of the day, in the group's time, in which the bot says nothing unasked and answers without
-/// a sound.
+/// Hours of the day, in the time zone of the group, without proactive answers or notification
+/// sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
-    /// The hour in which they begin, 0 to 23.
+    /// The first quiet hour, 0 to 23.
     pub from: u8,
-    /// The hour before which they end, 0 to 23; smaller than `from` if that is on the next day.
+    /// The first hour after them, 0 to 23. Less than `from` if they pass midnight.
     pub to: u8,
 }
 
 impl Action {
-    /// May everybody who sees the button press it? Other buttons belong to the person asked for.
+    /// May everybody press the button? If not, it belongs to the user who asked.
     #[must_use]
     pub fn is_for_all(&self) -> bool {
-        matches!(self, Action::Navigate(Target::Passage(_)) | Action::Rate { .. } | Action::Set(_))
+        matches!(self, Action::Navigate(Target::SectionPage(_)) | Action::Rate { .. } | Action::Set(_))
     }
 }
 
 impl Showing {
-    /// The first page.
+    /// The first page, with a highlighted sentence if there is one.
     #[must_use]
     pub fn new(language: Language, sentence: Option<usize>) -> Showing {
         Showing { language, sentence, page: 0 }
@@ -102,7 +103,7 @@ impl Showing {
 }
 
 impl SectionRef {
-    /// A section from its beginning.
+    /// The first page of a section.
     #[must_use]
     pub fn of(section: SectionId, language: Language) -> SectionRef {
         SectionRef { section, showing: Showing::new(language, None) }
@@ -110,9 +111,22 @@ impl SectionRef {
 }
 
 impl QuietHours {
-    /// Is this hour of the day one of them?
+    /// Is this hour of the day, 0 to 23, quiet?
     #[must_use]
-    pub fn has(self, hour: u8) -> bool {
+    pub fn contains(self, hour: u8) -> bool {
         if self.from <= self.to { (self.from..self.to).contains(&hour) } else { hour >= self.from || hour < self.to }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::QuietHours;
+
+    #[test]
+    fn quiet_hours_may_pass_midnight() {
+        let night = QuietHours { from: 22, to: 8 };
+        assert!([22, 23, 0, 7].iter().all(|h| night.contains(*h)) && [8, 12, 21].iter().all(|h| !night.contains(*h)));
+        let day = QuietHours { from: 0, to: 7 };
+        assert!(day.contains(0) && day.contains(6) && !day.contains(7) && !day.contains(23));
     }
 }

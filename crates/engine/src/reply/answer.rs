@@ -5,7 +5,7 @@ use super::labels::section_button;
 use super::message::{Button, Reply, message};
 use super::notices::{help, how_to_ask_in_a_group, welcome};
 use super::section::{self, Layout};
-use super::strings::wording;
+use super::strings::Strings;
 use crate::knowledge::Knowledge;
 use crate::matching::{Decision, Match, Smalltalk};
 use crate::question::Question;
@@ -15,7 +15,7 @@ use crate::text::Language;
 #[must_use]
 pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     let language = question.language;
-    let say = wording(language);
+    let strings = Strings::of(language);
     match matched.decision {
         Decision::Answer => match matched.sections.first() {
             Some(best) => {
@@ -27,20 +27,20 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
             let mut rows: Vec<Vec<Button>> =
                 matched.options().iter().map(|c| vec![section_button(knowledge, c.section, language)]).collect();
             rows.push(vec![Button {
-                label: say.none_of_these.to_owned(),
+                label: strings.none_of_these.to_owned(),
                 action: Action::Navigate(Target::NoneOfThese),
             }]);
-            message(say.clarify, rows)
+            message(strings.clarify, rows)
         }
         Decision::Decline => declined(language),
         Decision::Smalltalk(Smalltalk::Greeting) => welcome(knowledge, language),
         Decision::Smalltalk(Smalltalk::Help) => help(knowledge, language),
-        Decision::Smalltalk(Smalltalk::Thanks) => message(say.thanks, Vec::new()),
-        Decision::Smalltalk(Smalltalk::Farewell) => message(say.farewell, Vec::new()),
+        Decision::Smalltalk(Smalltalk::Thanks) => message(strings.thanks, Vec::new()),
+        Decision::Smalltalk(Smalltalk::Farewell) => message(strings.farewell, Vec::new()),
     }
 }
 
-/// The reply to a question in a group, where nobody wants a wall of text.
+/// The reply to a question in a group: short, because everybody reads it.
 #[must_use]
 pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     match (matched.decision, matched.sections.first()) {
@@ -48,26 +48,29 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
             section::show(knowledge, best.section, &Showing::new(question.language, matched.highlight), Layout::Brief)
         }
         (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help), _) => how_to_ask_in_a_group(question.language),
-        (Decision::Decline, _) => message(wording(question.language).decline, Vec::new()),
+        (Decision::Decline, _) => message(Strings::of(question.language).decline, Vec::new()),
         _ => compose(knowledge, question, matched),
     }
 }
 
-/// What else may have been meant, for somebody whom an answer did not help.
+/// The reply to 👎: buttons for the next best sections.
 #[must_use]
 pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     const MAX_OFFERED: usize = 3;
-    let (language, say) = (question.language, wording(question.language));
+    let (language, strings) = (question.language, Strings::of(question.language));
     let others = matched.sections.iter().skip(1).take(MAX_OFFERED);
     let mut rows: Vec<Vec<Button>> = others.map(|c| vec![section_button(knowledge, c.section, language)]).collect();
-    rows.push(vec![Button { label: say.not_in_the_article.to_owned(), action: Action::Navigate(Target::NoneOfThese) }]);
-    message(say.did_not_help, rows)
+    rows.push(vec![Button {
+        label: strings.not_in_the_article.to_owned(),
+        action: Action::Navigate(Target::NoneOfThese),
+    }]);
+    message(strings.did_not_help, rows)
 }
 
 fn declined(language: Language) -> Reply {
-    let say = wording(language);
+    let strings = Strings::of(language);
     message(
-        say.decline,
-        vec![vec![Button { label: say.topics_button.to_owned(), action: Action::Navigate(Target::Topics) }]],
+        strings.decline,
+        vec![vec![Button { label: strings.topics_button.to_owned(), action: Action::Navigate(Target::Topics) }]],
     )
 }

@@ -1,19 +1,18 @@
-//! The body of a section as text with looks, block by block.
+//! Renders the body of a section as formatted text, and paginates it.
 
 use super::rich_text::{EntityKind, RichText};
 use crate::knowledge::{Block, BlockKind, Body, Sentence, Span, Style};
 use crate::text::is_wide;
 
-/// A block of a body, written.
-pub(super) struct Written {
+/// A block as formatted text.
+pub(super) struct RenderedBlock {
     pub rich: RichText,
-    /// Does it go on with a list, so that it stands in the next line rather than the next
-    /// paragraph?
+    /// Does it follow another list item? Then only a line break separates them.
     is_next_item: bool,
 }
 
-/// The blocks of a body, without the sentence that stands above it already.
-pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<Written> {
+/// Renders the blocks of a body without one sentence, which the highlight shows already.
+pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> {
     let mut number = 0;
     let mut follows_item = false;
     let mut blocks = Vec::new();
@@ -32,17 +31,18 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<Written> {
         let is_item = matches!(block.kind, BlockKind::Item { .. });
         let mut rich = RichText::default();
         write_block(&mut rich, block, &rest);
-        blocks.push(Written { rich, is_next_item: is_item && follows_item });
+        blocks.push(RenderedBlock { rich, is_next_item: is_item && follows_item });
         follows_item = is_item;
     }
     blocks
 }
 
-/// Lays blocks out on pages: the first with room for so many UTF-16 code units, the others for so
-/// many. A page ends between two blocks, unless one block alone is longer than a page.
-pub(super) fn pages(blocks: Vec<Written>, first: usize, others: usize) -> Vec<RichText> {
+/// Paginates blocks. The first page holds `first` UTF-16 code units, the others `others`.
+///
+/// A page ends between two blocks, except within a block that is longer than a page.
+pub(super) fn pages(blocks: Vec<RenderedBlock>, first: usize, others: usize) -> Vec<RichText> {
     let mut pages = vec![RichText::default()];
-    for Written { rich, is_next_item } in blocks {
+    for RenderedBlock { rich, is_next_item } in blocks {
         let (mut rest, mut tight) = (Some(rich), is_next_item);
         while let Some(block) = rest.take() {
             let room = if pages.len() == 1 { first } else { others };
@@ -67,7 +67,7 @@ pub(super) fn pages(blocks: Vec<Written>, first: usize, others: usize) -> Vec<Ri
 fn write_block(rich: &mut RichText, block: &Block, sentences: &[&Sentence]) {
     let write_all = |rich: &mut RichText| {
         for (at, sentence) in sentences.iter().enumerate() {
-            // Between sentences of scripts without spaces there is none.
+            // Chinese and Japanese sentences have no space between them.
             if at > 0 && !rich.text().ends_with(is_wide) && !sentence.plain().starts_with(is_wide) {
                 rich.push(" ");
             }
@@ -100,7 +100,7 @@ fn write_block(rich: &mut RichText, block: &Block, sentences: &[&Sentence]) {
     }
 }
 
-/// Adds a sentence.
+/// Appends a sentence with its formatting.
 pub(super) fn write_sentence(rich: &mut RichText, sentence: &Sentence) {
     for span in &sentence.spans {
         write_span(rich, span, &span.styles);
@@ -109,19 +109,19 @@ pub(super) fn write_sentence(rich: &mut RichText, sentence: &Sentence) {
 
 fn write_span(rich: &mut RichText, span: &Span, styles: &[Style]) {
     match (styles, &span.link) {
-        // Code holds no other look.
+        // Telegram allows no other entity inside code.
         _ if span.styles.contains(&Style::Code) => {
             rich.with(EntityKind::Code, |r| {
                 r.push(&span.text);
             });
         }
         ([style, inner @ ..], _) => {
-            let look = match style {
+            let kind = match style {
                 Style::Bold => EntityKind::Bold,
                 Style::Italic => EntityKind::Italic,
                 Style::Strikethrough | Style::Code => EntityKind::Strikethrough,
             };
-            rich.with(look, |r| write_span(r, span, inner));
+            rich.with(kind, |r| write_span(r, span, inner));
         }
         ([], Some(link)) => {
             rich.with(EntityKind::Link(link.clone()), |r| {

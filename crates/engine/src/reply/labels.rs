@@ -2,11 +2,11 @@
 
 use super::action::{Action, Target};
 use super::message::Button;
-use super::strings::{LANGUAGES, wording};
+use super::strings::{LANGUAGES, Strings};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
-/// Longest label of a button, in characters: what a phone shows of half a row.
+/// The longest button label, in characters: what half a row shows on a phone.
 const MAX_LABEL_CHARS: usize = 40;
 
 pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: Language) -> Button {
@@ -15,9 +15,9 @@ pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: La
 }
 
 pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> {
-    /// Two names of products stand well in one row of a phone.
+    /// The buttons that fit into a row on a phone.
     const PER_ROW: usize = 2;
-    /// A base of thousands of sections cannot be a menu.
+    /// The most sections in a menu; a base may have thousands.
     const MAX_SECTIONS: usize = 12;
     let products: Vec<Button> = knowledge
         .products
@@ -33,9 +33,9 @@ pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Ve
     rows
 }
 
-/// A language by its own name, as short as a button wants it.
-pub(super) fn name_of(language: Language) -> String {
-    let known = LANGUAGES.contains(&language).then(|| wording(language).own_name.to_owned());
+/// The name of a language in itself, short enough for a button.
+pub(super) fn language_label(language: Language) -> String {
+    let known = LANGUAGES.contains(&language).then(|| Strings::of(language).own_name.to_owned());
     known.unwrap_or_else(|| language.as_str().to_uppercase())
 }
 

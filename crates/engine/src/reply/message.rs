@@ -8,20 +8,20 @@ use crate::text::to_traditional;
 /// A button under a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Button {
-    /// What stands on it.
+    /// The text on it.
     pub label: String,
-    /// What it does.
+    /// The action on a press.
     pub action: Action,
 }
 
-/// What the person sees.
+/// A message to the user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
-    /// The message.
+    /// The text of the message, at most [`MAX_MESSAGE_UNITS`] long.
     pub text: RichText,
     /// Rows of buttons.
     pub buttons: Vec<Vec<Button>>,
-    /// The address of a picture that is shown above it.
+    /// The web address of a picture to show above it.
     pub image: Option<String>,
 }
 
@@ -30,37 +30,37 @@ pub struct Reply {
 pub struct Card {
     /// The section.
     pub section: SectionId,
-    /// Its headline.
+    /// The headline of the section.
     pub title: String,
     /// The sentence that answers best, or the first.
     pub description: String,
-    /// What is sent when the card is chosen.
+    /// The message to send when the user chooses the card.
     pub reply: Reply,
 }
 
 impl Reply {
-    /// The same in traditional characters.
+    /// Converts text and labels to traditional Chinese characters.
     #[must_use]
     pub fn in_traditional(self) -> Reply {
         let button = |b: Button| Button { label: to_traditional(&b.label), ..b };
         Reply {
-            text: self.text.rewritten(to_traditional),
+            text: self.text.map_text(to_traditional),
             buttons: self.buttons.into_iter().map(|row| row.into_iter().map(button).collect()).collect(),
             image: self.image,
         }
     }
 }
 
-/// How many seconds somebody needs to read a reply who reads slowly and does not look at once: two
-/// minutes at least.
+/// A generous time to notice and read a reply, in seconds: at least 120.
 #[must_use]
 pub fn reading_seconds(reply: &Reply) -> usize {
     const UNITS_PER_SECOND: usize = 5;
     (30 + reply.text.units() / UNITS_PER_SECOND).max(120)
 }
 
+/// A reply without formatting.
 pub(super) fn message(text: &str, buttons: Vec<Vec<Button>>) -> Reply {
     let mut rich = RichText::default();
     rich.push(text);
-    Reply { text: rich.cut(MAX_MESSAGE_UNITS), buttons, image: None }
+    Reply { text: rich.truncate(MAX_MESSAGE_UNITS), buttons, image: None }
 }

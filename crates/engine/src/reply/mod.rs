@@ -1,5 +1,5 @@
-//! From a [`Match`](crate::matching::Match) to what the person sees: text with entities, and
-//! buttons.
+//! Replies: messages with formatted text and buttons, from a [`Match`](crate::matching::Match) or a
+//! fixed text.
 
 mod strings;
 mod rich_text;
@@ -23,7 +23,7 @@ pub use notices::{
 };
 pub use plain::plain;
 pub use rich_text::{Entity, EntityKind, MAX_MESSAGE_UNITS, RichText};
-pub use section::{Layout, card, passage};
+pub use section::{Layout, card, section_page};
 pub use settings::{Panel, settings};
-pub use strings::{CommandDescriptions, LANGUAGES, Strings, wording};
+pub use strings::{CommandDescriptions, LANGUAGES, MatchKindNames, Strings};
 pub use why::{nothing_to_explain, why};

@@ -1,14 +1,14 @@
-//! A reply where there are no looks and no buttons: in a terminal, a log of a chat, JSON.
+//! Replies as plain text, for a terminal or JSON.
 
 use super::action::{Action, Target};
 use super::message::Reply;
 
-/// The text, and below it what the buttons offer where they are the point of the reply.
+/// The text without formatting. The options of a clarification follow as a numbered list.
 #[must_use]
 pub fn plain(reply: &Reply) -> String {
     let mut out = reply.text.text().to_owned();
-    let asks_back = reply.buttons.iter().flatten().any(|b| b.action == Action::Navigate(Target::NoneOfThese));
-    if asks_back {
+    let is_clarification = reply.buttons.iter().flatten().any(|b| b.action == Action::Navigate(Target::NoneOfThese));
+    if is_clarification {
         let choices = reply.buttons.iter().flatten().filter(|b| b.action != Action::Navigate(Target::NoneOfThese));
         for (at, button) in choices.enumerate() {
             out.push_str(&format!("\n{}. {}", at + 1, button.label));

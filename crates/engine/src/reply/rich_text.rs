@@ -1,47 +1,46 @@
-//! Text with looks, as Telegram wants it: plain text and entities whose offsets count UTF-16 code
+//! Formatted text as the Bot API defines it: plain text, and entities with offsets in UTF-16 code
 //! units.
 //!
-//! It is built as a tree of nested calls, so entities always nest, and nothing in a text can be
-//! taken for markup.
+//! [`RichText::with`] nests calls, so entities always nest. There is no markup to escape.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The longest message, in UTF-16 code units (Bot API, `sendMessage`).
 pub const MAX_MESSAGE_UNITS: usize = 4096;
 
-/// What an entity looks like or does.
+/// The kind of an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntityKind {
-    /// Stronger.
+    /// Bold.
     Bold,
-    /// Emphasised.
+    /// Italic.
     Italic,
-    /// Struck out.
+    /// Struck through.
     Strikethrough,
-    /// Fixed width; holds no other entity.
+    /// Inline code; holds no other entity.
     Code,
-    /// A block of fixed width; holds no other entity.
+    /// A code block; holds no other entity.
     Pre,
-    /// Set off by a bar; holds no other quotation.
+    /// A block quote; holds no other block quote.
     Quote,
-    /// The same, but folded up to a few lines until somebody taps it.
-    FoldedQuote,
-    /// Leads to an address.
+    /// A block quote that Telegram collapses to a few lines until the user taps it.
+    ExpandableQuote,
+    /// A link to a web address.
     Link(String),
 }
 
-/// A stretch of a [`RichText`] text with a look.
+/// A formatted range of a [`RichText`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entity {
-    /// The look.
-    pub look: EntityKind,
-    /// Where it starts, in UTF-16 code units.
+    /// The kind of formatting.
+    pub kind: EntityKind,
+    /// The start of the range, in UTF-16 code units.
     pub offset: usize,
-    /// How long it is, in UTF-16 code units; never 0.
+    /// The length of the range, in UTF-16 code units; never 0.
     pub length: usize,
 }
 
-/// A text with looks.
+/// A text with formatting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RichText {
     text: String,
@@ -50,13 +49,13 @@ pub struct RichText {
 }
 
 impl RichText {
-    /// The text without looks.
+    /// The text without formatting.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The entities, an outer one before those inside it.
+    /// The entities. An outer one precedes those inside it.
     #[must_use]
     pub fn entities(&self) -> &[Entity] {
         &self.entities
@@ -68,24 +67,24 @@ impl RichText {
         self.units
     }
 
-    /// Adds text.
+    /// Appends text.
     pub fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self.units += text.encode_utf16().count();
         self
     }
 
-    /// Adds whatever `write` adds, with a look. Where it adds nothing, there is no entity.
-    pub fn with(&mut self, look: EntityKind, write: impl FnOnce(&mut Self)) -> &mut Self {
+    /// Formats what `write` appends. If it appends nothing, no entity is added.
+    pub fn with(&mut self, kind: EntityKind, write: impl FnOnce(&mut Self)) -> &mut Self {
         let (offset, slot) = (self.units, self.entities.len());
         write(self);
         if self.units > offset {
-            self.entities.insert(slot, Entity { look, offset, length: self.units - offset });
+            self.entities.insert(slot, Entity { kind, offset, length: self.units - offset });
         }
         self
     }
 
-    /// Starts a new paragraph, unless nothing stands before it.
+    /// Starts a new paragraph, except at the start of the text.
     pub fn paragraph(&mut self) -> &mut Self {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.push(if self.text.ends_with('\n') { "\n" } else { "\n\n" });
@@ -93,7 +92,7 @@ impl RichText {
         self
     }
 
-    /// Starts a new line, unless nothing stands before it.
+    /// Starts a new line, except at the start of the text.
     pub fn line(&mut self) -> &mut Self {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.push("\n");
@@ -101,56 +100,56 @@ impl RichText {
         self
     }
 
-    /// Adds another text with its looks.
+    /// Appends another text with its entities.
     pub fn append(&mut self, other: &RichText) -> &mut Self {
         let moved = other.entities.iter().map(|e| Entity { offset: e.offset + self.units, ..e.clone() });
         self.entities.extend(moved);
         self.push(&other.text)
     }
 
-    /// Adds another text as a quotation that is folded up. Quotations in it lose their look, since
-    /// none holds another.
-    pub fn folded(&mut self, other: &RichText) -> &mut Self {
-        let is_quote = |e: &Entity| matches!(e.look, EntityKind::Quote | EntityKind::FoldedQuote);
+    /// Appends another text as an expandable block quote. Its own block quotes lose their
+    /// formatting, because Telegram does not nest them.
+    pub fn expandable_quote(&mut self, other: &RichText) -> &mut Self {
+        let is_quote = |e: &Entity| matches!(e.kind, EntityKind::Quote | EntityKind::ExpandableQuote);
         let entities = other.entities.iter().filter(|e| !is_quote(e)).cloned().collect();
         let plain = RichText { entities, ..other.clone() };
-        self.with(EntityKind::FoldedQuote, |r| {
+        self.with(EntityKind::ExpandableQuote, |r| {
             r.append(&plain);
         })
     }
 
-    /// The same with every stretch of text between two ends of looks rewritten.
+    /// Rewrites each run between entity boundaries, and shifts the entities.
     #[must_use]
-    pub fn rewritten(&self, rewrite: impl Fn(&str) -> String) -> RichText {
+    pub fn map_text(&self, rewrite: impl Fn(&str) -> String) -> RichText {
         let mut ends: Vec<usize> = self.entities.iter().flat_map(|e| [e.offset, e.offset + e.length]).collect();
         ends.extend([0, self.units]);
         ends.sort_unstable();
         ends.dedup();
         let units: Vec<u16> = self.text.encode_utf16().collect();
         let mut new = RichText::default();
-        // Where each end has moved to.
+        // The new offset of each boundary.
         let mut moved = vec![0];
-        for two in ends.windows(2) {
-            new.push(&rewrite(&String::from_utf16_lossy(&units[two[0]..two[1]])));
+        for pair in ends.windows(2) {
+            new.push(&rewrite(&String::from_utf16_lossy(&units[pair[0]..pair[1]])));
             moved.push(new.units);
         }
         let at = |end: usize| moved[ends.binary_search(&end).unwrap_or_default()];
         let entity = |e: &Entity| {
             let offset = at(e.offset);
-            Entity { look: e.look.clone(), offset, length: at(e.offset + e.length) - offset }
+            Entity { kind: e.kind.clone(), offset, length: at(e.offset + e.length) - offset }
         };
         new.entities = self.entities.iter().map(entity).filter(|e| e.length > 0).collect();
         new
     }
 
-    /// Shortens it to at most `max` UTF-16 code units, between two characters as people see them,
-    /// ending in `…`.
+    /// Truncates it to at most `max` UTF-16 code units, at a grapheme boundary, with `…` at the
+    /// end.
     #[must_use]
-    pub fn cut(self, max: usize) -> RichText {
+    pub fn truncate(self, max: usize) -> RichText {
         if self.units <= max {
             return self;
         }
-        let end = self.last_end(max.saturating_sub(1));
+        let end = self.last_boundary(max.saturating_sub(1));
         let (mut head, _) = self.split_at(end);
         let kept = head.text.trim_end().len();
         head = head.split_at(kept).0;
@@ -160,17 +159,18 @@ impl RichText {
         head
     }
 
-    /// Splits it so that the first part has at most `max` UTF-16 code units: after a line, a
-    /// sentence or a word if one ends in the second half, otherwise between two characters as
-    /// people see them. A first character that is longer than that stays whole.
+    /// Splits it so that the first part has at most `max` UTF-16 code units.
+    ///
+    /// It splits after a line, a sentence or a word that ends in the second half of the first part,
+    /// or else at a grapheme boundary. A first grapheme longer than `max` stays whole.
     #[must_use]
     pub fn split(self, max: usize) -> (RichText, RichText) {
         if self.units <= max {
             return (self, RichText::default());
         }
-        let end = self.last_end(max).max(self.text.graphemes(true).next().map_or(0, str::len));
+        let end = self.last_boundary(max).max(self.text.graphemes(true).next().map_or(0, str::len));
         let head = &self.text[..end];
-        // A mark over a space, or a selector behind a stop, belongs to it.
+        // A combining mark or a variation selector belongs to the space or full stop before it.
         let after = |ends: fn(char) -> bool| {
             let mut characters = head.grapheme_indices(true);
             let last = characters.rfind(|(_, character)| character.contains(ends));
@@ -180,9 +180,8 @@ impl RichText {
         self.split_at(best.unwrap_or(end))
     }
 
-    /// The byte after the last character, as people see them, that ends within so many UTF-16 code
-    /// units.
-    fn last_end(&self, max: usize) -> usize {
+    /// The byte offset of the last grapheme boundary within `max` UTF-16 code units.
+    fn last_boundary(&self, max: usize) -> usize {
         let (mut end, mut units) = (0, 0);
         for grapheme in self.text.graphemes(true) {
             units += grapheme.encode_utf16().count();
@@ -194,7 +193,7 @@ impl RichText {
         end
     }
 
-    /// Splits it at a byte; an entity that both parts have some of is in both.
+    /// Splits it at a byte offset. An entity across the offset is split too.
     fn split_at(mut self, byte: usize) -> (RichText, RichText) {
         let mut tail = RichText::default();
         tail.push(&self.text[byte..]);
@@ -204,7 +203,7 @@ impl RichText {
             let end = (entity.offset + entity.length).saturating_sub(self.units);
             let offset = entity.offset.saturating_sub(self.units);
             if end > offset {
-                tail.entities.push(Entity { look: entity.look.clone(), offset, length: end - offset });
+                tail.entities.push(Entity { kind: entity.kind.clone(), offset, length: end - offset });
             }
         }
         let units = self.units;
@@ -220,8 +219,8 @@ impl RichText {
 mod tests {
     use super::{Entity, EntityKind, RichText};
 
-    fn at(look: EntityKind, offset: usize, length: usize) -> Entity {
-        Entity { look, offset, length }
+    fn at(kind: EntityKind, offset: usize, length: usize) -> Entity {
+        Entity { kind, offset, length }
     }
 
     #[test]
@@ -237,18 +236,46 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_splits_no_character_and_no_entity() {
+    fn truncation_splits_no_character_and_no_entity() {
         let mut rich = RichText::default();
         rich.push("ab").with(EntityKind::Bold, |r| {
             r.push("c👨‍👩‍👧d");
         });
         for max in 0..=rich.units() {
-            let cut = rich.clone().cut(max);
-            assert!(cut.units() <= max, "{max}: {cut:?}");
-            assert_eq!(cut.units(), cut.text().encode_utf16().count());
-            assert!(!cut.text().contains('👨') || cut.text().contains("👨‍👩‍👧"), "{max}: {cut:?}");
-            assert!(cut.entities().iter().all(|e| e.length > 0 && e.offset + e.length <= cut.units()));
+            let head = rich.clone().truncate(max);
+            assert!(head.units() <= max, "{max}: {head:?}");
+            assert_eq!(head.units(), head.text().encode_utf16().count());
+            assert!(!head.text().contains('👨') || head.text().contains("👨‍👩‍👧"), "{max}: {head:?}");
+            assert!(head.entities().iter().all(|e| e.length > 0 && e.offset + e.length <= head.units()));
         }
+    }
+
+    #[test]
+    fn rewriting_moves_the_entities() {
+        let mut rich = RichText::default();
+        rich.push("ab").with(EntityKind::Bold, |r| {
+            r.push("cd").with(EntityKind::Italic, |r| {
+                r.push("e");
+            });
+        });
+        let doubled = rich.map_text(|run| run.repeat(2));
+        assert_eq!(doubled.text(), "ababcdcdee");
+        assert_eq!(doubled.entities(), [at(EntityKind::Bold, 4, 6), at(EntityKind::Italic, 8, 2)]);
+        let without_e = rich.map_text(|run| run.replace('e', ""));
+        assert_eq!(without_e.entities(), [at(EntityKind::Bold, 2, 2)]);
+    }
+
+    #[test]
+    fn an_expandable_quote_holds_no_other_quote() {
+        let mut inner = RichText::default();
+        inner.with(EntityKind::Quote, |r| {
+            r.push("a").with(EntityKind::Bold, |r| {
+                r.push("b");
+            });
+        });
+        let mut rich = RichText::default();
+        rich.push("x").expandable_quote(&inner);
+        assert_eq!(rich.entities(), [at(EntityKind::ExpandableQuote, 1, 2), at(EntityKind::Bold, 2, 1)]);
     }
 
     #[test]

@@ -1,59 +1,59 @@
-//! The settings of a group as a panel of buttons.
+//! The settings panel of a group.
 
 use super::action::{Action, QuietHours, Setting};
-use super::labels::name_of;
+use super::labels::language_label;
 use super::message::{Button, Reply, message};
-use super::strings::{fill, wording};
+use super::strings::{Strings, fill};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
-/// The settings as they are, and what the bot may hear in the group.
+/// The settings of a group, and which of its messages the bot receives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Panel {
-    /// Does the bot answer unasked?
+    /// Does the bot answer messages that are not addressed to it?
     pub proactive: bool,
-    /// From which confidence on, in percent.
+    /// The least confidence of a proactive answer, in percent.
     pub threshold: u8,
-    /// The language where a message shows none; the writer's own if there is none here.
+    /// The language of answers to messages that do not show one; `None`: that of the writer.
     pub language: Option<Language>,
-    /// When it is quiet.
+    /// The quiet hours, if any.
     pub quiet: Option<QuietHours>,
-    /// The group's time, in hours from UTC.
+    /// The time zone of the group, in hours from UTC: -12 to 14.
     pub zone: i8,
-    /// Are answers deleted when there was time to read them?
+    /// Are answers deleted after [`reading_seconds`](super::reading_seconds)?
     pub auto_delete: bool,
-    /// Does the bot hear everything in the group, or only what is addressed to it?
+    /// Does the bot receive all messages of the group, or only those addressed to it?
     pub hears_all: bool,
 }
 
-/// The zones that there are, in hours from UTC.
+/// The time zones, in hours from UTC.
 const ZONES: std::ops::RangeInclusive<i8> = -12..=14;
 
 impl Setting {
-    /// Is this a value that the panel offers, or may have offered?
+    /// Is the value in range? Button data may carry any.
     #[must_use]
     pub fn is_possible(&self) -> bool {
         match self {
             Setting::Threshold(percent) => *percent <= 100,
             Setting::QuietHours(Some(quiet)) => quiet.from < 24 && quiet.to < 24,
             Setting::Zone(hours) => ZONES.contains(hours),
-            Setting::Unasked(_) | Setting::Language(_) | Setting::QuietHours(None) | Setting::Tidy(_) => true,
+            Setting::Proactive(_) | Setting::Language(_) | Setting::QuietHours(None) | Setting::AutoDelete(_) => true,
         }
     }
 }
 
-/// The panel: a row of buttons for each setting, with a mark at what is set.
+/// The panel: a row of buttons for each setting, ✓ on the current value.
 #[must_use]
 pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Reply {
     const THRESHOLDS: [u8; 3] = [85, 90, 95];
     const QUIET: [QuietHours; 2] = [QuietHours { from: 22, to: 8 }, QuietHours { from: 0, to: 7 }];
-    let say = wording(language);
+    let strings = Strings::of(language);
     let button = |is_set: bool, label: &str, setting| {
         let label = if is_set { format!("✓ {label}") } else { label.to_owned() };
         Button { label, action: Action::Set(setting) }
     };
     let mut thresholds = THRESHOLDS.to_vec();
-    // Opinions have moved it.
+    // Feedback moves the threshold to values between these.
     if !thresholds.contains(&panel.threshold) {
         thresholds.push(panel.threshold);
     }
@@ -64,17 +64,17 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
         Button { label: label.to_owned(), action: Action::Set(setting) }
     };
     let own = knowledge.languages.iter();
-    let own = own.map(|l| button(panel.language == Some(*l), &name_of(*l), Setting::Language(Some(*l))));
+    let own = own.map(|l| button(panel.language == Some(*l), &language_label(*l), Setting::Language(Some(*l))));
     let rows = vec![
         vec![
-            button(!panel.proactive, say.only_asked, Setting::Unasked(false)),
-            button(panel.proactive, say.unasked, Setting::Unasked(true)),
+            button(!panel.proactive, strings.not_proactive, Setting::Proactive(false)),
+            button(panel.proactive, strings.proactive, Setting::Proactive(true)),
         ],
         thresholds.iter().map(|p| button(*p == panel.threshold, &format!("{p} %"), Setting::Threshold(*p))).collect(),
-        std::iter::once(button(panel.language.is_none(), say.own_language, Setting::Language(None)))
+        std::iter::once(button(panel.language.is_none(), strings.own_language, Setting::Language(None)))
             .chain(own)
             .collect(),
-        std::iter::once(button(panel.quiet.is_none(), say.never_quiet, Setting::QuietHours(None)))
+        std::iter::once(button(panel.quiet.is_none(), strings.never_quiet, Setting::QuietHours(None)))
             .chain(quiet)
             .collect(),
         vec![
@@ -83,23 +83,10 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
             zone("+", panel.zone.saturating_add(1)),
         ],
         vec![
-            button(!panel.auto_delete, say.keeps_answers, Setting::Tidy(false)),
-            button(panel.auto_delete, say.deletes_answers, Setting::Tidy(true)),
+            button(!panel.auto_delete, strings.keeps_answers, Setting::AutoDelete(false)),
+            button(panel.auto_delete, strings.deletes_answers, Setting::AutoDelete(true)),
         ],
     ];
-    let hears = if panel.hears_all { say.hears_all } else { say.hears_addressed };
-    message(&fill("{}\n\n{}", &[say.settings, hears]), rows)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::QuietHours;
-
-    #[test]
-    fn quiet_hours_may_pass_midnight() {
-        let night = QuietHours { from: 22, to: 8 };
-        assert!([22, 23, 0, 7].iter().all(|h| night.has(*h)) && [8, 12, 21].iter().all(|h| !night.has(*h)));
-        let day = QuietHours { from: 0, to: 7 };
-        assert!(day.has(0) && day.has(6) && !day.has(7) && !day.has(23));
-    }
+    let received = if panel.hears_all { strings.hears_all } else { strings.hears_addressed };
+    message(&fill("{}\n\n{}", &[strings.settings, received]), rows)
 }

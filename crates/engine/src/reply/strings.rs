@@ -1,132 +1,154 @@
-//! Every fixed sentence of the interface, in every language it speaks.
+//! The fixed texts of the interface, in each of its languages.
 
 use crate::text::Language;
 
-/// The fixed sentences of one language. `{}` stands for what is put in.
+/// The fixed texts of one language. Values replace `{}`, in order.
 #[derive(Debug)]
 pub struct Strings {
-    /// What an empty chat shows; `{}` is the article's title.
+    /// The text of an empty chat; `{}` is the article's title.
     pub description: &'static str,
-    /// What the bot is for; `{}` is the article's title.
+    /// The greeting; `{}` is the article's title.
     pub welcome: &'static str,
-    /// How to begin.
+    /// How to ask a first question.
     pub how_to_ask: &'static str,
-    /// What /help says beside `how_to_ask`.
+    /// The text of `/help`, below `welcome`.
     pub help: &'static str,
-    /// Two or three sections are close.
+    /// The question of a clarification.
     pub clarify: &'static str,
-    /// The button that refuses all that was offered.
+    /// The button below the options: none of them.
     pub none_of_these: &'static str,
-    /// What is said after that button.
+    /// The reply to that button.
     pub none_of_these_reply: &'static str,
-    /// The article does not say.
+    /// The reply to a question that the article does not answer.
     pub decline: &'static str,
-    /// Leads to the list of topics.
+    /// The button to the topics.
     pub topics_button: &'static str,
-    /// Stands above the list of topics.
+    /// The heading of the topics.
     pub topics: &'static str,
-    /// Stands above a product's sections; `{}` is its name.
+    /// The heading of a product's sections; `{}` is its name.
     pub product: &'static str,
-    /// An answer to thanks.
+    /// The reply to thanks.
     pub thanks: &'static str,
-    /// An answer to a farewell.
+    /// The reply to a farewell.
     pub farewell: &'static str,
-    /// Something came that is not text.
+    /// The reply to a message without text.
     pub not_text: &'static str,
-    /// A button that no longer works.
+    /// The notice for a button that no longer works.
     pub stale_button: &'static str,
-    /// Stands before the source.
+    /// The label before the source of a section.
     pub source: &'static str,
-    /// Stands before the article's title, author, publisher and date.
+    /// The credit line; `{}` is the article's title, authors, publisher and date.
     pub credit: &'static str,
-    /// Joins the article's title (first `{}`) and the place in it.
+    /// A place in the article: its title (first `{}`) and the heading (second).
     pub source_place: &'static str,
-    /// The button in the inline bar when nothing was found.
+    /// The button above inline results when nothing was found.
     pub ask_in_private: &'static str,
-    /// The button that tells how an answer was found.
+    /// The button that explains an answer.
     pub why_button: &'static str,
-    /// Which section, and how sure.
+    /// The section that was shown (first `{}`) and its confidence (second).
     pub why_section: &'static str,
-    /// Several sections were close; they and how sure each would be.
+    /// The reason for a clarification; `{}` is a list of `why_candidate`.
     pub why_close: &'static str,
-    /// Nothing was sure enough; the nearest section, and how sure that would be.
+    /// The reason for declining; `{}` is a `why_candidate`.
     pub why_declined: &'static str,
-    /// A section and how sure it is.
+    /// A candidate (first `{}`) and its confidence (second).
     pub why_candidate: &'static str,
-    /// The words that counted most.
+    /// The words that contributed most to the score; `{}` is their list.
     pub why_words: &'static str,
-    /// What was spoken of before counted too.
+    /// The conversation contributed to the score.
     pub why_before: &'static str,
-    /// Words that the article does not have.
+    /// The words that are not in the base; `{}` is their list.
     pub why_unknown: &'static str,
-    /// The next best section, and how sure that would be.
+    /// The second candidate (first `{}`) and its confidence (second).
     pub why_next: &'static str,
-    /// Nothing is near, or the question is no longer known.
+    /// There is no answer to explain.
     pub why_nothing: &'static str,
-    /// How a word was understood, in the order of `matching::Path`; empty where it is as typed.
-    pub paths: [&'static str; 9],
-    /// Between things told one after the other.
+    /// How a word was matched.
+    pub match_kinds: MatchKindNames,
+    /// The separator of a list.
     pub comma: &'static str,
-    /// Thanks for an opinion.
+    /// The notice after 👍.
     pub rated: &'static str,
-    /// An answer did not help: what else was meant?
+    /// The question after 👎.
     pub did_not_help: &'static str,
-    /// The button that says that nothing offered is it.
+    /// The button below the alternatives: none of them.
     pub not_in_the_article: &'static str,
-    /// The button of a card that shows the rest.
+    /// The button of a card that shows the whole section.
     pub more: &'static str,
-    /// A button that is somebody else's.
+    /// The notice for a button that belongs to another user.
     pub not_yours: &'static str,
-    /// The button that leads from a card to a private chat.
+    /// The button from a card to a private chat.
     pub in_private: &'static str,
-    /// Stands above the settings of a group.
+    /// The heading of the settings of a group.
     pub settings: &'static str,
-    /// The bot speaks only when asked.
-    pub only_asked: &'static str,
-    /// The bot also speaks unasked.
-    pub unasked: &'static str,
-    /// The language is the writer's own.
+    /// The setting "proactive answers: off".
+    pub not_proactive: &'static str,
+    /// The setting "proactive answers: on".
+    pub proactive: &'static str,
+    /// The setting "language: that of the writer".
     pub own_language: &'static str,
-    /// There are no quiet hours.
+    /// The setting "no quiet hours".
     pub never_quiet: &'static str,
-    /// Answers stay.
+    /// The setting "automatic deletion: off".
     pub keeps_answers: &'static str,
-    /// Answers go when there was time to read them.
+    /// The setting "automatic deletion: on".
     pub deletes_answers: &'static str,
-    /// The bot hears everything in the group.
+    /// The bot receives every message of the group.
     pub hears_all: &'static str,
-    /// The bot hears only what is addressed to it, and what that means.
+    /// The bot receives only messages addressed to it, and how to change that.
     pub hears_addressed: &'static str,
-    /// The settings are not for everybody.
+    /// The notice that only administrators change the settings.
     pub for_administrators: &'static str,
-    /// What the menu of commands says of each.
+    /// The command menu.
     pub commands: CommandDescriptions,
-    /// The language's own name, as short as a button wants it.
+    /// The name of the language in itself, short enough for a button.
     pub own_name: &'static str,
-    /// The three ways to ask in a group.
+    /// The ways to ask in a group.
     pub in_a_group: &'static str,
-    /// What is kept, how long, and how to erase it; `{}` is what becomes of the words.
+    /// Which data is stored, for how long, and how to erase it; `{}` is `words_are_kept` or
+    /// `words_are_not_kept`.
     pub privacy: &'static str,
-    /// What becomes of the words of questions where they are kept for so many days (`{}`).
+    /// The texts of questions are stored for `{}` days.
     pub words_are_kept: &'static str,
-    /// The same where they are not.
+    /// The texts of questions are not stored.
     pub words_are_not_kept: &'static str,
-    /// What is kept of somebody: conversations (first `{}`), questions (second), and questions in
-    /// their words (third).
+    /// The data stored about a user: the numbers of conversations (first `{}`), of questions
+    /// (second) and of texts of questions (third).
     pub my_data: &'static str,
-    /// Everything of somebody is erased.
+    /// All data about the user was erased.
     pub forgotten: &'static str,
-    /// Stands above the languages to choose from.
+    /// The heading of the choice of languages.
     pub which_language: &'static str,
-    /// A language was chosen.
+    /// The confirmation of a choice of language.
     pub language_chosen: &'static str,
-    /// Somebody asks faster than anybody reads.
+    /// The notice that the user exceeds the rate limit.
     pub slow_down: &'static str,
-    /// What stands beside the bot's name in a list of bots; `{}` is the article's title.
+    /// The text on the bot's profile page; `{}` is the article's title.
     pub short_description: &'static str,
 }
 
-/// What the menu of commands says of each, in one language.
+/// The names of [`MatchKind`](crate::matching::MatchKind)s. An exact match has none.
+#[derive(Debug)]
+pub struct MatchKindNames {
+    /// A typo was corrected.
+    pub typo: &'static str,
+    /// The word was completed.
+    pub prefix: &'static str,
+    /// A compound was split.
+    pub split: &'static str,
+    /// Pinyin was decoded to Chinese characters.
+    pub pinyin: &'static str,
+    /// A character was replaced by one with the same reading.
+    pub homophone: &'static str,
+    /// A character was replaced by one that looks similar.
+    pub lookalike: &'static str,
+    /// A name was recognised by its sound.
+    pub sound: &'static str,
+    /// The word comes from the conversation.
+    pub inherited: &'static str,
+}
+
+/// The descriptions in the command menu.
 #[derive(Debug)]
 pub struct CommandDescriptions {
     /// `/start`
@@ -184,8 +206,8 @@ const ZH: Strings = Strings {
         forget: "忘掉我的一切",
     },
     settings: "群设置，从上到下：\n• 只在被问到时回答，还是有把握时也主动回答\n• 主动回答需要的把握\n• 看不出语言时用哪种\n• 安静时段：不主动说话，回答不响铃\n• 群的时区\n• 回答一直留着，还是读完的时间过后删掉",
-    only_asked: "只回答提问",
-    unasked: "也主动回答",
+    not_proactive: "只回答提问",
+    proactive: "也主动回答",
     own_language: "跟随提问者",
     never_quiet: "不设安静时段",
     keeps_answers: "保留回答",
@@ -205,7 +227,16 @@ const ZH: Strings = Strings {
     why_unknown: "文章里没有的：{}。",
     why_next: "其次是“{}”，{}。",
     why_nothing: "没有可解释的回答。请再问一次，然后发 /why。",
-    paths: ["", "打错的字", "词的开头", "连写的词", "拼音", "同音字", "形近字", "按读音", "承接上文"],
+    match_kinds: MatchKindNames {
+        typo: "打错的字",
+        prefix: "词的开头",
+        split: "连写的词",
+        pinyin: "拼音",
+        homophone: "同音字",
+        lookalike: "形近字",
+        sound: "按读音",
+        inherited: "承接上文",
+    },
     comma: "、",
     rated: "谢谢反馈！",
     did_not_help: "抱歉没答到点上。你想问的是不是：",
@@ -257,8 +288,8 @@ const EN: Strings = Strings {
         forget: "Forget all about me",
     },
     settings: "Settings of this group, from top to bottom:\n• answer only when asked, or also when I am sure enough\n• how sure I must be for that\n• the language where a message shows none\n• quiet hours: nothing unasked, and no sound\n• the group's time zone\n• answers stay, or go when there was time to read them",
-    only_asked: "Only when asked",
-    unasked: "Also unasked",
+    not_proactive: "Only when asked",
+    proactive: "Also unasked",
     own_language: "The writer's",
     never_quiet: "Never quiet",
     keeps_answers: "Answers stay",
@@ -278,17 +309,16 @@ const EN: Strings = Strings {
     why_unknown: "Not in the article: {}.",
     why_next: "Next would be “{}”, {}.",
     why_nothing: "There is no answer to explain. Ask again, then send /why.",
-    paths: [
-        "",
-        "a slip",
-        "a beginning",
-        "written together",
-        "pinyin",
-        "same sound",
-        "similar look",
-        "by ear",
-        "from before",
-    ],
+    match_kinds: MatchKindNames {
+        typo: "a slip",
+        prefix: "a beginning",
+        split: "written together",
+        pinyin: "pinyin",
+        homophone: "same sound",
+        lookalike: "similar look",
+        sound: "by ear",
+        inherited: "from before",
+    },
     comma: ", ",
     rated: "Thank you!",
     did_not_help: "Sorry that this missed. Did you mean one of these?",
@@ -307,16 +337,18 @@ const EN: Strings = Strings {
     short_description: "Answers questions about “{}”, in English and Chinese.",
 };
 
-/// The languages that the interface itself speaks.
+/// The languages of the interface. A base may have others.
 pub const LANGUAGES: [Language; 2] = [Language::ZH, Language::EN];
 
-/// The fixed sentences in this language, or in English.
-#[must_use]
-pub fn wording(language: Language) -> &'static Strings {
-    if language == Language::ZH { &ZH } else { &EN }
+impl Strings {
+    /// The fixed texts in this language, or else in English.
+    #[must_use]
+    pub fn of(language: Language) -> &'static Strings {
+        if language == Language::ZH { &ZH } else { &EN }
+    }
 }
 
-/// Puts texts into the places of a sentence, in order.
+/// Replaces each `{}` by the next text; by nothing when there is none left.
 #[must_use]
 pub fn fill(sentence: &str, texts: &[&str]) -> String {
     let mut parts = sentence.split("{}");
@@ -326,4 +358,16 @@ pub fn fill(sentence: &str, texts: &[&str]) -> String {
         out.push_str(part);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn texts_fill_the_places_in_order() {
+        assert_eq!(fill("{} and {}!", &["one", "two"]), "one and two!");
+        assert_eq!(fill("{} and {}", &["{}"]), "{} and ");
+        assert_eq!(fill("none", &["one"]), "none");
+    }
 }

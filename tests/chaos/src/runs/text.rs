@@ -72,7 +72,7 @@ fn fault_of(text: &RichText) -> Option<String> {
     text.entities().iter().find_map(|entity| {
         let stretch = units.get(entity.offset..entity.offset + entity.length);
         let is_whole = stretch.is_some_and(|s| !s.is_empty() && String::from_utf16(s).is_ok());
-        let is_known = match &entity.look {
+        let is_known = match &entity.kind {
             EntityKind::Link(url) => {
                 url.starts_with("https://evil.example") || url.starts_with("https://chaos.example/")
             }

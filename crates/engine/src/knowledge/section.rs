@@ -1,0 +1,106 @@
+//! A section and its texts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::body::Body;
+use super::diagnostic::Location;
+use crate::text::Language;
+
+/// The id of a section: its file name without `.md`, in lower case. Links and button data carry
+/// it, so it is short ASCII.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SectionId(Box<str>);
+
+impl SectionId {
+    /// The longest id, in bytes. With a signature it fits into the 64 bytes of button data.
+    pub const MAX_BYTES: usize = 40;
+
+    /// Parses 1 to 40 characters of `a-z`, `0-9`, `-` and `_`, the first a letter or digit. `None`
+    /// for anything else.
+    #[must_use]
+    pub fn parse(id: &str) -> Option<SectionId> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let first = *id.as_bytes().first()?;
+        let fits =
+            id.len() <= Self::MAX_BYTES && plain(first) && id.bytes().all(|b| plain(b) || b == b'-' || b == b'_');
+        fits.then(|| SectionId(id.into()))
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for SectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A sample question, an alias or another value, with its place in the source file.
+#[derive(Debug, Clone)]
+pub struct SourceText {
+    /// The text as written.
+    pub text: String,
+    /// The line that contains it.
+    pub location: Location,
+}
+
+/// One section in one language.
+#[derive(Debug, Clone)]
+pub struct SectionText {
+    /// The headline.
+    pub title: String,
+    /// Short names of the subject of the section.
+    pub aliases: Vec<SourceText>,
+    /// Sample questions that it answers, as users type them.
+    pub questions: Vec<SourceText>,
+    /// The place in the article: a heading, or a web address. May be empty.
+    pub source: String,
+    /// The web address of its picture.
+    pub image: Option<String>,
+    /// The text below the front matter.
+    pub body: Body,
+    /// The first line of its file.
+    pub location: Location,
+}
+
+/// One section, in every language that has a file for it.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The id, the same in every language.
+    pub id: SectionId,
+    /// The product that it is about: an index into
+    /// [`Knowledge::products`](super::Knowledge::products).
+    pub product: Option<usize>,
+    /// Related sections, the most useful first: indexes into
+    /// [`Knowledge::sections`](super::Knowledge::sections).
+    pub related: Vec<usize>,
+    /// The text by language; never empty.
+    pub texts: BTreeMap<Language, SectionText>,
+}
+
+impl Section {
+    /// The text in this language, or else in the first available of `fallbacks`, or else in any.
+    ///
+    /// # Panics
+    /// If `texts` is empty. The loader never returns such a section.
+    #[must_use]
+    pub fn text(&self, language: Language, fallbacks: &[Language]) -> (Language, &SectionText) {
+        std::iter::once(&language)
+            .chain(fallbacks)
+            .find_map(|l| self.texts.get_key_value(l))
+            .or_else(|| self.texts.iter().next())
+            .map(|(l, t)| (*l, t))
+            .expect("a section is made from at least one file")
+    }
+}

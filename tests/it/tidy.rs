@@ -118,7 +118,7 @@ fn is_shell_script(file: &Path) -> bool {
 #[test]
 fn comment_lines_have_at_most_100_columns() {
     let mut files = Vec::new();
-    files_with_comments(&root(), &mut files);
+    files_with_comments(root(), &mut files);
     let mut found = Vec::new();
     for file in files {
         let code = fs::read_to_string(&file).expect("text");

@@ -10,7 +10,7 @@ use super::person::Person;
 /// The time over which messages are counted.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A group to be made with [`FakeTelegram::add_group`].
+/// A group to be made with `FakeTelegram::add_group`.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The chat's id, below zero; Telegram's supergroups begin with -100.
@@ -33,7 +33,7 @@ pub enum GroupKind {
     /// A supergroup.
     Supergroup,
     /// A supergroup with topics. "General" is always there, the others come from
-    /// [`FakeTelegram::add_topic`].
+    /// `FakeTelegram::add_topic`.
     Forum,
     /// Two people between themselves, where the bot can only be called inline.
     Private,

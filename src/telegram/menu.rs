@@ -1,4 +1,4 @@
-//! The command menu and the description that Telegram shows, in every language of the interface.
+//! Sets the command menus and descriptions that Telegram shows, in every language of the interface.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,8 @@ use footnote_engine::knowledge::{Knowledge, Product};
 use footnote_engine::reply::{self, LANGUAGES, Strings};
 use footnote_engine::text::{Language, squashed};
 
-/// Updates menu and description at Telegram; retries with backoff until it works or `stop`.
+/// Sets the menus and descriptions at Telegram. Retries with exponential backoff, but gives up if
+/// Telegram rejects a value.
 pub(super) async fn sync(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
     let mut backoff = Duration::from_secs(1);
     while let Err(error) = set_all(&api, &engine).await {
@@ -41,7 +42,8 @@ pub(super) async fn sync(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationT
 }
 
 async fn set_all(api: &Api, engine: &Engine) -> Result<(), ApiError> {
-    // `None` is the default for users whose language the interface does not have.
+    // `None` sets the default, which Telegram shows to users of all languages that the interface
+    // lacks.
     for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
         for scope in [MenuScope::Private, MenuScope::Group, MenuScope::Administrators] {
             set_commands(api, engine, scope, language).await?;
@@ -52,7 +54,7 @@ async fn set_all(api: &Api, engine: &Engine) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Which chats see a menu.
+/// The kind of chats that show a command menu.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MenuScope {
     Private,
@@ -69,18 +71,19 @@ impl MenuScope {
         }
     }
 
-    /// Is the command listed in this menu?
-    fn has(self, command: &str) -> bool {
-        match command {
-            // Telegram shows its own Start button.
-            "start" => false,
-            // In private every text is a question.
-            "ask" => self != MenuScope::Private,
-            // In a group, `/help` without a bot's name addresses nobody.
-            "help" => self == MenuScope::Private,
-            "settings" => self == MenuScope::Administrators,
-            "lang" | "privacy" | "mydata" | "forget" => self == MenuScope::Private,
-            _ => true,
+    /// True if this menu lists the command. Every menu lists the commands of the products.
+    fn has(self, name: &str) -> bool {
+        match Command::parse(name) {
+            // Telegram shows its own Start button in private chats.
+            Some(Command::Start) => false,
+            // In a private chat every text is a question, so `/ask` is not needed.
+            Some(Command::Ask) => self != MenuScope::Private,
+            // In a group, the bot answers `/help` only together with its username, since every bot
+            // has `/help`.
+            Some(Command::Help) => self == MenuScope::Private,
+            Some(Command::Settings) => self == MenuScope::Administrators,
+            Some(Command::Lang | Command::Privacy | Command::MyData | Command::Forget) => self == MenuScope::Private,
+            Some(Command::Topics | Command::Why) | None => true,
         }
     }
 }
@@ -106,7 +109,8 @@ async fn set_commands(
         get = get.language_code(language.as_str());
         set = set.language_code(language.as_str());
     }
-    // Telegram rate-limits menu changes, so only a difference is sent.
+    // Sets the menu only if the menu at Telegram differs, because Telegram limits the rate of
+    // changes.
     if api.call::<_, Vec<Entry>>(&get).await? != wanted {
         api.call::<_, bool>(&set).await?;
     }
@@ -151,10 +155,11 @@ async fn set_short_description(api: &Api, engine: &Engine, language: Option<Lang
     Ok(())
 }
 
-/// The bot's own commands, and one for each product.
+/// Returns the menu entries: the bot's own commands, then one command for each product.
 fn entries(knowledge: &Knowledge, language: Language) -> Vec<Entry> {
-    /// Telegram accepts a hundred commands of at most 32 letters.
+    /// Maximum number of product commands. Telegram allows 100 commands in a menu.
     const MAX_PRODUCTS: usize = 50;
+    /// Maximum length of a command that Telegram allows, in characters.
     const MAX_LETTERS: usize = 32;
     let product_entry = |product: &Product| {
         let letters = squashed(&product.name).chars().filter(char::is_ascii_alphanumeric).collect::<String>();

@@ -1,4 +1,4 @@
-//! The house rules, as tests.
+//! Tests of project conventions, such as import cycles, comment length and complete documents.
 
 mod imports;
 mod prose;
@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use crate::harness::root;
 
-/// The modules in the order in which a question passes them.
+/// The engine's modules in the order in which `lib.rs` must list the modules.
 const ENGINE: [&str; 6] = ["text", "knowledge", "question", "matching", "reply", "engine"];
+/// The bot's modules in the order in which `lib.rs` must list the modules.
 const BOT: [&str; 5] = ["store", "health", "inbox", "telegram", "cli"];
 
 fn read(path: &str) -> String {
@@ -27,7 +28,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files of a crate, by their modules. `main.rs` and `build.rs` are crates of their own.
+/// Returns the source of each module of a crate. Leaves out `main.rs` and `build.rs`, which are
+/// separate crates.
 fn modules(folder: &Path) -> BTreeMap<imports::Module, String> {
     let mut files = Vec::new();
     sources(folder, &mut files);
@@ -73,7 +75,8 @@ fn no_scripts_of_the_page_import_each_other_in_a_circle() {
     assert!(found.is_empty(), "move what both need to a file that imports neither:\n{}", found.join("\n"));
 }
 
-/// The engine is a library of pure functions: it reads no network and no database.
+/// The engine is a library of pure functions. Its dependencies must include no async runtime,
+/// network client or database.
 #[test]
 fn the_engine_depends_on_no_runtime_network_or_database() {
     let manifest: toml::Table = read("crates/engine/Cargo.toml").parse().expect("TOML");
@@ -97,7 +100,7 @@ fn the_engine_depends_on_no_runtime_network_or_database() {
     }
 }
 
-/// Everything written by hand, as paths from the root.
+/// Collects the paths of hand-written files: Rust, JavaScript, shell scripts and Cargo manifests.
 fn files_with_comments(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in entries(folder) {
         let name = entry.file_name().expect("a name").to_string_lossy().into_owned();
@@ -146,7 +149,7 @@ fn documents_have_short_paragraphs_and_the_readme_is_short() {
     assert!(lines <= 150, "README.md has {lines} lines; at most 150 are read");
 }
 
-/// Files of the engine's algorithms without unit tests, and why.
+/// Files in `matching` and `text` that need no unit tests, each with the reason.
 const NOT_UNIT_TESTED: [(&str, &str); 3] = [
     ("matching/mod.rs", "only declares modules"),
     ("matching/test_base.rs", "helps the unit tests"),
@@ -184,7 +187,7 @@ fn lib_lists_the_modules_in_the_order_of_the_path() {
     }
 }
 
-/// All variables that the command line reads.
+/// Returns the names of all environment variables that the command line reads.
 fn variables() -> BTreeSet<String> {
     let definition = footnote::cli::definition();
     let all = std::iter::once(&definition).chain(definition.get_subcommands());
@@ -252,8 +255,7 @@ fn the_changelog_has_this_version() {
     assert!(read("CHANGELOG.md").contains(concat!("## ", env!("CARGO_PKG_VERSION"))));
 }
 
-/// What people read of the interface stands in `reply/strings.rs`, in every language of it, and
-/// nowhere else.
+/// Asserts that texts shown to users are in `reply/strings.rs` and nowhere else.
 #[test]
 fn the_interface_speaks_from_one_file() {
     let speaks = ["src/telegram", "crates/engine/src/reply", "src/inbox", "src/store", "crates/engine/src/engine.rs"];
@@ -277,10 +279,11 @@ fn the_interface_speaks_from_one_file() {
             }
         }
     }
-    assert!(found.is_empty(), "said to people, but not in src/reply/strings.rs:\n{}", found.join("\n"));
+    assert!(found.is_empty(), "said to people, but not in crates/engine/src/reply/strings.rs:\n{}", found.join("\n"));
 }
 
-/// Does one of these beginnings of a literal hold a word?
+/// Returns a predicate on code: true if a string literal that starts with one of the `beginnings`
+/// contains a word.
 fn holds_a_word_after(beginnings: &'static [&'static str]) -> impl Fn(&str) -> bool {
     move |code| {
         beginnings.iter().any(|beginning| {
@@ -290,4 +293,45 @@ fn holds_a_word_after(beginnings: &'static [&'static str]) -> impl Fn(&str) -> b
             })
         })
     }
+}
+
+/// A document leads nobody to a file or a test that was renamed.
+#[test]
+fn every_file_and_test_that_a_document_names_exists() {
+    let mut files = Vec::new();
+    for folder in ["src", "crates", "tests"] {
+        sources(&root().join(folder), &mut files);
+    }
+    let code: Vec<(String, String)> =
+        files.iter().map(|file| (file.display().to_string(), fs::read_to_string(file).expect("text"))).collect();
+    let places = [
+        "",
+        "crates/engine/src",
+        "crates/playground/src",
+        "crates/playground/src/page",
+        "src",
+        "docs",
+        "tests/it",
+        "knowledge",
+    ];
+    let mut missing = Vec::new();
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/extending.md"] {
+        let text = read(document);
+        for name in text.split('`').skip(1).step_by(2) {
+            let is_there = if let Some((file, test)) = name.split_once(".rs::") {
+                let definition = format!("fn {test}(");
+                code.iter().any(|(path, code)| path.ends_with(&format!("/{file}.rs")) && code.contains(&definition))
+            } else if !name.contains(' ')
+                && ["rs", "md", "js", "toml", "html", "jsonl"].iter().any(|e| name.ends_with(&format!(".{e}")))
+            {
+                name.contains("NAME") || places.iter().any(|place| root().join(place).join(name).exists())
+            } else {
+                true
+            };
+            if !is_there {
+                missing.push(format!("{document}: {name}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "named, but not there:\n{}", missing.join("\n"));
 }

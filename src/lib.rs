@@ -1,4 +1,5 @@
-//! The Footnote bot and its command line, around the matching library `footnote-engine`.
+//! The Footnote bot for Telegram, and its command line. The question matching is in the crate
+//! `footnote-engine`.
 
 pub mod store;
 pub mod health;

@@ -1,4 +1,4 @@
-//! The `footnote` binary.
+//! The entry point of the `footnote` command.
 
 use std::process::ExitCode;
 

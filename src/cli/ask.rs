@@ -1,4 +1,5 @@
-//! `footnote ask`: answers one question, a chat in the terminal, or one question a line.
+//! The command `footnote ask`: answers a single question, an interactive chat, or one question per
+//! line of standard input.
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -63,7 +64,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         write!(out, "\n> ")?;
         out.flush()?;
         let Some(line) = lines.next().transpose()?.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
-        // A number chooses one of the options.
+        // A number selects one of the options that the bot offered.
         let chosen = line.trim().parse::<usize>().ok().and_then(|n| options.get(n.checked_sub(1)?));
         if let Some(id) = chosen {
             let reply =
@@ -97,7 +98,7 @@ fn show(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std:
     Ok(())
 }
 
-/// A turn as `--json` prints it. The field names are its keys.
+/// The output of `--json` for one question. The field names are the JSON keys.
 #[derive(Serialize)]
 struct Answer<'a> {
     question: &'a str,
@@ -140,7 +141,8 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// A turn with its explanation, as one JSON object for the inspector.
+/// Converts an answer and its explanation to one JSON object, for the inspector in the playground's
+/// page.
 pub(super) fn inspect(engine: &Engine, turn: &Turn) -> serde_json::Value {
     let why = turn.matched.sections.iter().take(MAX_EXPLAINED).map(|candidate| {
         let why = engine.explain(&turn.question, candidate.section);
@@ -173,11 +175,11 @@ fn round(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0
 }
 
-/// The most sections to explain.
+/// Maximum number of sections whose score is explained.
 const MAX_EXPLAINED: usize = 2;
 
-/// Prints how the best sections came to their scores. With `--json` it goes to standard error, so
-/// that standard output stays one object a line.
+/// Prints how the scores of the best sections are composed. With `--json`, prints to standard
+/// error, so that standard output contains only one JSON object per line.
 fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
     let mut text = format!("\nread as: {}\n", turn.question.normalized);
     for candidate in turn.matched.sections.iter().take(MAX_EXPLAINED) {
@@ -217,7 +219,7 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
     if args.json { std::io::stderr().write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) }
 }
 
-/// How a word was matched, as the explanation calls it.
+/// The name of a match kind in explanations.
 fn match_kind_name(kind: MatchKind) -> &'static str {
     match kind {
         MatchKind::Exact => "as typed",

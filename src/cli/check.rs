@@ -1,4 +1,4 @@
-//! `footnote check`: reports every mistake in a base, as a compiler does.
+//! The command `footnote check`: reports every mistake in a knowledge base, with file and line.
 
 use std::io::Write;
 
@@ -21,7 +21,8 @@ pub fn run(knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     diagnostics.extend(check(&loaded.knowledge));
     let section_count = loaded.knowledge.sections.len();
     if is_whole {
-        // Matches in an incomplete base would mislead.
+        // Checks that the sample questions find their own sections. Skipped if a part of the
+        // knowledge base could not be read, because the results would be misleading.
         diagnostics.extend(Engine::new(loaded.knowledge).self_check());
     }
     diagnostics.sort_by(|a, b| a.location.cmp(&b.location));

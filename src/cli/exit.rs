@@ -1,19 +1,20 @@
-//! Exit codes.
+//! Exit codes of the program.
 
 use std::process::ExitCode;
 
 use crate::store::StoreError;
 use crate::telegram::ApiError;
 
-/// How a command ended.
+/// The result of a command, which determines the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// 0.
+    /// Exit code 0.
     Success,
-    /// 1: the command ran, and the result is bad: the base has errors, or the bot had to stop.
+    /// Exit code 1: the command ran, but the result is negative. For example, the knowledge base
+    /// has errors, or the bot had to stop.
     Failure,
-    /// 75, `EX_TEMPFAIL` of BSD's `sysexits`: a later start may succeed. Another process polls with
-    /// the same token, or a service is down.
+    /// Exit code 75 (`EX_TEMPFAIL` in BSD's `sysexits.h`): a later start may succeed. For example,
+    /// another process polls with the same token, or the database is down.
     NotNow,
 }
 
@@ -27,14 +28,14 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The exit code of a command that could not run: wrong arguments, variables or files.
+/// Exit code of a command that could not run because of wrong arguments, variables or files.
 const UNUSABLE: u8 = 2;
 
-/// The exit code of a result; prints the error, if there is one.
+/// Converts a result to an exit code. Prints the error, if there is one.
 pub(super) fn report(result: anyhow::Result<Exit>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
-        // The reader of our output has closed it: no error.
+        // The program that reads our output, such as `head`, closed the pipe. This is not an error.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("footnote: {error:#}");
@@ -43,7 +44,8 @@ pub(super) fn report(result: anyhow::Result<Exit>) -> ExitCode {
     }
 }
 
-/// May a later start succeed: is a database, a port or the network unavailable?
+/// Returns true if a later start may succeed, because the database, a port or the network is only
+/// temporarily unavailable.
 fn is_transient(error: &anyhow::Error) -> bool {
     let is_port_taken = |error: &std::io::Error| error.kind() == std::io::ErrorKind::AddrInUse;
     error.downcast_ref::<StoreError>().is_some_and(StoreError::is_transient)

@@ -1,4 +1,5 @@
-//! The matcher probe of the playground's inspector: `footnote ask --json --explain` as one object.
+//! Explains answers for the inspector in the playground's page, as one JSON object with the data of
+//! `footnote ask --json --explain`.
 
 use std::sync::Arc;
 
@@ -11,10 +12,11 @@ use footnote_engine::question::Context;
 use footnote_engine::text::Locale;
 use footnote_playground::MatcherProbe;
 
-/// The username of the playground's bot.
+/// The username of the bot in the playground.
 const BOT_USERNAME: &str = "footnote_bot";
 
-/// Explains the answer to the last of a user's texts. The earlier ones give its context.
+/// Creates a function that explains the answer to the last of a user's messages. The earlier
+/// messages provide the conversation's context.
 pub fn probe(engine: Arc<Engine>) -> MatcherProbe {
     Arc::new(move |texts, language| inspect(&engine, texts, language))
 }
@@ -34,7 +36,7 @@ fn inspect(engine: &Engine, texts: &[String], language: &str) -> Value {
     }
 }
 
-/// The question in a text; commands have none.
+/// Returns the question in a message, or `None` for commands that ask nothing, such as `/help`.
 fn question(engine: &Engine, text: &str) -> Option<String> {
     Request::parse(text, BOT_USERNAME, |name| engine.names_product(name)).question()
 }

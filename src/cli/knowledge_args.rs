@@ -1,4 +1,4 @@
-//! `--knowledge`: which knowledge base a command uses.
+//! The option `--knowledge`, which selects the knowledge base.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::model_cache;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{self, Loaded, Severity};
 
-// No doc comment here or below, except for the option: clap would print it in the help.
+// The struct has no doc comment, because clap would print the comment in the help.
 #[derive(Debug, clap::Args)]
 pub struct KnowledgeArgs {
     /// Folder of the knowledge base; without it, the one built in
@@ -16,7 +16,8 @@ pub struct KnowledgeArgs {
 }
 
 impl KnowledgeArgs {
-    /// The folder of the base. An empty variable counts as unset.
+    /// Returns the folder of the knowledge base, or `None` for the built-in one. An empty variable
+    /// counts as unset.
     pub fn folder(&self) -> Option<&OsStr> {
         self.knowledge.as_deref().filter(|folder| !folder.is_empty())
     }
@@ -30,7 +31,7 @@ impl KnowledgeArgs {
     }
 }
 
-/// The base in a folder, or else the one built in.
+/// Loads the knowledge base from a folder, or the built-in one.
 fn load(folder: Option<&OsStr>) -> anyhow::Result<Loaded> {
     match folder {
         Some(folder) => knowledge::load(Path::new(folder)).map_err(|error| {
@@ -40,7 +41,8 @@ fn load(folder: Option<&OsStr>) -> anyhow::Result<Loaded> {
     }
 }
 
-/// The engine over a base; an error if part of the base could not be read.
+/// Creates the engine for a knowledge base. Returns an error if a part of the knowledge base could
+/// not be read.
 pub(super) fn engine(folder: Option<&OsStr>) -> anyhow::Result<Engine> {
     let loaded = load(folder)?;
     if !loaded.is_whole() {

@@ -1,4 +1,4 @@
-//! Logging: readable or as JSON, on standard error.
+//! Logs to standard error, as text or as JSON.
 
 use std::io::{IsTerminal, Write, stderr};
 
@@ -17,7 +17,7 @@ pub enum LogFormat {
 
 const DEFAULT_LOG: &str = "footnote=info,warn";
 
-// No doc comment on the struct: clap would print it in the help.
+// The struct has no doc comment, because clap would print the comment in the help.
 #[derive(Debug, clap::Args)]
 pub struct LogArgs {
     /// How much to log: error, warn, info, debug, or a tracing filter
@@ -30,7 +30,7 @@ pub struct LogArgs {
 }
 
 impl LogArgs {
-    /// Starts logging.
+    /// Starts logging with the given filter and format.
     pub fn init(&self) -> anyhow::Result<()> {
         start(or(&self.log, DEFAULT_LOG), self.log_format)
     }
@@ -40,7 +40,8 @@ fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| anyhow::anyhow!("FOOTNOTE_LOG: `{filter}` is no log filter ({error}); write e.g. info"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(RedactedStderr);
-    // A panic message may quote a question; the location is enough to find the defect.
+    // Logs only the location of a panic. A panic message may quote a user's question, which must
+    // not be logged.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked: please report this");
@@ -52,7 +53,7 @@ fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Standard error with tokens redacted, in case a library logs one.
+/// Writes log lines to standard error. Redacts bot tokens, in case a library logs one.
 struct RedactedStderr;
 
 impl<'a> MakeWriter<'a> for RedactedStderr {
@@ -63,7 +64,7 @@ impl<'a> MakeWriter<'a> for RedactedStderr {
     }
 }
 
-/// Buffers one line and writes it when complete.
+/// Buffers one log line, and writes the line when it is complete.
 struct LogLine(Vec<u8>);
 
 impl Write for LogLine {
@@ -80,15 +81,16 @@ impl Write for LogLine {
 
 impl Drop for LogLine {
     fn drop(&mut self) {
-        // A failure to log cannot be logged.
+        // Ignore the error, because an error of the log itself cannot be logged.
         let _ = self.flush();
     }
 }
 
-/// A token is digits, a colon, and a secret of at least this many letters, digits, `_` and `-`.
+/// Minimum length of the secret part of a bot token, in characters. A token is digits, a colon, and
+/// the secret.
 const SHORTEST_SECRET: usize = 20;
 
-/// The line with the secret of everything that looks like a token replaced.
+/// Replaces the secret part of everything that looks like a bot token with `[token]`.
 fn redact_tokens(mut line: Vec<u8>) -> Vec<u8> {
     let is_secret = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-';
     let mut at = 0;

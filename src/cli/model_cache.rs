@@ -1,8 +1,9 @@
-//! Caches the trained matcher of a base in a file.
+//! Caches the trained matcher of a knowledge base in a file.
 //!
-//! Training takes about half a second, reading the file a few hundredths. The file belongs to one
-//! base and one build of the program; when either changes, it is written anew. Without a cache
-//! folder, every start trains.
+//! Training on the built-in knowledge base takes about half a second, and reading the file a few
+//! hundredths of a second. The file is valid for one knowledge base and one build of the program.
+//! If either changes, the matcher is trained again and the file is replaced. Without a cache
+//! folder, the matcher is trained at every start.
 
 use std::env;
 use std::ffi::OsStr;
@@ -16,10 +17,12 @@ use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::Loaded;
 use footnote_engine::matching::Matcher;
 
-/// A smaller model, in bytes, is trained as fast as read.
+/// Minimum size of a model to cache, in bytes (256 KiB). Training a smaller model takes no longer
+/// than reading it from a file.
 const MIN_CACHED_BYTES: usize = 1 << 18;
 
-/// The engine of a base, with the cached matcher if it is current.
+/// Creates the engine for a knowledge base. Uses the cached matcher if the cache file is up to
+/// date.
 pub(super) fn engine(loaded: Loaded, folder: Option<&OsStr>) -> Engine {
     let Some(key) = key(&loaded.fingerprint) else { return Engine::new(loaded.knowledge) };
     let Some(path) = path(folder) else { return Engine::new(loaded.knowledge) };
@@ -40,7 +43,8 @@ pub(super) fn engine(loaded: Loaded, folder: Option<&OsStr>) -> Engine {
     }
 }
 
-/// Identifies a base and a build of the program.
+/// Computes the cache key from the knowledge base and the build of the program. Returns `None` if
+/// the program's file cannot be inspected.
 fn key(fingerprint: &[u8; 32]) -> Option<[u8; 32]> {
     let program = fs::metadata(env::current_exe().ok()?).ok()?;
     let built = program.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
@@ -51,10 +55,12 @@ fn key(fingerprint: &[u8; 32]) -> Option<[u8; 32]> {
     Some(digest.finalize().into())
 }
 
-/// The cache file of a base. There is one for each base, so that old files do not pile up.
+/// Returns the path of the cache file, or `None` without a cache folder. Each knowledge base has
+/// one file, which is overwritten, so old files do not accumulate.
 fn path(folder: Option<&OsStr>) -> Option<PathBuf> {
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    // systemd sets CACHE_DIRECTORY; the XDG Base Directory Specification defines the others.
+    // The cache folder comes from systemd's `CACHE_DIRECTORY`, or from `XDG_CACHE_HOME` or
+    // `~/.cache` (XDG Base Directory Specification).
     let caches = variable("CACHE_DIRECTORY").or_else(|| {
         Some(variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")))?.join("footnote"))
     })?;
@@ -69,7 +75,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Replaces a file atomically, so that another process reads the old or the new one.
+/// Replaces a file atomically, so that another process reads either the old or the new content.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

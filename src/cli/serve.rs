@@ -1,4 +1,5 @@
-//! `footnote serve`: the bot with its store and health endpoints, or the playground.
+//! The command `footnote serve`: runs the bot with its database and health endpoints, or the
+//! playground.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -21,7 +22,7 @@ use crate::telegram::{self, Api, BotToken, Feed, Me, Secret, Serving};
 use footnote_engine::engine::Engine;
 use footnote_playground::FakeTelegram;
 
-/// How long closing the servers and the database may take.
+/// Maximum time to wait for the health server to stop, and for the database to close.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves Telegram, or without a token the playground: the whole bot in the browser.
@@ -52,7 +53,7 @@ pub struct Args {
     playground: String,
 }
 
-/// A number of days, written `30d`; 0 is none.
+/// A number of days, written as `30d` on the command line. 0 means that the option is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Days(u64);
 
@@ -60,7 +61,7 @@ impl std::str::FromStr for Days {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Days, Self::Err> {
-        // An empty variable counts as unset.
+        // An empty environment variable counts as unset.
         if text.trim().is_empty() {
             return Ok(Days(0));
         }
@@ -75,7 +76,8 @@ const DEFAULT_DATABASE: &str = "sqlite:data/footnote.db";
 const DEFAULT_HTTP: &str = "127.0.0.1:8418";
 const DEFAULT_PLAYGROUND: &str = "127.0.0.1:8417";
 
-/// A random token for the playground's bot, so that no other page in the browser can guess it.
+/// Generates a random token for the playground's bot, so that other pages in the browser cannot
+/// guess it.
 fn playground_token() -> String {
     use std::hash::{BuildHasher, RandomState};
     let [one, other]: [u64; 2] = std::array::from_fn(|_| RandomState::new().hash_one("playground"));
@@ -83,7 +85,8 @@ fn playground_token() -> String {
 }
 
 impl Args {
-    /// The arguments of `footnote` without a command: environment variables and defaults.
+    /// The arguments for `footnote` without a command. They come from environment variables and
+    /// defaults.
     pub fn alone() -> Args {
         Args::parse_from(["footnote serve"])
     }
@@ -103,7 +106,8 @@ pub fn run(args: Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     })
 }
 
-/// Loads and trains the engine; `None` if stopped meanwhile. A large base takes seconds.
+/// Loads the knowledge base and trains the engine, which can take seconds. Returns `None` if the
+/// stop signal arrives first.
 async fn load_engine(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Result<Option<Arc<Engine>>> {
     let (sender, engine) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || sender.send(knowledge_args::engine(folder.as_deref()).map(Arc::new)));
@@ -124,7 +128,8 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
     let sections = engine.knowledge().sections.len();
     let health_address = health_listener.local_addr()?;
     let ready = |me: &Me| {
-        // Does nothing unless systemd started the process.
+        // Tells systemd that the service is ready. Does nothing if systemd did not start the
+        // process.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         print_line(&format!("Footnote serves Telegram as @{} with {sections} sections. Ctrl-C ends it.", me.username));
         print_line(&format!("Its health: http://{health_address}/readyz"));
@@ -133,7 +138,8 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
         }
     };
     let health = Arc::new(HealthState::default());
-    // The health endpoints stay up while the last questions are answered.
+    // The health endpoints have their own stop signal. They keep running while the bot answers the
+    // last questions.
     let stop_health = CancellationToken::new();
     let health_server = health::serve(
         health_listener,
@@ -149,7 +155,8 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
     let serving = Serving { engine, store: store.clone(), feed, health, keep_questions };
     let served = telegram::run(api, serving, stop, ready).await;
     stop_health.cancel();
-    // Everything is committed, so open health requests and a hanging database are not waited for.
+    // All data is committed, so the program need not wait long for open health requests or a
+    // hanging database.
     if let Ok(watched) = tokio::time::timeout(SHUTDOWN_TIMEOUT, health_server).await {
         watched??;
     }
@@ -159,7 +166,7 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
     exit_after(served)
 }
 
-/// Webhook if an address for it is given, or else long polling.
+/// Receives updates by webhook if a webhook address is given, otherwise by long polling.
 async fn feed(args: &Args) -> anyhow::Result<Feed> {
     let Some(address) = args.webhook.as_deref().filter(|address| !address.trim().is_empty()) else {
         return Ok(Feed::Polling);
@@ -199,7 +206,7 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     exit_after(served)
 }
 
-/// Prints a line. A closed standard output must not stop the bot.
+/// Prints a line. Ignores errors, because a closed standard output must not stop the bot.
 fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
@@ -219,7 +226,8 @@ fn exit_after(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
     }
 }
 
-/// A listener for the playground. Its page has no login, so only loopback addresses are allowed.
+/// Opens the playground's listener. Only loopback addresses are allowed, because the page has no
+/// login.
 async fn listen_on_loopback(address: &str) -> anyhow::Result<TcpListener> {
     let listener = listen("FOOTNOTE_PLAYGROUND", address, DEFAULT_PLAYGROUND).await?;
     let address = listener.local_addr()?;
@@ -231,7 +239,8 @@ async fn listen_on_loopback(address: &str) -> anyhow::Result<TcpListener> {
     Ok(listener)
 }
 
-/// Listens at the address in a variable. If the default port is taken, any free port will do.
+/// Listens at an address. If the default address is taken, listens at any free port instead.
+/// `variable` is the environment variable that error messages name.
 async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<TcpListener> {
     let Ok(address) = address.parse::<SocketAddr>() else {
         anyhow::bail!("{variable}: `{address}` is no address; write e.g. 127.0.0.1:8417, or port 0 for a free one")
@@ -247,7 +256,7 @@ async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<
     }
 }
 
-/// Cancelled by SIGINT (Ctrl-C) or SIGTERM.
+/// Returns a token that is cancelled by SIGINT (Ctrl-C) or SIGTERM.
 fn stop_signal() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let token = stop.clone();

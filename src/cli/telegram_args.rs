@@ -1,4 +1,4 @@
-//! `--token` and `--api-url`: the bot's account, for commands that call the Bot API.
+//! The options `--token` and `--api-url`, for commands that call the Bot API.
 
 use super::defaults::or;
 use crate::telegram::{Api, BotToken};
@@ -15,7 +15,7 @@ pub struct TelegramArgs {
 }
 
 impl TelegramArgs {
-    /// The Bot API client; `None` without a token.
+    /// Creates the Bot API client, or returns `None` if no token is set.
     pub fn api(&self) -> anyhow::Result<Option<Api>> {
         let token = self.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
         let open = |token| anyhow::Ok(Api::new(or(&self.api_url, Api::TELEGRAM), BotToken::parse(token)?)?);

@@ -1,4 +1,4 @@
-//! `footnote webhook`: registers, deletes and shows the webhook.
+//! The command `footnote webhook`: registers, deletes and shows the webhook at Telegram.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Health and metrics, and the small HTTP server that reports them.
+//! Health state and metrics, and the HTTP server that exposes them.
 
 pub mod metrics;
 mod state;

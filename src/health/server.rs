@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz` and `/metrics`.
+//! The HTTP server for `/healthz`, `/readyz` and `/metrics`.
 
 use std::convert::Infallible;
 use std::future::IntoFuture;
@@ -18,23 +18,25 @@ use super::metrics;
 use super::state::HealthState;
 use crate::store::Store;
 
-/// If a due question waits longer than this, in milliseconds, the bot does not keep up.
+/// Maximum age of the oldest due row, in milliseconds. Above this age, `/readyz` reports that the
+/// bot does not keep up.
 const MAX_LAG: i64 = 60_000;
 
-/// How often measurements are folded into histograms.
+/// How often recorded measurements are aggregated into histograms.
 const UPKEEP_EVERY: Duration = Duration::from_secs(2);
 
-/// Exports the metrics in Prometheus' format.
+/// Exports metrics in the Prometheus text format.
 #[derive(Clone)]
 pub struct Exporter(PrometheusHandle);
 
 impl Exporter {
-    /// Installs the recorder of metrics; once in a process.
+    /// Installs the global metrics recorder. Call this once per process.
     ///
     /// # Errors
-    /// When a recorder is installed already.
+    /// When a recorder is already installed.
     pub fn start() -> Result<Exporter, BuildError> {
-        // In seconds: from an immediate answer to one after an outage.
+        // Upper bounds of the histogram buckets, in seconds. They range from an immediate answer to
+        // an answer after an outage of five minutes.
         const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0, 300.0];
         let builder = PrometheusBuilder::new();
         let builder = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?;
@@ -49,14 +51,14 @@ struct Sources {
     health: Arc<HealthState>,
     store: Store,
     exporter: Exporter,
-    /// Does the bot poll for updates, rather than receive them by webhook?
+    /// Whether the bot polls for updates. If false, the bot receives updates by webhook.
     polls: bool,
 }
 
-/// Serves health and metrics until `stop`.
+/// Serves the health and metrics endpoints until `stop` is cancelled.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the server fails.
 pub async fn serve(
     listener: TcpListener,
     health: Arc<HealthState>,
@@ -79,7 +81,8 @@ pub async fn serve(
     }
 }
 
-/// Folds measurements into histograms, so that they do not pile up if nobody reads `/metrics`.
+/// Aggregates measurements into histograms regularly. Otherwise measurements would accumulate in
+/// memory if nobody reads `/metrics`.
 async fn upkeep(exporter: Exporter) -> Infallible {
     loop {
         tokio::time::sleep(UPKEEP_EVERY).await;
@@ -87,7 +90,7 @@ async fn upkeep(exporter: Exporter) -> Infallible {
     }
 }
 
-/// The state of each part: `ok`, or what is wrong with it.
+/// The response of `/readyz`. Each field is `ok` or describes the problem.
 #[derive(Serialize)]
 struct Readiness {
     database: String,

@@ -1,11 +1,11 @@
-//! What the poller and the webhook note of their own health.
+//! Health of receiving updates, as recorded by the poller and the webhook.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::store::Millis;
 
-/// The health of fetching and storing updates, as the poller and the webhook note it. Times are
-/// milliseconds since 1970 UTC; 0 is never.
+/// Tracks whether updates are received and stored. The poller and the webhook record the events.
+/// Times are milliseconds since 1970 UTC; 0 means never.
 #[derive(Debug, Default)]
 pub struct HealthState {
     fetched_at: AtomicI64,
@@ -13,35 +13,37 @@ pub struct HealthState {
     store_failed_at: AtomicI64,
 }
 
-/// The bot is unhealthy if Telegram has not answered for this long. A long poll takes less.
+/// Maximum time since Telegram's last response, in milliseconds. Must exceed the duration of a long
+/// poll, since Telegram may not respond before its end.
 const MAX_SILENCE: Millis = 90_000;
 
-/// How long a failure to store updates counts. It ends by itself: a load balancer may send no
-/// updates to an unhealthy process, which then cannot show that it recovered.
+/// How long the bot counts as unhealthy after it failed to store updates, in milliseconds. The
+/// state expires because a load balancer may stop sending updates to an unhealthy process. Such a
+/// process could never show that it works again.
 const STORE_FAILURE_COUNTS: Millis = 10_000;
 
 impl HealthState {
-    /// Notes that Telegram answered a poll, or sent updates to the webhook.
+    /// Records that Telegram responded to a poll, or sent an update to the webhook.
     pub fn fetched(&self, now: Millis) {
         self.fetched_at.store(now, Ordering::Relaxed);
         self.conflict_since.store(0, Ordering::Relaxed);
     }
 
-    /// Notes whether updates could be stored. A database may be readable but not writable, as on a
-    /// full disk.
+    /// Records whether received updates could be stored. A database may be readable but not
+    /// writable, for example when the disk is full.
     pub fn stored(&self, is_ok: bool, now: Millis) {
         self.store_failed_at.store(if is_ok { 0 } else { now }, Ordering::Relaxed);
     }
 
-    /// Notes that another program fetches this bot's updates. Returns for how long it has, in
-    /// milliseconds.
+    /// Records that another program polls with the same token. Returns how long the conflict has
+    /// lasted, in milliseconds.
     pub fn conflicted(&self, now: Millis) -> Millis {
         let first = self.conflict_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
         now - first.map_or_else(|since| since, |_| now)
     }
 
-    /// What is wrong with receiving updates, if anything. Silence is a problem only if the bot
-    /// polls.
+    /// Describes the problem with receiving updates, or returns `None`. The time since Telegram's
+    /// last response matters only if the bot polls.
     #[must_use]
     pub fn problem(&self, now: Millis, polls: bool) -> Option<&'static str> {
         let fetched_at = self.fetched_at.load(Ordering::Relaxed);

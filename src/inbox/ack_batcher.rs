@@ -1,5 +1,5 @@
-//! Batches acknowledgements: completions that arrive together share a transaction, which is retried
-//! until the database takes it.
+//! Batches acknowledgements. Completions that arrive at about the same time share one transaction.
+//! A failed transaction is retried until it succeeds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use tokio::time::Instant;
 
 use crate::store::{Completion, Outcome, Store, StoreError};
 
-/// The least time between the starts of two transactions. A lone completion does not wait; many
-/// share a transaction.
+/// Minimum time between the starts of two transactions. Without load, a completion is written at
+/// once. Under load, many completions share a transaction.
 const SPACING: Duration = Duration::from_millis(2);
-/// How many completions one transaction holds at most.
+/// Maximum number of completions per transaction.
 const MAX_BATCH: usize = 256;
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
@@ -29,7 +29,8 @@ struct Pending {
 }
 
 impl AckBatcher {
-    /// A batcher, and the future that does its work until the last clone of the batcher is dropped.
+    /// Creates a batcher, and the future that writes its completions. The future ends when the last
+    /// clone of the batcher is dropped.
     pub fn new(store: Store) -> (AckBatcher, impl Future<Output = ()> + Send) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let is_stuck = Arc::new(AtomicBool::new(false));
@@ -37,15 +38,17 @@ impl AckBatcher {
         (batcher, work(store, receiver, is_stuck))
     }
 
-    /// Completes a lease and waits until that is stored. Returns whether the lease was still ours.
+    /// Completes a lease, and waits until the completion is stored. Returns true if this worker
+    /// still held the lease.
     pub async fn complete(&self, completion: Completion) -> bool {
         let (was_ours, stored) = oneshot::channel();
-        // Sending fails only while the process ends. The next start leases the row again.
+        // Sending fails only while the process is shutting down. The row is then leased again after
+        // the next start.
         self.sender.send(Pending { completion, was_ours }).is_ok() && stored.await.unwrap_or(false)
     }
 
-    /// Does the database refuse completions? Then nothing more may be leased (backpressure): an
-    /// expired lease may be of a row that has been answered.
+    /// Returns true while the database rejects completions. No rows may be leased then
+    /// (backpressure), because a row with an expired lease may already have been answered.
     pub fn is_stuck(&self) -> bool {
         self.is_stuck.load(Ordering::Relaxed)
     }
@@ -64,19 +67,20 @@ async fn work(store: Store, mut receiver: mpsc::UnboundedReceiver<Pending>, is_s
         next_at = Instant::now() + SPACING;
         let (completions, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|p| (p.completion, p.was_ours)).unzip();
         let ours = write(&store, completions, &is_stuck).await;
-        // As long as completions wait, their leases may have run out too.
+        // Keeps `is_stuck` set while completions wait. The leases of the waiting rows may have
+        // expired as well.
         if receiver.is_empty() {
             is_stuck.store(false, Ordering::Relaxed);
         }
         for (waiting, was_ours) in waiting.into_iter().zip(ours) {
-            // The task that waits may have been cancelled.
+            // Sending fails if the waiting task was cancelled, which is harmless.
             let _ = waiting.send(was_ours);
         }
     }
 }
 
-/// Writes a batch. If the database refuses the content of one completion, writes each alone and
-/// dead-letters the refused one.
+/// Writes a batch of completions. If the database rejects a value in the batch, writes each
+/// completion alone and dead-letters the rejected ones.
 async fn write(store: &Store, completions: Vec<Completion>, is_stuck: &AtomicBool) -> Vec<bool> {
     if let Ok(ours) = write_with_retry(store, &completions, is_stuck).await {
         return ours;
@@ -95,7 +99,8 @@ async fn write(store: &Store, completions: Vec<Completion>, is_stuck: &AtomicBoo
     ours
 }
 
-/// Retries until the database takes the completions, or refuses their content.
+/// Writes completions, and retries while the database is unavailable. Returns an error only if the
+/// database rejects the values themselves.
 async fn write_with_retry(
     store: &Store,
     completions: &[Completion],

@@ -1,14 +1,16 @@
-//! A grace period for other processes' leases after an outage of the database.
+//! A grace period after a database outage, during which expired leases of other processes are not
+//! taken over.
 //!
-//! During an outage leases run out. Their holders may be alive and have answered, but cannot say
-//! so. The first process to reconnect would otherwise lease their rows and answer again.
+//! During an outage, leases expire because no worker can complete rows. Another process may have
+//! answered a row without being able to store the completion. Without the grace period, the first
+//! process to reconnect would lease that row and answer it again.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long expired leases are left alone after an outage: longer than their holders need to
-/// reconnect and complete them.
+/// How long expired leases are left alone after an outage. Long enough for other processes to
+/// reconnect and complete their rows.
 const GRACE: Duration = Duration::from_secs(6);
 
 #[derive(Debug)]
@@ -18,12 +20,13 @@ pub(super) enum GracePeriod {
 }
 
 impl GracePeriod {
-    /// A process that starts does not know whether there has just been an outage.
+    /// Starts with an active grace period. A new process cannot know whether an outage has just
+    /// ended.
     pub fn after_start() -> GracePeriod {
         GracePeriod::SinceOutage(Instant::now())
     }
 
-    /// Notes whether the database is unavailable.
+    /// Records whether the database is currently unavailable.
     pub fn note(&mut self, is_unavailable: bool) {
         match self {
             _ if is_unavailable => *self = GracePeriod::DuringOutage,
@@ -32,7 +35,7 @@ impl GracePeriod {
         }
     }
 
-    /// May a lease have run out only because of the outage?
+    /// Returns true if leases may have expired only because of an outage.
     pub fn is_active(&self) -> bool {
         match self {
             GracePeriod::DuringOutage => true,

@@ -1,20 +1,20 @@
-//! What the worker asks of a handler.
+//! The interface between the inbox worker and the code that handles rows.
 
 use std::time::Duration;
 
 use crate::store::{Effects, Lease, StoreError};
 
-/// Why a row could not be handled.
+/// The reason why a row could not be handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// We were told to wait this long (rate limit). The row is fine.
+    /// Telegram's rate limit requires a wait of this duration. The row itself is not at fault.
     Throttled(Duration),
-    /// A server, the network or the database is unavailable. The row is fine, however long that
-    /// takes.
+    /// A server, the network or the database is unavailable. The row is retried until the row
+    /// expires, and the attempts do not count.
     Unavailable(String),
-    /// The row failed, or may have been handled unknown to us. A retry may succeed.
+    /// The attempt failed, or its result is unknown. A retry may succeed.
     Retryable(String),
-    /// No retry will succeed.
+    /// The attempt failed, and every retry will fail too.
     Permanent(String),
 }
 
@@ -25,6 +25,7 @@ impl From<StoreError> for Failure {
 }
 
 pub trait Handler: Send + Sync + 'static {
-    /// Handles a row and returns its effects. It may be called again for the same row.
+    /// Handles a row, and returns the effects to store. May be called several times for the same
+    /// row.
     fn handle(&self, lease: &Lease) -> impl Future<Output = Result<Effects, Failure>> + Send;
 }

@@ -1,4 +1,4 @@
-//! Periodic maintenance of the database.
+//! Periodic maintenance of the database: expires and deletes old rows, and synchronizes the clock.
 
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use crate::health::metrics;
 use crate::store::{Store, StoreError};
 
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
-/// How often the clock is set and old rows are deleted.
+/// How often the clock is synchronized with the database server and old rows are deleted.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
-/// How many rows are deleted at once: a longer turn of the writer delays answers.
+/// Maximum number of rows deleted at once. A larger batch would hold the write lock longer and
+/// delay answers.
 const PRUNE_BATCH: i64 = 5_000;
 
 #[derive(Default)]
@@ -20,7 +21,7 @@ pub(super) struct Maintenance {
 }
 
 impl Maintenance {
-    /// Does what is due.
+    /// Runs the maintenance tasks that are due.
     pub async fn run(&mut self, store: &Store) -> Result<(), StoreError> {
         let is_due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
         if is_due(self.expired_at, EXPIRE_EVERY) {
@@ -40,7 +41,7 @@ impl Maintenance {
                 tracing::error!(%error, "could not delete old rows; retrying in a minute");
             })?;
             if i64::try_from(rows) == Ok(PRUNE_BATCH) {
-                // There may be more: the next round goes on.
+                // A full batch means that more rows may be left. Continue at the next call.
                 self.pruned_at = None;
             }
         }

@@ -1,4 +1,4 @@
-//! Retries and dead letters: how a row whose handling failed is completed.
+//! Retry policy: decides whether a row that failed is retried, and when, or becomes a dead letter.
 
 use std::time::Duration;
 
@@ -6,12 +6,13 @@ use super::handler::Failure;
 use crate::health::metrics;
 use crate::store::{Lease, Millis, Outcome};
 
-/// A row that fails this often becomes a dead letter, so that the rows behind it can go on.
+/// Maximum number of failed attempts. After that the row becomes a dead letter, so that later rows
+/// of the same chat can continue.
 pub const MAX_ATTEMPTS: i64 = 5;
-/// How long a row waits while something that it needs is unavailable.
+/// Delay before the next attempt when a server, the network or the database is unavailable.
 const UNAVAILABLE_DELAY: Duration = Duration::from_secs(2);
 
-/// The outcome of a failed attempt.
+/// Maps a failed attempt to the outcome of the row: postponed, retried or dead-lettered.
 pub(super) fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Outcome {
     let at = |delay: Duration| now + delay.as_millis() as Millis;
     let reason = match &failure {
@@ -60,13 +61,14 @@ pub(super) fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Out
     }
 }
 
-/// Exponential backoff: a second, doubling with every attempt, up to half a minute.
+/// Exponential backoff: one second, doubled with every attempt, at most 30 seconds.
 fn backoff(lease: &Lease) -> Duration {
     let exponent = u32::try_from(lease.attempts.clamp(1, 6) - 1).unwrap_or(0);
     (Duration::from_secs(1 << exponent) + jitter(lease)).min(Duration::from_secs(30))
 }
 
-/// Up to half a second, by the row's id, so that many rows do not retry at once.
+/// Returns a delay of up to half a second, derived from the update's id, so that many rows do not
+/// retry at the same moment.
 fn jitter(lease: &Lease) -> Duration {
     Duration::from_millis(lease.update_id.rem_euclid(500).unsigned_abs())
 }

@@ -1,4 +1,5 @@
-//! The worker's loop: lease due rows, handle each in a task of its own, complete them.
+//! The worker's main loop: leases due rows, handles each row in its own task, and completes the
+//! rows.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,22 +18,24 @@ use super::retry::after_failure;
 use crate::health::metrics;
 use crate::store::{Effects, Lease, Millis, Outcome, Store, StoreError};
 
-/// A row leased this often without completing may be what crashes the process.
+/// Maximum number of leases of a row. A row leased more often becomes a dead letter, because the
+/// row may be what crashes the process.
 const MAX_LEASES: i64 = 20;
-/// How many rows are in flight at once: so many chats may hang before others have to wait.
+/// Maximum number of rows that are handled at the same time. If this many handlers hang, other
+/// chats have to wait.
 const MAX_IN_FLIGHT: usize = 128;
-/// How long handling one row may take.
+/// Time limit for handling one row. A longer attempt counts as failed.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(25);
-/// The visibility timeout: how long a lease keeps other workers from a row. Longer than the
-/// handler's.
+/// The visibility timeout: how long no other worker may lease the row. Longer than
+/// [`HANDLER_TIMEOUT`], so that a lease does not expire while its row is handled.
 const LEASE: Duration = Duration::from_secs(40);
-/// How often the worker looks for due rows without being woken.
+/// How often the worker looks for due rows if nothing wakes it earlier.
 const POLL_EVERY: Duration = Duration::from_secs(1);
-/// How long the rows in flight may take after the stop signal.
+/// How long to wait for running handlers after the stop signal.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Works on the inbox until it is told to stop, then finishes the rows in flight. Retries what the
-/// database cannot do now.
+/// Handles rows of the inbox until `stop` is cancelled, then waits for the running handlers.
+/// Retries database operations that fail.
 pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, stop: CancellationToken) {
     recover_leases(&store, &stop).await;
     let (batcher, batching) = AckBatcher::new(store.clone());
@@ -40,8 +43,8 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     let mut in_flight = JoinSet::new();
     let (mut maintenance, mut grace_period) = (Maintenance::default(), GracePeriod::after_start());
     loop {
-        // Registered before looking at the table, so that a row enqueued after the look is not
-        // missed.
+        // Registers for wake-ups before querying the table. Otherwise a row that is enqueued after
+        // the query would go unnoticed until the next poll.
         let woken = wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
@@ -71,7 +74,7 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     batching.abort();
 }
 
-/// Releases the leases of an earlier run.
+/// Re-queues rows that an earlier run of the program leased but did not complete.
 async fn recover_leases(store: &Store, stop: &CancellationToken) {
     loop {
         match store.release_leases(store.now()).await {
@@ -86,7 +89,7 @@ async fn recover_leases(store: &Store, stop: &CancellationToken) {
     }
 }
 
-/// Leases as many due rows as there is room for, and starts a task for each.
+/// Leases due rows up to the limit of rows in flight, and starts a task for each row.
 async fn lease_due<H: Handler>(
     store: &Store,
     handler: &Arc<H>,
@@ -113,8 +116,8 @@ async fn lease_due<H: Handler>(
     Ok(())
 }
 
-/// Handles one row and completes it. A panic or a timeout is a failed attempt, not the end of the
-/// bot.
+/// Handles one row and completes it. A panic or a timeout counts as a failed attempt and does not
+/// stop the bot.
 async fn handle<H: Handler>(store: Store, batcher: AckBatcher, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
     let handled = if lease.attempts > MAX_LEASES {
         Err(Failure::Permanent("no attempt came to an end".to_owned()))
@@ -142,7 +145,7 @@ async fn handle<H: Handler>(store: Store, batcher: AckBatcher, handler: Arc<H>, 
         );
     }
     if let Some(due) = due {
-        // Wakes this worker when the row is due. Without it, for instance after a restart, the
+        // Wakes the worker when the row is due again. If the process restarts before that, the
         // worker finds the row by polling.
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(u64::try_from(due - store.now()).unwrap_or(0))).await;

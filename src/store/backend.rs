@@ -1,10 +1,10 @@
-//! Runs one SQL statement on either backend. SQLite and PostgreSQL both read `$1`, so each
-//! statement is written once.
+//! Macros that run one SQL statement on either backend. Each statement is written once, because
+//! SQLite and PostgreSQL both accept placeholders such as `$1`.
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
-/// A value of SQLite or of PostgreSQL.
+/// The SQLite or the PostgreSQL variant of a type, such as a connection pool.
 #[derive(Debug, Clone)]
 pub(super) enum Backend<S, P> {
     Sqlite(S),
@@ -13,7 +13,7 @@ pub(super) enum Backend<S, P> {
 
 pub(super) type Pool = Backend<SqlitePool, PgPool>;
 pub(super) type Connection = Backend<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
-/// What a statement runs on: a connection or a transaction.
+/// A connection or an open transaction on which a statement runs.
 pub(super) type Executor<'c> = Backend<&'c mut SqliteConnection, &'c mut PgConnection>;
 
 impl Pool {
@@ -48,8 +48,8 @@ impl Connection {
     }
 }
 
-/// Runs a statement with values for `$1`, `$2`, … on an [`Executor`] or a `&Pool`. Returns how many
-/// rows it changed.
+/// Runs a statement with values for `$1`, `$2`, … on an [`Executor`] or a `&Pool`. Returns the
+/// number of rows that the statement changed.
 macro_rules! execute {
     ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $executor {
@@ -63,7 +63,7 @@ macro_rules! execute {
     };
 }
 
-/// Runs a statement and returns all rows as tuples.
+/// Runs a query and returns all rows as tuples.
 macro_rules! rows {
     ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $executor {
@@ -77,7 +77,7 @@ macro_rules! rows {
     };
 }
 
-/// Runs a statement and returns its first row as a tuple, if there is one.
+/// Runs a query and returns the first row as a tuple, or `None` if there is no row.
 macro_rules! row {
     ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $executor {
@@ -91,8 +91,9 @@ macro_rules! row {
     };
 }
 
-/// Runs `head VALUES (a tuple per item), … tail` for at least one item. Returns how many rows it
-/// changed. One statement for many items makes a batch cheap.
+/// Runs `head VALUES (one tuple per item), … tail` and returns the number of changed rows. One
+/// statement for the whole batch is faster than one per item. `items` must not be empty, because
+/// SQL does not allow an empty `VALUES`.
 macro_rules! execute_all {
     ($executor:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
         match $executor {
@@ -110,7 +111,7 @@ macro_rules! execute_all {
     };
 }
 
-/// Like `execute_all!`, but returns all rows as tuples.
+/// Like `execute_all!`, but returns all result rows as tuples.
 macro_rules! rows_of_all {
     ($executor:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
         match $executor {

@@ -1,4 +1,4 @@
-//! What the bot remembers of conversations, and which of its messages answers which.
+//! Stores the state of each conversation, and which message of the bot answers which question.
 
 use std::collections::BTreeMap;
 
@@ -9,36 +9,36 @@ use super::error::StoreError;
 use super::transaction::Transaction;
 use footnote_engine::text::Locale;
 
-/// Identifies a conversation: a person in a chat. In a group every person has a conversation of
-/// their own.
+/// Identifies a conversation by chat and person. In a group, every person has a separate
+/// conversation with the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ConversationKey {
     pub chat_id: i64,
-    /// In a private chat the same as the chat's id.
+    /// The id of the user. In a private chat, Telegram uses the same id for the chat.
     pub person_id: i64,
 }
 
-/// What is remembered of a conversation.
+/// The stored state of a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chat {
-    /// The locale of the last answer.
+    /// The language and Chinese script of the last answer.
     pub locale: Locale,
-    /// The section shown last.
+    /// The id of the section that the bot showed last.
     pub last_section: Option<String>,
-    /// When that was.
+    /// When the bot showed `last_section`.
     pub last_at: Millis,
-    /// Was the person told that the bot understands only text?
+    /// Whether the bot has already told the person that it understands only text.
     pub hinted: bool,
 }
 
-/// The new state of a conversation.
+/// A conversation and its new state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatUpdate {
     pub asker: ConversationKey,
     pub chat: Chat,
 }
 
-/// Links a question's message to our message that answers it.
+/// Links the message with a question to the bot's message that answers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerLink {
     pub chat_id: i64,
@@ -46,11 +46,11 @@ pub struct AnswerLink {
     pub answer_id: i64,
 }
 
-/// How long an inactive conversation is remembered.
+/// How long an inactive conversation is stored: 30 days, in milliseconds.
 const KEEP_CHATS: Millis = 30 * 24 * 60 * 60 * 1000;
 
 impl Store {
-    /// What is remembered of a conversation; the default for a new one.
+    /// Returns the stored state of a conversation, or the default state for a new conversation.
     ///
     /// # Errors
     /// When the database fails.
@@ -71,8 +71,8 @@ impl Store {
         Ok(row.map(chat).unwrap_or_default())
     }
 
-    /// How many conversations of a person are remembered, and how many of their private questions
-    /// have an answer that an edit can still change.
+    /// Counts the stored conversations of a person, and the answered questions in the person's
+    /// private chat. The bot updates the answer if the person edits such a question.
     ///
     /// # Errors
     /// When the database fails.
@@ -85,7 +85,7 @@ impl Store {
         Ok(counts.unwrap_or_default())
     }
 
-    /// Is this the chat's newest question that has an answer?
+    /// Returns true if no newer question in this chat has an answer.
     ///
     /// # Errors
     /// When the database fails.
@@ -95,7 +95,7 @@ impl Store {
         Ok(newest.and_then(|(newest,)| newest).is_none_or(|newest| newest <= question_id))
     }
 
-    /// The id of our message that answers a question.
+    /// Returns the id of the bot's message that answers a question.
     ///
     /// # Errors
     /// When the database fails.
@@ -115,8 +115,8 @@ impl Store {
     }
 }
 
-/// Writes conversations. Of several updates of one the last counts: a statement may not write a row
-/// twice.
+/// Writes the new states of conversations. If a conversation has several updates, only the last one
+/// is written, because one SQL statement may not update a row twice.
 pub(super) async fn write(
     transaction: &mut Transaction,
     updates: impl Iterator<Item = &ChatUpdate>,
@@ -148,7 +148,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Writes links from questions to answers. Of several links of one question the last counts.
+/// Writes links from questions to answers. If a question has several links, only the last one is
+/// written.
 pub(super) async fn write_answers(
     transaction: &mut Transaction,
     links: impl Iterator<Item = &AnswerLink>,

@@ -1,12 +1,12 @@
-//! The clock of the database's rows. It stays close to the wall clock, and never jumps.
+//! The clock for all times in database rows. The clock follows the wall clock but never jumps.
 //!
-//! Leases, retries and expiry are times in rows. If the wall clock jumped an hour ahead, every
-//! lease would run out and its row would be answered twice. If it jumped a day back, a retry due in
-//! a second would wait for a day.
+//! Leases, retries and expiry are stored as times. If the wall clock jumped an hour ahead, every
+//! lease would expire, and its row would be answered twice. If the wall clock jumped a day back, a
+//! retry due in a second would wait for a day.
 //!
-//! So this clock advances with the machine's uptime. It makes up for a difference to the wall clock
-//! by a quarter of a second per second, as adjtime(3) slews a clock. Processes that share a
-//! database follow the clock of its server.
+//! The clock therefore advances with the machine's monotonic clock. It corrects a difference to the
+//! wall clock by at most a quarter of a second per second, as adjtime(3) does. Processes that share
+//! a PostgreSQL database follow the clock of the database server.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -14,8 +14,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Milliseconds since 1970 UTC.
 pub type Millis = i64;
 
-/// The clock corrects itself by one part in so many of the elapsed time. A lease of 40 seconds thus
-/// lasts at least 32.
+/// Divisor that limits the correction: the clock corrects at most 1/4 of the elapsed time. A lease
+/// of 40 seconds thus lasts at least 32 seconds.
 const SLEW: i64 = 4;
 
 /// Microseconds since 1970 UTC.
@@ -26,20 +26,22 @@ pub(super) struct Clock(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    /// When the clock was last read, and what it showed.
+    /// When the clock was last read. `shown` is the time that the clock returned then.
     read_at: Instant,
     shown: Micros,
-    /// The server's clock as of an instant; `None` if the clock follows this machine's.
+    /// The database server's time, and when it was read. `None` if the clock follows this machine's
+    /// wall clock.
     reference: Option<(Instant, Micros)>,
 }
 
 impl Clock {
-    /// A clock that follows this machine's.
+    /// Creates a clock that follows this machine's wall clock.
     pub fn following_system() -> Clock {
         Clock::starting(system_time(), None)
     }
 
-    /// A clock that follows a database server's, which has just shown `time`.
+    /// Creates a clock that follows the clock of a database server. `time` is the server's current
+    /// time.
     pub fn following_database(time: Micros) -> Clock {
         Clock::starting(time, Some((Instant::now(), time)))
     }
@@ -48,7 +50,7 @@ impl Clock {
         Clock(Arc::new(Mutex::new(State { read_at: Instant::now(), shown, reference })))
     }
 
-    /// Follows the server's clock from what it shows now.
+    /// Corrects the clock towards the database server's current time, `time`.
     pub fn synchronize(&self, time: Micros) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).reference = Some((Instant::now(), time));
     }
@@ -66,7 +68,8 @@ impl Clock {
     }
 }
 
-/// The next reading after `elapsed`: moves towards `target`, by a limited amount.
+/// Returns the next reading of the clock, `elapsed` after the last. The correction towards `target`
+/// is limited.
 fn slew(shown: Micros, elapsed: Micros, target: Micros) -> Micros {
     let uncorrected = shown.saturating_add(elapsed);
     let max = elapsed / SLEW;

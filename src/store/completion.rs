@@ -1,5 +1,5 @@
-//! Completes leases: acknowledges the row with its effects, puts it back for a retry, or
-//! dead-letters it. A batch shares one commit, because commits are what costs.
+//! Completes leases. A row is either acknowledged together with its effects, put back for a retry,
+//! or dead-lettered. A batch shares one commit, because the commit is the expensive part.
 
 use std::collections::HashSet;
 
@@ -10,24 +10,28 @@ use super::effects::{self, Effects};
 use super::error::StoreError;
 use super::lease::Lease;
 
-/// How the handling of a row ended.
+/// The result of handling a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// Handled. Its effects are written in the same transaction.
+    /// The row was handled. The effects are written in the same transaction that acknowledges the
+    /// row.
     Done(Box<Effects>),
-    /// Due again then. The attempt does not count: the row is not at fault, we were told to wait.
+    /// The row is due again at this time. The attempt does not count, because the row did not cause
+    /// the failure: for example, Telegram's rate limit did.
     Postponed(Millis),
-    /// Due again then. The attempt counts.
+    /// The row is due again at this time, and the attempt counts.
     Retry(Millis),
-    /// Set aside as a dead letter. Its payload is kept for a week, for whoever looks into it.
+    /// The row becomes a dead letter: no worker handles it again. Its payload is kept for a week,
+    /// so that the operator can investigate.
     DeadLettered,
 }
 
-/// The end of a lease.
+/// Ends a lease with an outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Completion {
     pub update_id: i64,
-    /// The lease's fencing token.
+    /// The fencing token of the lease. The completion is ignored if a newer lease of the row
+    /// exists.
     pub fence: i64,
     pub outcome: Outcome,
 }
@@ -40,11 +44,11 @@ impl Lease {
 }
 
 impl Store {
-    /// Completes leases, all or none. Returns for each whether it was still ours; if not, nothing
-    /// of it is written.
+    /// Completes all leases of the batch in one transaction. Returns for each lease whether it was
+    /// still held. A lease that was no longer held changes nothing.
     ///
     /// # Errors
-    /// When the database fails; then nothing is completed.
+    /// When the database fails. Then no lease is completed.
     pub async fn complete(&self, batch: &[Completion], now: Millis) -> Result<Vec<bool>, StoreError> {
         Store::with_timeout(self.complete_batch(batch, now)).await
     }
@@ -101,7 +105,7 @@ impl Store {
 }
 
 impl Completion {
-    /// Does it erase somebody's data?
+    /// Returns true if the completion erases the data of a person or group.
     #[must_use]
     pub fn erases(&self) -> bool {
         self.effects().is_some_and(|effects| effects.forget.is_some())

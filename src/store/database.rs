@@ -1,5 +1,5 @@
-//! The handle to the database: its connection pools, its clock, and the lock that makes writers
-//! take turns.
+//! The database handle. It contains the connection pools, the clock, and a mutex that serializes
+//! writers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,22 +12,26 @@ use super::database_lock::DatabaseLock;
 use super::error::StoreError;
 use super::fences::Fences;
 
-/// The longest that a statement or a transaction may take. PostgreSQL's own timeouts are shorter.
+/// Time limit for a statement or a transaction. PostgreSQL's own `statement_timeout` is shorter, 10
+/// seconds.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// This process's turn to write. SQLite allows one writer at a time and makes the others retry
-/// after growing pauses; a fair queue is faster.
+/// Permission to write, held by one task of this process at a time. SQLite allows one writer at a
+/// time and makes other writers poll with growing pauses. A fair mutex is faster. `None` if the
+/// database needs no mutex.
 pub(super) type WriteGuard = Option<OwnedMutexGuard<()>>;
 
-/// The database.
+/// A handle to the database. Clones share the same connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// Every commit waits for the disk.
+    /// Connections on which every commit waits until the data is on disk.
     pub(super) durable: Pool,
-    /// Commits do not wait for the disk: for work that may be repeated after a crash.
+    /// Connections on which commits do not wait for the disk. Only for writes that can be repeated
+    /// after a crash.
     pub(super) relaxed: Pool,
     pub(super) reader: Pool,
-    /// Only SQLite has it: see [`WriteGuard`].
+    /// Serializes the writers of a SQLite file: see [`WriteGuard`]. `None` for PostgreSQL and for
+    /// SQLite in memory.
     pub(super) write_mutex: Option<Arc<Mutex<()>>>,
     pub(super) database_lock: Option<DatabaseLock>,
     pub(super) clock: Clock,
@@ -35,13 +39,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// The current time by the clock that all times in rows follow. It never jumps.
+    /// The current time, in milliseconds since 1970 UTC. This clock never jumps. All times in rows
+    /// use it.
     #[must_use]
     pub fn now(&self) -> Millis {
         self.clock.now()
     }
 
-    /// Waits for this process's turn to write.
+    /// Waits until this task may write, and returns the permission.
     pub(super) async fn write_guard(&self) -> WriteGuard {
         match &self.write_mutex {
             Some(mutex) => Some(Arc::clone(mutex).lock_owned().await),
@@ -49,12 +54,12 @@ impl Store {
         }
     }
 
-    /// Fails when the database does not answer in time.
+    /// Returns [`StoreError::Timeout`] if `work` takes longer than [`TIMEOUT`].
     pub(super) async fn with_timeout<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         tokio::time::timeout(TIMEOUT, work).await.unwrap_or(Err(StoreError::Timeout(TIMEOUT)))
     }
 
-    /// Flushes everything and closes the database.
+    /// Closes all connections and releases the lock on the database file.
     pub async fn close(&self) {
         self.reader.close().await;
         self.relaxed.close().await;

@@ -1,4 +1,4 @@
-//! What a process holds as long as it uses a SQLite database.
+//! A lock that a process holds while it uses a SQLite database.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -8,29 +8,33 @@ use sqlx::sqlite::SqlitePool;
 
 use super::error::StoreError;
 
-/// The lock file's name is the database's with this suffix.
+/// Suffix of the lock file. The lock file of `footnote.db` is `footnote.db-lock`.
 const LOCK_SUFFIX: &str = "-lock";
 
 #[derive(Debug, Clone)]
 pub(super) enum DatabaseLock {
-    /// A database in memory lives as long as a connection to it is open.
+    /// A connection that keeps an in-memory database alive. SQLite deletes the database when its
+    /// last connection closes.
     Memory(SqlitePool),
-    /// A database in a file belongs to the process that locks the file beside it.
+    /// The locked file next to the database file. Only the process that holds the lock may use the
+    /// database.
     File(Arc<File>),
 }
 
 impl DatabaseLock {
-    /// Makes sure that no other process uses the database: it would take our live leases for those
-    /// of a dead process. The system releases the lock with the process, however that ends.
+    /// Locks the database file, so that no second process can open it. A second process would
+    /// re-queue all leased rows at its start, although this process still handles them. The
+    /// operating system releases the lock when the process exits or crashes.
     pub fn acquire(path: &Path, address: &str) -> Result<Option<DatabaseLock>, StoreError> {
         let mut name = path.as_os_str().to_owned();
         name.push(LOCK_SUFFIX);
-        // If the folder is not writable, opening the database reports it better.
+        // The lock file cannot be created, for example because the folder is read-only. Opening the
+        // database then returns a clearer error.
         let Ok(file) = File::create(Path::new(&name)) else { return Ok(None) };
         match file.try_lock() {
             Ok(()) => Ok(Some(DatabaseLock::File(Arc::new(file)))),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked { address: address.to_owned() }),
-            // Some file systems have no locks.
+            // The file system does not support locks. Continue without a lock.
             Err(TryLockError::Error(_)) => Ok(None),
         }
     }
@@ -38,7 +42,7 @@ impl DatabaseLock {
     pub async fn release(&self) {
         match self {
             DatabaseLock::Memory(pool) => pool.close().await,
-            // If unlocking fails, the end of the process unlocks it.
+            // An error is harmless: the operating system releases the lock when the process exits.
             DatabaseLock::File(file) => drop(file.unlock()),
         }
     }

@@ -1,4 +1,4 @@
-//! Our messages that are to be deleted at some time.
+//! Schedules the deletion of messages that the bot sent.
 
 use super::backend::{execute, rows};
 use super::clock::Millis;
@@ -6,7 +6,7 @@ use super::database::Store;
 use super::error::StoreError;
 use super::transaction::Transaction;
 
-/// A message of ours that is to be deleted.
+/// The bot's message to delete, and the time at which to delete it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deletion {
     pub chat_id: i64,
@@ -15,7 +15,7 @@ pub struct Deletion {
 }
 
 impl Store {
-    /// Messages that are due for deletion, at most `limit`.
+    /// Returns at most `limit` messages whose deletion is due, the oldest deletion first.
     ///
     /// # Errors
     /// When the database fails.
@@ -26,7 +26,7 @@ impl Store {
         Ok(rows.into_iter().map(|(chat_id, message_id, due)| Deletion { chat_id, message_id, due }).collect())
     }
 
-    /// Removes a deletion that is done, or cannot be done.
+    /// Removes a scheduled deletion, after the message was deleted or cannot be deleted.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,22 +1,22 @@
-//! How full the queue is, and when its next row is due.
+//! Measures the length of the queue and the time at which the next row is due.
 
 use super::backend::row;
 use super::clock::Millis;
 use super::database::Store;
 use super::error::StoreError;
 
-/// How full the queue is.
+/// The length and the lag of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Depth {
-    /// Rows that wait or are leased.
+    /// Number of rows that wait or are leased.
     pub open: i64,
-    /// The age of the oldest due row, in milliseconds. A row behind another of its ordering key is
-    /// not due.
+    /// The age of the oldest due row, in milliseconds. A row is not due while an older row with the
+    /// same ordering key is open.
     pub lag: Millis,
 }
 
 impl Store {
-    /// How full the queue is now.
+    /// Measures the queue at the time `now`.
     ///
     /// # Errors
     /// When the database fails.
@@ -30,7 +30,7 @@ impl Store {
         Ok(Depth { open, lag: oldest.map_or(0, |oldest| now - oldest) })
     }
 
-    /// When the next open row is due, if there is one.
+    /// Returns the time at which the next open row is due, or `None` if no row is open.
     ///
     /// # Errors
     /// When the database fails.

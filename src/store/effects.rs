@@ -1,4 +1,5 @@
-//! The effects of handling an update: what is stored together with its completion.
+//! The effects of handling an update. They are stored in the transaction that completes the
+//! update's row.
 
 use super::backend::{execute, execute_all};
 use super::chats::{self, AnswerLink, ChatUpdate};
@@ -11,33 +12,34 @@ use super::questions::{self, ErasureRequest, KeptQuestion};
 use super::ratings::{self, Rating};
 use super::transaction::Transaction;
 
-/// What handling an update writes to the database.
+/// All changes that handling an update makes to the database.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effects {
-    /// The decision, if the update was a question.
+    /// The decision about the question, if the update was a question.
     pub turn: Option<TurnLog>,
     pub chat: Option<ChatUpdate>,
     pub answer: Option<AnswerLink>,
     pub rating: Option<Rating>,
-    /// The question's words, if the owner keeps them.
+    /// The text of the question, if the bot's owner chose to keep question texts.
     pub kept: Option<KeptQuestion>,
-    /// Whose data is to be erased.
+    /// The person or group whose data is erased.
     pub forget: Option<ErasureRequest>,
-    /// A group's id, and the change of its settings.
+    /// A group's id, and the change to its settings.
     pub group: Option<(i64, GroupChange)>,
     pub deletion: Option<Deletion>,
 }
 
-/// The decision about a question, without its words and without who asked.
+/// The decision about a question. The log contains neither the text of the question nor the person
+/// who asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TurnLog {
-    /// How the question came in, such as `private` or `inline` (the column and the metric label
-    /// `door`).
+    /// Where the question came from, such as `private` or `inline`. The SQL column and the metric
+    /// label are also called `door`.
     pub door: &'static str,
     /// The language of the reply.
     pub language: String,
     pub decision: &'static str,
-    /// The section shown, or the nearest.
+    /// The best-matching section, even if the bot asked back. `None` if the bot declined to answer.
     pub section: Option<String>,
     pub confidence: f64,
 }
@@ -51,7 +53,8 @@ impl Store {
     }
 }
 
-/// Writes the effects of a batch. What every question has takes one statement for the whole batch.
+/// Writes the effects of a batch. Effects that every question has are written with one statement
+/// for the whole batch.
 pub(super) async fn write(transaction: &mut Transaction, batch: &[&Effects], now: Millis) -> Result<(), StoreError> {
     write_turns(transaction, batch.iter().filter_map(|e| e.turn.as_ref()).collect(), now).await?;
     chats::write(transaction, batch.iter().filter_map(|e| e.chat.as_ref()), now).await?;
@@ -76,10 +79,11 @@ async fn write_turns(transaction: &mut Transaction, turns: Vec<&TurnLog>, now: M
     Ok(())
 }
 
-/// Writes what few updates have, each with its own statement.
+/// Writes effects that only a few updates have. Each effect takes a statement of its own.
 async fn write_rare(transaction: &mut Transaction, effects: &Effects, now: Millis) -> Result<(), StoreError> {
     if let Some(rating) = &effects.rating {
-        // Before the rating is written: only a person's first rating of an answer counts.
+        // Must run before the rating is written, because `raise_threshold` checks that the person
+        // has not rated this answer before.
         groups::raise_threshold(transaction, rating).await?;
         ratings::write(transaction, rating, now).await?;
     }

@@ -1,4 +1,5 @@
-//! Puts received updates into the queue, durably, and drops what is too much (backpressure).
+//! Stores received updates in the queue, durably. Drops updates if the queue is full
+//! (backpressure).
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,65 +10,70 @@ use super::error::StoreError;
 use super::notify;
 use super::transaction::Transaction;
 
-/// How many rows of an ordering key may be open. People would have forgotten the rest of their
-/// questions by the time these are answered, and long queues slow down leasing.
+/// Maximum number of open rows per ordering key, which is usually a chat. Longer queues slow down
+/// leasing, and people have moved on before their later questions are answered.
 pub const MAX_OPEN_PER_KEY: i64 = 20;
-/// How many rows may be open in all.
+/// Maximum number of open rows in the whole queue.
 pub const MAX_OPEN: i64 = 20_000;
 
-/// How many rows one statement inserts; databases limit its number of values.
+/// Maximum number of rows per `INSERT`. Databases limit the number of values in a statement.
 const MAX_ROWS: usize = 1_000;
 
-/// An update as received.
+/// An update as received from Telegram.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     pub update_id: i64,
-    /// A digest of the payload: tells a repeated update from another with the same id.
+    /// Hash of the payload. It distinguishes a repeated update from a different update with the
+    /// same id.
     pub digest: i64,
-    /// Rows with the same key are handled one after the other (the SQL column is `lane`).
+    /// Rows with the same ordering key are handled one after the other, oldest first. The SQL
+    /// column is called `lane`.
     pub ordering_key: i64,
     pub received_at: Millis,
-    /// After this there is no point in answering.
+    /// Time after which the update is dropped, because an answer would come too late.
     pub expires_at: Millis,
     pub payload: String,
 }
 
-/// The result of enqueuing a batch.
+/// The result of enqueuing a batch of updates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Enqueued {
-    /// How many updates were new, and wait to be handled.
+    /// Number of updates that were new and are now queued.
     pub new: u64,
-    /// What was too much, by ordering key.
+    /// Updates that were dropped because the queue was full, grouped by ordering key.
     pub dropped: Vec<Dropped>,
-    /// How many rows are open now in all.
+    /// Total number of open rows after the batch was stored.
     pub open: i64,
 }
 
-/// Updates that were closed at once because too many were open.
+/// The number of updates with one ordering key that were dropped because the queue was full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dropped {
     pub ordering_key: i64,
     pub rows: u64,
-    /// Did the key reach its own limit? Otherwise the queue reached the limit of all.
+    /// Whether this ordering key reached [`MAX_OPEN_PER_KEY`]. If false, the whole queue reached
+    /// [`MAX_OPEN`].
     pub is_key_full: bool,
 }
 
 impl Store {
-    /// Stores updates, all or none. When this returns, they survive a power cut. Known updates are
-    /// not stored again. Of dropped ones only the id is stored, so that they can be confirmed to
-    /// Telegram.
+    /// Stores updates, all or none. When this returns, the updates are on disk and survive a power
+    /// failure. Updates that are already stored are skipped. Of dropped updates only the id is
+    /// stored, so that the bot can confirm them to Telegram.
     ///
     /// # Errors
-    /// When the database fails; then nothing is stored.
+    /// When the database fails. Then no update is stored.
     pub async fn enqueue(&self, batch: &[Received], now: Millis) -> Result<Enqueued, StoreError> {
         Store::with_timeout(self.enqueue_batch(batch, now, false)).await
     }
 
-    /// Like `enqueue`, and notifies the other processes. A process with a webhook works on its own
-    /// rows: if it notified, every process would look for every row.
+    /// Like `enqueue`, but also notifies the other processes that rows are waiting. The polling
+    /// process uses this, because it receives the updates for all processes. With a webhook, every
+    /// process receives and handles its own updates, so notifications would only cause needless
+    /// lookups.
     ///
     /// # Errors
-    /// When the database fails; then nothing is stored, and nobody notified.
+    /// When the database fails. Then no update is stored, and no process is notified.
     pub async fn enqueue_and_notify(&self, batch: &[Received], now: Millis) -> Result<Enqueued, StoreError> {
         Store::with_timeout(self.enqueue_batch(batch, now, true)).await
     }
@@ -86,18 +92,20 @@ impl Store {
     }
 }
 
-/// What the queue holds already.
+/// The queue's state before a batch is inserted.
 #[derive(Default)]
 struct Existing {
-    /// The digests of the batch's update ids that are known, whatever their rows' state.
+    /// Maps update ids of the batch that are already stored to their digests. Includes completed
+    /// rows.
     digests: HashMap<i64, i64>,
-    /// How many rows are open for each ordering key of the batch.
+    /// Maps each ordering key of the batch to its number of open rows.
     open_by_key: HashMap<i64, i64>,
-    /// How many rows are open in all.
+    /// Total number of open rows.
     open: i64,
 }
 
-/// One statement, because this runs for every batch, however small.
+/// Reads the queue's state for a batch. Uses a single statement, because this runs for every batch,
+/// however small.
 async fn look_up(transaction: &mut Transaction, batch: &[Received]) -> Result<Existing, StoreError> {
     let rows: Vec<(i64, i64, i64)> = rows_of_all!(
         transaction.executor(),
@@ -119,7 +127,7 @@ async fn look_up(transaction: &mut Transaction, batch: &[Received]) -> Result<Ex
     Ok(existing)
 }
 
-/// Inserts what is new in `batch`, and adds the result to `enqueued`.
+/// Inserts the new updates of `batch`, and adds the counts to `enqueued`.
 async fn insert(
     transaction: &mut Transaction,
     batch: &[Received],
@@ -131,7 +139,7 @@ async fn insert(
     let mut new: BTreeMap<i64, (&Received, bool)> = BTreeMap::new();
     for received in batch.iter().filter(|r| digests.get(&r.update_id) != Some(&r.digest)) {
         if new.contains_key(&received.update_id) {
-            // Telegram repeated it within the batch.
+            // The batch contains the same update twice. Keep the first one.
             continue;
         }
         let open = open_by_key.entry(received.ordering_key).or_default();

@@ -1,4 +1,4 @@
-//! The settings of groups.
+//! Stores the settings of groups.
 
 use super::backend::{execute, row};
 use super::clock::Millis;
@@ -9,19 +9,20 @@ use super::transaction::Transaction;
 use footnote_engine::reply::QuietHours;
 use footnote_engine::text::Language;
 
-/// The settings that a group's administrators change.
+/// The settings of a group, which its administrators can change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The language of replies to messages that show none.
+    /// The language of replies to messages whose language the bot cannot detect. `None` uses the
+    /// language of the sender's app.
     pub language: Option<Language>,
-    /// Does the bot answer questions that are not addressed to it?
+    /// Whether the bot also answers questions that are not addressed to it (proactive answers).
     pub unasked: bool,
-    /// The confidence, between 0 and 1, from which on it does.
+    /// Minimum confidence for a proactive answer, from 0 to 1.
     pub threshold: f64,
     pub quiet: Option<QuietHours>,
-    /// The group's time zone, in hours from UTC.
+    /// The group's time zone, as an offset from UTC in hours.
     pub zone: i8,
-    /// Are the bot's answers deleted after some time?
+    /// Whether the bot deletes its answers after the time needed to read them.
     pub tidy: bool,
 }
 
@@ -40,38 +41,40 @@ impl Group {
     }
 }
 
-/// What an answer that did not help adds to the threshold, and the threshold's maximum.
+/// Amount by which a negative rating raises the threshold for proactive answers, and the
+/// threshold's maximum.
 const THRESHOLD_STEP: f64 = 0.01;
 const MAX_THRESHOLD: f64 = 0.99;
 
-/// A change of a group's settings.
+/// A change to a group's settings.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GroupChange {
     Set(Group),
-    /// The bot joined.
+    /// The bot joined the group.
     Joined,
-    /// The bot was removed.
+    /// The bot left the group or was removed.
     Left,
-    /// The group has a new id.
+    /// The group became a supergroup, so Telegram gave it a new id.
     Migrated(Migrated),
 }
 
-/// A group that has become a supergroup, and so has a new id.
+/// The ids and pseudonyms of a group that became a supergroup. Telegram gives a supergroup a new
+/// id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
-    /// The new id.
+    /// The new id of the group.
     pub to: i64,
-    /// The pseudonym under which its questions were kept.
+    /// The group's pseudonym in stored questions, computed from the old id.
     pub old_name: String,
-    /// The pseudonym under which they are kept from now on.
+    /// The group's pseudonym in stored questions, computed from the new id.
     pub new_name: String,
 }
 
-/// How long the settings are kept after the bot has left.
+/// How long a group's settings are kept after the bot has left: 30 days, in milliseconds.
 const KEEP_LEFT: Millis = 30 * 24 * 60 * 60 * 1000;
 
 impl Store {
-    /// The settings of a group; the default for a new one.
+    /// Returns the settings of a group, or the default settings for a new group.
     ///
     /// # Errors
     /// When the database fails.
@@ -91,8 +94,8 @@ impl Store {
         Ok(group.unwrap_or_default())
     }
 
-    /// Notes that a chat can no longer be reached: the bot was removed from the group, or blocked.
-    /// Messages that were to be deleted there stay.
+    /// Records that the bot can no longer send to a chat, because it was removed or blocked.
+    /// Cancels the scheduled deletions of messages there.
     ///
     /// # Errors
     /// When the database fails.
@@ -143,8 +146,8 @@ pub(super) async fn write(
             execute!(transaction.executor(), "UPDATE groups SET left_at = $2 WHERE chat_id = $1", chat_id, now)?;
         }
         GroupChange::Migrated(Migrated { to, old_name, new_name }) => {
-            // Data of the old id replaces that of the new one. Messages do not move, so what
-            // concerns single messages is deleted.
+            // If both ids have data, the data of the old id is kept. Message ids differ in the
+            // supergroup, so ratings, answers and scheduled deletions are removed.
             for statement in [
                 "DELETE FROM groups WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM groups WHERE chat_id = $1)",
                 "UPDATE groups SET chat_id = $2 WHERE chat_id = $1",
@@ -167,8 +170,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Raises the threshold of a group in which the bot answers unasked, when an answer did not help.
-/// Only a person's first rating of an answer counts.
+/// Raises the threshold for proactive answers in a group after a negative rating. Only a person's
+/// first rating of an answer counts.
 pub(super) async fn raise_threshold(transaction: &mut Transaction, rating: &Rating) -> Result<(), StoreError> {
     let Rating { asker, message_id, helped, .. } = rating;
     if *helped {

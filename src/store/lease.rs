@@ -1,27 +1,27 @@
-//! Leases of rows: a worker owns a row until the lease's visibility timeout, unless it completes it
-//! before.
+//! Leases of rows. A worker owns a leased row until it completes the row, or until the lease
+//! expires (visibility timeout).
 
 use super::backend::{Backend, execute, rows};
 use super::clock::Millis;
 use super::database::Store;
 use super::error::StoreError;
 
-/// A row that a worker owns until the lease runs out.
+/// A row that a worker owns until it completes the row or the lease expires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     pub update_id: i64,
     pub ordering_key: i64,
-    /// The fencing token: no two leases of a row have the same.
+    /// The fencing token, which differs between all leases of a row. If another worker has taken
+    /// over the row, the old token can no longer complete it.
     pub fence: i64,
-    /// How often the row has been leased, this time included.
+    /// Number of times that the row has been leased, including this lease.
     pub attempts: i64,
     pub received_at: Millis,
     pub payload: String,
 }
 
-/// Leases the oldest open row of each ordering key, if it is due and not leased. With PostgreSQL,
-/// rows that another statement has locked are skipped, and rows that it has changed are checked
-/// again.
+/// SQL that leases the oldest open row of each ordering key, if the row is due and not leased. With
+/// PostgreSQL, `SKIP LOCKED` skips rows that another statement is changing.
 macro_rules! lease {
     ($lock:literal) => {
         concat!(
@@ -39,8 +39,8 @@ macro_rules! lease {
 }
 
 impl Store {
-    /// Leases up to `limit` rows until `lease_until`: of each ordering key the oldest open row, if
-    /// it is due and not leased. A lease that has run out no longer counts.
+    /// Leases up to `limit` rows until `lease_until`. For each ordering key, takes only the oldest
+    /// open row, and only if it is due. Rows whose earlier lease has expired are leased again.
     ///
     /// # Errors
     /// When the database fails.
@@ -48,7 +48,7 @@ impl Store {
         self.lease_expired_by(now, now, lease_until, limit).await
     }
 
-    /// Like `lease`, but leaves leased rows alone even if their lease has run out.
+    /// Like `lease`, but does not take over rows whose earlier lease has expired.
     ///
     /// # Errors
     /// When the database fails.
@@ -56,7 +56,7 @@ impl Store {
         self.lease_expired_by(now, Millis::MIN, lease_until, limit).await
     }
 
-    /// Also takes over leases that ran out by `expired_by`.
+    /// Leases due rows, including rows whose earlier lease expired at or before `expired_by`.
     async fn lease_expired_by(
         &self,
         now: Millis,
@@ -97,8 +97,8 @@ impl Store {
         Ok(leases)
     }
 
-    /// Puts rows back into the queue whose lease response was lost. Otherwise they would wait for
-    /// the lease to run out.
+    /// Re-queues rows that were leased by a statement whose response was lost. Otherwise these rows
+    /// would wait until the lease expires.
     ///
     /// # Errors
     /// When the database fails.
@@ -119,12 +119,12 @@ impl Store {
         Ok(())
     }
 
-    /// At the start of a process, puts rows back into the queue that a dead process had leased.
-    /// With PostgreSQL it does nothing: another process may be alive, and leases run out by
-    /// themselves.
+    /// Re-queues the rows that were leased by the previous process. Runs at the start of a process.
+    /// Does nothing with PostgreSQL, because other processes may still be handling leased rows, and
+    /// leases expire.
     ///
-    /// Delayed rows wait at most another minute: the clock may have been set since they were
-    /// delayed.
+    /// Also limits the delay of waiting rows to one minute. The system clock may have been set back
+    /// since the rows were delayed.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,14 +1,15 @@
-//! The schema's versions, embedded in the binary.
+//! The schema migrations, embedded in the binary.
 //!
-//! They are listed here instead of read by sqlx's macro: the macro would have SQLite and
-//! PostgreSQL drivers compiled a second time, for the compiler's own use.
+//! The files are listed here instead of using sqlx's `migrate!` macro. The macro would compile the
+//! SQLite and PostgreSQL drivers a second time, for use at compile time.
 
 use std::borrow::Cow;
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Builds a migrator from a folder of `migrations/`; each entry is (version, description).
+/// Creates a migrator from a subfolder of `migrations/`. Each entry contains the version, the
+/// description and the SQL.
 macro_rules! migrator {
     ($folder:literal) => {
         migrator(&[
@@ -37,7 +38,8 @@ fn migrator(versions: &[(i64, &'static str, &'static str)]) -> Migrator {
 mod tests {
     use super::*;
 
-    /// A file that is not listed would never be applied.
+    /// Compares the list with the folder, because a migration that is not listed would never be
+    /// applied.
     #[test]
     fn every_migration_file_is_listed() {
         for (folder, migrator) in [("sqlite", sqlite()), ("postgres", postgres())] {

@@ -1,10 +1,10 @@
-//! Durable state: the message queue (inbox) and what the bot remembers, in SQLite or PostgreSQL.
+//! Durable state: the message queue (inbox), conversations and settings, in SQLite or PostgreSQL.
 //!
-//! All SQL is here, and nothing else is. SQLite serves one process, PostgreSQL serves several. Both
-//! run the same statements.
+//! This module contains all SQL of the program. SQLite supports a single process, PostgreSQL
+//! supports several. Both run the same statements.
 //!
-//! Two connection pools write. Received updates must survive a power cut, so their commits wait for
-//! the disk. Everything else may be repeated after a crash (a question is answered again), so its
+//! There are two kinds of connections for writing. Received updates must survive a power failure,
+//! so their commits wait for the disk. All other writes can be repeated after a crash, so their
 //! commits do not wait.
 
 mod error;

@@ -1,4 +1,5 @@
-//! Notifications between the processes that share a PostgreSQL database (`NOTIFY` and `LISTEN`).
+//! Notifications between processes that share a PostgreSQL database, sent with `NOTIFY` and
+//! `LISTEN`.
 
 use std::time::Duration;
 
@@ -10,19 +11,21 @@ use super::database::Store;
 
 const CHANNEL: &str = "footnote_inbox";
 
-/// What a process tells all processes.
+/// A notification to all processes that share the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notification {
-    /// Rows wait that any process may lease.
+    /// Rows are waiting in the queue. Any process may lease them.
     RowsWaiting,
-    /// The data of a person, or of a group (a negative id), was erased.
+    /// The data of a person or a group was erased. Contains the id, which is negative for a group.
     Forgotten(i64),
-    /// The connection was down until now, so anything may have been missed.
+    /// Notifications of any kind may have been missed, because the connection was not open until
+    /// now.
     Anything,
 }
 
 impl Notification {
-    /// An empty payload means that rows wait.
+    /// Parses the payload of a notification. An empty payload means that rows are waiting; a number
+    /// is the id in [`Notification::Forgotten`].
     fn parse(payload: &str) -> Notification {
         if payload.is_empty() {
             Notification::RowsWaiting
@@ -32,21 +35,23 @@ impl Notification {
     }
 }
 
-/// Tells all processes that rows wait. It is delivered when the transaction commits.
+/// Notifies all processes that rows are waiting. PostgreSQL delivers the notification when the
+/// transaction commits.
 pub(super) async fn rows_waiting(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(connection).await?;
     Ok(())
 }
 
-/// Tells all processes that the data of a person or group was erased, when the transaction commits.
+/// Notifies all processes that the data of a person or group was erased. PostgreSQL delivers the
+/// notification when the transaction commits.
 pub(super) async fn forgotten(connection: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(id.to_string()).execute(connection).await?;
     Ok(())
 }
 
 impl Store {
-    /// Passes on what any process notifies, this one included, until it is dropped. With SQLite,
-    /// nothing.
+    /// Calls `on_notification` for each notification from any process, including this one. Runs
+    /// until the future is dropped. With SQLite, there are no notifications.
     pub async fn listen(&self, on_notification: impl Fn(Notification)) {
         const RETRY_AFTER: Duration = Duration::from_secs(2);
         let Backend::Postgres(pool) = &self.relaxed else { return std::future::pending().await };

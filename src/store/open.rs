@@ -1,4 +1,4 @@
-//! Opens a database by its address.
+//! Opens the database at an address, in SQLite or PostgreSQL.
 
 use super::database::Store;
 use super::error::StoreError;
@@ -6,7 +6,8 @@ use super::{postgres, sqlite};
 
 impl Store {
     /// Opens the database at an address such as `sqlite:data/footnote.db` or
-    /// `postgres://user:password@host/database`. Creates a missing file, its folder and the tables.
+    /// `postgres://user:password@host/database`. Creates missing tables and, for SQLite, a missing
+    /// file and its folder.
     ///
     /// # Errors
     /// When the address is malformed, or the file or server cannot be used or migrated.
@@ -14,7 +15,7 @@ impl Store {
         match address.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => sqlite::open(address).await,
             Some("postgres" | "postgresql") => postgres::open(address).await,
-            // The error does not repeat the address: it may be a password.
+            // Do not repeat the address in the error: it may contain a password.
             _ => Err(StoreError::Address {
                 address: "…".to_owned(),
                 reason: "it must begin with sqlite: or postgres:".to_owned(),
@@ -22,10 +23,10 @@ impl Store {
         }
     }
 
-    /// Opens a database in memory, which ends with the process.
+    /// Opens a SQLite database in memory, which is lost when the process exits.
     ///
     /// # Errors
-    /// When there is not enough memory.
+    /// When SQLite cannot create the database.
     pub async fn in_memory() -> Result<Store, StoreError> {
         sqlite::in_memory().await
     }

@@ -1,4 +1,4 @@
-//! PostgreSQL, for several processes that serve one bot.
+//! Opens a PostgreSQL database, which several processes of one bot can share.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,25 +14,30 @@ use super::error::StoreError;
 use super::fences::Fences;
 use super::migrations;
 
-/// The oldest server with `idle_session_timeout`, in the server's own notation of versions.
+/// The minimum server version, as in `server_version_num`: 14.0. It is the first with
+/// `idle_session_timeout`.
 const OLDEST_SERVER: i32 = 140_000;
-/// Connections for received updates, which one poller writes.
+/// Number of connections for storing received updates. A few suffice, because one task stores all
+/// updates of a process.
 const DURABLE: u32 = 2;
-/// Connections for everything else; one of them listens. The leader's lock has one more of its own.
+/// Number of connections for all other statements, one of which listens for notifications. The
+/// leader lock uses a separate connection.
 const RELAXED: u32 = 8;
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A longer statement, lock or transaction hangs.
+/// Timeouts after which the server cancels a statement, a wait for a lock, or an idle transaction.
 const LIMITS: &str =
     "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
-/// Commits wait for the disk, whatever the server's default. A stricter default stays.
+/// Makes commits wait for the disk, if the server's default is not to wait. A stricter default,
+/// such as waiting for a replica, is kept.
 const WAIT_FOR_DISK: &str =
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 const DO_NOT_WAIT: &str = "SET synchronous_commit = off";
 
 /// Opens the database and migrates its tables.
 pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
-    // The driver logs unknown parameters of the address, which may hold a password.
+    // Disables logging while parsing. The driver logs unknown parameters of the address, and their
+    // values may contain a password.
     let parsed = tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
         PgConnectOptions::from_str(address)
     });
@@ -43,7 +48,8 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let options = parsed.map_err(malformed)?.application_name("footnote").disable_statement_logging();
     let shown = without_password(&options);
     let unusable = |error: sqlx::Error| StoreError::Server { address: shown.clone(), reason: error.to_string() };
-    // Migrations get a connection without the statement timeout.
+    // Runs the migrations on a connection without the statement timeout, because a migration may
+    // take long.
     let migrating = PgPoolOptions::new().max_connections(1).acquire_timeout(CONNECT_TIMEOUT);
     let migrating = migrating.connect_with(options.clone()).await.map_err(unusable)?;
     let version: i32 = sqlx::query_scalar("SELECT CAST(current_setting('server_version_num') AS INTEGER)")
@@ -70,13 +76,14 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     })
 }
 
-/// The server's clock, in microseconds since 1970 UTC.
+/// Reads the server's clock, in microseconds since 1970 UTC.
 async fn server_time(pool: &PgPool) -> Result<i64, sqlx::Error> {
     let statement = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
     sqlx::query_scalar(statement).fetch_one(pool).await
 }
 
-/// Host and database, unless a mistyped address may have put a part of the password there.
+/// Formats host and database name for error messages. In a mistyped address, part of the password
+/// may be parsed as the database name; then returns only `postgres://…`.
 fn without_password(options: &PgConnectOptions) -> String {
     let database = options.get_database().unwrap_or_default();
     if database.contains(['@', ':', '/']) {
@@ -101,8 +108,8 @@ async fn connect(options: PgConnectOptions, count: u32, commit_mode: &'static st
 }
 
 impl Store {
-    /// Sets the clock by the server's, which all processes share. A failure waits for the next
-    /// call.
+    /// Synchronizes the clock with the database server, whose clock all processes follow. Ignores
+    /// errors, because the next call, a minute later, tries again.
     pub async fn set_clock(&self) {
         let Backend::Postgres(pool) = &self.relaxed else { return };
         if let Ok(Ok(time)) = timeout(CONNECT_TIMEOUT, server_time(pool)).await {

@@ -1,4 +1,5 @@
-//! The words of questions, if the owner keeps them, and the erasure of somebody's data.
+//! Stores the texts of questions, if the bot's owner chose to keep them, and erases the data of
+//! people and groups.
 
 use super::backend::{Backend, execute, row};
 use super::clock::Millis;
@@ -7,33 +8,35 @@ use super::error::StoreError;
 use super::notify;
 use super::transaction::Transaction;
 
-/// A question in its words. Person and chat are pseudonyms, not Telegram's ids.
+/// The text of a question. The person and the chat are stored as pseudonyms instead of Telegram
+/// ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptQuestion {
-    /// Who asked: a pseudonym that only this bot can compute from the id.
+    /// Pseudonym of the person who asked. Only this bot can compute it from the person's id.
     pub person: String,
-    /// The chat's pseudonym.
+    /// Pseudonym of the chat.
     pub place: String,
-    /// The question's text.
+    /// The text of the question.
     pub asked: String,
     /// The language of the answer.
     pub language: String,
     pub decision: &'static str,
-    /// The section shown, or the nearest.
+    /// The best-matching section, even if the bot asked back or declined to answer.
     pub section: Option<String>,
 }
 
-/// Whose data is to be erased, by id and by the pseudonym under which questions are kept.
+/// The person or group whose data is erased. Contains the id, and the pseudonym that is used in
+/// stored questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErasureRequest {
-    /// A person, in all chats.
+    /// Erases the data of one person, in all chats.
     Person(i64, String),
-    /// A group, with everybody in it.
+    /// Erases the data of a group, including all its members' conversations there.
     Group(i64, String),
 }
 
 impl Store {
-    /// How many questions of a person are kept, by the person's pseudonym.
+    /// Counts the stored question texts of a person, who is given by pseudonym.
     ///
     /// # Errors
     /// When the database fails.
@@ -42,7 +45,7 @@ impl Store {
         Ok(count.map_or(0, |(count,)| count))
     }
 
-    /// Deletes questions asked up to a time. Returns how many.
+    /// Deletes the questions asked at or before `until`. Returns the number of deleted questions.
     ///
     /// # Errors
     /// When the database fails.
@@ -51,11 +54,12 @@ impl Store {
         Store::with_timeout(async { Ok(execute!(&self.relaxed, "DELETE FROM questions WHERE at <= $1", until)?) }).await
     }
 
-    /// Removes deleted data from SQLite's write-ahead log too. In the database file itself, SQLite
-    /// overwrites what it deletes.
+    /// Removes deleted data from SQLite's write-ahead log. The database file itself needs no such
+    /// step, because SQLite overwrites deleted data there (`secure_delete`).
     ///
     /// # Errors
-    /// When the database fails. While another connection reads, the log is left as it is.
+    /// When the database fails. It is no error if another connection is reading; the log then stays
+    /// as it is.
     pub async fn truncate_wal(&self) -> Result<(), StoreError> {
         if let Backend::Sqlite(_) = &self.relaxed {
             let _guard = self.write_guard().await;
@@ -91,8 +95,9 @@ pub(super) async fn erase(transaction: &mut Transaction, request: &ErasureReques
                 "DELETE FROM askers WHERE person_id = $1",
                 "DELETE FROM ratings WHERE person_id = $1",
                 "DELETE FROM answers WHERE chat_id = $1",
-                // Their messages in groups, and quotes of them: an update holds the id of everybody
-                // in it.
+                // Erases the payload of dead letters from the person's private chat, and of other
+                // dead letters that contain the person's id. An update contains the id of every
+                // user in it, such as the author of a quoted message.
                 "UPDATE inbox SET payload = NULL WHERE state = 3 AND (lane = $1 OR payload LIKE '%\"id\":' || CAST($1 AS TEXT) || ',%')",
             ],
             id,
@@ -120,7 +125,7 @@ pub(super) async fn erase(transaction: &mut Transaction, request: &ErasureReques
     };
     execute!(transaction.executor(), questions, pseudonym)?;
     if let Backend::Postgres(executor) = transaction.executor() {
-        // Other processes have recent questions in memory.
+        // Other processes have recent questions in memory and must forget them too.
         notify::forgotten(executor, *id).await?;
     }
     Ok(())

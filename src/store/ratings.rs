@@ -1,4 +1,4 @@
-//! What people think of our answers.
+//! Stores users' ratings of the bot's answers.
 
 use super::backend::{execute, row};
 use super::chats::ConversationKey;
@@ -11,9 +11,9 @@ use super::transaction::Transaction;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rating {
     pub asker: ConversationKey,
-    /// Our message.
+    /// The id of the bot's message that was rated.
     pub message_id: i64,
-    /// The section that it shows.
+    /// The section that the rated message shows.
     pub section: String,
     pub helped: bool,
 }
@@ -21,7 +21,8 @@ pub struct Rating {
 const KEEP_RATINGS: Millis = 90 * 24 * 60 * 60 * 1000;
 
 impl Store {
-    /// Whether a person has said that an answer helped, or did not.
+    /// Returns a person's rating of an answer: true if it helped. Returns `None` if the person has
+    /// not rated the answer.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,4 +1,4 @@
-//! SQLite, for one process: in a file with write-ahead logging, or in memory.
+//! Opens a SQLite database for a single process: in a file with write-ahead logging, or in memory.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -17,10 +17,11 @@ use super::error::StoreError;
 use super::fences::Fences;
 use super::migrations;
 
-/// Connections that read; writers do not block them.
+/// Number of connections for reading. Readers and writers do not block each other, because the file
+/// uses write-ahead logging.
 const READERS: u32 = 2;
 
-/// Opens a file. Creates it, its folder and its tables if they are missing.
+/// Opens a database file. Creates the file, its folder and its tables if they are missing.
 pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let malformed = |error: sqlx::Error| StoreError::Address { address: address.to_owned(), reason: error.to_string() };
     let options = SqliteConnectOptions::from_str(address).map_err(malformed)?;
@@ -30,10 +31,11 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(Duration::from_secs(5))
-        // Deleted questions are overwritten, not only unlinked.
+        // Overwrites deleted data with zeros, so that erased questions cannot be recovered from the
+        // file.
         .pragma("secure_delete", "ON")
-        // In KiB per connection. Reads look for recent rows, and the system caches the file as
-        // well.
+        // Cache size per connection: 512 KiB (a negative number means KiB). A small cache suffices,
+        // since most reads fetch recent rows and the operating system caches the file too.
         .pragma("cache_size", "-512")
         .optimize_on_close(true, None)
         .disable_statement_logging();
@@ -57,7 +59,8 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
 /// Opens a database in memory.
 pub(super) async fn in_memory() -> Result<Store, StoreError> {
     let options = SqliteConnectOptions::from_str("sqlite::memory:")?.disable_statement_logging();
-    // The database lives as long as a connection to it; this one stays open.
+    // SQLite deletes an in-memory database when its last connection closes. This extra connection
+    // stays open and keeps the database alive.
     let kept_open = connect(options.clone(), 1).await?;
     let pool = connect(options, 1).await?;
     migrate(&pool).await?;
@@ -82,7 +85,8 @@ async fn connect(options: SqliteConnectOptions, count: u32) -> Result<SqlitePool
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        // A connection to a file does not break by itself.
+        // Skips testing each connection before use. A connection to a file does not break the way a
+        // network connection does.
         .test_before_acquire(false);
     pool.connect_with(options).await
 }

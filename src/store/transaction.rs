@@ -1,11 +1,12 @@
-//! Transactions.
+//! Database transactions on SQLite or PostgreSQL.
 
 use super::backend::{Backend, Connection, Executor, Pool, execute};
 use super::database::{Store, WriteGuard};
 use super::error::StoreError;
 
-/// A transaction. If it does not reach its end, its connection is closed. SQLite may have rolled it
-/// back by itself, as on a full disk, and later "commits" on that connection would write nothing.
+/// An open transaction. If it is dropped without a commit, its connection is closed instead of
+/// reused. SQLite rolls a transaction back by itself on some errors, such as a full disk, so
+/// reusing the connection is unsafe.
 pub(super) struct Transaction {
     connection: Connection,
     is_committed: bool,
@@ -18,8 +19,8 @@ impl Store {
         let mut transaction =
             Transaction { connection: pool.acquire().await?, is_committed: false, _write_guard: write_guard };
         let begin = match pool {
-            // A transaction that starts as a reader may find that another has written before it
-            // does.
+            // Takes SQLite's write lock at the start. A transaction that starts as a reader fails
+            // if another connection writes before its own first write.
             Backend::Sqlite(_) => "BEGIN IMMEDIATE",
             Backend::Postgres(_) => "BEGIN",
         };

@@ -1,4 +1,4 @@
-//! Which group messages are addressed to the bot, and what they ask.
+//! Decides which group messages are addressed to the bot, and extracts their questions.
 
 use super::api::Me;
 use super::request::Request;
@@ -7,21 +7,26 @@ use super::update::Message;
 /// A group message that is addressed to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Addressed {
-    /// `None` if the bot is only named: the reply then says how to ask.
+    /// The question. `None` if the message addresses the bot but contains no question. The reply
+    /// then explains how to ask.
     pub question: Option<String>,
-    /// The message to reply to.
+    /// The id of the message to which the bot replies.
     pub message_id: i64,
-    /// The line with the question, if the message has others.
+    /// The line that contains the question, if the message has other lines too. The reply quotes
+    /// this line.
     pub quote: Option<String>,
 }
 
-/// The longest quote that Telegram accepts, in UTF-16 code units.
+/// Maximum length of a quote that Telegram accepts, in UTF-16 code units.
 const MAX_QUOTE_UNITS: usize = 1024;
 
-/// The question that a group message asks the bot; `None` if it is not addressed to the bot.
+/// Parses a group message. Returns `None` if the message is not addressed to the bot.
 ///
-/// Four ways to address it: `/ask`, a product's command, a mention, a reply to a message of the
-/// bot.
+/// A message addresses the bot in one of four ways:
+/// - `/ask`
+/// - the command of a product
+/// - a mention of the bot
+/// - a reply to one of the bot's messages
 pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> bool) -> Option<Addressed> {
     let text = message.text.as_deref().unwrap_or_default().trim();
     let whole_message = |question: &str| Addressed {
@@ -51,7 +56,8 @@ pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> b
             }
         }
     };
-    // A bare mention in reply to somebody else's message: that message is the question.
+    // The message contains no question, but replies to another user's message. The question is the
+    // text of that other message.
     match &message.replies_to {
         Some(replied) if addressed.question.is_none() && replied.from != me.id => {
             let question = replied.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
@@ -66,7 +72,8 @@ pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> b
     }
 }
 
-/// The text without mentions of the bot; `None` if it has none.
+/// Returns the text without mentions of the bot. Returns `None` if the text does not mention the
+/// bot.
 fn without_mention(text: &str, me: &Me) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -86,7 +93,7 @@ fn without_mention(text: &str, me: &Me) -> Option<String> {
     found.then_some(out)
 }
 
-/// Does the text mention a username that ends in `bot`, as those of bots do?
+/// True if the text mentions a username that ends in `bot`. The usernames of bots end in `bot`.
 fn mentions_another_bot(text: &str) -> bool {
     let names = text.split('@').skip(1);
     let mut names =
@@ -123,7 +130,9 @@ mod tests {
 
     #[test]
     fn which_messages_are_addressed_and_what_they_ask() {
-        // Text, author and text of the message replied to; question, message to reply to, quote.
+        // A case is a text, the author and text of the message to which it replies, and the
+        // expected result. The result is a question, the id of the message to reply to, and a
+        // quote.
         type Case<'a> = (&'a str, Option<(i64, &'a str)>, Option<(Option<&'a str>, i64, Option<&'a str>)>);
         let cases: [Case<'_>; 24] = [
             ("what is Whisper", None, None),

@@ -1,5 +1,5 @@
-//! Who may change the settings of a group: its administrators, as Telegram says, asked again after
-//! a minute.
+//! Caches for a minute which people are administrators of which groups. Only administrators may
+//! change a group's settings or erase its data.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +12,7 @@ use teloxide::types::{ChatId, UserId};
 use super::api::Api;
 use crate::store::ConversationKey;
 
-/// How long Telegram's word is taken.
+/// How long a cached answer from Telegram is used.
 const TRUSTED_FOR: Duration = Duration::from_secs(60);
 const MAX_ENTRIES: usize = 10_000;
 
@@ -20,8 +20,8 @@ const MAX_ENTRIES: usize = 10_000;
 pub(super) struct AdminCache(Mutex<HashMap<ConversationKey, (bool, Instant)>>);
 
 impl AdminCache {
-    /// Is this person an administrator of this group? Whoever speaks as the group is. Where
-    /// Telegram does not say, nobody is.
+    /// True if the person is an administrator of the group. Anonymous administrators, who write as
+    /// the group, are recognized by the group's id. If Telegram gives no answer, returns false.
     pub async fn is_admin(&self, api: &Api, asker: ConversationKey) -> bool {
         #[derive(Deserialize)]
         struct Member {
@@ -41,7 +41,7 @@ impl AdminCache {
         let member = match api.call::<_, Member>(&GetChatMember::new(ChatId(chat_id), UserId(user))).await {
             Ok(member) => member,
             Err(error) => {
-                tracing::warn!(%error, "who is an administrator cannot be told; nobody is taken for one");
+                tracing::warn!(%error, "could not check whether a user is a group administrator; treating the user as an ordinary member");
                 return false;
             }
         };

@@ -1,5 +1,6 @@
-//! The questions behind the latest answers, so that "why this?" and "not what I meant" can be
-//! answered. In memory only: what was asked is written down nowhere.
+//! Caches the questions of the bot's latest answers. The bot needs a question again to explain its
+//! answer, or to offer other sections after "not what I meant". The cache is in memory only, so
+//! that no question is stored on disk.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -7,12 +8,13 @@ use std::sync::{Mutex, PoisonError};
 use crate::store::ConversationKey;
 use footnote_engine::question::Context;
 
-/// So many answers are remembered; who asks about an older one is told to ask again.
+/// Maximum number of answers in the cache. For an older answer, the bot asks the user to repeat the
+/// question.
 const MAX_ENTRIES: usize = 4_096;
-/// Longest question that is remembered, in bytes: none that is a question is longer.
+/// Maximum length of a cached question, in bytes. A longer text is no real question.
 const MAX_BYTES: usize = 2_048;
 
-/// A question as it was asked.
+/// A question that the bot has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AnsweredQuestion {
     pub person_id: i64,
@@ -20,10 +22,10 @@ pub(super) struct AnsweredQuestion {
     pub context: Context,
 }
 
-/// A message of ours: its chat and its number.
+/// The id of an answer: the chat id and the message id.
 type AnswerId = (i64, i64);
 
-/// The questions behind the latest answers.
+/// A cache from the bot's latest answers to the questions of these answers.
 #[derive(Debug, Default)]
 pub(super) struct AnswerCache(Mutex<Entries>);
 
@@ -31,12 +33,13 @@ pub(super) struct AnswerCache(Mutex<Entries>);
 struct Entries {
     asked: HashMap<AnswerId, AnsweredQuestion>,
     order: VecDeque<AnswerId>,
-    /// The latest answer to each who asks.
+    /// The message id of the latest answer in each conversation.
     latest: HashMap<ConversationKey, i64>,
 }
 
 impl AnswerCache {
-    /// Remembers what a message of ours answers.
+    /// Caches the question that a message of the bot answers. Removes the oldest answers if the
+    /// cache is full.
     pub fn insert(&self, asker: ConversationKey, answer_id: i64, question: &str, context: &Context) {
         if question.len() > MAX_BYTES {
             return;
@@ -59,19 +62,20 @@ impl AnswerCache {
         }
     }
 
-    /// What a message of ours answers; `None` if that is no longer known.
+    /// Returns the question that a message of the bot answers. Returns `None` if the question is
+    /// not in the cache.
     pub fn get(&self, chat_id: i64, answer_id: i64) -> Option<AnsweredQuestion> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).asked.get(&(chat_id, answer_id)).cloned()
     }
 
-    /// What the latest answer to somebody answers.
+    /// Returns the question of the latest answer in a conversation.
     pub fn latest(&self, asker: ConversationKey) -> Option<AnsweredQuestion> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.asked.get(&(asker.chat_id, *kept.latest.get(&asker)?)).cloned()
     }
 
-    /// Forgets all questions of a person, wherever they were asked, or all of a group, whoever
-    /// asked.
+    /// Removes all questions of a person in all chats, or all questions of everybody in a group.
+    /// `whom` is the id of the person or group.
     pub fn forget(&self, whom: i64) {
         let is_theirs = |chat: i64, person: i64| chat == whom || person == whom;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,7 +85,6 @@ impl AnswerCache {
         latest.retain(|asker, _| !is_theirs(asker.chat_id, asker.person_id));
     }
 
-    /// Forgets everything.
     pub fn clear(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Entries::default();
     }

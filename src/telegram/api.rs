@@ -1,7 +1,7 @@
-//! One call to the Bot API: teloxide's payloads over our own HTTP client.
+//! The client of the Bot API: sends teloxide's payloads through our own HTTP client.
 //!
-//! Not teloxide's `Bot`: that one sleeps ten seconds inside a call at any 5xx, forgets the error
-//! code, and prints its token with `{:?}`.
+//! teloxide's `Bot` is not used. That client sleeps ten seconds inside a call after any 5xx
+//! response, drops the error code, and prints the token with `{:?}`.
 
 use std::time::Duration;
 
@@ -15,35 +15,37 @@ use super::api_errors::ApiError;
 use super::token::BotToken;
 use crate::health::metrics;
 
-/// How long a call may take, beside what the call itself waits for.
+/// Timeout of a call. For a long poll, the time that the server may hold the call is added.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// A connection on which nothing moves is asked after this whether the other side is there, and
-/// then so often again, so many times at most.
+/// Idle time of a connection before the first TCP keepalive probe.
 const KEEPALIVE: Duration = Duration::from_secs(10);
+/// Interval between two keepalive probes.
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(3);
+/// Number of unanswered keepalive probes after which the connection is closed.
 const KEEPALIVE_TIMES: u32 = 3;
-/// What many answers at once have opened is closed when nobody has used it for so long.
+/// Idle time after which a pooled connection is closed. Many replies at once open many connections.
 const IDLE: Duration = Duration::from_secs(30);
-/// And what is beyond so many at once.
+/// Maximum number of idle connections in the pool.
 const MAX_IDLE: usize = 32;
 
-/// The address of the Bot API is not one.
+/// The configured URL of the Bot API is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("TELOXIDE_API_URL is no web address: {0}; leave it out for Telegram's own")]
 pub struct BadUrl(String);
 
-/// Who the bot is, as `getMe` says.
+/// The bot's own account, as returned by `getMe`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Me {
     pub id: i64,
-    /// Without the `@`.
+    /// The bot's username, without the `@`.
     pub username: String,
-    /// Does it see all messages of groups (privacy mode off), or only those addressed to it?
+    /// True if the bot receives all messages of its groups (privacy mode off). Otherwise the bot
+    /// receives only messages addressed to it.
     pub reads_all: bool,
 }
 
-/// The Bot API for one bot.
+/// A client of the Bot API for one bot.
 pub struct Api {
     http: reqwest::Client,
     base: Url,
@@ -59,19 +61,19 @@ struct ApiResponse<T> {
     error_code: u16,
     #[serde(default)]
     description: String,
-    // As a plain value: an unknown parameter must not hide the error it came with.
+    // Untyped, so that an unknown parameter does not make the whole error unreadable.
     #[serde(default)]
     parameters: Value,
 }
 
 impl Api {
-    /// Telegram's own address.
+    /// The URL of Telegram's own Bot API server.
     pub const TELEGRAM: &str = "https://api.telegram.org";
 
-    /// Speaks to the server at `url` for the bot with this token.
+    /// Creates a client for the Bot API server at `url`, for the bot with this token.
     ///
     /// # Errors
-    /// When the address is not an `http` or `https` one.
+    /// When the URL is invalid or its scheme is neither `http` nor `https`.
     pub fn new(url: &str, token: BotToken) -> Result<Api, BadUrl> {
         let mut base = Url::parse(url).map_err(|e| BadUrl(e.to_string()))?;
         if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
@@ -89,7 +91,8 @@ impl Api {
             .pool_max_idle_per_host(MAX_IDLE)
             .redirect(reqwest::redirect::Policy::none());
         if base.host_str().is_some_and(is_this_machine) {
-            // A proxy in the environment is for the world outside.
+            // Calls a server on this machine directly. A proxy from the environment is only for
+            // other machines.
             client = client.no_proxy();
         }
         let http = client.build().map_err(|e| BadUrl(e.to_string()))?;
@@ -100,11 +103,12 @@ impl Api {
         &self.token
     }
 
-    /// Calls a method and gives its result, read as `T`: only what is needed of it, so that a field
-    /// which we do not know cannot hurt.
+    /// Calls a method of the Bot API and parses its result as `T`. `T` declares only the fields
+    /// that the caller needs, so that unknown fields do no harm.
     ///
     /// # Errors
-    /// As [`ApiError`] says.
+    /// An [`ApiError`] if the server rejects the call, is unreachable, or sends no readable
+    /// response.
     pub async fn call<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
         let outcome = self.attempt(payload).await;
         let told = match &outcome {
@@ -121,7 +125,8 @@ impl Api {
     async fn attempt<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
         let response = self.request(payload)?.send().await.map_err(describe)?;
         let status = response.status();
-        // The answer has begun: what comes of it comes soon, however long the call was to be held.
+        // The response has begun, so its body must arrive within `CALL_TIMEOUT`, even for a long
+        // poll.
         let body = tokio::time::timeout(CALL_TIMEOUT, response.text()).await;
         let body = body.map_err(|_| ApiError::NoAnswer("the answer broke off".to_owned()))?;
         let text = body.map_err(|e| ApiError::NoAnswer(e.without_url().to_string()))?;
@@ -144,7 +149,8 @@ impl Api {
         }
     }
 
-    /// A call, written out: while it is held, nothing is kept of the payload but these bytes.
+    /// Builds the HTTP request of a call. Serializes the payload at once, so that a waiting call
+    /// holds only the JSON bytes.
     fn request<P: Payload + Serialize>(&self, payload: &P) -> Result<reqwest::RequestBuilder, ApiError> {
         let mut body = serde_json::to_value(payload).map_err(|e| ApiError::NotReached(e.to_string()))?;
         strip_nulls(&mut body);
@@ -152,7 +158,7 @@ impl Api {
         Ok(self.http.post(self.address(P::NAME)?).timeout(timeout).json(&body))
     }
 
-    /// Who the bot is.
+    /// Returns the bot's own account (`getMe`).
     pub(super) async fn me(&self) -> Result<Me, ApiError> {
         #[derive(Deserialize)]
         struct User {
@@ -167,10 +173,11 @@ impl Api {
     }
 
     fn address(&self, method: &str) -> Result<Url, ApiError> {
-        // teloxide writes method names with a capital; Telegram takes both, other servers may not.
+        // teloxide capitalizes method names. Telegram accepts both forms, but other Bot API servers
+        // may not.
         let mut letters = method.chars();
         let method: String = letters.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(letters).collect();
-        // The dot keeps `bot123:…` from being read as a scheme.
+        // Without the leading `./`, the URL parser would read `bot123:` as a scheme.
         self.base
             .join(&format!("./bot{}/{method}", self.token.reveal()))
             .map_err(|_| ApiError::NotReached("the address of the Bot API cannot be put together".to_owned()))
@@ -182,7 +189,8 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || address.is_ok_and(|ip| ip.is_loopback())
 }
 
-/// An error of the HTTP client, without the address, in which the token stands.
+/// Converts an error of the HTTP client. Removes the URL from the error, because the URL contains
+/// the token.
 fn describe(error: reqwest::Error) -> ApiError {
     let reached = !error.is_connect() && !error.is_builder();
     let error = error.without_url();
@@ -195,7 +203,8 @@ fn describe(error: reqwest::Error) -> ApiError {
     if reached { ApiError::NoAnswer(text) } else { ApiError::NotReached(text) }
 }
 
-/// teloxide writes some absent fields as null, which the schema does not know.
+/// Removes null fields. teloxide serializes some absent fields as null, which the Bot API schema
+/// does not allow.
 fn strip_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {

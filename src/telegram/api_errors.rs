@@ -1,40 +1,41 @@
-//! What the Bot API's refusals mean, told apart once.
+//! Errors of Bot API calls, and their classification by what the bot has to do.
 
 use std::time::Duration;
 
 use crate::inbox::Failure;
 
-/// Why a call gave no result.
+/// The reason why a Bot API call returned no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// The server understood and refused.
+    /// The server received the call and returned an error.
     #[error("{code} {description}")]
     Refused {
-        /// Like an HTTP status.
+        /// The error code. The codes have the same meaning as HTTP status codes.
         code: u16,
-        /// In English.
+        /// The server's error message, in English.
         description: String,
-        /// How long to wait, with a 429.
+        /// How long to wait before the next call. Telegram sends this value with error 429.
         retry_after: Option<Duration>,
-        /// The number that the chat has from now on: it has become a supergroup.
+        /// The new id of the chat, if the group has become a supergroup.
         moved_to: Option<i64>,
     },
-    /// The request did not reach the Bot API: no connection, or a gateway before it that says so.
+    /// The call did not reach the Bot API: the connection failed, or a gateway in front of the Bot
+    /// API returned an error.
     #[error("not reached: {0}")]
     NotReached(String),
-    /// The request may have been carried out; the answer is missing or is none.
+    /// Telegram may have executed the call, but the response is missing or unreadable.
     #[error("no answer: {0}")]
     NoAnswer(String),
 }
 
 impl ApiError {
-    /// Does the server not know the token?
+    /// True if the server does not accept the token.
     #[must_use]
     pub fn is_about_the_token(&self) -> bool {
         matches!(self, ApiError::Refused { code: 401 | 404, .. })
     }
 
-    /// May it be otherwise another time, with nothing changed here?
+    /// True if the same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -44,25 +45,27 @@ impl ApiError {
     }
 }
 
-/// What to do about a refusal.
+/// The class of a Bot API error, which decides what the bot does next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ErrorClass {
-    /// Nothing: what was wanted is so already, or can never be and does no harm.
+    /// Ignore the error: the goal of the call is already reached, or is unreachable without harm.
     Benign,
-    /// Nobody is there any more: the bot was blocked or removed.
+    /// The bot was blocked by the user or removed from the group, so messages no longer arrive.
     Gone,
-    /// The chat has this number from now on.
+    /// The group has become a supergroup with this chat id.
     Moved(i64),
-    /// The looks of the message are not accepted; plain text may be.
+    /// Telegram rejects the content of the message, for example its formatting. Plain text may be
+    /// accepted.
     BadContent,
-    /// As the failure says.
+    /// Any other error. The failure says whether and when the inbox retries the update.
     Failure(Failure),
 }
 
 const UNCHANGED: &str = "Bad Request: message is not modified";
 
-/// Tells refusals apart, by the beginnings of the server's own texts (tdlib/telegram-bot-api,
-/// `Client.cpp`); teloxide's list of whole sentences is out of date.
+/// Classifies an error by the beginning of the server's error message. The beginnings are from the
+/// server's source (tdlib/telegram-bot-api, `Client.cpp`), because teloxide's list of full messages
+/// is outdated.
 pub(super) fn classify(error: &ApiError) -> ErrorClass {
     const BENIGN: [&str; 15] = [
         UNCHANGED,
@@ -72,11 +75,12 @@ pub(super) fn classify(error: &ApiError) -> ErrorClass {
         "Bad Request: message can't be edited",
         "Bad Request: message to delete not found",
         "Bad Request: message can't be deleted",
-        // There is no such chat, and perhaps never was.
+        // The chat does not exist, and perhaps never existed.
         "Bad Request: chat not found",
         "Bad Request: user not found",
         "Bad Request: PEER_ID_INVALID",
-        // The bot is there and may not speak, which is for the administrators to say.
+        // The bot is in the group but has no permission to write. Only an administrator can change
+        // that.
         "Bad Request: not enough rights",
         "Bad Request: have no rights",
         "Bad Request: CHAT_",
@@ -97,7 +101,8 @@ pub(super) fn classify(error: &ApiError) -> ErrorClass {
         ApiError::Refused { moved_to: Some(chat_id), .. } => return ErrorClass::Moved(*chat_id),
         ApiError::Refused { code, description, retry_after, .. } => (code, description, retry_after),
         ApiError::NotReached(_) => return ErrorClass::Failure(Failure::Unavailable(error.to_string())),
-        // It may have been carried out, so it is not repeated for ever.
+        // Telegram may already have executed the call. Retry a limited number of times, since each
+        // retry may send the message again.
         ApiError::NoAnswer(_) => return ErrorClass::Failure(Failure::Retryable(error.to_string())),
     };
     let begins = |with: &[&str]| with.iter().any(|prefix| description.starts_with(prefix));
@@ -106,7 +111,8 @@ pub(super) fn classify(error: &ApiError) -> ErrorClass {
         None if begins(&BENIGN) => ErrorClass::Benign,
         None if description.starts_with(GONE) => ErrorClass::Gone,
         None if begins(&BAD_CONTENT) => ErrorClass::BadContent,
-        // The server is unwell, or no longer knows our token, which the fetching will notice too.
+        // The server has a problem or does not accept the token. The inbox retries the update until
+        // the problem is solved.
         None if *code >= 500 || matches!(code, 401 | 404 | 408 | 429) => {
             ErrorClass::Failure(Failure::Unavailable(error.to_string()))
         }
@@ -114,7 +120,7 @@ pub(super) fn classify(error: &ApiError) -> ErrorClass {
     }
 }
 
-/// Did the message show just that already?
+/// True if Telegram rejected an edit because the message already has that content.
 pub(super) fn is_unchanged(error: &ApiError) -> bool {
     matches!(error, ApiError::Refused { description, .. } if description.starts_with(UNCHANGED))
 }

@@ -1,5 +1,5 @@
-//! Updates that are brought at the same time, kept together: a commit that waits for the disk is
-//! what costs, and one does for all of them.
+//! Collects webhook updates that arrive at the same time into one batch. A commit that waits for
+//! the disk is expensive, so one commit stores the whole batch.
 
 use std::sync::Arc;
 
@@ -8,10 +8,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::intake::{Intake, UpdateSource};
 use crate::health::HealthState;
 
-/// As many updates at once as Telegram gives to whoever fetches.
+/// Maximum number of updates in one batch. Telegram also returns at most 100 updates per
+/// `getUpdates` call.
 const MAX_AT_ONCE: usize = 100;
 
-/// Where updates are handed in.
+/// Sends webhook updates to the task that stores updates in the inbox.
 pub(super) struct Batcher(mpsc::UnboundedSender<PendingUpdate>);
 
 struct PendingUpdate {
@@ -20,13 +21,15 @@ struct PendingUpdate {
 }
 
 impl Batcher {
-    /// A place to hand updates in, and whoever keeps them until nobody can hand in any more.
+    /// Returns a batcher and the future that stores its updates. The future runs until the batcher
+    /// is dropped.
     pub fn begin(intake: Intake, health: Arc<HealthState>) -> (Batcher, impl Future<Output = ()> + Send) {
         let (tray, brought) = mpsc::unbounded_channel();
         (Batcher(tray), work(intake, health, brought))
     }
 
-    /// Hands in an update, and says whether it is on the disk now.
+    /// Passes an update to the storing task and waits. Returns true once the update is stored, or
+    /// false if storing failed.
     pub async fn keep(&self, update: String) -> bool {
         let (is_kept, kept) = oneshot::channel();
         self.0.send(PendingUpdate { update, is_kept }).is_ok() && kept.await.unwrap_or(false)
@@ -42,28 +45,31 @@ async fn work(intake: Intake, health: Arc<HealthState>, mut brought: mpsc::Unbou
             if is_kept {
                 health.fetched(intake.now());
             }
-            // Whoever brought it may have hung up, and brings it again.
+            // The client may have closed its request. Telegram then sends the update again, because
+            // Telegram got no 200.
             let _ = waiting.send(is_kept);
         }
     }
 }
 
-/// Keeps all together, or each alone if it is what stands in one of them that cannot be kept.
+/// Stores the updates in one transaction. If the database rejects the content of an update, stores
+/// each update separately. Returns one result for each update.
 async fn keep(intake: &Intake, updates: &[String]) -> Vec<bool> {
     let all: Vec<&str> = updates.iter().map(String::as_str).collect();
     match intake.take(&all, UpdateSource::Webhook).await {
-        // What has no number cannot be kept, and would come again for ever.
+        // Also confirms updates without an `update_id`. Such updates cannot be stored, and Telegram
+        // would send them again forever.
         Ok(_) => return vec![true; all.len()],
         Err(error) if error.is_about_content() && all.len() > 1 => {}
         Err(error) => {
-            tracing::error!(%error, updates = all.len(), "updates could not be kept; Telegram brings them again");
+            tracing::error!(%error, updates = all.len(), "could not store updates from the webhook; Telegram will send them again");
             return vec![false; all.len()];
         }
     }
     let mut kept = Vec::with_capacity(all.len());
     for update in all {
         let outcome = intake.take(&[update], UpdateSource::Webhook).await;
-        kept.push(outcome.inspect_err(|error| tracing::error!(%error, "an update could not be kept")).is_ok());
+        kept.push(outcome.inspect_err(|error| tracing::error!(%error, "could not store an update from the webhook; Telegram will send it again")).is_ok());
     }
     kept
 }

@@ -1,8 +1,9 @@
 //! Callback data of buttons: the action and a signature, in at most 64 bytes.
 //!
-//! The signature binds the action to its chat and, unless everybody may press it, to its person.
-//! Forged data, or data copied from another chat or person, does nothing. The key is derived from
-//! the bot's token, so buttons survive a restart and end with the token.
+//! The signature binds the action to its chat. Unless everybody may press the button, the signature
+//! also binds the action to the user who asked. Forged data has no effect, nor has data copied from
+//! another chat or user. The signing key is derived from the bot's token, so buttons survive a
+//! restart but not a new token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,19 +19,21 @@ use footnote_engine::reply::{Action, QuietHours, SectionRef, Setting, Showing, T
 #[derive(Clone)]
 pub(super) struct Signer(Hmac<Sha256>);
 
-/// The key for inline cards, which can be sent to any chat: no real chat has the id 0.
+/// The conversation key for signing the buttons of inline results, which users can send to any
+/// chat. No real chat has the id 0.
 pub(super) const CARDS: ConversationKey = ConversationKey { chat_id: 0, person_id: 0 };
 
-/// The length of the truncated signature, in bytes and in base64 letters.
+/// Length of the truncated signature, in bytes.
 const MAC_BYTES: usize = 8;
+/// Length of the truncated signature, in base64 characters.
 const MAC_LETTERS: usize = 11;
 
-/// Why callback data is not accepted.
+/// The reason why callback data is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum VerifyError {
-    /// The bot did not sign it, or not for this chat.
+    /// The bot did not sign the data, or signed the data for another chat.
     Unknown,
-    /// The bot may have signed it for another person.
+    /// The signature does not match. The bot may have signed the data for another user.
     NotYours,
 }
 
@@ -41,14 +44,14 @@ impl Signer {
         Signer(key)
     }
 
-    /// The callback data for this action and conversation; at most 64 bytes.
+    /// Returns the callback data for an action in a conversation, in at most 64 bytes.
     pub fn sign(&self, action: &Action, asker: ConversationKey) -> String {
         let written = write(action);
         let mac = self.mac(action, &written, asker).finalize().into_bytes();
         format!("{}{written}", URL_SAFE_NO_PAD.encode(&mac[..MAC_BYTES]))
     }
 
-    /// The action in callback data that the bot signed for this conversation.
+    /// Returns the action in callback data, if the bot signed the data for this conversation.
     pub fn verify(&self, data: &str, asker: ConversationKey) -> Result<Action, VerifyError> {
         let (mac, written) = data.split_at_checked(MAC_LETTERS).ok_or(VerifyError::Unknown)?;
         let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| VerifyError::Unknown)?;
@@ -76,7 +79,8 @@ fn write(action: &Action) -> String {
             section,
             showing: Showing { language, sentence, page },
         })) => {
-            // A number of three digits is left out: the button then leads to the first page.
+            // Omits numbers above 99, so that the data fits into 64 bytes. Without a page number,
+            // the button leads to the first page.
             let short = |n: Option<usize>| n.filter(|n| *n < 100).map(|n| n.to_string()).unwrap_or_default();
             format!("r{language}.{}.{}.{section}", short(*sentence), short(Some(*page).filter(|page| *page > 0)))
         }
@@ -97,7 +101,7 @@ fn write(action: &Action) -> String {
     }
 }
 
-/// Parses an action without checking a signature.
+/// Parses the action in callback data, without checking a signature.
 pub(super) fn read(written: &str) -> Option<Action> {
     match written.split_at_checked(1)? {
         ("s", id) => SectionId::parse(id).map(Target::Section).map(Action::Navigate),

@@ -1,5 +1,5 @@
-//! Deletes what has had its time: answers in groups where they do not stay, and questions that the
-//! owner keeps for a while.
+//! Deletes expired answers in groups where answers are temporary, and stored questions after their
+//! retention period.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,15 +10,16 @@ use tokio_util::sync::CancellationToken;
 use super::bot::Bot;
 use crate::inbox::Failure;
 
-/// How often it looks for messages whose time has come.
+/// Interval between two checks for expired answers.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
-/// How often it deletes questions that were kept for their time.
+/// Interval between two deletions of stored questions past their retention period.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
-/// Telegram does not like many at once, and nobody waits for these.
+/// Maximum number of answers deleted in one round. The number is small because Telegram limits the
+/// rate of calls, and nobody waits for a deletion.
 const AT_ONCE: i64 = 20;
 
-/// Deletes what is due until it is told to stop. What cannot be deleted now is tried again; what
-/// never can is left.
+/// Deletes expired answers and questions until `stop` is cancelled. Retries failed deletions, but
+/// gives up on an answer that can never be deleted.
 pub(super) async fn run(bot: Arc<Bot>, stop: CancellationToken) {
     let (mut pruned_at, mut rest) = (None, LOOK_EVERY);
     loop {
@@ -30,31 +31,33 @@ pub(super) async fn run(bot: Arc<Bot>, stop: CancellationToken) {
         if pruned_at.is_none_or(|at: Instant| at.elapsed() >= PRUNE_EVERY) {
             pruned_at = Some(Instant::now());
             if let Err(error) = bot.store.prune_questions(bot.retention.cutoff(bot.store.now())).await {
-                tracing::warn!(%error, "old questions could not be deleted");
+                tracing::warn!(%error, "could not delete questions past their retention period; trying again later");
             }
         }
         let due = match bot.store.due_deletions(bot.store.now(), AT_ONCE).await {
             Ok(due) => due,
             Err(error) => {
-                tracing::warn!(%error, "what is to be deleted cannot be read");
+                tracing::warn!(%error, "could not look up expired answers; trying again");
                 continue;
             }
         };
         for deletion in due {
             match bot.delete(deletion.chat_id, deletion.message_id).await {
                 Err(failure @ (Failure::Throttled(_) | Failure::Unavailable(_))) => {
-                    tracing::info!(?failure, "deleting waits");
+                    tracing::info!(?failure, "could not delete an expired answer now; trying again later");
                     if let Failure::Throttled(wait) = failure {
                         rest = rest.max(wait);
                     }
                     break;
                 }
                 Err(Failure::Retryable(_)) => continue,
-                Err(failure @ Failure::Permanent(_)) => tracing::warn!(?failure, "an answer stays"),
+                Err(failure @ Failure::Permanent(_)) => {
+                    tracing::warn!(?failure, "could not delete an expired answer; giving up")
+                }
                 Ok(()) => {}
             }
             if let Err(error) = bot.store.forget_deletion(&deletion).await {
-                tracing::warn!(%error, "a message was deleted, and will be again");
+                tracing::warn!(%error, "could not remove a finished deletion from the database; it will be repeated");
             }
         }
     }

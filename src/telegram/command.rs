@@ -4,25 +4,26 @@ use footnote_engine::reply::CommandDescriptions;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Begins; a link to the bot can carry a section id or a question.
+    /// Starts a conversation. In a link to the bot, the argument can be a section id or a question.
     Start,
     Help,
     Topics,
-    /// Asks a question, for groups.
+    /// Asks a question. Needed only in groups, where other text is not addressed to the bot.
     Ask,
-    /// Explains how the last answer was found.
+    /// Explains how the bot found its last answer.
     Why,
     Lang,
-    /// The settings of a group.
+    /// Shows the settings of a group.
     Settings,
     Privacy,
     MyData,
-    /// Erases a person's data; `/forget group` erases a group's, for its administrators.
+    /// Erases the sender's data. `/forget group` erases the data of a group, for administrators
+    /// only.
     Forget,
 }
 
 impl Command {
-    /// In the order of the menu.
+    /// All commands, in the order of the menu.
     pub const ALL: [Command; 10] = [
         Command::Start,
         Command::Help,
@@ -36,12 +37,12 @@ impl Command {
         Command::Forget,
     ];
 
-    /// The command with this name, in any case.
+    /// Returns the command with this name. Ignores upper and lower case.
     pub fn parse(name: &str) -> Option<Command> {
         Command::ALL.into_iter().find(|command| command.name().eq_ignore_ascii_case(name))
     }
 
-    /// Without the slash.
+    /// Returns the name of the command, without the slash.
     pub fn name(self) -> &'static str {
         match self {
             Command::Start => "start",

@@ -1,4 +1,4 @@
-//! Where a message goes, and what became of it.
+//! The destination of a message, and the outcome of sending a message.
 
 use teloxide::types::{MessageId, ReplyParameters};
 
@@ -6,25 +6,26 @@ use crate::store::ConversationKey;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Destination {
-    /// The chat, and the person who may press the buttons.
+    /// The chat that receives the message, and the person who may press the buttons of the message.
     pub asker: ConversationKey,
-    /// The topic of a forum; `None` is the general one.
+    /// The forum topic that receives the message. `None` is the general topic, or a chat without
+    /// topics.
     pub thread: Option<i64>,
-    /// The message that it replies to, and the part of it to quote.
+    /// The id of the message to reply to, and the text to quote from that message.
     pub replies_to: Option<(i64, Option<String>)>,
-    /// Without a notification sound.
+    /// True if the message is sent without a notification sound.
     pub is_silent: bool,
-    /// In traditional Chinese characters.
+    /// True if the message is written in traditional Chinese characters.
     pub is_traditional: bool,
 }
 
 impl Destination {
-    /// The next message of a chat, replying to none.
+    /// Returns a destination for a message to this chat that replies to no other message.
     pub fn asker(asker: ConversationKey) -> Destination {
         Destination { asker, thread: None, replies_to: None, is_silent: false, is_traditional: false }
     }
 
-    /// As a reply to a message.
+    /// Returns the same destination, as a reply to the message with this id.
     pub fn replying(self, message_id: i64) -> Destination {
         Destination { replies_to: Some((message_id, None)), ..self }
     }
@@ -32,7 +33,7 @@ impl Destination {
     pub fn reply_parameters(&self) -> Option<ReplyParameters> {
         let (replied_id, quote) = self.replies_to.as_ref()?;
         let mut parameters = ReplyParameters::new(message_id(*replied_id)?);
-        // Whoever has deleted the question still sees the answer.
+        // Sends the answer even if the user has deleted the question.
         parameters.allow_sending_without_reply = Some(true);
         parameters.quote.clone_from(quote);
         Some(parameters)
@@ -43,11 +44,11 @@ impl Destination {
 pub(super) enum SendOutcome {
     /// The message with this id shows the reply.
     Message(i64),
-    /// There is no chat or message to show it in.
+    /// The reply is not shown: the chat or message does not exist, or the bot may not write there.
     Nowhere,
 }
 
-/// A message id as teloxide has it; `None` if it does not fit.
+/// Converts a message id to teloxide's type. Returns `None` if the id does not fit into 32 bits.
 pub(super) fn message_id(id: i64) -> Option<MessageId> {
     i32::try_from(id).ok().map(MessageId)
 }

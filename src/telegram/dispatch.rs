@@ -1,4 +1,4 @@
-//! The tree that routes an update to its handler.
+//! The tree of filters and handlers that selects the handler of an update.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ use super::update::{
 use crate::inbox::{Failure, Handler};
 use crate::store::{Effects, Lease};
 
-/// Routes each inbox row through the tree.
+/// Handles inbox rows: parses the update and runs the handler that the tree selects.
 pub(super) struct Dispatch {
     tree: Tree<'static, HandlerFuture>,
     bot: Arc<Bot>,
@@ -33,11 +33,11 @@ impl Dispatch {
 
 impl Handler for Dispatch {
     async fn handle(&self, lease: &Lease) -> Result<Effects, Failure> {
-        // An update that cannot be parsed has nobody to answer, and a retry would not help.
+        // An update that cannot be parsed needs no answer, and a retry would not help.
         let Some(incoming) = update::read(&lease.payload) else { return Ok(Effects::default()) };
         if lease.attempts > 1 {
-            // The earlier attempt may have sent something. While Telegram is unreachable, a retry
-            // would use up the attempts or send the reply twice.
+            // Checks before a retry that Telegram is reachable. Otherwise each retry would use up
+            // an attempt, and may send the reply a second time.
             self.bot.api.me().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
         }
         match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
@@ -47,13 +47,14 @@ impl Handler for Dispatch {
     }
 }
 
-/// The work for one update, not yet started.
+/// The future of the selected handler, not yet started.
 type HandlerFuture = BoxFuture<'static, HandlerResult>;
 
-/// The end of a branch: returns the handler's future instead of running it.
+/// Returns the last node of a branch. The node returns the future of the handler instead of running
+/// the handler.
 ///
-/// While the tree runs, each branch holds a copy of its dependencies. Running handlers inside it
-/// would keep all of these in memory until they finish.
+/// While the tree runs, each branch holds a copy of its dependencies. Running the handler inside
+/// the tree would keep all these copies in memory until the handler finishes.
 #[track_caller]
 fn endpoint<F: Injectable<HandlerResult, Args> + Send + Sync + 'static, Args>(
     handler: F,
@@ -98,7 +99,7 @@ fn tree() -> Tree<'static, HandlerFuture> {
         .branch(dptree::filter_map(chosen).chain(endpoint(inline::chosen)))
 }
 
-/// A message in a private chat, by a person.
+/// Selects messages that a person wrote in a private chat.
 fn private_message(incoming: Incoming) -> Option<Message> {
     match incoming {
         Incoming::Message(message) if message.chat == ChatKind::Private && !message.by_bot => Some(message),
@@ -106,7 +107,7 @@ fn private_message(incoming: Incoming) -> Option<Message> {
     }
 }
 
-/// A message in a group, by a person.
+/// Selects messages that a person wrote in a group.
 fn group_message(incoming: Incoming) -> Option<Message> {
     match incoming {
         Incoming::Message(message) if message.chat == ChatKind::Group && !message.by_bot => Some(message),

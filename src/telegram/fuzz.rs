@@ -1,6 +1,6 @@
-//! Fuzzing entry points to the parsers of untrusted input, compiled with `cfg(fuzzing)` only.
+//! Entry points for fuzzing the parsers of untrusted input, compiled with `cfg(fuzzing)` only.
 //!
-//! Each function panics where an invariant does not hold.
+//! Each function panics if one of its assertions fails.
 #![allow(clippy::missing_panics_doc, reason = "a panic reports the finding")]
 
 use super::buttons::{self, Signer};
@@ -10,10 +10,12 @@ use super::update::{self, Incoming};
 use crate::store::ConversationKey;
 use footnote_engine::reply::{Action, Target};
 
-/// A token that signs nothing: the fuzzer would learn signatures from output and replay them.
+/// A token with which nothing is ever signed. Otherwise the fuzzer could learn a valid signature
+/// from the output and replay it.
 const NEVER: &str = "1:never";
 
-/// Parses a payload as an update; the row made of it keeps the payload unchanged.
+/// Parses a payload as an update. Asserts that the inbox row contains the payload unchanged, and
+/// that the callback data in the payload is rejected.
 pub fn update(payload: &str) {
     const NOW: i64 = 1_700_000_000_000;
     let incoming = update::read(payload);
@@ -29,7 +31,8 @@ pub fn update(payload: &str) {
     }
 }
 
-/// Verifies `data` as callback data; signs the action in it, and changes one character at `at`.
+/// Asserts that the signer rejects `data` as callback data. Then signs the action in `data`, and
+/// asserts that a change of one character at `at` is detected.
 pub fn button(data: &str, asker: ConversationKey, at: usize) {
     assert!(signer(NEVER).verify(data, asker).is_err(), "nobody signed that");
     let signer = signer("1:abc");
@@ -54,7 +57,8 @@ pub fn button(data: &str, asker: ConversationKey, at: usize) {
     }
 }
 
-/// Parses `text` as a link payload, and writes it into one as a question.
+/// Parses `text` as a link payload. Then encodes `text` as a question in a link payload, and
+/// asserts that decoding returns the question or its beginning.
 pub fn link(text: &str) {
     if let Some(Link::Question(question)) = link::read(text) {
         assert!(!question.is_empty());
@@ -75,7 +79,7 @@ fn signer(token: &str) -> Signer {
     Signer::new(&BotToken::parse(token).expect("a token"))
 }
 
-/// Numbers above 99 are not written into callback data.
+/// True if the action contains a number above 99, which callback data omits.
 fn leaves_numbers_out(action: &Action) -> bool {
     let Action::Navigate(Target::SectionPage(section_ref)) = action else { return false };
     section_ref.showing.page > 99 || section_ref.showing.sentence.is_some_and(|sentence| sentence > 99)

@@ -1,4 +1,4 @@
-//! State of this process that a restart loses: rate limiters and caches.
+//! The rate limiters and caches of this process. This state is lost when the process ends.
 
 use super::admin_cache::AdminCache;
 use super::answer_cache::AnswerCache;

@@ -1,5 +1,5 @@
-//! Takes in what Telegram hands over, whether it is fetched or brought: once this returns, it is on
-//! the disk.
+//! Stores updates in the inbox, both from long polling and from the webhook. Stored updates are on
+//! disk when `Intake::take` returns.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,32 +13,33 @@ use crate::health::metrics;
 use crate::store::{ConversationKey, Dropped, Millis, StoreError};
 use footnote_engine::reply;
 
-/// How often somebody is told at most that they ask faster than anybody can answer.
+/// Minimum time between two "slow down" notices to one private chat, in milliseconds.
 const NOTICE_EVERY: Millis = 60_000;
+/// Number of notified chats above which expired entries are removed.
 const MAX_ENTRIES: usize = 10_000;
 
-/// How updates come in.
+/// The way in which an update was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UpdateSource {
-    /// One process fetches them for all.
+    /// Long polling: one process fetches the updates for all processes.
     Fetching,
-    /// Each process has some brought.
+    /// The webhook: each process receives a part of the updates.
     Webhook,
 }
 
 pub(super) struct Intake {
     bot: Arc<Bot>,
     wake: Arc<Notify>,
-    /// When which private chat was told.
+    /// The time of the last "slow down" notice to each private chat.
     told: Mutex<HashMap<i64, Millis>>,
 }
 
-/// What was taken in.
+/// The result of storing a batch of updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Enqueued {
-    /// The highest number among the updates.
+    /// The highest `update_id` in the batch.
     pub last: i64,
-    /// Rows that are open now.
+    /// The number of inbox rows that wait or are in flight.
     pub open: i64,
 }
 
@@ -47,18 +48,18 @@ impl Intake {
         Intake { bot, wake, told: Mutex::default() }
     }
 
-    /// What time it is for the rows of the inbox.
+    /// Returns the current time by the clock of the store.
     pub fn now(&self) -> Millis {
         self.bot.store.now()
     }
 
-    /// Keeps updates, all or none, and has them worked on. None where no update has a number: such
-    /// can neither be kept nor confirmed.
+    /// Stores a batch of updates, all or none, and wakes the inbox workers. Returns `None` if no
+    /// update has an `update_id`, because such updates can be neither stored nor confirmed.
     pub async fn take(&self, updates: &[&str], by: UpdateSource) -> Result<Option<Enqueued>, StoreError> {
         let now = self.now();
         let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
         if rows.len() < updates.len() {
-            tracing::warn!(updates = updates.len() - rows.len(), "left out: updates without a number");
+            tracing::warn!(updates = updates.len() - rows.len(), "ignoring updates without an update_id");
         }
         if rows.is_empty() {
             return Ok(None);
@@ -73,16 +74,22 @@ impl Intake {
         metrics::updates_stored(by, put.new);
         metrics::duplicates_avoided(known);
         if dropped > 0 {
-            tracing::warn!(rows = dropped, lanes = put.dropped.len(), "dropped: too many are waiting");
+            tracing::warn!(
+                rows = dropped,
+                lanes = put.dropped.len(),
+                "too many updates wait in the inbox; dropping new ones"
+            );
             metrics::updates_dropped(dropped);
             self.tell(&put.dropped, now);
         }
         Ok(rows.iter().map(|row| row.update_id).max().map(|last| Enqueued { last, open: put.open }))
     }
 
-    /// Tells whoever asks too fast in private, seldom, and without anybody waiting for it. In a
-    /// group nobody is told: the others have done nothing. Nor is who was dropped because of all
-    /// others.
+    /// Sends an occasional "slow down" notice to private chats whose own queue is full. A
+    /// background task sends the notice, so that no caller waits.
+    ///
+    /// Groups get no notice, since their other members did not ask too fast. Chats get no notice if
+    /// their updates were dropped because the whole inbox is full.
     fn tell(&self, dropped: &[Dropped], now: Millis) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() > MAX_ENTRIES {
@@ -102,6 +109,6 @@ async fn notice(bot: Arc<Bot>, asker: ConversationKey) {
     let language = bot.engine.language(chat.locale.language);
     let to = Destination { is_traditional: chat.locale.is_traditional, ..Destination::asker(asker) };
     if let Err(failure) = bot.send(&to, reply::slow_down(language)).await {
-        tracing::debug!(?failure, "nobody was told to slow down");
+        tracing::debug!(?failure, "could not tell a user to slow down; dropping the notice");
     }
 }

@@ -1,28 +1,28 @@
-//! What a link to the bot carries (`https://t.me/<bot>?start=…`): a section's id, or a question.
-//! Telegram takes at most 64 of `A-Z`, `a-z`, `0-9`, `_` and `-`.
+//! The payload of a link to the bot (`https://t.me/<bot>?start=…`): a section id or a question.
+//! Telegram allows at most 64 characters of `A-Z`, `a-z`, `0-9`, `_` and `-`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use footnote_engine::knowledge::SectionId;
 
-/// Stands before a question; no section's id begins with it.
+/// The prefix of a payload that contains a question. No section id begins with this prefix.
 const QUESTION: &str = "_";
 
-/// Most bytes of a question: written in base64, with what stands before it, they make 64
-/// characters.
+/// Maximum length of a question in a link, in bytes. In base64 and with the prefix, 47 bytes make
+/// 64 characters.
 const MAX_QUESTION_BYTES: usize = 47;
 
-/// What a link leads to.
+/// The parsed payload of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Link {
-    /// A section, which the base need not have.
+    /// The id of a section. The knowledge base may lack this section.
     Section(SectionId),
-    /// The answer to a question.
+    /// A question that the bot answers.
     Question(String),
 }
 
-/// Reads what a link carries; `None` for what none of ours does.
+/// Parses the payload of a link. Returns `None` if the payload is malformed.
 pub(super) fn read(payload: &str) -> Option<Link> {
     let Some(encoded) = payload.strip_prefix(QUESTION) else { return SectionId::parse(payload).map(Link::Section) };
     let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
@@ -30,7 +30,7 @@ pub(super) fn read(payload: &str) -> Option<Link> {
     Some(Link::Question(question)).filter(|_| !encoded.is_empty())
 }
 
-/// What a link to the answer of a question carries; a long question loses its end.
+/// Returns the payload of a link that asks this question. Truncates long questions.
 pub(super) fn to_question(question: &str) -> String {
     let question = question.trim();
     let fits = |at: &usize| *at <= MAX_QUESTION_BYTES;

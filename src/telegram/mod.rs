@@ -1,28 +1,29 @@
-//! The only place that speaks the Bot API.
+//! The Telegram bot: the only module that calls the Bot API.
 //!
-//! It uses teloxide's types, payloads and handler trees, but not its listeners, dispatcher and HTTP
-//! client. Those confirm updates that are only in memory, die of a handler's panic, and drop
-//! unknown updates (ARCHITECTURE.md).
+//! This module uses teloxide's types, payloads and handler trees, but not teloxide's listeners,
+//! dispatcher and HTTP client. The listeners confirm updates that are only in memory. The
+//! dispatcher ends when a handler panics. teloxide also drops updates that it cannot parse.
+//! ARCHITECTURE.md lists these differences.
 
-// One call to the Bot API.
+// Calls to the Bot API.
 mod token;
 mod api_errors;
 mod api;
 mod webhook_admin;
-// Updates in.
+// Receiving updates: long polling, the webhook, and storage in the inbox.
 mod update;
 mod intake;
 mod stopped;
 mod poll;
 mod batcher;
 mod webhook;
-// What an update asks.
+// Parsing messages: commands, questions, links and button data.
 mod command;
 mod request;
 mod address;
 mod link;
 mod buttons;
-// Rate limits, caches and privacy.
+// Rate limiters, caches, and the retention of question text.
 mod rate_limiter;
 mod proactive_limiter;
 mod send_rate_limiter;
@@ -30,13 +31,13 @@ mod answer_cache;
 mod admin_cache;
 mod in_memory_state;
 mod retention;
-// Replies out.
+// Handling updates and sending replies.
 mod bot;
 mod destination;
 mod send;
 mod handlers;
 mod dispatch;
-// Background tasks, and all of it together.
+// Background tasks, and the function that runs the whole bot.
 mod cleanup;
 mod menu;
 mod run;

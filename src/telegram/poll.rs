@@ -1,5 +1,5 @@
-//! Long polling: updates into the inbox first, and only then the offset moves, which tells Telegram
-//! to forget them.
+//! Long polling. A batch of updates is stored in the inbox before the offset advances, because the
+//! new offset tells Telegram to delete the batch.
 
 use std::time::Duration;
 
@@ -16,28 +16,31 @@ use super::update::ALLOWED_UPDATES;
 use crate::health::HealthState;
 use crate::store::{LeaderLock, MAX_OPEN, Millis, Store};
 
-/// How long Telegram may hold a call that has nothing to tell. It takes up to 50 seconds; but for
-/// as long as this and ten seconds more, a connection that has died without a sign goes unnoticed.
+/// How long Telegram may hold a `getUpdates` call while there are no updates. Telegram allows up to
+/// 50 seconds. A shorter wait detects a dead connection sooner, since the call times out ten
+/// seconds after the wait.
 const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(25);
-/// Telegram slows down whoever repeats an offset faster.
+/// Delay before `getUpdates` is called again with the same offset. Telegram slows down bots that
+/// repeat an offset faster.
 const COMMIT_RETRY_DELAY: Duration = Duration::from_secs(3);
-/// Another poller has our token; after so long, it is meant to have it.
+/// How long another program may poll with the same token before this process stops, in
+/// milliseconds. A shorter conflict may end by itself.
 const MAX_CONFLICT: Millis = 60_000;
 const CONFLICT_RETRY_DELAY: Duration = Duration::from_secs(5);
-/// As many refusals of the token in a row are meant.
+/// Number of consecutive rejections of the token after which this process stops.
 const MAX_TOKEN_REFUSALS: u32 = 3;
 const MIN_BACKOFF: Duration = Duration::from_millis(500);
 const MAX_BACKOFF: Duration = Duration::from_secs(5);
 
-/// How many updates are fetched at once: as many as Telegram gives.
+/// Maximum number of updates in one batch. Telegram allows at most 100.
 const LIMIT: u8 = 100;
-/// How often it is looked whether there is room for more.
+/// Interval between two checks whether a full inbox has room again.
 const QUEUE_FULL_POLL: Duration = Duration::from_secs(1);
-/// How often who stands by looks whether nobody fetches any more.
+/// Interval at which a standby process tries to become the polling process.
 const STANDBY_POLL: Duration = Duration::from_secs(1);
 
-/// `getUpdates` with updates as they come. teloxide's own gives up a whole batch at one update it
-/// cannot read.
+/// `getUpdates` that returns updates as raw JSON. teloxide's own payload loses the whole batch if
+/// one update cannot be parsed.
 #[derive(Serialize)]
 struct GetUpdates {
     offset: i64,
@@ -55,12 +58,12 @@ impl Payload for GetUpdates {
     }
 }
 
-/// Is there room for as many more as are fetched at once?
+/// True if the inbox has room for one more batch, given the number of open rows.
 fn has_room(open: i64) -> bool {
     open + i64::from(LIMIT) <= MAX_OPEN
 }
 
-/// What fetching needs.
+/// The long poller, with the parts of the bot that it uses.
 pub(super) struct Poll<'a> {
     pub api: &'a Api,
     pub store: &'a Store,
@@ -70,8 +73,8 @@ pub(super) struct Poll<'a> {
 }
 
 impl Poll<'_> {
-    /// Fetches until it is told to stop, whenever it is this process's turn: of several that serve
-    /// one bot, one fetches, and all answer.
+    /// Polls until `stop` is cancelled, but only while this process holds the leader lock. Of
+    /// several processes that serve one bot, one polls and all handle updates.
     pub async fn run(&self) -> Result<(), Stopped> {
         while let Some(mut lead) = self.acquire_lead().await {
             tokio::select! {
@@ -79,15 +82,16 @@ impl Poll<'_> {
                     lead.release().await;
                     return fetched;
                 }
-                // A batch that is being kept is kept or not; Telegram has not been told to forget
-                // it.
-                () = lead.lost() => tracing::warn!("the right to fetch is lost with the connection that held it"),
+                // Losing the lock may interrupt the storage of a batch. Telegram sends that batch
+                // again, because no later offset has confirmed it.
+                () = lead.lost() => tracing::warn!("lost the polling lock with its database connection; waiting to get the lock again"),
             }
         }
         Ok(())
     }
 
-    /// Waits for the right to fetch; `None` when told to stop meanwhile.
+    /// Waits until this process becomes the leader, the only process that polls. Returns `None` if
+    /// `stop` is cancelled first.
     async fn acquire_lead(&self) -> Option<LeaderLock> {
         let Poll { store, health, stop, .. } = self;
         let mut said = false;
@@ -102,9 +106,11 @@ impl Poll<'_> {
                 Ok(None) => {
                     said = true;
                     health.fetched(store.now());
-                    tracing::info!("another process fetches; this one answers with it and stands by");
+                    tracing::info!("another process polls for updates; this process handles updates and stands by");
                 }
-                Err(error) => tracing::error!(%error, "could not check whether another process is polling"),
+                Err(error) => {
+                    tracing::error!(%error, "could not check whether another process is polling; trying again")
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => return None,
@@ -113,16 +119,19 @@ impl Poll<'_> {
         }
     }
 
-    /// Leaves what there is no room for where it is: Telegram keeps it for a day, and here it would
-    /// be dropped.
+    /// Waits while the inbox is full. Telegram keeps unfetched updates for a day, but a full inbox
+    /// would drop these updates.
     async fn wait_for_queue_room(&self) {
         let Poll { store, health, stop, .. } = self;
         loop {
-            // Where that cannot be told soon, fetching goes on: what is handed over will show
-            // whether it can be kept.
+            // If the database gives no answer in time, polling continues. Storing the next batch
+            // will show whether the database works.
             match tokio::time::timeout(QUEUE_FULL_POLL, store.depth(store.now())).await {
                 Ok(Ok(depth)) if !has_room(depth.open) => {
-                    tracing::warn!(rows = depth.open, "too many are waiting: no more are fetched until there is room");
+                    tracing::warn!(
+                        rows = depth.open,
+                        "too many updates wait in the inbox; polling pauses until there is room"
+                    );
                 }
                 _ => return,
             }
@@ -134,8 +143,8 @@ impl Poll<'_> {
         }
     }
 
-    /// Fetches until it is told to stop. Failures are waited out, with growing pauses, except the
-    /// one that no waiting mends.
+    /// Polls until `stop` is cancelled. Retries after errors with growing delays, but stops if the
+    /// token stays rejected or another program keeps polling.
     async fn fetch(&self) -> Result<(), Stopped> {
         let Poll { api, store, intake, health, stop } = self;
         self.wait_for_queue_room().await;
@@ -174,35 +183,36 @@ impl Poll<'_> {
                             continue;
                         }
                         Ok(None) if batch.is_empty() => continue,
-                        // Nothing of it can be confirmed; it will come again.
+                        // No update in this batch has an id, so the batch cannot be confirmed.
+                        // Telegram will send the batch again.
                         Ok(None) => COMMIT_RETRY_DELAY,
                         Err(error) => {
                             health.stored(false, store.now());
-                            tracing::error!(%error, "updates could not be kept; Telegram keeps them");
+                            tracing::error!(%error, "could not store updates; Telegram keeps them and will send them again");
                             COMMIT_RETRY_DELAY
                         }
                     }
                 }
                 Err(error) if error.is_about_the_token() => {
-                    // It was accepted at the start, so one such answer may be somebody else's: a
-                    // proxy, a server that restarts.
+                    // Telegram accepted the token at the start. A single rejection may come from a
+                    // proxy, or from a restarting server.
                     refusals += 1;
                     if refusals == MAX_TOKEN_REFUSALS {
                         return Err(Stopped::TokenRefused(error));
                     }
-                    tracing::error!(%error, "the token is refused");
+                    tracing::error!(%error, "Telegram rejected the token; trying again, and stopping after three rejections in a row");
                     COMMIT_RETRY_DELAY
                 }
                 Err(ApiError::Refused { retry_after: Some(after), .. }) => after,
                 Err(error @ ApiError::Refused { code: 409, .. }) => {
-                    tracing::error!(%error, "another program fetches this bot's updates");
+                    tracing::error!(%error, "another program fetches this bot's updates; trying again, and stopping if this lasts a minute");
                     if health.conflicted(store.now()) >= MAX_CONFLICT {
                         return Err(Stopped::Conflict);
                     }
                     CONFLICT_RETRY_DELAY
                 }
                 Err(error) => {
-                    tracing::warn!(%error, ?wait, "updates could not be fetched");
+                    tracing::warn!(%error, ?wait, "could not fetch updates; trying again");
                     let pause = wait;
                     wait = (wait * 2).min(MAX_BACKOFF);
                     pause

@@ -1,33 +1,36 @@
-//! When the bot may speak unasked, in a group that wants it to: seldom, and never the same twice.
+//! Limits proactive answers, which the bot gives in a group to messages not addressed to the bot.
+//! Such answers are rare, and do not repeat a section within an hour.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::store::Millis;
 
-/// So many messages of others, and so much time, lie between two answers that nobody asked for.
+/// Minimum number of other messages in a group between two proactive answers.
 const MESSAGES_BETWEEN: usize = 10;
+/// Minimum time between two proactive answers in a group, in milliseconds.
 const TIME_BETWEEN: Millis = 5 * 60_000;
-/// In this time no section is shown twice.
+/// Minimum time before a proactive answer in a group shows the same section again, in milliseconds.
 const SAME_SECTION: Millis = 60 * 60_000;
+/// Number of groups above which the limiter forgets all groups.
 const MAX_ENTRIES: usize = 10_000;
 
-/// What was heard in each group since the bot last spoke there unasked.
+/// The activity in each group since the bot's last proactive answer in that group.
 #[derive(Debug, Default)]
 pub(super) struct ProactiveLimiter(Mutex<HashMap<i64, GroupActivity>>);
 
 #[derive(Debug, Default)]
 struct GroupActivity {
     messages: usize,
-    /// The last message that was heard.
+    /// The id of the last recorded message.
     heard: i64,
-    /// When the bot last spoke, and after which message.
+    /// The time of the last proactive answer, and the id of the message to which the bot replied.
     spoke: Option<(Millis, i64)>,
     shown: HashMap<usize, Millis>,
 }
 
 impl ProactiveLimiter {
-    /// Takes note of a message; of one that is handled again, once.
+    /// Counts a message in a group. If the inbox retries the message, the message is counted once.
     pub fn record_message(&self, chat_id: i64, message_id: i64) {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if groups.len() > MAX_ENTRIES {
@@ -38,8 +41,9 @@ impl ProactiveLimiter {
         group.heard = message_id;
     }
 
-    /// May this section be shown now, after this message? If so, it counts as shown. What was said
-    /// of a message once is said of it again: answering may have to be tried again.
+    /// Returns whether a proactive answer to this message may show this section now. If so, records
+    /// the answer. A retry of the same message gets the same decision, because the inbox may have
+    /// to send the answer again.
     pub fn admit(&self, chat_id: i64, message_id: i64, section: usize, now: Millis) -> bool {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(chat_id).or_default();

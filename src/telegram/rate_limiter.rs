@@ -1,35 +1,40 @@
-//! How often the bot answers in groups: one person must not use it up for all others, nor drown a
-//! group in it.
+//! Limits how often the bot answers each person and each group. One person can neither use up a
+//! group's answers nor flood the group with answers.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use crate::store::{ConversationKey, Millis};
 
-/// A person may ask so often in so long a time.
+/// Maximum number of questions from one person that are answered within `PERSON_WINDOW`.
 const PER_PERSON: usize = 6;
+/// Length of the sliding window of a person, in milliseconds.
 const PERSON_WINDOW: Millis = 10_000;
-/// A group is answered so often in so long a time, and one person so often of these.
+/// Maximum number of questions that are answered in one group within `GROUP_WINDOW`.
 const PER_GROUP: usize = 20;
+/// Maximum number of questions from one person that are answered in one group within
+/// `GROUP_WINDOW`.
 const PER_PERSON_IN_GROUP: usize = 10;
+/// Length of the sliding window of a group, in milliseconds.
 const GROUP_WINDOW: Millis = 60_000;
-/// Somebody who is too fast is told so once in this time.
+/// Minimum time between two "slow down" notices to one person, in milliseconds.
 const NOTICE_EVERY: Millis = 60_000;
-/// So many people and groups are remembered before those that have been quiet are forgotten.
+/// Number of people, or of groups, above which the limiter forgets people or groups without recent
+/// questions.
 const MAX_ENTRIES: usize = 10_000;
 
-/// What to do with a question.
+/// The rate limiter's decision about a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// Answer it.
+    /// Answer the question.
     Answer,
-    /// Say that it was too fast.
+    /// Reply with a notice that the person asks too fast.
     Notice,
-    /// Say nothing.
+    /// Ignore the question.
     Silence,
 }
 
-/// What was asked lately, by person and by group.
+/// A sliding-window rate limiter, with one window for each person and one for each group.
 #[derive(Debug, Default)]
 pub(super) struct RateLimiter(Mutex<Windows>);
 
@@ -42,7 +47,7 @@ struct Windows {
 #[derive(Debug, Default)]
 struct SlidingWindow {
     asked: VecDeque<Request>,
-    /// The last that was told to be too fast.
+    /// The last question to which the bot replied with a notice.
     noticed: Option<Request>,
 }
 
@@ -54,15 +59,16 @@ struct Request {
 }
 
 impl Request {
-    /// Is it this one, perhaps tried again?
+    /// True if both requests are the same message, because the inbox may handle a message again.
     fn is(&self, other: &Request) -> bool {
         (self.asker.chat_id, self.message_id) == (other.asker.chat_id, other.message_id)
     }
 }
 
 impl SlidingWindow {
-    /// Forgets what is out of the window, and tells whether there is room for one more. What waited
-    /// in one chat may be older than what was answered in another.
+    /// Removes requests outside the window, and returns whether one more request is allowed.
+    /// Requests may arrive out of order, since a message in one chat may wait longer than in
+    /// another.
     fn has_room(&mut self, at: Millis, window: Millis, most: usize) -> bool {
         self.asked.retain(|before| is_within(before.at, at, window));
         self.asked.len() < most
@@ -78,8 +84,9 @@ fn is_within(one: Millis, other: Millis, window: Millis) -> bool {
 }
 
 impl RateLimiter {
-    /// Takes note of a question in a group, sent at this time. What was said of one once is said of
-    /// it again: answering may have to be tried again.
+    /// Decides whether the bot answers a question in a group, sent at this time, and records the
+    /// question. A question that got an answer or a notice gets the same decision when the inbox
+    /// retries it.
     pub fn admit(&self, asker: ConversationKey, message_id: i64, at: Millis) -> Admission {
         let question = Request { asker, message_id, at };
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);

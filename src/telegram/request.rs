@@ -1,25 +1,26 @@
-//! What the text of a message asks for: the one parser of commands and questions.
+//! Parses the text of a message: a command of the bot, a product's command, or a question. Private
+//! and group messages share this parser.
 
 use super::command::Command;
 
-/// What a text asks for. Whether a group message is addressed to the bot at all, `address.rs`
-/// decides.
+/// The parsed text of a message. `address.rs` decides whether a group message is addressed to the
+/// bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Request<'a> {
     /// Text without a command.
     Text(&'a str),
-    /// What follows `/ask`.
+    /// The text after `/ask`.
     Ask(&'a str),
     /// One of the bot's own commands.
     Command {
         command: Command,
         argument: &'a str,
-        /// Is the bot named, as in `/help@footnote_bot`?
+        /// True if the command contains the bot's username, as in `/help@footnote_bot`.
         names_bot: bool,
     },
     /// The command of a product, as in `/whisper price`.
     Product { name: &'a str, rest: &'a str },
-    /// A command that is unknown, or another bot's.
+    /// An unknown command, or a command of another bot.
     Unknown,
 }
 
@@ -35,7 +36,8 @@ impl Request<'_> {
         let argument = rest.trim();
         match Command::parse(name) {
             Some(Command::Ask) => Request::Ask(argument),
-            // A line break after the name means that a question follows, not an argument.
+            // A line break after the name begins a question, not an argument, so the text is not a
+            // command.
             Some(command) if rest.is_empty() || rest.starts_with(' ') => {
                 Request::Command { command, argument, names_bot: bot.is_some() }
             }
@@ -44,7 +46,8 @@ impl Request<'_> {
         }
     }
 
-    /// The question that the text puts to the bot.
+    /// Returns the question in the text. Returns `None` if the text is one of the bot's other
+    /// commands or an unknown command.
     pub fn question(&self) -> Option<String> {
         match self {
             Request::Text(text) | Request::Ask(text) => Some((*text).to_owned()),

@@ -1,4 +1,4 @@
-//! Retention of question text, under pseudonyms.
+//! Retention of question text. The ids of people and chats are replaced by pseudonyms.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::token::BotToken;
 use crate::store::{ConversationKey, ErasureRequest, KeptQuestion, Millis};
 use footnote_engine::engine::{Engine, Turn};
 
-/// Keeps question text for the configured period, or not at all.
+/// Creates the rows that store question text, and computes when these rows expire.
 pub(super) struct Retention {
     key: Hmac<Sha256>,
     period: Option<Duration>,
@@ -22,18 +22,18 @@ impl Retention {
         Retention { key, period }
     }
 
-    /// The retention period in days; `None` if no text is kept.
+    /// The retention period in days, rounded up. `None` if no question text is stored.
     pub fn days(&self) -> Option<u64> {
         self.period.map(|time| time.as_secs().div_ceil(24 * 60 * 60))
     }
 
-    /// Questions kept before this time are due for deletion.
+    /// Returns the time up to which stored questions are due for deletion.
     pub fn cutoff(&self, now: Millis) -> Millis {
         let kept = self.period.map_or(0, |time| Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX));
         now.saturating_sub(kept)
     }
 
-    /// The row to keep for a question; `None` if no text is kept.
+    /// Returns the row that stores a question. Returns `None` if no question text is stored.
     pub fn question(&self, asker: ConversationKey, asked: &str, turn: &Turn, engine: &Engine) -> Option<KeptQuestion> {
         self.period?;
         Some(KeptQuestion {
@@ -54,7 +54,8 @@ impl Retention {
         ErasureRequest::Group(id, self.pseudonym(id))
     }
 
-    /// A stable pseudonym for an id. Only the holder of the token can recompute it.
+    /// Returns a stable pseudonym for the id of a person or chat. Only the holder of the bot token
+    /// can compute the pseudonym.
     pub fn pseudonym(&self, id: i64) -> String {
         let mac = self.key.clone().chain_update(id.to_be_bytes()).finalize().into_bytes();
         mac[..8].iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,4 +1,5 @@
-//! Wires the bot together and runs it: updates in, the inbox, and the background tasks.
+//! Connects the source of updates, the inbox workers and the background tasks, and runs them until
+//! the bot stops.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,37 +25,40 @@ use crate::inbox;
 use crate::store::{Notification, Store};
 use footnote_engine::engine::Engine;
 
-/// How updates come in.
+/// The way in which the bot receives updates from Telegram.
 pub enum Feed {
-    /// Long polling.
+    /// Long polling: the bot calls `getUpdates`.
     Polling,
-    /// Telegram posts updates to this listener, with this secret. `footnote webhook set` registers
-    /// the address; a serving process never does.
+    /// A webhook: Telegram posts updates to this listener, with this secret in each request.
+    ///
+    /// `footnote webhook set` registers the webhook at Telegram. A serving process never registers
+    /// a webhook.
     Webhook(TcpListener, Secret),
 }
 
-/// What is served, and how.
+/// The engine, the store and the options with which `run` serves the bot.
 pub struct Serving {
     pub engine: Arc<Engine>,
     pub store: Store,
     pub feed: Feed,
     pub health: Arc<HealthState>,
-    /// How long the text of questions is kept; `None` keeps none.
+    /// How long the text of answered questions is stored. `None` stores no text.
     pub keep_questions: Option<Duration>,
 }
 
 impl Serving {
-    /// Long polling, keeping no text of questions.
+    /// Returns a configuration with long polling that stores no text of questions.
     #[must_use]
     pub fn new(engine: Arc<Engine>, store: Store) -> Serving {
         Serving { engine, store, feed: Feed::Polling, health: Arc::default(), keep_questions: None }
     }
 }
 
-/// Serves Telegram until `stop`; calls `ready` once Telegram has accepted the token.
+/// Serves the bot until `stop` is cancelled. Calls `ready` once Telegram has accepted the token.
 ///
 /// # Errors
-/// When Telegram refuses the token, or another process keeps polling with the same token.
+/// When Telegram rejects the token, another process keeps polling with the same token, or the inbox
+/// workers panic.
 pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: impl FnOnce(&Me)) -> Result<(), Stopped> {
     let Serving { engine, store, feed, health, keep_questions } = serving;
     let Some(me) = get_me(&api, &stop).await? else { return Ok(()) };
@@ -72,7 +76,7 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
         retention: Retention::new(api.token(), keep_questions),
     });
     let handler = Dispatch::new(Arc::clone(&bot));
-    // Intake and inbox end together: neither is of use without the other.
+    // Receiving and handling updates stop together, because neither is useful without the other.
     let stop_all = stop.child_token();
     let inbox = inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), stop_all.clone());
     let stop_with_inbox = stop_all.clone().drop_guard();
@@ -106,12 +110,13 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
     inbox_ended.map_err(Stopped::Inbox)
 }
 
-/// Handles a notification from another process of this bot.
+/// Handles a notification that a process of this bot sent through PostgreSQL.
 fn handle_notification(notification: Notification, bot: &Bot, wake: &Notify) {
     match notification {
         Notification::RowsWaiting => wake.notify_one(),
         Notification::Forgotten(chat_or_person) => bot.in_memory.answer_cache.forget(chat_or_person),
-        // Notifications were lost, perhaps one that asked to forget somebody.
+        // Notifications were lost, perhaps one about an erasure. Clears the whole answer cache, so
+        // that no erased question stays in the cache.
         Notification::Anything => {
             wake.notify_one();
             bot.in_memory.answer_cache.clear();
@@ -119,7 +124,8 @@ fn handle_notification(notification: Notification, bot: &Bot, wake: &Notify) {
     }
 }
 
-/// Calls `getMe` with exponential backoff until it succeeds; `None` when told to stop.
+/// Calls `getMe` with exponential backoff until the call succeeds. Returns `None` if `stop` is
+/// cancelled first.
 async fn get_me(api: &Api, stop: &CancellationToken) -> Result<Option<Me>, Stopped> {
     const MAX_BACKOFF: Duration = Duration::from_secs(30);
     let mut backoff = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! From a reply to the Bot API.
+//! Sends, edits and deletes the bot's messages. Converts the engine's replies to Bot API calls.
 
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
@@ -28,8 +28,8 @@ struct SentMessage {
     message_id: i64,
 }
 
-/// `editMessageText` for what was sent by way of us. teloxide's own has no options for the preview
-/// of links.
+/// `editMessageText` for a message that a user sent through the bot in inline mode. teloxide's own
+/// payload has no link preview options.
 #[derive(Serialize)]
 struct EditCard<'a> {
     inline_message_id: &'a str,
@@ -46,13 +46,16 @@ impl Payload for EditCard<'_> {
 
 impl Bot {
     /// Sends a reply as a new message.
+    ///
+    /// If the group has become a supergroup, sends the reply to the supergroup. If Telegram rejects
+    /// the content, sends the text once more without formatting and buttons.
     pub async fn send(&self, to: &Destination, reply: Reply) -> Result<SendOutcome, Failure> {
         let reply = in_script(reply, to.is_traditional);
         let chat_id = to.asker.chat_id;
         match self.deliver(chat_id, &self.message(to, &reply)).await {
             Err(ErrorClass::Moved(chat_id)) => {
-                // The messages of a supergroup have numbers of their own, so there is nothing to
-                // reply to.
+                // A supergroup assigns new message ids, so the old id of the message to reply to is
+                // invalid.
                 let asker = ConversationKey { chat_id, ..to.asker };
                 let to = Destination { asker, thread: None, replies_to: None, ..to.clone() };
                 self.sent(chat_id, self.deliver(chat_id, &self.message(&to, &reply)).await).await
@@ -66,7 +69,7 @@ impl Bot {
         }
     }
 
-    /// A reply as a message.
+    /// Builds the `sendMessage` call for a reply.
     fn message(&self, to: &Destination, reply: &Reply) -> SendMessage {
         let mut call = SendMessage::new(ChatId(to.asker.chat_id), reply.text.text())
             .entities(entities(&reply.text))
@@ -77,7 +80,7 @@ impl Bot {
         if reply.buttons.is_empty() { call } else { call.reply_markup(self.keyboard(to.asker, reply)) }
     }
 
-    /// Sends a message to a chat if it is time for another one there. Gives its number.
+    /// Sends a message if the send rate limiter admits the message. Returns the message id.
     async fn deliver(&self, chat_id: i64, call: &SendMessage) -> Result<i64, ErrorClass> {
         let send_rate_limiter = &self.in_memory.send_rate_limiter;
         send_rate_limiter
@@ -90,14 +93,15 @@ impl Bot {
                 ErrorClass::Failure(Failure::Throttled(wait)) => {
                     send_rate_limiter.refused(chat_id, *wait, self.store.now())
                 }
-                ErrorClass::BadContent => tracing::error!(%error, "the looks of a message are not accepted"),
+                ErrorClass::BadContent => tracing::error!(%error, "Telegram rejected the content of a message; sending it at most once more, as plain text"),
                 _ => {}
             }
             refusal
         })
     }
 
-    /// What came of delivering.
+    /// Converts the result of `deliver` to a `SendOutcome`. Marks the chat as unreachable if the
+    /// bot was blocked or removed.
     async fn sent(&self, chat_id: i64, delivered: Result<i64, ErrorClass>) -> Result<SendOutcome, Failure> {
         match delivered {
             Ok(message_id) => return Ok(SendOutcome::Message(message_id)),
@@ -107,7 +111,8 @@ impl Bot {
         Ok(SendOutcome::Nowhere)
     }
 
-    /// Makes a message of ours show this reply instead; the buttons under it are this asker's.
+    /// Edits one of the bot's messages, so that the message shows this reply. The new buttons are
+    /// signed for this asker.
     pub async fn edit(
         &self,
         asker: ConversationKey,
@@ -128,7 +133,8 @@ impl Bot {
         }
     }
 
-    /// Makes a card that was sent by way of us, in a chat that we need not know, show this section.
+    /// Edits a message that a user sent through the bot in inline mode, so that the message shows
+    /// this section. The bot need not be a member of the chat.
     pub async fn edit_card(
         &self,
         inline_message_id: &str,
@@ -146,14 +152,15 @@ impl Bot {
         done(self.api.call::<_, serde_json::Value>(&call).await)
     }
 
-    /// Deletes a message of ours. That it is gone already, or can no longer be deleted, is no
-    /// failure.
+    /// Deletes one of the bot's messages. Also succeeds if the message is already deleted, or is
+    /// too old to be deleted.
     pub async fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), Failure> {
         let Some(id) = teloxide_id(message_id) else { return Ok(()) };
         done(self.api.call::<_, bool>(&DeleteMessage::new(ChatId(chat_id), id)).await)
     }
 
-    /// Ends the waiting animation of a pressed button, with a notice if there is something to say.
+    /// Answers a callback query, which ends the loading animation of the pressed button. If there
+    /// is a notice, shows the notice to the user for a moment.
     pub async fn acknowledge(&self, callback_query_id: &str, notice: Option<&str>) -> Result<(), Failure> {
         let mut call = AnswerCallbackQuery::new(CallbackQueryId(callback_query_id.to_owned()));
         if let Some(notice) = notice {
@@ -162,15 +169,16 @@ impl Bot {
         done(self.api.call::<_, bool>(&call).await)
     }
 
-    /// The same with a notice that has to be closed, and that only who pressed sees.
+    /// Answers a callback query with an alert that the user has to close. Nobody else sees the
+    /// alert.
     pub async fn alert(&self, callback_query_id: &str, notice: &str) -> Result<(), Failure> {
         let call =
             AnswerCallbackQuery::new(CallbackQueryId(callback_query_id.to_owned())).text(notice).show_alert(true);
         done(self.api.call::<_, bool>(&call).await)
     }
 
-    /// Shows cards to somebody who types after the bot's name; where there are none, a way to ask
-    /// the same in private.
+    /// Answers an inline query with these results. If there are no results, offers a button that
+    /// asks the same question in a private chat.
     pub async fn show_cards(
         &self,
         query_id: &str,
@@ -178,8 +186,8 @@ impl Bot {
         language: Language,
         cards: &[Card],
     ) -> Result<(), Failure> {
-        /// Seconds that Telegram may reuse an answer: so short that nobody sees an old version of
-        /// the base for longer.
+        /// How long Telegram may cache the results of an inline query, in seconds. Short, so that
+        /// users soon see changes of the knowledge base.
         const CACHE: u32 = 30;
         let results = cards.iter().map(|card| {
             let text = InputMessageContentText::new(card.reply.text.text())
@@ -190,7 +198,8 @@ impl Bot {
             let keyboard = self.card_keyboard(language, &card.section, &card.reply);
             InlineQueryResult::Article(article.description(&card.description).reply_markup(keyboard))
         });
-        // The language is the asker's own, so an answer is for nobody else.
+        // The results are in the language of this user, so Telegram must not show these results to
+        // other users.
         let mut call =
             AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
         if cards.is_empty() {
@@ -209,7 +218,8 @@ impl Bot {
         }))
     }
 
-    /// The buttons of a card, and the way to a private chat about its section.
+    /// Returns the buttons under an inline result, and a link that opens the section in a private
+    /// chat.
     fn card_keyboard(&self, language: Language, section: &SectionId, reply: &Reply) -> InlineKeyboardMarkup {
         let link = reqwest::Url::parse(&format!("https://t.me/{}?start={section}", self.me.username));
         let label = Strings::of(language).in_private;
@@ -226,17 +236,18 @@ fn done<T>(result: Result<T, ApiError>) -> Result<(), Failure> {
     result.map_or_else(|error| settled(classify(&error)), |_| Ok(()))
 }
 
-/// A refusal after which there is nothing left to do, or the failure that it is.
+/// Converts a classified Bot API error to `Ok` if nothing is left to do, or else to a failure.
 fn settled(refusal: ErrorClass) -> Result<(), Failure> {
     match refusal {
-        // What was to be changed stayed behind where a group has moved.
+        // `Moved`: the message to edit or delete stayed in the old group, so nothing is left to do.
         ErrorClass::Benign | ErrorClass::Gone | ErrorClass::Moved(_) => Ok(()),
         ErrorClass::BadContent => Err(Failure::Permanent("Telegram does not accept it, not even plain".to_owned())),
         ErrorClass::Failure(failure) => Err(failure),
     }
 }
 
-/// No preview of links, unless there is a picture to show.
+/// Disables link previews, unless the reply has an image. An image is shown as a large preview
+/// above the text.
 fn preview(reply: &Reply) -> LinkPreviewOptions {
     LinkPreviewOptions {
         is_disabled: reply.image.is_none(),

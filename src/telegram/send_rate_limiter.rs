@@ -1,8 +1,9 @@
-//! How fast messages go out: as fast as Telegram likes them, so that it need not refuse.
+//! Limits the rate of sent messages, so that Telegram rejects none.
 //!
-//! In one chat a message a second with short bursts, in a group besides twenty a minute (Bot FAQ,
-//! "My bot is hitting limits"). What Telegram refuses all the same holds up the chat it names; only
-//! when it refuses several chats at once does everything wait.
+//! A chat gets one message a second, with short bursts. A group also gets twenty messages a minute
+//! on average (Bot FAQ, "My bot is hitting limits"). If Telegram still rejects a message, only the
+//! chat of that message waits. If Telegram rejects messages to several chats at once, all sending
+//! waits.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,17 +11,21 @@ use std::time::Duration;
 
 use crate::store::Millis;
 
-/// How many messages may go out at once in a chat that was quiet, and after how long there is room
-/// for another.
+/// Maximum number of messages that an idle chat gets at once.
 const BURST: u32 = 5;
+/// Time after which a chat may get one more message, in milliseconds.
 const EVERY: Millis = 1_000;
-/// The same for groups, besides.
+/// Burst size of the group limit, which allows twenty messages a minute. A group is also subject to
+/// the limit of every chat.
 const GROUP_BURST: u32 = 20;
+/// Time after which the group limit allows one more message, in milliseconds.
 const GROUP_EVERY: Millis = 3_000;
-/// Refusals in so many chats in so short a time are meant for the bot as a whole.
+/// Number of chats with a rejected message, within `REFUSED_WITHIN`, at which all sending pauses.
+/// Rejections in several chats indicate that the bot as a whole is too fast.
 const CHATS_REFUSED: usize = 3;
+/// Period in which rejections count towards `CHATS_REFUSED`, in milliseconds.
 const REFUSED_WITHIN: Millis = 1_000;
-/// So many chats are remembered before those that may be sent to at once are forgotten.
+/// Number of chats above which the limiter forgets chats that need not wait.
 const MAX_ENTRIES: usize = 10_000;
 
 #[derive(Debug, Default)]
@@ -29,23 +34,26 @@ pub(super) struct SendRateLimiter(Mutex<Limits>);
 #[derive(Debug, Default)]
 struct Limits {
     chats: HashMap<i64, TokenBucket>,
-    /// The chats that were refused lately, and when.
+    /// The chats to which Telegram recently rejected a message, with the time of the rejection.
     refused: Vec<(i64, Millis)>,
-    /// Nothing goes out before this.
+    /// No message is sent to any chat before this time.
     paused_until: Millis,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct TokenBucket {
-    /// The times at which the room for one message each will be free again, as one: the generic
-    /// cell rate algorithm (ITU-T I.371).
+    /// The time at which the whole burst is available again. In the generic cell rate algorithm
+    /// (ITU-T I.371), this is the theoretical arrival time.
     free_at: Millis,
+    /// The theoretical arrival time for the group limit.
     group_free_at: Millis,
+    /// No message is sent to this chat before this time, because Telegram rejected an earlier
+    /// message.
     not_before: Millis,
 }
 
 impl SendRateLimiter {
-    /// Lets a message to a chat pass, or says how long it has to wait.
+    /// Admits a message to a chat, or returns how long the message has to wait.
     pub fn admit(&self, chat_id: i64, now: Millis) -> Result<(), Duration> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if state.chats.len() > MAX_ENTRIES {
@@ -69,7 +77,7 @@ impl SendRateLimiter {
         Ok(())
     }
 
-    /// Takes note that Telegram has refused a message to a chat for so long.
+    /// Records that Telegram rejected a message to a chat and asked the bot to wait this long.
     pub fn refused(&self, chat_id: i64, wait: Duration, now: Millis) {
         let until = now.saturating_add(Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX));
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,7 +88,7 @@ impl SendRateLimiter {
         refused.retain(|(other, at)| *other != chat_id && now - at < REFUSED_WITHIN);
         refused.push((chat_id, now));
         if refused.len() >= CHATS_REFUSED {
-            tracing::warn!(?wait, "Telegram refuses several chats at once: everything waits");
+            tracing::warn!(?wait, "Telegram rate-limited several chats at once; pausing all messages");
             *paused_until = (*paused_until).max(until);
         }
     }

@@ -1,13 +1,13 @@
-//! Why the bot stops by itself.
+//! The errors that stop the bot.
 
 use tokio::task::JoinError;
 
 use super::api_errors::ApiError;
 
-/// Why the bot stopped without a stop signal.
+/// The reason why the bot stopped without a stop signal.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
-    /// Telegram does not know the token.
+    /// Telegram rejects the token.
     #[error("Telegram refuses the token ({0}); check TELOXIDE_TOKEN, or ask @BotFather for a new one")]
     TokenRefused(ApiError),
     /// Another process keeps polling with the same token.

@@ -1,10 +1,12 @@
 //! The bot's token.
 
-/// The token of a bot. It has neither `Debug` nor `Display`, so that no log can contain it.
+/// The token of a bot. The type has neither `Debug` nor `Display`, so that no log can contain the
+/// token.
 #[derive(Clone)]
 pub struct BotToken(String);
 
-/// The error does not repeat the value: it may be a token with a typo.
+/// The token is malformed. The error does not repeat the token, since the text may be a real token
+/// with a typo.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "TELOXIDE_TOKEN is no bot token: it should look like 123456789:AAH… (digits, a colon, letters), as @BotFather gives it"
@@ -12,10 +14,10 @@ pub struct BotToken(String);
 pub struct BadToken;
 
 impl BotToken {
-    /// Parses a token as @BotFather gives it.
+    /// Parses a token in the form that @BotFather gives.
     ///
     /// # Errors
-    /// When it is not digits, a colon, and letters, digits, `-` or `_`.
+    /// When the token is not a number, a colon, and letters, digits, `-` or `_`.
     pub fn parse(token: &str) -> Result<BotToken, BadToken> {
         let token = token.trim();
         let (id, secret) = token.split_once(':').ok_or(BadToken)?;
@@ -24,7 +26,7 @@ impl BotToken {
         if fits { Ok(BotToken(token.to_owned())) } else { Err(BadToken) }
     }
 
-    /// The whole token, for request URLs and key derivation.
+    /// Returns the whole token, for request URLs and key derivation.
     pub(super) fn reveal(&self) -> &str {
         &self.0
     }

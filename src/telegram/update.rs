@@ -1,5 +1,5 @@
-//! From raw JSON to what we understand of it, leniently: a field, entity or kind of update that we
-//! do not know never hides a message.
+//! Parses updates leniently from raw JSON. An unknown field, message entity or kind of update never
+//! hides a message.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,18 +8,18 @@ use sha2::{Digest, Sha256};
 use crate::store::{Millis, Received};
 use footnote_engine::text::Locale;
 
-/// What an update says to us.
+/// A parsed update, by the kinds of updates that the bot handles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Incoming {
-    /// A message, new or changed.
+    /// A new or edited message.
     Message(Message),
-    /// A button was pressed.
+    /// A press of a button under one of the bot's messages.
     CallbackQuery(CallbackQuery),
-    /// Somebody types after the bot's name in any chat.
+    /// A query in inline mode: a user types the bot's username and a query in any chat.
     InlineQuery(InlineQuery),
-    /// The bot was taken into a group, or removed from one.
+    /// The bot was added to a group or removed from a group.
     MembershipChange(MembershipChange),
-    /// A card was chosen: the id of its section.
+    /// A user chose one of the bot's inline results and sent the result to a chat.
     ChosenCard(ChosenCard),
 }
 
@@ -32,37 +32,43 @@ pub(super) struct ChosenCard {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MembershipChange {
     pub chat_id: i64,
-    /// Is the bot in the group from now on?
+    /// True if the bot was added to the group, false if the bot was removed.
     pub is_in: bool,
-    /// Who changed that.
+    /// The user who added or removed the bot.
     pub person_id: i64,
-    /// The language of their app.
+    /// The app language of the user who added or removed the bot.
     pub locale: Locale,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message {
     pub id: i64,
-    /// When it was sent, if Telegram says so; by its clock.
+    /// When the message was sent, by Telegram's clock. `None` if the update does not contain the
+    /// date.
     pub sent_at: Option<Millis>,
     pub chat_id: i64,
     pub chat: ChatKind,
-    /// Who wrote it; for somebody who speaks as the group, the group.
+    /// The id of the user who wrote the message. For an anonymous administrator, the id of the
+    /// group. If unknown, 0.
     pub person_id: i64,
-    /// The topic of a forum that it is in; none in the general one.
+    /// The forum topic that contains the message. `None` in the general topic and in chats without
+    /// topics.
     pub thread: Option<i64>,
-    /// The message that it replies to.
+    /// The message to which this message replies.
     pub replies_to: Option<Replied>,
-    /// The language of the sender's app.
+    /// The app language of the sender.
     pub locale: Locale,
-    /// The text, or the caption of a picture.
+    /// The text of the message, or the caption of a photo or other media.
     pub text: Option<String>,
     pub state: MessageState,
-    /// What it is if it has no text.
+    /// Whether the message has content from a user or reports an event. Used only if the message
+    /// has no text.
     pub content: Content,
-    /// Written by a bot, by way of one, or passed on from a channel: not a question.
+    /// True if the author is a bot or a channel, or if the message was sent through a bot in inline
+    /// mode. Such a message is no question.
     pub by_bot: bool,
-    /// The number that this group had, or has from now on: told in the old chat and in the new one.
+    /// The old and new id of the group, if the group has become a supergroup. Both the old and the
+    /// new chat get such a message.
     pub migration: Option<Migration>,
 }
 
@@ -89,15 +95,15 @@ pub(super) enum MessageState {
 pub(super) enum ChatKind {
     Private,
     Group,
-    /// Channels, and whatever may come.
+    /// A channel, or an unknown type of chat.
     Other,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Something a person sent: a picture, a voice message, a place.
+    /// A message that a user sent, such as a photo, a voice message or a location.
     FromUser,
-    /// Something that happened: a name changed, a message pinned.
+    /// A report of an event in the chat, such as a new name or a pinned message.
     Service,
 }
 
@@ -107,19 +113,22 @@ pub(super) struct CallbackQuery {
     pub data: String,
     pub person_id: i64,
     pub locale: Locale,
-    /// The message the button is under; gone when it is too old or was sent by way of the bot.
+    /// The message that contains the button. `None` if the message is too old, or was sent through
+    /// the bot in inline mode.
     pub under: Option<ButtonMessage>,
-    /// A message that was sent by way of the bot, in a chat that we need not know.
+    /// The id of the message with the button, if a user sent that message through the bot in inline
+    /// mode. The bot need not be a member of the chat.
     pub inline_message_id: Option<String>,
 }
 
-/// A message with a button, and where it is.
+/// A message with a button, and the chat that contains the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ButtonMessage {
     pub chat_id: i64,
     pub message_id: i64,
     pub kind: ChatKind,
-    /// The topic of a forum; none is the general one.
+    /// The forum topic that contains the message. `None` in the general topic and in chats without
+    /// topics.
     pub thread: Option<i64>,
 }
 
@@ -130,11 +139,12 @@ pub(super) struct InlineQuery {
     pub locale: Locale,
 }
 
-/// The kinds of updates that the bot asks Telegram for.
+/// The kinds of updates that the bot requests from Telegram (`allowed_updates`).
 pub(super) const ALLOWED_UPDATES: [&str; 6] =
     ["message", "edited_message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member"];
 
-/// Kinds of content that a person sends, by the field that holds them.
+/// Names of message fields that contain media or other content from a user. A message without text
+/// and without these fields is a service message.
 const SENT: [&str; 20] = [
     "photo",
     "voice",
@@ -158,21 +168,26 @@ const SENT: [&str; 20] = [
     "gift",
 ];
 
-/// Lanes of users, for updates without a chat, are kept apart from those of chats.
+/// Offset of a user's id in the ordering key of an update without a chat. Chat ids are smaller, so
+/// keys of users and chats never collide.
 const USER_LANE: i64 = 1 << 56;
 
-/// The private chat with this ordering key, which is its person's.
+/// Returns the id of the private chat with this ordering key, which is also the user's id. Returns
+/// `None` for the key of a group, or of a user's update without a chat.
 pub(super) fn private_chat(ordering_key: i64) -> Option<i64> {
     Some(ordering_key).filter(|key| (1..USER_LANE).contains(key))
 }
 
-/// How long Telegram itself keeps an update for us (its server's source): there is no point in
-/// answering later.
+/// Time until an unanswered message expires in the inbox, in milliseconds. The three expiry times
+/// are those of Telegram's Bot API server, by its source code.
 const MESSAGE_TTL: Millis = 24 * 60 * 60 * 1000;
+/// Time until an unanswered callback query expires in the inbox, in milliseconds.
 const CALLBACK_QUERY_TTL: Millis = 150 * 1000;
+/// Time until an unanswered inline query expires in the inbox, in milliseconds.
 const INLINE_QUERY_TTL: Millis = 30 * 1000;
 
-/// What we understand of an update; `None` where that is nothing.
+/// Parses an update. Returns `None` if the update cannot be parsed, or is of a kind that the bot
+/// does not handle.
 pub(super) fn read(payload: &str) -> Option<Incoming> {
     let update: Value = serde_json::from_str(payload).ok()?;
     if let Some(message) = object(&update, "message") {
@@ -199,18 +214,19 @@ pub(super) fn read(payload: &str) -> Option<Incoming> {
     }))
 }
 
-/// The row that an update becomes; `None` if it has no number, so that it can be neither kept nor
-/// confirmed.
+/// Returns the inbox row for an update. Returns `None` if the update has no `update_id`, because
+/// such an update can be neither stored nor confirmed.
 pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Received> {
     #[derive(Deserialize)]
     struct Numbered {
         update_id: i64,
     }
-    // Only the number must be readable: what surrounds it may be more than a `Value` takes (too
-    // deep, half a surrogate).
+    // Parses `update_id` separately, because `Value` may reject the rest: JSON that is nested too
+    // deeply, or an unpaired surrogate.
     let Numbered { update_id } = serde_json::from_str(payload).ok()?;
     let update: Value = serde_json::from_str(payload).unwrap_or_default();
-    // Whatever the update is called, the one object in it says whose it is.
+    // Besides its id, an update contains one object, which names the chat or the user. The object's
+    // key is the kind of update.
     let fields = update.as_object().into_iter().flatten();
     let (kind, body) = fields.into_iter().find(|(_, v)| v.is_object()).map(|(k, v)| (k.as_str(), v)).unzip();
     let body = body.unwrap_or(&Value::Null);
@@ -232,7 +248,8 @@ pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Receiv
     })
 }
 
-/// A digest of an update as it came.
+/// Returns the first 64 bits of the SHA-256 digest of an update, as received. The digest identifies
+/// updates that Telegram sends again.
 pub(super) fn digest(payload: &str) -> i64 {
     let mut first = [0; 8];
     first.copy_from_slice(&Sha256::digest(payload.as_bytes())[..8]);
@@ -242,13 +259,13 @@ pub(super) fn digest(payload: &str) -> i64 {
 fn read_message(message: &Value, state: MessageState) -> Option<Message> {
     let chat_id = message["chat"]["id"].as_i64()?;
     let from = &message["from"];
-    // An administrator who does not show who they are speaks as the group, by way of a bot of
-    // Telegram's.
+    // An anonymous administrator writes as the group. Telegram then names one of its own bots as
+    // the author.
     let as_the_group = message["sender_chat"]["id"].as_i64() == Some(chat_id);
     let is_passed_on = message["sender_chat"].is_object() && !as_the_group;
     let chat = chat_kind(&message["chat"]);
-    // A chat of one is called as that one is. In a group only who speaks as the group is called so:
-    // it is taken for an administrator.
+    // A private chat has the id of its user. In a group, only an anonymous administrator gets the
+    // group's id as author, which grants administrator rights.
     let unnamed = if as_the_group || chat == ChatKind::Private { chat_id } else { 0 };
     Some(Message {
         id: message["message_id"].as_i64()?,
@@ -277,8 +294,8 @@ fn read_replied(message: &Value) -> Option<Replied> {
     Some(Replied { id: message["message_id"].as_i64()?, from: from.unwrap_or_default(), text: text_of(message) })
 }
 
-/// We were taken in if we were not there before and are now, and removed if it is the other way
-/// round.
+/// Parses a change of the bot's own membership in a group. Returns `None` unless the bot was added
+/// or removed.
 fn read_membership(change: &Value) -> Option<MembershipChange> {
     let is_in = |member: &Value| {
         matches!(member["status"].as_str(), Some("member" | "administrator")) || member["is_member"] == true
@@ -289,7 +306,8 @@ fn read_membership(change: &Value) -> Option<MembershipChange> {
     Some(MembershipChange { chat_id: chat["id"].as_i64()?, is_in, person_id, locale: locale(change) })
 }
 
-/// The topic of a forum that a message is in. Elsewhere the number tells of a chain of replies.
+/// Returns the forum topic of a message. Outside forums, `message_thread_id` identifies a chain of
+/// replies and is ignored.
 fn topic(message: &Value) -> Option<i64> {
     message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true)
 }

@@ -1,5 +1,7 @@
-//! Updates that Telegram brings: the secret first, then the body, into the inbox, and only then a
-//! 200, which tells Telegram to forget them.
+//! The webhook server, to which Telegram posts updates.
+//!
+//! The server checks the secret, reads the body and stores the update in the inbox. Only then does
+//! the server respond with 200, because Telegram deletes an update after a 200.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -27,59 +29,65 @@ use super::batcher::Batcher;
 use super::intake::Intake;
 use crate::health::{HealthState, metrics};
 
-/// Where Telegram brings updates to, below the address that it is told.
+/// The path of the webhook's URL.
 pub const PATH: &str = "/telegram";
 
-/// The header with the secret (Bot API, `setWebhook`).
+/// The request header that contains the webhook's secret (Bot API, `setWebhook`).
 const SECRET: &str = "x-telegram-bot-api-secret-token";
 
-/// Longest update, in bytes. Telegram's are some kilobytes.
+/// Maximum size of an update, in bytes. Telegram's updates have a few kilobytes.
 const MAX_BODY: usize = 1 << 20;
 
-/// How long a request may take to say what it wants, and how long to say it all.
+/// Timeout for receiving the headers of a request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(5);
+/// Timeout for receiving the body of a request.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
-/// Telegram comes with a hundred connections at most; the rest is for whoever stands between, and
-/// for strangers. When all are taken, the stranger makes room who has been there longest: a crowd
-/// that says a letter a second keeps nobody out.
+/// Maximum number of open connections. Telegram opens at most 100. The rest is for proxies and for
+/// clients that have not sent the secret.
+///
+/// When all connections are in use, the oldest connection that has not sent the secret is closed.
+/// Slow clients therefore cannot keep Telegram out.
 const MAX_CONNECTIONS: usize = 512;
 
-/// How long what is being brought may take after the stop signal.
+/// How long open requests may take after the stop signal.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// The secret that Telegram sends along. It can be neither printed nor logged.
+/// The secret that Telegram sends with each webhook request. The type has neither `Debug` nor
+/// `Display`, so that no log can contain the secret.
 #[derive(Clone)]
 pub struct Secret(String);
 
-/// What was given cannot be a secret.
+/// The configured webhook secret is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("FOOTNOTE_WEBHOOK_SECRET must be 16 to 256 of A-Z, a-z, 0-9, _ and -; `openssl rand -hex 32` makes one")]
 pub struct BadSecret;
 
 impl Secret {
-    /// Takes a secret.
+    /// Parses a webhook secret.
     ///
     /// # Errors
-    /// When it is shorter than 16 or longer than 256 characters, or has others than Telegram takes.
+    /// When the secret has fewer than 16 or more than 256 characters, or has characters that
+    /// Telegram does not allow.
     pub fn parse(secret: &str) -> Result<Secret, BadSecret> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         let fits = (16..=256).contains(&secret.len()) && secret.bytes().all(plain);
         if fits { Ok(Secret(secret.to_owned())) } else { Err(BadSecret) }
     }
 
-    /// For telling Telegram.
+    /// Returns the secret as text, for `setWebhook`.
     pub(super) fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Is this it? Takes as long for any other of the same length.
+    /// True if `given` equals the secret. Compares in constant time, so that the duration reveals
+    /// nothing about the secret.
     fn is(&self, given: &[u8]) -> bool {
         digest(self.0.as_bytes()) == digest(given)
     }
 }
 
-/// A digest whose comparison takes the same time wherever it differs.
+/// Returns a digest of a secret. Digests of this type are compared in constant time.
 fn digest(secret: &[u8]) -> CtOutput<Hmac<Sha256>> {
     let mac = Hmac::<Sha256>::new_from_slice(b"footnote webhook").expect("HMAC takes keys of any length");
     mac.chain_update(secret).finalize()
@@ -90,16 +98,17 @@ struct WebhookState {
     batcher: Batcher,
 }
 
-/// Somebody who is connected: a stranger, until a request comes with the secret.
+/// An open connection. The flag is true once the connection has sent a request with the secret.
 #[derive(Clone, Default)]
 struct Connection(Arc<AtomicBool>);
 
-/// Who is connected, in the order in which they came.
+/// The open connections, oldest first, each with the handle that aborts its task.
 #[derive(Default)]
 struct Connections(VecDeque<(Connection, AbortHandle)>);
 
 impl Connections {
-    /// Is there room for one more, if need be after a stranger has left?
+    /// Makes room for one more connection. If all are in use, closes the oldest connection that has
+    /// not sent the secret. Returns false if all have sent the secret.
     fn make_room(&mut self) -> bool {
         self.0.retain(|(_, connection)| !connection.is_finished());
         if self.0.len() < MAX_CONNECTIONS {
@@ -112,7 +121,7 @@ impl Connections {
     }
 }
 
-/// Takes in what Telegram brings until `stop`.
+/// Runs the webhook server until `stop` is cancelled.
 pub(super) async fn run(
     listener: TcpListener,
     secret: Secret,
@@ -137,26 +146,28 @@ pub(super) async fn run(
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be taken");
+                tracing::warn!(%error, "could not accept a webhook connection; trying again");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
         if !connections.make_room() {
-            // All are Telegram's; it brings again what it could not.
+            // All open connections have sent the secret, so the new connection is dropped. Telegram
+            // sends the update of that connection again.
             continue;
         }
         let connection = Connection::default();
         let service = TowerToHyperService::new(router.clone().layer(Extension(connection.clone())));
         let served = open.watch(server.serve_connection(TokioIo::new(stream), service));
-        // Broken connections are everyday; Telegram brings again what got no 200.
+        // Ignores connection errors, which are common. Telegram sends an update again unless the
+        // response was 200.
         let task = tokio::spawn(async move { drop(served.await) });
         connections.0.push_back((connection, task.abort_handle()));
     }
     let _ = tokio::time::timeout(DRAIN, open.shutdown()).await;
 }
 
-/// One update, or what somebody else sends.
+/// Handles one request: checks the secret, and stores the update in the body.
 async fn take(
     State(state): State<Arc<WebhookState>>,
     Extension(connection): Extension<Connection>,
@@ -180,8 +191,8 @@ async fn take(
     }
 }
 
-/// A refusal before all has been heard: what is left unread ends the connection, which whoever
-/// wants to use it again has to know.
+/// Returns an error response to a request that was not read completely. The server then closes the
+/// connection, and the `Connection` header announces this to the client.
 fn refuse(status: StatusCode) -> Response {
     (status, [(header::CONNECTION, "close")]).into_response()
 }

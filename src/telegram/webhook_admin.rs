@@ -1,5 +1,5 @@
-//! Telling Telegram where to bring updates, and asking it. Only `footnote webhook` does this:
-//! processes that serve never change what they share.
+//! Registers, removes and shows the webhook at Telegram. Only `footnote webhook` does this. Serving
+//! processes never change the webhook, because all of them share one webhook.
 
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{DeleteWebhook, GetWebhookInfo};
@@ -10,8 +10,8 @@ use super::api_errors::ApiError;
 use super::update::ALLOWED_UPDATES;
 use super::webhook::{PATH, Secret};
 
-/// `setWebhook` with the kinds of updates that we know; teloxide's own list has no names for newer
-/// ones.
+/// `setWebhook` with the kinds of updates that the bot handles. teloxide's own payload lacks the
+/// newer kinds.
 #[derive(Serialize)]
 struct SetWebhook<'a> {
     url: &'a str,
@@ -25,51 +25,52 @@ impl Payload for SetWebhook<'_> {
     const NAME: &'static str = "SetWebhook";
 }
 
-/// Where Telegram brings updates, and how that goes.
+/// The webhook as registered at Telegram, and the state of its deliveries.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Registration {
-    /// The address; empty where the bot fetches them itself.
+    /// The URL of the webhook. Empty if no webhook is registered.
     pub url: String,
-    /// Updates that wait at Telegram.
+    /// The number of updates that wait at Telegram.
     #[serde(default)]
     pub pending_update_count: i64,
-    /// When bringing one last failed, in seconds since 1970 UTC.
+    /// When Telegram last failed to deliver an update, in seconds since 1970 UTC.
     pub last_error_date: Option<i64>,
-    /// Why.
+    /// The reason why Telegram last failed to deliver an update.
     pub last_error_message: Option<String>,
-    /// How many connections Telegram opens at once.
+    /// The maximum number of connections that Telegram opens to the webhook.
     pub max_connections: Option<i64>,
 }
 
-/// The address to which updates are brought, below the address of the bot, of its load balancer, or
-/// of whatever stands before it.
+/// Returns the webhook's URL. `base` is the public URL of the bot, or of a load balancer or proxy
+/// in front of the bot.
 #[must_use]
 pub fn address_below(base: &str) -> String {
     let base = base.trim_end_matches('/');
     if base.ends_with(PATH) { base.to_owned() } else { format!("{base}{PATH}") }
 }
 
-/// Has updates brought to an address from now on, over so many connections at most (1 to 100).
+/// Registers a webhook at Telegram. Telegram opens at most `max_connections` connections (1 to
+/// 100).
 ///
 /// # Errors
-/// When Telegram refuses, or cannot be reached.
+/// When Telegram rejects the call or cannot be reached.
 pub async fn register(api: &Api, url: &str, secret: &Secret, max_connections: u8) -> Result<(), ApiError> {
     let call = SetWebhook { url, max_connections, allowed_updates: ALLOWED_UPDATES, secret_token: secret.reveal() };
     api.call::<_, bool>(&call).await.map(|_| ())
 }
 
-/// Has no updates brought from now on, so that they can be fetched. Those that wait are kept.
+/// Removes the webhook, so that the bot can use long polling. Telegram keeps the updates that wait.
 ///
 /// # Errors
-/// When Telegram refuses, or cannot be reached.
+/// When Telegram rejects the call or cannot be reached.
 pub async fn unregister(api: &Api) -> Result<(), ApiError> {
     api.call::<_, bool>(&DeleteWebhook::new()).await.map(|_| ())
 }
 
-/// Where updates are brought now.
+/// Returns the registered webhook.
 ///
 /// # Errors
-/// When Telegram refuses, or cannot be reached.
+/// When Telegram rejects the call or cannot be reached.
 pub async fn registration(api: &Api) -> Result<Registration, ApiError> {
     api.call(&GetWebhookInfo::new()).await
 }

@@ -1,52 +1,55 @@
-//! Measures how well calibrated the confidences are.
+//! Measures how well the confidence values are calibrated: whether answers with confidence 0.8 are
+//! right in 80 % of cases.
 
 use serde::Serialize;
 
-/// The prediction for one question, and whether it came true.
+/// The predicted confidence for one question, and whether the answer was right.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prediction {
-    /// Does the base answer it?
+    /// Whether the knowledge base answers the question.
     pub answerable: bool,
-    /// The predicted probability that it is in scope.
+    /// The predicted probability that the question is in scope.
     pub in_scope: f64,
-    /// The confidence of the first section; 0 if there was none.
+    /// The confidence in the top-ranked section, or 0 if no section was found.
     pub confidence: f64,
-    /// Is the first section right?
+    /// Whether the top-ranked section is right.
     pub right: bool,
 }
 
-/// The number of bins, all equally wide.
+/// Number of bins in the reliability table. Each bin covers 0.1 of confidence.
 const BINS: usize = 10;
 
-/// The questions within a range of confidence. If confidence is well calibrated, `mean_confidence`
-/// and `share_right` are about equal.
+/// The questions within a range of confidence. With good calibration, `mean_confidence` and
+/// `share_right` are about equal.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub(super) struct Bin {
-    /// The lower end of the range.
+    /// The lower bound of the bin's range of confidence.
     pub from: f64,
     pub count: usize,
     pub mean_confidence: f64,
     pub share_right: f64,
 }
 
-/// A point of the operating curve.
+/// One point of the operating curve: the trade-off between declining unanswerable questions and
+/// answering the answerable ones.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Point {
-    /// The share of unanswerable questions to decline.
+    /// The share of unanswerable questions that should be declined.
     pub declined: f64,
-    /// The least confidence with which a first section is then shown.
+    /// The lowest confidence threshold that declines this share of the unanswerable questions.
     pub threshold: f64,
-    /// The share of answerable questions whose first section is right and shown.
+    /// The share of answerable questions whose top-ranked section is right and above the threshold.
     pub in_scope_right: f64,
 }
 
-/// The points of the operating curve, in percent of unanswerable questions declined.
+/// The points of the operating curve to compute: percentages of unanswerable questions to decline.
 const DECLINED: [usize; 6] = [50, 70, 80, 90, 92, 95];
 
-/// The area under the receiver operating characteristic of `in_scope`.
+/// The area under the ROC curve for separating in-scope from out-of-scope questions by `in_scope`.
 ///
-/// It is the probability that a random answerable question has a higher `in_scope` than a random
-/// unanswerable one; ties count half. `None` if one kind is missing.
+/// This is the probability that a random answerable question has a higher `in_scope` than a random
+/// unanswerable question. Ties count half. `None` if all questions are answerable or all are
+/// unanswerable.
 pub(super) fn auroc(all: &[Prediction]) -> Option<f64> {
     let mut sorted = all.to_vec();
     sorted.sort_by(|a, b| a.in_scope.total_cmp(&b.in_scope));
@@ -61,7 +64,7 @@ pub(super) fn auroc(all: &[Prediction]) -> Option<f64> {
     (answerable * unanswerable > 0.0).then(|| wins / (answerable * unanswerable))
 }
 
-/// The reliability table: confidence against accuracy, in bins.
+/// The reliability table: the mean confidence and the accuracy of each bin.
 pub(super) fn reliability(all: &[Prediction]) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); BINS];
     for prediction in all {
@@ -79,15 +82,15 @@ pub(super) fn reliability(all: &[Prediction]) -> Vec<Bin> {
     bins
 }
 
-/// The expected calibration error (Naeini, Cooper, Hauskrecht 2015): the mean distance between
-/// confidence and accuracy. `None` without questions.
+/// The expected calibration error (Naeini, Cooper, Hauskrecht 2015): the mean difference between a
+/// bin's confidence and accuracy, weighted by the number of questions. `None` without questions.
 pub(super) fn ece(bins: &[Bin]) -> Option<f64> {
     let all: usize = bins.iter().map(|b| b.count).sum();
     let error: f64 = bins.iter().map(|b| b.count as f64 * (b.mean_confidence - b.share_right).abs()).sum();
     (all > 0).then(|| error / all as f64)
 }
 
-/// The operating curve; empty if one kind of question is missing.
+/// The operating curve. Empty if all questions are answerable or all are unanswerable.
 pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
     let (answerable, unanswerable): (Vec<Prediction>, Vec<Prediction>) = all.iter().partition(|p| p.answerable);
     if answerable.is_empty() || unanswerable.is_empty() {
@@ -96,7 +99,8 @@ pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
     let mut unanswerable: Vec<f64> = unanswerable.iter().map(|p| p.confidence).collect();
     unanswerable.sort_by(f64::total_cmp);
     let point = |percent: usize| {
-        // Decline up to this confidence, show above it.
+        // The highest confidence that must still be declined. The threshold is the next larger
+        // number.
         let last = unanswerable[(unanswerable.len() * percent).div_ceil(100) - 1];
         let threshold = last.next_up();
         let right = answerable.iter().filter(|p| p.right && p.confidence >= threshold).count();
@@ -109,7 +113,8 @@ pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
 mod tests {
     use super::{Prediction, auroc, ece, operating, reliability};
 
-    /// A prediction of equal `in_scope` and confidence; right if answerable.
+    /// Creates a prediction whose `in_scope` and confidence are equal. The prediction is right if
+    /// the question is answerable.
     fn prediction(answerable: bool, confidence: f64) -> Prediction {
         Prediction { answerable, in_scope: confidence, confidence, right: answerable }
     }

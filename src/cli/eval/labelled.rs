@@ -1,4 +1,5 @@
-//! A line of a question file: a labelled question, or a dialogue of them.
+//! One line of an evaluation file: a labelled question, or a dialogue of several labelled
+//! questions.
 
 use serde::Deserialize;
 
@@ -13,7 +14,7 @@ pub(super) enum LabelledLine {
 pub(super) struct LabelledQuestion {
     pub question: String,
     pub sections: Vec<String>,
-    /// What the sentence that answers it contains.
+    /// Text that the sentence with the answer must contain.
     pub answer: Option<String>,
     #[serde(default)]
     pub lang: String,

@@ -1,4 +1,4 @@
-//! `footnote eval`: measures the answers to labelled questions.
+//! The command `footnote eval`: measures the quality of the answers to labelled questions.
 
 mod labelled;
 mod sentences;
@@ -62,7 +62,8 @@ pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
         report.write_tables(&mut out)?;
     }
     if args.show_misses {
-        // With --json they go to standard error, so that standard output stays one object.
+        // With `--json`, prints to standard error, so that standard output contains only one JSON
+        // object.
         for miss in misses {
             if args.json { writeln!(std::io::stderr(), "{miss}")? } else { writeln!(out, "{miss}")? }
         }
@@ -85,7 +86,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<LabelledLine>> {
         .collect()
 }
 
-/// Rejects labels that no answer could match: unknown sections, and answers without letters.
+/// Rejects labels that make the evaluation meaningless: sections that do not exist, and answers
+/// without letters or digits.
 fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
     let labelled = lines.iter().flat_map(|line| match line {
@@ -108,7 +110,7 @@ fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A progress bar, only for a long run.
+/// Creates a progress bar, which is hidden if there are fewer than 2,000 lines.
 fn progress_bar(length: usize) -> ProgressBar {
     const LONG: usize = 2_000;
     let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };

@@ -1,4 +1,4 @@
-//! The report of `footnote eval`. The field names are the keys of `--json`.
+//! The report of `footnote eval`. The field names are also the keys of the `--json` output.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::calibration::{self, Bin, Point, Prediction};
 
-/// The outcome of a question.
+/// The outcome of a question, given its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
     AnsweredRight,
@@ -17,7 +17,8 @@ pub(super) enum Outcome {
     DeclinedWrong,
     DeclinedRight,
     AnsweredUnanswerable,
-    /// Outcome of a question of style `missing-attribute`.
+    /// The outcome of a question of style `missing-attribute`, which asks for something that the
+    /// article does not tell about a product.
     MissingAttribute {
         right: bool,
     },
@@ -30,27 +31,29 @@ impl Outcome {
     }
 }
 
-/// The outcomes of a group of questions.
+/// Counts of outcomes, for all questions or for one language or style.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct Counts {
-    /// Questions that the base answers.
+    /// Number of questions that the knowledge base can answer.
     answerable: usize,
     answered_right: usize,
-    /// Clarified, with a right section among the options.
+    /// Number of answerable questions for which the bot asked back and offered a right section.
     clarified_right: usize,
     answered_wrong: usize,
     clarified_wrong: usize,
     declined_wrong: usize,
-    /// Questions that the base does not answer.
+    /// Number of questions that the knowledge base cannot answer.
     unanswerable: usize,
     declined_right: usize,
-    /// Unanswerable questions that were answered or clarified.
+    /// Number of unanswerable questions for which the bot answered or asked back instead of
+    /// declining.
     answered_unanswerable: usize,
-    /// Questions for which the section of the product and declining are both right. No other count
-    /// includes them.
+    /// Number of questions about a detail that the knowledge base lacks for a product. Both the
+    /// product's section and declining count as right. Other counts exclude these questions.
     missing_attribute: usize,
     missing_attribute_right: usize,
-    /// Answerable questions whose first section is right, whatever the decision.
+    /// Number of answerable questions whose top-ranked section is right, even if the bot asked back
+    /// or declined.
     top1_right: usize,
 }
 
@@ -81,40 +84,44 @@ impl Counts {
     }
 }
 
-/// All measurements.
+/// All results of an evaluation.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Report {
     #[serde(flatten)]
     pub counts: Counts,
-    /// Questions in dialogues. No other count includes them.
+    /// Number of questions in dialogues. All other counts except `turns_right` exclude these
+    /// questions.
     pub turns: usize,
-    /// Questions in dialogues that were answered with a right section, or rightly declined.
+    /// Number of dialogue questions that were answered with a right section or correctly declined.
     pub turns_right: usize,
-    /// The share of `top1_right` in `answerable`.
+    /// Accuracy of the top-ranked section: `top1_right` divided by `answerable`.
     top1: Option<f64>,
-    /// How well in-scope questions are recognised, from 0 to 1: see [`calibration::auroc`].
+    /// How well the bot separates in-scope from out-of-scope questions, from 0 to 1. See
+    /// [`calibration::auroc`].
     auroc: Option<f64>,
-    /// How far confidence is from accuracy, from 0 to 1: see [`calibration::ece`].
+    /// Mean difference between confidence and accuracy, from 0 to 1. See [`calibration::ece`].
     ece: Option<f64>,
     reliability: Vec<Bin>,
     operating: Vec<Point>,
-    /// Questions with a labelled answer whose first section is right.
+    /// Number of questions with a labelled answer text whose top-ranked section is right.
     pub highlight_asked: usize,
-    /// Those of them whose highlighted sentence contains the answer.
+    /// Number of `highlight_asked` questions whose highlighted sentence contains the answer text.
     pub highlight_right: usize,
-    /// Those of them whose best sentence by BM25 contains the answer: the baseline.
+    /// Number of `highlight_asked` questions for which BM25's best sentence contains the answer
+    /// text. This is the baseline for `highlight_right`.
     pub highlight_bm25_right: usize,
-    /// The time for one question, in microseconds.
+    /// Median time to answer a question, in microseconds. `p99_us` is the 99th percentile.
     pub p50_us: f64,
     pub p99_us: f64,
     pub by_language: BTreeMap<String, Counts>,
     pub by_style: BTreeMap<String, Counts>,
-    /// The wanted section, what came instead, and how often; the most frequent first.
+    /// The most frequent errors: the wanted section, the actual result, and the number of times.
+    /// Most frequent first.
     pub confusions: Vec<(String, String, usize)>,
 }
 
 impl Report {
-    /// Fills in the figures about confidence.
+    /// Computes top-1 accuracy, AUROC, calibration error and the operating curve.
     pub fn add_calibration(&mut self, predictions: &[Prediction]) {
         self.top1 = (self.counts.answerable > 0).then(|| self.counts.top1_right as f64 / self.counts.answerable as f64);
         self.auroc = calibration::auroc(predictions);
@@ -123,7 +130,6 @@ impl Report {
         self.operating = calibration::operating(predictions);
     }
 
-    /// Prints the report as tables.
     pub fn write_tables(&self, out: &mut impl Write) -> std::io::Result<()> {
         let of = |part: usize, whole: usize| {
             let share = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };

@@ -1,4 +1,4 @@
-//! Asks the labelled questions, and judges the answers.
+//! Asks the labelled questions, and compares the answers with the labels.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -13,15 +13,15 @@ use footnote_engine::matching::{Candidate, Decision};
 use footnote_engine::question::Context;
 use footnote_engine::text::squashed;
 
-/// Questions of this style ask for something that the article does not tell about a product. The
-/// section of the product and declining are both right.
+/// Questions of this style ask for something that the article does not tell about a product. Both
+/// the product's section and declining count as right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";
 
-/// A run through the questions.
+/// The state of an evaluation: the results so far.
 pub(super) struct Run<'a> {
     engine: &'a Engine,
     report: Report,
-    /// The predictions, without those for [`MISSING_ATTRIBUTE`] questions.
+    /// The predictions for all single questions except those of style [`MISSING_ATTRIBUTE`].
     predictions: Vec<Prediction>,
     times: Vec<f64>,
     confusions: BTreeMap<(String, String), usize>,
@@ -86,7 +86,8 @@ impl Run<'_> {
         }
     }
 
-    /// Looks for the answer in the highlighted sentence, and in the baseline's.
+    /// Checks whether the highlighted sentence contains the labelled answer text. Does the same for
+    /// the sentence that BM25 chooses.
     fn judge_highlight(&mut self, answer: &str, turn: &Turn, section: usize) {
         let (_, text) = self.engine.knowledge().text(section, turn.question.language);
         let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();
@@ -140,7 +141,7 @@ impl Run<'_> {
         *self.confusions.entry((wanted, got)).or_default() += 1;
     }
 
-    /// The report, and a line for each question with a wrong outcome.
+    /// Returns the report, and one line of text for each question with a wrong outcome.
     pub fn finish(mut self) -> (Report, Vec<String>) {
         self.times.sort_by(f64::total_cmp);
         let percentile = |p: usize| self.times.get(self.times.len() * p / 100).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Purpose: questions in private chats, new and edited.
+//! Handles new and edited questions in private chats.
 
 use std::sync::Arc;
 
@@ -9,17 +9,18 @@ use crate::telegram::destination::{Destination, SendOutcome};
 use crate::telegram::request::Request;
 use crate::telegram::update::Message;
 
-/// Answers a question.
+/// Answers a text message in a private chat.
 pub async fn asked(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let question = match Request::parse(text(&message), &bot.me.username, |name| bot.engine.names_product(name)) {
         Request::Ask(question) => question,
-        // An unknown command is a question too: in private every text is one.
+        // In a private chat every text is a question, even one that starts with an unknown command.
         _ => text(&message),
     };
     answer(question, &message, &bot).await
 }
 
-/// Answers a question that a message or a link carries.
+/// Answers a question and returns the effects to store. The question comes from a text message or
+/// from a link that opened the chat.
 pub async fn answer(question: &str, message: &Message, bot: &Bot) -> HandlerResult {
     let asker = asker(message);
     let chat = bot.store.chat(asker).await?;
@@ -41,9 +42,10 @@ pub async fn answer(question: &str, message: &Message, bot: &Bot) -> HandlerResu
     })
 }
 
-/// Edits the answer after its question was edited, or sends a new one if the old answer is gone.
+/// Updates the bot's answer after the user edited the question. Sends a new answer if the old one
+/// was deleted.
 ///
-/// A question that never had an answer is left alone.
+/// Does nothing if the question was never answered.
 pub async fn edited(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let asker = asker(&message);
     let Some(answer_id) = bot.store.answer_to(asker.chat_id, message.id).await? else { return Ok(Effects::default()) };
@@ -52,7 +54,8 @@ pub async fn edited(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let at = sent_at(&message, &bot);
     let mut context = context(&chat, message.locale, at);
     if !is_newest {
-        // The section that the chat remembers was shown after this question.
+        // The chat's `last_section` was shown after the edited question, so the section must not
+        // influence the new answer.
         context.last_section = None;
     }
     let turn = bot.engine.ask(text(&message), &context);

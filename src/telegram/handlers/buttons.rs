@@ -1,4 +1,4 @@
-//! Purpose: callback queries, which are presses of the buttons under the bot's messages.
+//! Handles callback queries: a user pressed a button under a message of the bot.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use footnote_engine::knowledge::SectionId;
 use footnote_engine::reply::{self, Action, Layout, Reply, SectionRef, Strings, Target};
 use footnote_engine::text::{Language, Locale};
 
-/// Handles a callback query.
+/// Handles a callback query and acknowledges it.
 pub async fn pressed(query: CallbackQuery, bot: Arc<Bot>) -> HandlerResult {
     let outcome = match (&query.under, &query.inline_message_id) {
         (Some(under), _) => under_message(&query, under, &bot).await,
@@ -23,7 +23,7 @@ pub async fn pressed(query: CallbackQuery, bot: Arc<Bot>) -> HandlerResult {
         (None, None) => notice(&query, strings_for(&bot, query.locale).stale_button, &bot).await,
     };
     if matches!(outcome, Err(Failure::Permanent(_))) {
-        // An unanswered callback query leaves the button spinning.
+        // Without an acknowledgement, Telegram keeps showing a loading animation on the button.
         bot.acknowledge(&query.id, None).await?;
     }
     outcome
@@ -33,13 +33,14 @@ fn strings_for(bot: &Bot, locale: Locale) -> &'static reply::Strings {
     Strings::of(bot.engine.language(locale.language))
 }
 
-/// Answers the callback query with a short notice, and changes nothing.
+/// Acknowledges the callback query with a short notice, and does nothing else.
 async fn notice(query: &CallbackQuery, words: &str, bot: &Bot) -> HandlerResult {
     bot.acknowledge(&query.id, Some(words)).await?;
     Ok(Effects::default())
 }
 
-/// Handles a press under an inline card, which may be in a chat that the bot is not in.
+/// Handles a button under a message that was sent by inline mode. The bot may not be a member of
+/// that chat.
 async fn under_card(query: &CallbackQuery, card: &str, bot: &Bot) -> HandlerResult {
     let section_ref = match bot.signer.verify(&query.data, CARDS) {
         Ok(Action::Navigate(Target::SectionPage(section_ref))) => Some(section_ref),
@@ -92,15 +93,17 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
         return notice(query, Strings::of(language).stale_button, bot).await;
     };
     let shown = bot.edit(asker, under.message_id, reply.clone(), locale.is_traditional).await?;
-    // Before sending: if this failed afterwards, the retry would send the message again.
+    // Acknowledge before sending. If acknowledging failed after sending, the retry would send the
+    // message again.
     bot.acknowledge(&query.id, None).await?;
     if shown == SendOutcome::Nowhere {
-        // The message is deleted, or too old to be edited.
+        // The message was deleted or is too old to edit, so the reply is sent as a new message.
         bot.send(&Destination { replies_to: None, ..to }, reply).await?;
     }
     let shown = match &target {
         Target::Section(id) => Some(id),
-        // In a group, turning the pages of somebody else's answer is not asking about it.
+        // In a group, anyone may page through an answer. Paging does not change that person's
+        // conversation.
         Target::SectionPage(section_ref) if under.kind == ChatKind::Private => Some(&section_ref.section),
         Target::SectionPage(_) => return Ok(Effects::default()),
         _ => None,
@@ -109,7 +112,7 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), ..Effects::default() })
 }
 
-/// Explains how the answer was found, in a new message.
+/// Sends a message that explains how the bot found the answer.
 async fn explain(query: &CallbackQuery, under: &ButtonMessage, to: &Destination, bot: &Bot) -> HandlerResult {
     let Some(asked) = bot.in_memory.answer_cache.get(under.chat_id, under.message_id) else {
         return notice(query, strings_for(bot, query.locale).why_nothing, bot).await;
@@ -120,7 +123,8 @@ async fn explain(query: &CallbackQuery, under: &ButtonMessage, to: &Destination,
     Ok(Effects::default())
 }
 
-/// Records a rating. The person who asked, if not helped, is offered other sections, once.
+/// Stores a rating. On a negative first rating, offers other sections to the person who asked the
+/// question.
 async fn rate(
     query: &CallbackQuery,
     under: &ButtonMessage,
@@ -143,7 +147,8 @@ async fn rate(
     Ok(Effects { rating: Some(rating), ..Effects::default() })
 }
 
-/// The view that a button leads to; `None` if the base no longer has it.
+/// Creates the reply to which a button leads. Returns `None` if the knowledge base no longer
+/// contains the target.
 fn view(engine: &Engine, target: &Target, language: Language, layout: Layout) -> Option<Reply> {
     match target {
         Target::Section(id) => engine.section_page(&SectionRef::of(id.clone(), language), layout),

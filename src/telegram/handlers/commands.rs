@@ -1,4 +1,4 @@
-//! Purpose: the bot's own commands, which begin with a slash.
+//! Handles the bot's own commands, such as `/help`.
 
 use std::sync::Arc;
 
@@ -18,30 +18,31 @@ use crate::telegram::update::{ChatKind, Message};
 use footnote_engine::reply::{self, Layout, Reply, SectionRef};
 use footnote_engine::text::{Language, Locale};
 
-/// A command with its argument, addressed to this bot.
+/// A command that is addressed to this bot, and the command's argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
     command: Command,
     argument: String,
 }
 
-/// The command that a message gives to the bot, if it gives one.
+/// Returns the command in a message, or `None` if the message contains no command for this bot.
 pub fn parse(message: Message, bot: Arc<Bot>) -> Option<Invocation> {
     let request = Request::parse(text(&message), &bot.me.username, |name| bot.engine.names_product(name));
     let Request::Command { command, argument, names_bot } = request else { return None };
-    // Every bot has `/start` and `/help`: in a group they are for this bot only if they name it.
+    // Most bots have `/start` and `/help`. In a group, these two are for this bot only if they name
+    // the bot, as in `/help@footnote_bot`.
     let is_common = matches!(command, Command::Start | Command::Help);
     let is_addressed = message.chat == ChatKind::Private || !is_common || names_bot;
     is_addressed.then(|| Invocation { command, argument: argument.to_owned() })
 }
 
-/// Does the message open the settings of a group?
+/// Returns true if the message is the command that opens a group's settings.
 pub fn is_settings(message: Message, bot: Arc<Bot>) -> bool {
     let in_group = message.chat == ChatKind::Group;
     in_group && parse(message, bot).is_some_and(|invocation| invocation.command == Command::Settings)
 }
 
-/// Executes a command.
+/// Executes a command and returns the effects to store.
 pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> HandlerResult {
     let Invocation { command, argument } = invocation;
     let asker = asker(&message);
@@ -86,14 +87,15 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
     };
     let sent = bot.send(&to, reply).await;
     if let Some(ErasureRequest::Person(id, _) | ErasureRequest::Group(id, _)) = &erasure {
-        // If the confirmation can never be delivered, the data is erased all the same.
+        // Erase the data even if the confirmation can never be delivered, for example because the
+        // user blocked the bot.
         if let Err(failure) = sent
             && !matches!(failure, Failure::Permanent(_))
         {
             return Err(failure);
         }
         bot.in_memory.answer_cache.forget(*id);
-        // Nothing else is written, not even that the erasure was requested.
+        // Store nothing else. Even the fact that the erasure was requested is not recorded.
         return Ok(Effects { forget: erasure, ..Effects::default() });
     }
     let at = sent_at(&message, &bot);
@@ -101,8 +103,8 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Effects::default() })
 }
 
-/// Whose data `/forget` erases: the sender's, or with `group` the group's; `None` for
-/// non-administrators.
+/// Determines whose data `/forget` erases. Without an argument, the sender's data. With the
+/// argument `group`, the group's data, or `None` if the sender is not an administrator.
 async fn erasure_request(what: &str, message: &Message, bot: &Bot) -> Option<ErasureRequest> {
     if message.chat == ChatKind::Private || !what.trim().eq_ignore_ascii_case("group") {
         return Some(bot.retention.person_erasure(message.person_id));
@@ -122,7 +124,7 @@ async fn reply_to(command: Command, message: &Message, language: Language, bot: 
             Some(asked) => bot.engine.why(&bot.engine.ask(&asked.question, &asked.context)),
             None => reply::nothing_to_explain(language),
         },
-        // In private the only setting is the language.
+        // In a private chat, the language is the only setting.
         Command::Lang | Command::Settings => reply::languages(knowledge, language),
         Command::Privacy => reply::privacy(language, bot.retention.days()),
         Command::MyData => {

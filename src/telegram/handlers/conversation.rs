@@ -1,4 +1,4 @@
-//! What handlers share: the state of a conversation, before and after a reply.
+//! Helpers that the handlers share, mainly to load and update the state of a conversation.
 
 use crate::inbox::Failure;
 use crate::store::{AnswerLink, Chat, ConversationKey, Effects, Millis, TurnLog};
@@ -11,29 +11,31 @@ use footnote_engine::matching::Decision;
 use footnote_engine::question::Context;
 use footnote_engine::text::Locale;
 
-/// What handling an update leaves to be written, or why it failed.
+/// The effects of handling an update, or the reason for its failure.
 pub type HandlerResult = Result<Effects, Failure>;
 
-/// How long a follow-up question may refer to the section shown before.
+/// How long a follow-up question may refer to the section shown before: 30 minutes, in
+/// milliseconds.
 const CONTEXT_TTL: Millis = 30 * 60 * 1000;
 
 pub fn asker(message: &Message) -> ConversationKey {
     ConversationKey { chat_id: message.chat_id, person_id: message.person_id }
 }
 
-/// The language to reply in: that of the last reply, or else that of the user's app.
+/// Returns the language and script of the last reply. Before the first reply, returns those of the
+/// user's Telegram app.
 pub fn user_locale(chat: &Chat, app: Locale) -> Locale {
     if chat.locale.language.is_some() { chat.locale } else { app }
 }
 
-/// When a message was sent. It may have waited in a queue, so rate limits and follow-ups count from
-/// then.
+/// Returns the time at which the user sent the message. Rate limits and follow-up questions use
+/// this time, because the message may have waited in the queue.
 pub fn sent_at(message: &Message, bot: &Bot) -> Millis {
     message.sent_at.unwrap_or_else(|| bot.store.now())
 }
 
-/// The context in which a question is asked: the stored conversation, or else the user's app
-/// language.
+/// Returns the context for answering a question: the section shown last, if recent, and the
+/// language. `app` is the locale of the user's Telegram app.
 pub fn context(chat: &Chat, app: Locale, at: Millis) -> Context {
     let fresh = at.saturating_sub(chat.last_at) < CONTEXT_TTL;
     let last_section = chat.last_section.as_deref().filter(|_| fresh).and_then(SectionId::parse);
@@ -41,7 +43,8 @@ pub fn context(chat: &Chat, app: Locale, at: Millis) -> Context {
     Context { last_section, language, is_traditional }
 }
 
-/// Conversation state after a reply: its language, and any section shown with the question's time.
+/// Returns the state of a conversation after a reply. `shown` is the section in the reply, and `at`
+/// is the time of the user's message or button press.
 pub fn conversation_after(chat: Chat, locale: Locale, shown: Option<&SectionId>, at: Millis) -> Chat {
     let chat = Chat { locale, ..chat };
     match shown {
@@ -50,14 +53,15 @@ pub fn conversation_after(chat: Chat, locale: Locale, shown: Option<&SectionId>,
     }
 }
 
-/// Conversation state after the answer to a question.
+/// Returns the state of a conversation after the answer to a question.
 pub fn after(bot: &Bot, chat: Chat, context: &Context, turn: &Turn, at: Millis) -> Chat {
     let Context { language, is_traditional, .. } = bot.engine.context_after(context, turn);
     let locale = Locale { language, is_traditional };
     conversation_after(chat, locale, turn.shown().map(|s| bot.engine.id(s)), at)
 }
 
-/// The destination of a reply to a group message.
+/// Returns the destination for a reply to a group message: the same topic, as a reply to that
+/// message.
 pub fn in_reply(message: &Message, locale: Locale) -> Destination {
     let to = Destination {
         thread: message.thread,
@@ -67,7 +71,8 @@ pub fn in_reply(message: &Message, locale: Locale) -> Destination {
     to.replying(message.id)
 }
 
-/// Records which message of the bot answers this one.
+/// Links a user's message to the bot's message that answers it. Returns `None` if no message was
+/// sent.
 pub fn link(message: &Message, sent: SendOutcome) -> Option<AnswerLink> {
     match sent {
         SendOutcome::Message(answer_id) => {
@@ -77,7 +82,7 @@ pub fn link(message: &Message, sent: SendOutcome) -> Option<AnswerLink> {
     }
 }
 
-/// The log row of a turn; it holds no text of the question.
+/// Creates the log row for an answered question. The row does not contain the question's text.
 pub fn log(engine: &Engine, turn: &Turn, door: &'static str) -> TurnLog {
     TurnLog {
         door,

@@ -1,4 +1,4 @@
-//! Purpose: groups, where the bot speaks when it is addressed and is otherwise silent.
+//! Handles messages in groups. By default the bot answers only messages that are addressed to it.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use footnote_engine::question::Context;
 use footnote_engine::reply;
 use footnote_engine::text::Locale;
 
-/// Answers a question addressed to the bot.
+/// Answers a group message that is addressed to the bot.
 pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> HandlerResult {
     let asker = asker(&message);
     let chat = bot.store.chat(asker).await?;
@@ -51,12 +51,14 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Han
     })
 }
 
-/// The default language in a group: its setting, or else that of the writer's app.
+/// Returns the locale for messages in a group. The group's language setting takes precedence over
+/// the language of the sender's app.
 fn group_locale(group: &Group, message: &Message) -> Locale {
     Locale { language: group.language.or(message.locale.language), ..message.locale }
 }
 
-/// Sends the answer to a question, and caches the question for "why" and feedback.
+/// Sends an answer to a group. Remembers the question in memory, so that the bot can later explain
+/// the answer or offer alternatives.
 async fn answer(
     bot: &Bot,
     to: &Destination,
@@ -72,7 +74,8 @@ async fn answer(
     Ok((sent, deletion))
 }
 
-/// Edits the answer after its question was edited. A question without an answer is left alone.
+/// Updates the bot's answer after the user edited the question. Does nothing if the question was
+/// never answered.
 pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> HandlerResult {
     let asker = asker(&message);
     let Some(answer_id) = bot.store.answer_to(message.chat_id, message.id).await? else {
@@ -90,9 +93,10 @@ pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Ha
     Ok(Effects { turn: Some(log(&bot.engine, &turn, "edit")), answer: link(&message, sent), ..Effects::default() })
 }
 
-/// Answers a message that is not addressed to the bot, in groups that allow proactive answers.
+/// Answers a message that is not addressed to the bot, in a group that enabled proactive answers.
 ///
-/// Only if it is confidently in scope, within the limiter's rate, and outside quiet hours.
+/// The text must be worded as a question and match a section confidently. The rate limit for
+/// proactive answers and the group's quiet hours must allow the answer.
 pub async fn proactive(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = bot.store.group(message.chat_id).await?;
     let is_command = text(&message).trim_start().starts_with('/');
@@ -121,7 +125,8 @@ pub async fn proactive(message: Message, bot: Arc<Bot>) -> HandlerResult {
     })
 }
 
-/// Sends how to ask after joining a group, and records joining and leaving.
+/// Handles the bot's joining or leaving of a group. After joining, sends instructions on how to ask
+/// questions.
 pub async fn membership(membership: MembershipChange, bot: Arc<Bot>) -> HandlerResult {
     let MembershipChange { chat_id, person_id, is_in, locale } = membership;
     if is_in {
@@ -133,8 +138,8 @@ pub async fn membership(membership: MembershipChange, bot: Arc<Bot>) -> HandlerR
     Ok(Effects { group: Some((chat_id, change)), ..Effects::default() })
 }
 
-/// Moves a group's data to its new id after it became a supergroup. Both chats report the
-/// migration.
+/// Moves a group's data to its new id, after the group became a supergroup. Telegram reports the
+/// migration in both chats, the old and the new.
 pub async fn migrated(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = message.migration.map(|Migration { from, to }| {
         let (old_name, new_name) = (bot.retention.pseudonym(from), bot.retention.pseudonym(to));

@@ -1,4 +1,4 @@
-//! Replies in groups: the rate limit, and the deletion of answers after a while.
+//! Helpers for replies in groups: the rate limit, and the automatic deletion of answers.
 
 use super::conversation::{asker, link, sent_at};
 use crate::inbox::Failure;
@@ -10,9 +10,9 @@ use crate::telegram::update::Message;
 use footnote_engine::reply::{self, Reply, reading_seconds};
 use footnote_engine::text::Language;
 
-/// Applies the rate limit to a group message. `None` if the message is to be answered.
+/// Applies the rate limit to a group message. Returns `None` if the bot should answer the message.
 ///
-/// Otherwise the effects of a notice, or of ignoring the message.
+/// Otherwise sends a notice or ignores the message, and returns the effects to store.
 pub async fn check_rate_limit(
     message: &Message,
     to: &Destination,
@@ -30,7 +30,8 @@ pub async fn check_rate_limit(
     })
 }
 
-/// Sends a reply into a group. Where the group deletes answers, returns when to delete this one.
+/// Sends a reply to a group. If the group enabled automatic deletion, also returns when to delete
+/// the reply.
 pub async fn send_with_expiry(
     bot: &Bot,
     to: &Destination,

@@ -1,4 +1,4 @@
-//! One file for each thing the bot understands.
+//! The handlers of updates. Each kind of update has its own file.
 
 pub mod conversation;
 pub mod group_reply;

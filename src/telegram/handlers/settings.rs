@@ -1,4 +1,4 @@
-//! Purpose: the settings of a group, for its administrators.
+//! Handles the settings of a group, which only administrators can change.
 
 use std::sync::Arc;
 
@@ -11,7 +11,9 @@ use crate::telegram::update::{CallbackQuery, Message};
 use footnote_engine::reply::{self, Panel, Reply, Setting, Strings};
 use footnote_engine::text::Language;
 
-/// The settings panel in its current state. A bot that is an administrator sees every message.
+/// Creates the settings panel with the current values. The panel also tells whether the bot
+/// receives all messages of the group. Telegram sends all messages to a bot that is an
+/// administrator.
 async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {
     let me = ConversationKey { chat_id, person_id: bot.me.id };
     let panel = Panel {
@@ -26,7 +28,8 @@ async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Re
     reply::settings(bot.engine.knowledge(), language, &panel)
 }
 
-/// Shows the panel to an administrator.
+/// Replies to the settings command with the settings panel. Users who are not administrators get a
+/// notice instead.
 pub async fn show(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = bot.store.group(message.chat_id).await?;
     let language = bot.engine.language(message.locale.language);
@@ -44,7 +47,8 @@ pub async fn show(message: Message, bot: Arc<Bot>) -> HandlerResult {
     Ok(Effects::default())
 }
 
-/// Changes a setting and updates the panel, if an administrator pressed the button.
+/// Handles a button of the settings panel. If an administrator pressed the button, changes the
+/// setting and updates the panel.
 pub async fn change(
     query: &CallbackQuery,
     setting: Setting,

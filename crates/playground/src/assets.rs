@@ -1,4 +1,4 @@
-//! Serves the page's files. A file keeps its name from the folder `page/`.
+//! Serves the static files of the page. The files are compiled in from the folder `page/`.
 
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -17,7 +17,7 @@ macro_rules! files {
     };
 }
 
-/// Path, type and content.
+/// URL path, content type and content of each static file.
 static FILES: [(&str, &str, &str); 34] = files! {
     "/" HTML "page.html"
     "/page.css" CSS "page.css"
@@ -55,7 +55,8 @@ static FILES: [(&str, &str, &str); 34] = files! {
     "/page/welcome.js" SCRIPT "welcome.js"
 };
 
-/// The page's files. The route of the icon answers with nothing: the page has no icon.
+/// Routes for the static files of the page. The icon's route returns 204 No Content, because the
+/// page has no icon.
 pub fn router() -> Router<App> {
     let icon = Router::new().route("/favicon.ico", get(StatusCode::NO_CONTENT));
     FILES.iter().fold(icon, |router, (path, kind, content)| router.route(path, get(|| asset(kind, content))))

@@ -1,5 +1,5 @@
-//! Delivers updates to the webhook as Telegram does: in order for each key, several keys at once,
-//! with retries.
+//! Sends updates to the bot's webhook as Telegram does. Updates with the same ordering key are sent
+//! in order, updates with different keys in parallel. Failed deliveries are repeated.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,12 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::telegram::{Delivery, FakeTelegram};
 
-/// How long the receiver may take.
+/// Timeout for one request to the webhook.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// A wait may be over although nothing has changed.
+/// Interval between checks for due retries. A retry delay can end without a change of the state, so
+/// no change would wake the loop.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// Brings what there is until `closing`.
+/// Sends updates to the webhook until `closing` is cancelled.
 pub(super) async fn run(telegram: Arc<FakeTelegram>, closing: CancellationToken) {
     let Ok(http) = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build() else { return };
     loop {

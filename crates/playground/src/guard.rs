@@ -1,5 +1,5 @@
-//! Refuses requests that another web site makes a browser send to loopback (CSRF, DNS rebinding).
-//! It guards the page, which acts for its user, and the Bot API, which acts for the bot.
+//! Rejects requests that another web site makes a browser send to this server (CSRF, DNS
+//! rebinding). Otherwise such a site could act as the page's user or as the bot.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// Lets a request pass, or refuses it with 403.
+/// Passes a request from this computer on to the next handler. Rejects other requests with status
+/// 403.
 pub async fn guard(request: Request, next: Next) -> Response {
     match refusal(request.headers()) {
         None => next.run(request).await,
@@ -20,7 +21,8 @@ pub async fn guard(request: Request, next: Next) -> Response {
 }
 
 fn refusal(headers: &HeaderMap) -> Option<&'static str> {
-    // A name that an attacker has pointed at loopback still stands in Host.
+    // In a DNS rebinding attack, the attacker's host name resolves to loopback. The Host header
+    // then contains the attacker's host name.
     let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_loopback(host))
     else {
         return Some("The playground is only there for this computer.");

@@ -1,6 +1,8 @@
-//! The playground: the whole bot without Telegram. One loopback server with a local Bot API, which
-//! the bot talks to over HTTP as it would to Telegram, and one page that looks like Telegram, with
-//! a chat, a group and a forum.
+//! The playground runs the whole bot without Telegram. The playground is one HTTP server on
+//! loopback with two parts:
+//!
+//! - A local Bot API, which the bot calls over HTTP instead of Telegram's.
+//! - A page that looks like Telegram, with a private chat, a group and a forum.
 
 mod telegram;
 mod app;
@@ -24,8 +26,8 @@ pub use telegram::{
     Say, Sent,
 };
 
-/// Serves the page and the local Bot API of `world` until `shutdown` is done. Open event streams,
-/// long polls and hanging answers end at once then.
+/// Serves the page and the local Bot API of `telegram` until `shutdown` completes. Open event
+/// streams, long polls and delayed responses then end at once.
 pub async fn serve(
     listener: TcpListener,
     telegram: Arc<FakeTelegram>,

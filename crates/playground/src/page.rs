@@ -1,4 +1,4 @@
-//! The page and its endpoints: what a person does in the browser, and the events the browser shows.
+//! HTTP endpoints of the page: the user's actions, and the events that the page shows.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -22,16 +22,16 @@ use super::assets;
 use super::telegram::text::{MAX_UNITS, units};
 use super::telegram::{Attachment, Denied, PAGE_PERSON_ID, Person, Say};
 
-/// How long the page waits for the bot's answer to an inline query.
+/// Maximum time that the page waits for the bot's answer to an inline query.
 const INLINE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest inline query an app lets one type.
+/// Maximum length of an inline query, in characters, as in Telegram's apps.
 const MAX_QUERY_CHARS: usize = 256;
 
-/// Nothing inline, nothing from elsewhere, and no other site may frame the page.
+/// Forbids inline scripts and styles, resources from other origins, and frames on other sites.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; frame-ancestors 'none'";
 
-/// The page's routes, guarded.
+/// Returns the routes of the page. The middleware `guard` wraps every route.
 pub fn router() -> Router<App> {
     assets::router()
         .route("/page/events", get(events))
@@ -47,10 +47,10 @@ pub fn router() -> Router<App> {
         .layer(middleware::from_fn(guard))
 }
 
-/// An answer of the page's endpoints.
+/// Response of a page endpoint: JSON, or an error.
 type Answer = Result<Json<Value>, Problem>;
 
-/// Why the page cannot do that.
+/// HTTP status and error message of a failed page request. The page shows the message to the user.
 struct Problem(StatusCode, String);
 
 impl IntoResponse for Problem {
@@ -65,7 +65,7 @@ impl From<Denied> for Problem {
     }
 }
 
-/// The language the page is set to.
+/// Language that the user selected on the page.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Language {
@@ -75,7 +75,7 @@ enum Language {
 }
 
 impl Language {
-    /// The tag that the real apps report.
+    /// Language tag that Telegram's apps report for this language.
     fn tag(self) -> &'static str {
         match self {
             Language::Zh => "zh-hans",
@@ -88,19 +88,20 @@ impl Language {
     }
 }
 
-/// Who does something, and where. Nothing said: the page's own person, in private.
+/// The person who acts, and the chat of the action. Without `chat_id`, the page's user acts in the
+/// private chat with the bot.
 #[derive(Deserialize)]
 struct Place {
     language: Language,
     chat_id: Option<i64>,
-    /// The member of the group who does it.
+    /// User id of the group member who acts.
     as_id: Option<i64>,
-    /// The topic of the forum.
+    /// `message_thread_id` of the forum topic.
     thread: Option<i64>,
 }
 
 impl Place {
-    /// The group, or nothing for the private chat.
+    /// Returns the id of the group, or `None` for the private chat with the bot.
     fn group(&self) -> Option<i64> {
         self.chat_id.filter(|id| *id != PAGE_PERSON_ID)
     }
@@ -248,8 +249,8 @@ async fn privacy(State(app): State<App>, body: Bytes) -> Answer {
     Ok(Json(json!({"on": form.on})))
 }
 
-/// What Telegram and the bot said to each other about a message, and what the matcher makes of its
-/// question.
+/// Returns the updates and the Bot API calls about a message. Adds how the matcher understands the
+/// question behind the message.
 async fn inspect(State(app): State<App>, Query(query): Query<InspectQuery>) -> Answer {
     let InspectQuery { chat_id, message_id } = query;
     let missing = || Problem(StatusCode::NOT_FOUND, "There is no such message.".to_owned());
@@ -261,7 +262,7 @@ async fn inspect(State(app): State<App>, Query(query): Query<InspectQuery>) -> A
     Ok(Json(seen))
 }
 
-/// The session so far, as a scenario file to keep.
+/// Returns the session so far as a scenario file to download.
 async fn session(State(app): State<App>) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "application/toml; charset=utf-8"),
@@ -271,8 +272,8 @@ async fn session(State(app): State<App>) -> impl IntoResponse {
     (headers, app.telegram.session())
 }
 
-/// The state of the chats, then everything that happens in them until the server closes. A page
-/// that has fallen behind is cut off: it connects again and gets the state anew.
+/// Streams the state of all chats, then every later event until the server closes. A page that
+/// falls behind is disconnected. The page then reconnects and gets the whole state again.
 async fn events(State(app): State<App>, Query(query): Query<EventsQuery>) -> impl IntoResponse {
     let (hello, receiver) = app.telegram.watch_page(query.language.tag());
     let later = stream::unfold(receiver, async |mut receiver: Receiver<Value>| {
@@ -297,7 +298,8 @@ async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-/// A form on another site can post anything but this type without being asked first.
+/// Rejects a POST request without the content type JSON (CSRF protection). A form on another site
+/// cannot send this content type without a CORS preflight request.
 fn refuse_forms(request: &Request) -> Result<(), Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_json = kind.and_then(|kind| kind.split(';').next()).map(str::trim) == Some("application/json");

@@ -1,4 +1,4 @@
-//! Checks a text and its entities.
+//! Checks the text and the entities of a message by Telegram's rules.
 
 use std::cmp::Reverse;
 
@@ -9,15 +9,17 @@ use super::links;
 use super::refusal::Refusal;
 use crate::telegram::text::{MAX_UNITS, Span, Text, units};
 
-/// More bytes than this are refused before anything is looked at.
+/// Maximum size of a text, in bytes. A larger text is rejected before the entities are parsed.
 const MAX_BYTES: usize = 1 << 15;
 
-/// The refusal of a text with too many characters, which is not the same for every method.
+/// Selects the error for a text with too many characters, because Telegram's error differs between
+/// methods.
 #[derive(Clone, Copy)]
 pub enum TooLong {
-    /// For `sendMessage`.
+    /// An error sentence, for `sendMessage`.
     Sentence,
-    /// For edits and inline results, which only the inner server checks.
+    /// An error code, for edits and inline results. Only the server behind Telegram's Bot API
+    /// server checks the length of these texts.
     Code,
 }
 
@@ -30,7 +32,8 @@ impl TooLong {
     }
 }
 
-/// The text as the server keeps it, with its own entities found in it.
+/// Checks a text and its entities. Returns the text as Telegram stores it, with the detected
+/// commands, mentions and links.
 pub fn check(text: &str, entities: Option<&Value>, too_long: TooLong) -> Result<Text, Refusal> {
     if text.is_empty() {
         return Err(Refusal::bad("Message text is empty"));
@@ -46,7 +49,8 @@ pub fn check(text: &str, entities: Option<&Value>, too_long: TooLong) -> Result<
     Ok(text)
 }
 
-/// The entities of a text, which must lie inside it and be nested rightly.
+/// Parses the entities of a text. Fails if an entity lies outside the text, overlaps another
+/// entity, or is nested wrongly.
 pub fn spans(text: &str, entities: Option<&Value>) -> Result<Vec<Span>, Refusal> {
     let mut spans = Vec::new();
     if let Some(entities) = entities {
@@ -63,13 +67,14 @@ pub fn spans(text: &str, entities: Option<&Value>) -> Result<Vec<Span>, Refusal>
     Ok(spans)
 }
 
-/// An entity, or nothing for the kinds that the server only finds by itself.
+/// Parses one entity. Returns `None` for kinds that Telegram always detects itself, such as
+/// mentions.
 fn parse(entity: &Value) -> Result<Option<Span>, String> {
     let cant = |reason: String| format!("Can't parse MessageEntity: {reason}");
     let fields = Fields::of(entity, "expected an Object").map_err(cant)?;
     let number = |name| {
         let number = fields.integer(name).map_err(cant)?;
-        // The server's own bound.
+        // Telegram accepts offsets and lengths from 0 to 1,000,000.
         let is_sane = (0..=1_000_000).contains(&number);
         let wrong = || format!("Receive an entity with incorrect {name} {number}");
         usize::try_from(number).ok().filter(|_| is_sane).ok_or_else(wrong)
@@ -125,7 +130,8 @@ fn check_bounds(text: &str, span: &Span) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a character begins at this UTF-16 offset; if not, the byte offset of the one after it.
+/// Checks that a character begins at this UTF-16 offset, or that the text ends there. Otherwise
+/// returns the byte offset of the next character as the error.
 fn boundary(text: &str, offset: usize) -> Result<(), usize> {
     let mut at = 0;
     for (byte, c) in text.char_indices() {
@@ -140,7 +146,8 @@ fn boundary(text: &str, offset: usize) -> Result<(), usize> {
     if at == offset { Ok(()) } else { Err(text.len()) }
 }
 
-/// The server drops or splits what is nested wrongly; a bot that sends it has miscounted.
+/// Rejects entities that overlap or are nested wrongly. Telegram would drop or split such entities,
+/// but a bot that sends such entities has miscounted offsets.
 fn check_nesting(spans: &mut [Span]) -> Result<(), Refusal> {
     spans.sort_by_key(|span| (span.offset, Reverse(span.length)));
     for (index, outer) in spans.iter().enumerate() {
@@ -148,7 +155,7 @@ fn check_nesting(spans: &mut [Span]) -> Result<(), Refusal> {
             if !outer.contains(inner) {
                 return Err(Refusal::stricter("entities that overlap"));
             }
-            // Of two entities with the same range either may be the outer one.
+            // If two entities have the same range, either entity may be the outer one.
             let either_way = inner.contains(outer) && may_hold(&inner.kind, &outer.kind);
             if !either_way && !may_hold(&outer.kind, &inner.kind) {
                 return Err(Refusal::stricter(&format!("entity {} inside {}", inner.kind, outer.kind)));

@@ -1,13 +1,13 @@
-//! Reading the fields of a JSON object with the server's own error texts.
+//! Reads the fields of a JSON object, with the same error texts as Telegram.
 
 use serde_json::{Map, Value};
 
-/// The fields of an object.
+/// A JSON object with type-checked access to the fields.
 #[derive(Clone, Copy)]
 pub struct Fields<'a>(&'a Map<String, Value>);
 
 impl<'a> Fields<'a> {
-    /// The fields of `value`, or `otherwise` if it is no object.
+    /// Returns the fields of `value`, or the error `otherwise` if `value` is not a JSON object.
     pub fn of(value: &'a Value, otherwise: &str) -> Result<Fields<'a>, String> {
         value.as_object().map(Fields).ok_or_else(|| otherwise.to_owned())
     }
@@ -24,7 +24,7 @@ impl<'a> Fields<'a> {
         self.get(name).ok_or_else(|| missing(name))?.as_str().ok_or_else(|| wrong(name, "String"))
     }
 
-    /// Empty if missing.
+    /// Returns a string field, or the empty string if the field is missing.
     pub fn optional_string(&self, name: &str) -> Result<&'a str, String> {
         if self.get(name).is_none() { Ok("") } else { self.string(name) }
     }
@@ -34,7 +34,7 @@ impl<'a> Fields<'a> {
         value.as_i64().ok_or_else(|| format!("Field \"{name}\" must be a Number"))
     }
 
-    /// False if missing.
+    /// Returns a boolean field, or false if the field is missing.
     pub fn flag(&self, name: &str) -> Result<bool, String> {
         self.get(name).map_or(Ok(false), |value| value.as_bool().ok_or_else(|| wrong(name, "Boolean")))
     }

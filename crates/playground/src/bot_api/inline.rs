@@ -1,4 +1,4 @@
-//! The check of `answerInlineQuery`.
+//! Checks the parameters of `answerInlineQuery` by Telegram's rules.
 
 use std::collections::HashSet;
 
@@ -15,10 +15,11 @@ const MAX_RESULTS: usize = 50;
 const MAX_ID_BYTES: usize = 64;
 const MAX_CACHE_SECONDS: i64 = 24 * 60 * 60;
 
-/// The texts of an article that the page shows.
+/// Optional string fields of an inline result that the playground stores. Empty strings are not
+/// stored.
 const TEXTS: [&str; 3] = ["description", "url", "thumbnail_url"];
 
-/// Everything an article may have.
+/// All fields that an inline result may have. Any other field is rejected.
 const KNOWN: &str = "type id title input_message_content reply_markup url description thumbnail_url thumbnail_width \
     thumbnail_height";
 

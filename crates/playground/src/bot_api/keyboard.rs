@@ -1,4 +1,4 @@
-//! The check of an inline keyboard.
+//! Checks an inline keyboard by Telegram's rules.
 
 use serde_json::{Value, json};
 
@@ -12,20 +12,22 @@ const MAX_BUTTONS_A_ROW: usize = 8;
 const MAX_DATA_BYTES: usize = 64;
 const MAX_COPY_CHARS: usize = 256;
 
-/// What a button of this bot may do.
+/// Button fields that define the action of a button. A button must have exactly one of these
+/// fields.
 const ACTIONS: [&str; 5] =
     ["url", "callback_data", "switch_inline_query", "switch_inline_query_current_chat", "copy_text"];
 
-/// What it may be besides.
+/// Button fields that define the appearance of a button.
 const LOOKS: [&str; 2] = ["text", "style"];
 
-/// The keyboard in the parameter `reply_markup`.
+/// Returns the checked inline keyboard from the parameter `reply_markup`.
 pub fn from_params(params: &Params) -> Result<Option<Value>, Refusal> {
     let markup = params.json("reply_markup", "Can't parse reply keyboard markup JSON object")?;
     markup.as_ref().map_or(Ok(None), check)
 }
 
-/// The keyboard as the server keeps it; nothing if it has no button.
+/// Checks an inline keyboard. Returns the keyboard as Telegram stores it, or `None` if the keyboard
+/// has no buttons.
 pub fn check(markup: &Value) -> Result<Option<Value>, Refusal> {
     let fields = Fields::of(markup, "Object expected as reply markup").map_err(|reason| Refusal::bad(&reason))?;
     if let Some(other) = fields.names().find(|name| *name != "inline_keyboard") {

@@ -1,17 +1,17 @@
-//! Checks links in buttons and `text_link` entities, and the options of link previews, as the
-//! server does.
+//! Checks the URLs in buttons and `text_link` entities, and the options of link previews, by
+//! Telegram's rules.
 
 use serde_json::Value;
 
 use super::fields::Fields;
 use super::refusal::{Outcome, Refusal};
 
-/// The link as the server keeps it, or the sentence with which it refuses.
+/// Returns the URL as Telegram stores it, or Telegram's error text for an invalid URL.
 pub fn check(link: &str) -> Result<String, String> {
     normalized(link).map_err(|reason| format!("URL '{link}' is invalid: {reason}"))
 }
 
-/// The options for a link's preview, checked.
+/// Checks the options of a link preview and returns the options unchanged.
 pub fn preview(options: &Value) -> Outcome {
     let bad = |reason: String| Refusal::bad(&reason);
     let fields = Fields::of(options, "Object expected as link preview options").map_err(bad)?;

@@ -1,4 +1,4 @@
-//! The methods: which there are, which parameters each takes, and what each does.
+//! The Bot API methods of the playground: names, parameters and implementations.
 
 use std::time::Duration;
 
@@ -15,23 +15,22 @@ use crate::telegram::{Draft, FakeTelegram, Reply, Target, Webhook};
 const MAX_POLL_SECONDS: i64 = 50;
 const MAX_CALLBACK_UNITS: usize = 200;
 
-/// What `sendChatAction` may show.
+/// Values that `sendChatAction` accepts for the parameter `action`.
 const ACTIONS: &str = "cancel typing upload_photo record_video upload_video record_voice upload_voice record_audio \
     upload_audio upload_document choose_sticker find_location pick_up_location record_video_note upload_video_note";
 
-/// One method of the Bot API.
 pub struct Method {
-    /// In Telegram's spelling.
+    /// Name of the method in Telegram's spelling.
     pub name: &'static str,
-    /// The parameters, separated by spaces.
+    /// Names of the parameters that the method accepts, separated by spaces.
     params: &'static str,
     work: Work,
 }
 
 enum Work {
-    /// Answered at once.
+    /// Runs the method and returns the response at once.
     Now(fn(&FakeTelegram, &Params) -> Outcome),
-    /// The long poll.
+    /// Runs `getUpdates`, which waits for updates (long polling).
     Poll,
 }
 
@@ -70,13 +69,13 @@ static METHODS: [Method; 22] = [
     now("getChatAdministrators", "chat_id return_bots", get_chat_administrators),
 ];
 
-/// The method of this name, in any case.
+/// Finds a method by name, in any letter case.
 pub fn find(name: &str) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.name.eq_ignore_ascii_case(name))
 }
 
 impl Method {
-    /// Does the work.
+    /// Rejects unknown parameters, then runs the method.
     pub async fn run(&self, telegram: &FakeTelegram, params: &Params) -> Outcome {
         params.only(self.params)?;
         match self.work {
@@ -140,7 +139,7 @@ fn answer_callback_query(telegram: &FakeTelegram, params: &Params) -> Outcome {
         answer["text"] = text.into();
     }
     if !url.is_empty() {
-        // A bot without games may only open a chat with itself.
+        // Telegram lets a bot without games open only links to a chat with the bot itself (`t.me`).
         if !url.starts_with("https://t.me/") && !url.starts_with("t.me/") {
             return Err(Refusal::bad("URL_INVALID"));
         }
@@ -165,7 +164,8 @@ fn set_webhook(telegram: &FakeTelegram, params: &Params) -> Outcome {
     if !(1..=100).contains(&max_connections) {
         return Err(Refusal::bad("max_connections must be between 1 and 100"));
     }
-    // Telegram wants https; what is here never leaves this machine.
+    // Telegram requires HTTPS. The playground also accepts HTTP on 127.0.0.1, because this traffic
+    // never leaves the machine.
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
         return Err(Refusal::bad("bad webhook: An HTTPS URL must be provided for webhook"));
     }
@@ -218,12 +218,13 @@ fn get_chat_member(telegram: &FakeTelegram, params: &Params) -> Outcome {
 }
 
 fn get_chat_administrators(telegram: &FakeTelegram, params: &Params) -> Outcome {
-    // Other bots are never members here, so it makes no difference.
+    // Checks `return_bots` but ignores the value, because no other bot is a member of a group here.
     params.flag("return_bots")?;
     Ok(telegram.administrators(chat_id(params)?)?.into())
 }
 
-/// The chat's number; what is no number names a public chat, and there are none here.
+/// Returns the numeric chat id. A chat id that is not a number would name a public chat, and the
+/// playground has none.
 fn chat_id(params: &Params) -> Result<i64, Refusal> {
     if params.text("chat_id").is_empty() {
         return Err(Refusal::bad("chat_id is empty"));
@@ -231,7 +232,7 @@ fn chat_id(params: &Params) -> Result<i64, Refusal> {
     params.chat_id().ok_or_else(|| Refusal::bad("chat not found"))
 }
 
-/// The topic of a forum; as for the server, 0 is none.
+/// Returns the `message_thread_id` of the forum topic. As in Telegram, 0 means no topic.
 fn thread(params: &Params) -> Result<Option<i64>, Refusal> {
     Ok(Some(params.integer("message_thread_id", 0)?).filter(|thread| *thread != 0))
 }
@@ -275,8 +276,8 @@ fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {
     }))
 }
 
-/// The part of the answered message to show, and about where it is. It is not cleaned: it has to be
-/// an exact part.
+/// Returns the quote and the approximate position of the quote in the original message. The quote
+/// must be an exact part of the original message, so the text is not cleaned.
 fn quote(fields: Fields) -> Result<Option<(Text, usize)>, Refusal> {
     let bad = |reason: String| Refusal::bad(&reason);
     let text = fields.optional_string("quote").map_err(bad)?;

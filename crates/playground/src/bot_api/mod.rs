@@ -1,4 +1,4 @@
-//! The HTTP face of the local Bot API: `/bot<token>/<method>`, with the faults that tests plan.
+//! HTTP routes of the local Bot API, `/bot<token>/<method>`. Applies the faults that tests plan.
 
 mod refusal;
 mod params;
@@ -28,18 +28,19 @@ use self::refusal::{Outcome, Refusal};
 use super::app::App;
 use super::telegram::{FakeTelegram, FaultKind};
 
-/// How a call ends.
+/// Result of a Bot API call, from which the HTTP response is built.
 enum End {
     Answer(Outcome),
     Raw {
         code: u16,
         body: String,
     },
-    /// No answer; what it would have been, if the work was done.
+    /// Closes the connection without a response. Contains the result of the method if the method
+    /// ran.
     Closed(Option<Outcome>),
 }
 
-/// The Bot API's routes, and its "Not Found" for everything that nobody else serves.
+/// Returns the routes of the Bot API. Any path without a route gets the Bot API error "Not Found".
 pub fn router() -> Router<App> {
     Router::new().route("/bot{token}/{method}", any(handle)).fallback(async || answer(&Err(Refusal::not_found())))
 }
@@ -110,8 +111,8 @@ fn answer(outcome: &Outcome) -> Response {
     (status, Json(envelope(outcome))).into_response()
 }
 
-/// A response whose body fails before its first byte: hyper then closes the connection without
-/// having sent anything.
+/// Returns a response whose body fails before the first byte. The HTTP server hyper then closes the
+/// connection without sending anything.
 fn closed_connection() -> Response {
     let broken = async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted)) };
     Response::new(Body::from_stream(stream::once(broken)))

@@ -1,5 +1,6 @@
-//! Decoding the parameters of a call: query string, JSON body, urlencoded form or multipart form.
-//! Whatever the way, a parameter is a text, and an object or array is JSON in that text.
+//! Decodes the parameters of a Bot API call from the query string, a JSON body, a URL-encoded form
+//! or a multipart form. Every parameter becomes a string. An object or array becomes a string that
+//! contains JSON.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +11,20 @@ use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 
-/// The parameters that are JSON in text; they are decoded in the log of calls.
+/// Names of the parameters that are strings with JSON inside. The log of calls stores the decoded
+/// JSON.
 const JSON_PARAMS: &str = "allowed_updates button commands entities link_preview_options reply_markup \
     reply_parameters results scope";
 
-/// The parameters of one call: as texts, and as they were sent.
+/// Parameters of one Bot API call: as strings, and as the values that the bot sent.
 pub struct Params {
     texts: BTreeMap<String, String>,
     sent: Map<String, Value>,
 }
 
 impl Params {
-    /// Reads them all; what stands in the query string wins.
+    /// Reads all parameters of a request. A parameter in the query string overrides the same
+    /// parameter in the body.
     pub async fn read(request: Request) -> Result<Params, Refusal> {
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
             .map_err(|_| Refusal::bad("can't parse query string"))?;
@@ -46,12 +49,13 @@ impl Params {
         Ok(Params { texts, sent })
     }
 
-    /// The text of a parameter; empty if it is missing.
+    /// Returns a parameter as a string, or the empty string if the parameter is missing.
     pub fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("", String::as_str)
     }
 
-    /// An integer within bounds; the server silently takes 0 for what is none.
+    /// Returns an integer parameter. For a value that is not an integer, Telegram silently uses 0,
+    /// but the playground fails.
     pub fn integer(&self, name: &str, default: i64) -> Result<i64, Refusal> {
         let text = self.text(name);
         if text.is_empty() {
@@ -60,7 +64,8 @@ impl Params {
         text.parse().map_err(|_| Refusal::stricter(&format!("parameter \"{name}\" must be an Integer")))
     }
 
-    /// A boolean; the server silently takes false for what is none.
+    /// Returns a boolean parameter. For a value that is not a boolean, Telegram silently uses
+    /// false, but the playground fails.
     pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
         match self.text(name).to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" => Ok(true),
@@ -69,7 +74,8 @@ impl Params {
         }
     }
 
-    /// A JSON-serialized parameter, or the server's text if it is not JSON.
+    /// Parses a parameter that contains JSON. Returns the error `otherwise` if the parameter is not
+    /// valid JSON.
     pub fn json(&self, name: &str, otherwise: &str) -> Result<Option<Value>, Refusal> {
         let text = self.text(name);
         if text.is_empty() {
@@ -78,12 +84,13 @@ impl Params {
         serde_json::from_str(text).map(Some).map_err(|_| Refusal::bad(otherwise))
     }
 
-    /// The chat the call is about, if it names one by number.
+    /// Returns the parameter `chat_id` if the value is a number.
     pub fn chat_id(&self) -> Option<i64> {
         self.text("chat_id").parse().ok()
     }
 
-    /// Refuses what the playground would have to ignore, so that no parameter is lost silently.
+    /// Rejects any parameter that is not in `known`. Otherwise the playground would silently ignore
+    /// the parameter.
     pub fn only(&self, known: &str) -> Result<(), Refusal> {
         match self.texts.keys().find(|name| !known.split_whitespace().any(|known| known == *name)) {
             Some(unknown) => Err(Refusal::stricter(&format!("parameter \"{unknown}\""))),
@@ -91,7 +98,8 @@ impl Params {
         }
     }
 
-    /// All of them as one object, for the log; what a form could only send as text is decoded.
+    /// Returns all parameters as one JSON object for the log of calls. Decodes ids and JSON that
+    /// the bot sent as strings.
     pub fn into_value(self) -> Value {
         let decoded = |name: &str, value: Value| {
             let Some(text) = value.as_str() else { return value };

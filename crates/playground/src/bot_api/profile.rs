@@ -1,4 +1,4 @@
-//! The methods about the bot itself: commands and descriptions.
+//! Bot API methods for the bot's profile: commands and descriptions.
 
 use serde_json::{Value, json};
 
@@ -87,7 +87,8 @@ fn command(value: &Value) -> Outcome {
     }
 }
 
-/// The scope as a key: its type, with the chat and user it names.
+/// Returns a key for the command scope, such as `chat:1`: the scope type, with the chat id and user
+/// id if present.
 fn scope(telegram: &FakeTelegram, params: &Params) -> Result<String, Refusal> {
     let cant = |reason: String| Refusal::bad(&format!("Can't parse BotCommandScope: {reason}"));
     let Some(scope) = params.json("scope", "Can't parse BotCommandScope JSON object")? else {

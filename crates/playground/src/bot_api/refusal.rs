@@ -1,25 +1,25 @@
-//! Every refusal, with Telegram's code and text.
+//! Bot API errors, with Telegram's error codes and texts.
 
 use serde_json::{Value, json};
 
 use crate::telegram::ApiError;
 
-/// What a method answers.
+/// Result of a Bot API method: the JSON result, or a Bot API error.
 pub type Outcome = Result<Value, Refusal>;
 
-/// A failed call.
+/// A Bot API error.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     pub code: u16,
     pub description: String,
     pub retry_after: Option<u32>,
-    /// The supergroup that the chat has become.
+    /// Id of the supergroup that the basic group has become.
     pub migrate_to_chat_id: Option<i64>,
 }
 
 impl Refusal {
-    /// A "Bad Request"; like the server, lowers the first letter of a sentence but leaves codes as
-    /// they are.
+    /// Returns a "Bad Request" error. Like Telegram, this function lowers the first letter of a
+    /// sentence but does not change an error code.
     pub fn bad(text: &str) -> Refusal {
         let mut letters = text.chars();
         let first = letters.next();
@@ -31,7 +31,8 @@ impl Refusal {
         Refusal::new(400, format!("Bad Request: {text}"))
     }
 
-    /// Something that Telegram would let through or repair silently, but that the bot never means.
+    /// Returns an error for a request that Telegram would accept or silently repair. This bot never
+    /// means to send such a request.
     pub fn stricter(text: &str) -> Refusal {
         Refusal::new(400, format!("Bad Request: not supported here: {text}"))
     }
@@ -48,7 +49,7 @@ impl Refusal {
         Refusal::new(500, "Internal Server Error: restart".to_owned())
     }
 
-    /// The JSON of the answer.
+    /// Returns the JSON body of the error response.
     pub fn envelope(&self) -> Value {
         let mut envelope = json!({"ok": false, "error_code": self.code, "description": self.description});
         if let Some(seconds) = self.retry_after {

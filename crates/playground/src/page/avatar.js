@@ -1,4 +1,4 @@
-// Round pictures of users and chats.
+// Renders the round pictures of users and chats.
 
 import { el, icon } from "./dom.js";
 import { isGroup, state } from "./state.js";

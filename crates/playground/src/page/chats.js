@@ -1,4 +1,4 @@
-// The list of chats.
+// Renders the list of chats.
 
 import { chatAvatar } from "./avatar.js";
 import { $, addArrowKeys, el, unreadBadge } from "./dom.js";

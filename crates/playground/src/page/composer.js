@@ -1,4 +1,4 @@
-// The composer: the text field, the message it edits or answers, and the send button.
+// The composer: the text field, the send button, and the message that the user edits or replies to.
 
 import { openCommands } from "./commands.js";
 import { $, icon, label } from "./dom.js";
@@ -49,12 +49,12 @@ function renderContext() {
   $("original").textContent = editing ? editing.text : (replying.quote ?? summary(replying.message));
 }
 
-// ---- What the state asks for ----
+// ---- Handlers of state changes ----
 
 function onChat({ isOther, keepFocus }) {
   if (isOther) input.value = chat().draft;
   renderComposer();
-  // On a touch screen the focus would raise a keyboard over half of the chat.
+  // On a touch screen, focus would open the on-screen keyboard, which covers half of the chat.
   if (!keepFocus && !matchMedia("(pointer: coarse)").matches) input.focus();
 }
 
@@ -69,7 +69,7 @@ function onContext({ focus }) {
   if (focus) input.focus();
 }
 
-// ---- What the user does ----
+// ---- User actions ----
 
 function submit() {
   if (inlineQuery(input.value) !== null) return setDraft("");
@@ -91,8 +91,8 @@ function onInputKey(event) {
 }
 
 function onKey(event) {
-  // While an input method composes, Enter and the arrows choose words.
-  // Safari reports the Enter that ends a composition with the key code 229.
+  // While the user composes text with an input method, Enter and the arrow keys select words.
+  // Safari reports the Enter key that ends a composition with the key code 229.
   if (event.isComposing || event.keyCode === 229) return;
   if (onPopupKey(event, isOutdated())) event.preventDefault();
   else if (event.target === input) onInputKey(event);

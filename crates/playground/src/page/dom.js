@@ -1,4 +1,4 @@
-// Creates elements and adds keyboard navigation to them.
+// Creates DOM elements and adds keyboard navigation to controls.
 
 import { t } from "./strings.js";
 
@@ -64,7 +64,7 @@ export function addArrowKeys(container, selector, { choose = false } = {}) {
     const ends = { Home: 0, End: items.length - 1 };
     const to = ends[event.key] ?? (from + step + items.length) % items.length;
     if (choose) items[to].click();
-    // The click may have replaced the controls.
+    // Queries the controls again, because the click may have replaced the controls.
     [...container.querySelectorAll(selector)][to]?.focus();
   });
 }

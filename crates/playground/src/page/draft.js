@@ -1,4 +1,4 @@
-// The draft: its text, the message it edits or answers, and its sending.
+// The draft of a chat: the text, the message that the user edits or replies to, and sending.
 
 import { toast } from "./notices.js";
 import { attempt } from "./server.js";
@@ -52,6 +52,7 @@ export async function sendDraft(text) {
   const sent = editing
     ? await attempt("edit", { message_id: editing.message_id, text })
     : await attempt("message", { text, ...reply });
-  // A text that was not sent goes back into the composer, unless the user has typed another.
+  // If sending failed, puts the text back into the composer, unless the user has typed another
+  // text.
   if (!sent && chat() === here && here.draft === "") setDraft(text);
 }

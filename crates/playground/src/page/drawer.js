@@ -1,4 +1,4 @@
-// On a narrow screen the list of chats is a drawer over the open chat.
+// On a narrow screen, shows the list of chats as a drawer over the open chat.
 
 import { $ } from "./dom.js";
 import { subscribe } from "./state.js";

@@ -1,4 +1,5 @@
-// Renders text with message entities. Their offsets count UTF-16 units, like JavaScript's strings.
+// Renders text with message entities. Telegram counts entity offsets in UTF-16 code units.
+// JavaScript strings use the same unit.
 
 import { el, externalLink, iconButton, label } from "./dom.js";
 import { startInline } from "./draft.js";
@@ -29,7 +30,8 @@ function appendEntities(parent, text, entities, from, to) {
     const node = entityNode(entity, text.slice(start, end));
     parent.append(text.slice(at, start), node);
     appendEntities(node.querySelector(".slot") ?? node, text, inside, start, end);
-    // A block already ends its line. The line break after it would add an empty line.
+    // A block element already ends the line. Skips the line break after the block, which would add
+    // an empty line.
     at = BLOCKS.includes(entity.type) && text[end] === "\n" ? end + 1 : end;
   }
   parent.append(text.slice(at, to));
@@ -55,7 +57,7 @@ const commandButton = (onclick) => el("button", { type: "button", class: "comman
 function spoiler() {
   const reveal = (event) => {
     if (event.type === "keydown" && event.key !== "Enter") return;
-    event.preventDefault(); // the click that reveals a link must not follow it
+    event.preventDefault(); // the click reveals the spoiler and must not follow a link inside the spoiler
     node.replaceWith(...node.childNodes);
   };
   const node = el("span", { class: "spoiler", role: "button", tabindex: 0, "aria-label": t("spoiler"), onclick: reveal, onkeydown: reveal });
@@ -71,7 +73,8 @@ function expandable() {
   button.setAttribute("aria-expanded", "false");
   const body = el("div", { class: "slot" });
   const quote = el("blockquote", { class: "expandable" }, body, button);
-  // A click anywhere in the quote toggles it, except on its links and on selected text.
+  // A click anywhere in the quote toggles the quote, except on a link, button, spoiler or selected
+  // text.
   quote.addEventListener("click", (event) => event.target.closest("a, button, .spoiler") || String(getSelection()) || button.click());
   quoteSizes.observe(body);
   return quote;

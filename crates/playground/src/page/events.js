@@ -1,4 +1,4 @@
-// Applies the server's events to the state.
+// Receives the server's events and updates the page's state.
 
 import { clearContext } from "./draft.js";
 import { openChat } from "./navigation.js";
@@ -19,7 +19,8 @@ export function connect() {
   };
   events.onerror = () => {
     setConnection(state.bot ? "reconnecting" : "connecting");
-    // The browser retries a lost connection, but gives up if the response is not an event stream.
+    // The browser reconnects after a lost connection. The page must reconnect itself if the
+    // response was not an event stream.
     if (events.readyState === EventSource.CLOSED) setTimeout(() => source === events && connect(), RETRY_DELAY_MS);
   };
 }
@@ -63,7 +64,8 @@ const HANDLERS = {
     if (state.chats.has(chatId)) setTyping(state.chats.get(chatId), thread ?? GENERAL, true);
   },
   callback_answer(answer) {
-    // The answer may arrive before the response with the query's id. It is kept until then.
+    // The answer may arrive before the HTTP response that contains the query id. Stores the answer
+    // until the page waits for the answer.
     const resolve = state.callbacks.get(answer.callback_query_id);
     if (resolve) resolve(answer);
     else state.callbacks.set(answer.callback_query_id, answer);

@@ -1,4 +1,4 @@
-// The head of the open chat: its picture, name and status.
+// Renders the header of the open chat: picture, name and status.
 
 import { chatAvatar } from "./avatar.js";
 import { $ } from "./dom.js";

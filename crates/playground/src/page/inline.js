@@ -1,4 +1,4 @@
-// Inline search: "@bot query" in the composer of any chat.
+// Inline queries: the user types "@bot query" into the composer of any chat.
 
 import { $ } from "./dom.js";
 import { setDraft, startInline } from "./draft.js";
@@ -13,7 +13,7 @@ const NEXT_PAGE_PX = 120;
 const popup = $("popup");
 
 const NOTHING = { query: null, answered: null, results: [], next: "", button: null, request: null };
-// `answered` is the query of the visible results; `request` aborts the running search.
+// `answered` is the query whose results are visible. `request` aborts the running query.
 const inline = { ...NOTHING, timer: 0 };
 
 /** The text after "@bot "; null if the text does not start so. */
@@ -41,7 +41,7 @@ export function searchDebounced(query) {
   cancelSearch();
   inline.query = query;
   if (!isPopupOpen()) openResults([], { note: t("searching") });
-  popup.classList.add("loading"); // the earlier results stay visible until the answer
+  popup.classList.add("loading"); // the earlier results stay visible until the new results arrive
   inline.timer = setTimeout(() => search(query, ""), DEBOUNCE_MS);
 }
 
@@ -51,7 +51,7 @@ async function search(query, offset) {
   popup.classList.add("loading");
   const failed = (error) => ({ results: [], error: error.message });
   const answer = await post("inline", { query, offset }, request.signal).catch(failed);
-  if (inline.request !== request || request.signal.aborted) return; // a newer search has started
+  if (inline.request !== request || request.signal.aborted) return; // the query was replaced or cancelled
   popup.classList.remove("loading");
   const results = offset ? [...inline.results, ...answer.results] : answer.results;
   Object.assign(inline, { request: null, answered: query, next: answer.next_offset ?? "", results });

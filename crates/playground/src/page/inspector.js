@@ -1,4 +1,4 @@
-// The inspector: a panel with two views of one message.
+// The inspector: a panel that shows the Telegram view or the matcher view of one message.
 
 import { $, addArrowKeys, el } from "./dom.js";
 import { matcherView } from "./matcher-view.js";
@@ -12,7 +12,7 @@ const RELOAD_DELAY_MS = 120;
 const VIEWS = { telegram: telegramView, matcher: matcherView };
 const panel = $("inspector");
 let openView = "telegram";
-let inspection = null; // the server's answer about the inspected message
+let inspection = null; // the server's response about the inspected message
 let reloadTimer = 0;
 
 async function show() {
@@ -42,7 +42,7 @@ async function load() {
 function onEdited({ chatId, message }) {
   if (state.inspected?.chatId !== chatId || state.inspected.messageId !== message.message_id) return;
   clearTimeout(reloadTimer);
-  // The server records the bot's call only after the edit.
+  // Waits before reloading, because the server logs the bot's call a moment after the edit.
   reloadTimer = setTimeout(load, RELOAD_DELAY_MS);
 }
 

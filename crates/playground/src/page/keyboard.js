@@ -1,4 +1,4 @@
-// The inline keyboard of a message.
+// Renders the inline keyboard of a message and handles button presses.
 
 import { el, externalLink, icon } from "./dom.js";
 import { startInline } from "./draft.js";

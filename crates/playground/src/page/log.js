@@ -1,4 +1,4 @@
-// The messages of the open topic.
+// Renders the messages of the open topic.
 
 import { $, el, scrollBehavior } from "./dom.js";
 import { messageNode, renderMessage } from "./message.js";
@@ -8,7 +8,7 @@ import { serviceText } from "./summary.js";
 
 const BOTTOM_TOLERANCE_PX = 60;
 const log = $("log");
-let newBelow = 0; // how many messages arrived while the user had scrolled up
+let newBelow = 0; // number of messages that arrived while the user was scrolled up
 
 function renderLog() {
   const scrollTop = log.scrollTop;
@@ -44,7 +44,7 @@ function replaceMessage(message) {
   old.replaceWith(node);
   groupMessages();
   markInspected();
-  // A focused button keeps the focus, although a new button replaces it.
+  // If a button of the old message had the focus, focuses the same button of the new message.
   const buttonAt = node.querySelector(`[data-place="${place}"]`) ?? node.querySelector("[data-place]");
   if (hadFocus) (buttonAt ?? node).focus();
   followBottom();
@@ -88,7 +88,7 @@ function dayName(seconds) {
   return new Date(seconds * 1000).toLocaleDateString(t("locale"), { dateStyle: "long" });
 }
 
-// ---- Scrolling: the log follows new messages only while the user is at the bottom ----
+// ---- Scrolling: the page scrolls to new messages only while the user is at the bottom ----
 
 function followBottom() {
   if (!chat()) return;
@@ -123,7 +123,7 @@ export function initLog() {
   log.addEventListener("click", (event) => event.target.closest(".expandable") && updateJump());
   log.addEventListener("keydown", onKey);
   $("jump").onclick = () => log.scrollTo({ top: log.scrollHeight, behavior: scrollBehavior() });
-  new ResizeObserver(followBottom).observe(log); // the composer or a phone's keyboard takes room
+  new ResizeObserver(followBottom).observe(log); // the composer or a phone's keyboard resizes the log
   const ifVisible = (render) => ({ chatId, message }) => isVisible(chatId, topicOf(message)) && render(message);
   subscribe(renderLog, "chat", "sender", "language");
   subscribe(ifVisible(appendMessage), "message-added");

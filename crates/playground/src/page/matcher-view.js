@@ -1,4 +1,4 @@
-// The inspector's second view: what the matcher did with the question of a message.
+// Renders the inspector's matcher view: how the matcher understood the question of a message.
 
 import { el } from "./dom.js";
 import { t } from "./strings.js";

@@ -1,4 +1,4 @@
-// Renders one message.
+// Renders one message with its inline keyboard and its tool buttons.
 
 import { avatar, tintOf } from "./avatar.js";
 import { $, el, icon, iconButton, scrollBehavior } from "./dom.js";

@@ -1,4 +1,4 @@
-// What the user selects: the open chat and topic, the sender, the inspected message.
+// Selects the open chat and topic, the sending group member, and the inspected message.
 
 import { chat, publish, state } from "./state.js";
 

@@ -1,4 +1,4 @@
-// Short notices: toasts and the alert dialog.
+// Shows toasts and the alert dialog.
 
 import { $, el, externalLink } from "./dom.js";
 import { t } from "./strings.js";

@@ -1,4 +1,4 @@
-// Starts the playground's page, a small Telegram client. Each module renders one part of it.
+// Starts the playground's page, a small Telegram client. Each module renders one part of the page.
 
 import { initChats } from "./page/chats.js";
 import { initComposer } from "./page/composer.js";
@@ -22,7 +22,8 @@ const ICONS = {
   "close-inspector": "close",
 };
 
-// A change reaches the parts in this order. The composer is last, because it takes the focus.
+// Each state change notifies the parts in this order. The composer is last, because the composer
+// takes the focus.
 const PARTS = [
   initSettings, initInspector, initDrawer, initChats, initTopics, initHead, initSpeakers, initWelcome, initLog,
   initPopup, initSamples, initInline, initComposer,

@@ -1,4 +1,4 @@
-// The list above the composer. Commands, media samples and inline results appear in it.
+// The list above the composer. The list shows commands, media samples or inline results.
 
 import { $, el } from "./dom.js";
 import { setDraft } from "./draft.js";
@@ -54,7 +54,7 @@ export function onPopupKey(event, isOutdated) {
   if (popup.hidden) return false;
   const { items, active } = list;
   if (event.key === "Escape") list.onEscape();
-  else if (items.length === 0 || isOutdated) return event.key === "Enter"; // nothing to choose yet
+  else if (items.length === 0 || isOutdated) return event.key === "Enter"; // ignores Enter until results arrive
   else if (event.key === "ArrowDown") list.active = (active + 1) % items.length;
   else if (event.key === "ArrowUp") list.active = (active - 1 + items.length) % items.length;
   else if (event.key === "Tab" && items[active].complete) setDraft(items[active].complete);

@@ -1,4 +1,4 @@
-// The attach button and its list of media samples.
+// The attach button and the list of media samples that the user can send.
 
 import { $, icon } from "./dom.js";
 import { closePopup, isPopupOpen, openPopup } from "./popup.js";
@@ -9,7 +9,7 @@ import { MEDIA_KINDS } from "./summary.js";
 function openSamples() {
   const sample = (kind) => ({ title: t(kind), mark: icon(kind), choose: () => attempt("attach", { kind }) });
   openPopup("attach", MEDIA_KINDS.map(sample));
-  $("input").focus(); // the composer passes the arrow keys to the list
+  $("input").focus(); // the composer passes the arrow keys to the list of media samples
 }
 
 export function initSamples() {

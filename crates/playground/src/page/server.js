@@ -1,4 +1,5 @@
-// Requests to the server. Everything that happens comes back as an event, see events.js.
+// Sends requests to the server. The server reports every change of a chat as an event, see
+// events.js.
 
 import { toast } from "./notices.js";
 import { chat, isGroup, state } from "./state.js";

@@ -1,4 +1,4 @@
-// The settings: privacy mode, the page's language, the light or dark theme.
+// The settings: privacy mode, the page's language, and the light or dark theme.
 
 import { $, icon, label } from "./dom.js";
 import { connect } from "./events.js";
@@ -23,7 +23,7 @@ async function togglePrivacy() {
 
 function setLanguage(language) {
   state.language = localStorage.language = language;
-  connect(); // the server sends the bot's commands again, in this language
+  connect(); // the server sends the bot's commands again, in the new language
   publish("language");
 }
 
@@ -32,7 +32,7 @@ function renderLanguage() {
   document.documentElement.lang = t("locale");
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) label(node, node.dataset.label);
-  // A tooltip would only repeat the visible text of these.
+  // These elements get no tooltip, because a tooltip would repeat the visible text of the element.
   for (const node of document.querySelectorAll("[data-name]")) node.setAttribute("aria-label", t(node.dataset.name));
   for (const button of languageButtons) button.setAttribute("aria-pressed", button.value === state.language);
 }

@@ -1,4 +1,4 @@
-// In a group: the choice of the member who sends.
+// Renders the buttons that select which group member sends messages.
 
 import { avatar } from "./avatar.js";
 import { $, addArrowKeys, el } from "./dom.js";

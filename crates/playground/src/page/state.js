@@ -1,14 +1,15 @@
-// The page's state. Whoever changes it publishes the change. Modules that render it subscribe.
+// The page's state. A function that changes the state publishes the change to its subscribers.
 //
 // Change            Detail                    What changed
 // language          none                      the language of the page
 // privacy           none                      the privacy mode
-// status            none                      the connection, or who is typing
+// status            none                      the connection, or the typing indicator of a topic
 // chat              { isOther, keepFocus }    the open chat or topic
 // sender            none                      the group member who sends
-// draft, context    { focus }                 the composer's text; the message it edits or answers
-// inspected         the one before            the message in the inspector
-// message-added     { chatId, message }       one message; also its topic and the unread counts
+// draft             { focus }                 the text in the composer
+// context           { focus }                 the message that the user edits or replies to
+// inspected         the previous value        the message in the inspector
+// message-added     { chatId, message }       one message, its topic, and the unread counts
 // message-edited    { chatId, message }       one message
 // message-deleted   { chatId }                one message
 
@@ -22,7 +23,7 @@ export const state = {
   privacy: true,
   about: "", // the bot's description
   connection: "connecting", // or "open", "reconnecting"
-  callbacks: new Map(), // callback query id -> its answer, or the function that awaits it
+  callbacks: new Map(), // callback query id -> the answer, or the function that waits for the answer
   startPayload: new URLSearchParams(location.search).get("start")?.match(/^[\w-]{1,64}$/)?.[0] ?? "",
 };
 
@@ -67,11 +68,11 @@ export function mergeChat(data) {
   const kept = state.chats.get(data.id) ?? {
     topic: GENERAL,
     senderId: data.members[0]?.id ?? state.person.id,
-    unread: new Map(), // topic -> number of messages
-    typing: new Map(), // topic -> the timer that hides "typing…"
+    unread: new Map(), // topic -> number of unread messages
+    typing: new Map(), // topic -> the timer that hides the typing indicator
     draft: "",
-    editing: null, // the Message that the composer edits
-    replying: null, // { message, quote } that the composer answers
+    editing: null, // the message that the user edits
+    replying: null, // { message, quote } that the user replies to
     atBottom: true,
   };
   return { ...kept, ...data, messages: new Map(data.messages.map((message) => [message.message_id, message])) };

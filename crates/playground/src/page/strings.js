@@ -1,4 +1,4 @@
-// The page's texts in both languages.
+// The page's texts in English and Chinese.
 
 import { state } from "./state.js";
 

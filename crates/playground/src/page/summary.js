@@ -1,4 +1,4 @@
-// A message as plain text: its author, its time, and one line for its content.
+// Plain texts about a message: author, time, and one line for the content.
 
 import { isGroup, isMine } from "./state.js";
 import { t } from "./strings.js";

@@ -1,4 +1,4 @@
-// The inspector's first view: the updates that Telegram sent for a message and the bot's calls.
+// Renders the inspector's Telegram view: the updates about a message and the bot's calls.
 
 import { el } from "./dom.js";
 import { state } from "./state.js";

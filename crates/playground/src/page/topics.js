@@ -1,4 +1,4 @@
-// The tabs of a forum's topics.
+// Renders the topics of a forum as tabs.
 
 import { $, addArrowKeys, el, icon, unreadBadge } from "./dom.js";
 import { openChat } from "./navigation.js";

@@ -1,4 +1,4 @@
-// The empty private chat: the bot's description and the Start button.
+// Renders the empty private chat: the bot's description and the Start button.
 
 import { $ } from "./dom.js";
 import { sendText } from "./server.js";
@@ -21,7 +21,7 @@ async function start() {
   const text = state.startPayload ? `/start ${state.startPayload}` : "/start";
   if (!(await sendText(text)) || !state.startPayload) return;
   state.startPayload = "";
-  history.replaceState(null, "", location.pathname); // a reload must not start again
+  history.replaceState(null, "", location.pathname); // a reload of the page must not send the start payload again
   renderWelcome();
 }
 

@@ -1,4 +1,5 @@
-//! What the bot does through the Bot API, after its request has been checked for form.
+//! Bot API methods that read and change the fake Telegram. The module `bot_api` has already checked
+//! the parameters.
 
 use serde_json::{Value, json};
 
@@ -11,32 +12,34 @@ use super::state::{CALLBACK_LIFE, FakeTelegram, State};
 use super::text::Text;
 use super::threads::Answered;
 
-/// A checked text with all that may stand around it.
+/// Checked content of a message that the bot sends or edits.
 pub(crate) struct Draft {
     pub text: Text,
     pub reply_markup: Option<Value>,
     pub link_preview: Option<Value>,
 }
 
-/// The message that a new one answers.
+/// Reply parameters of a message that the bot sends.
 pub(crate) struct Reply {
     pub message_id: i64,
-    /// The chat it is in, if that is another one.
+    /// Id of the chat that contains the original message. `None` means the chat of the reply.
     pub chat_id: Option<i64>,
-    /// Whether the new message may stand alone if that one is gone.
+    /// Whether to send the message even if the original message is gone
+    /// (`allow_sending_without_reply`).
     pub optional: bool,
-    /// The part of it to show, and about where that is.
+    /// Quoted part of the original message, and the approximate position of the part, in UTF-16
+    /// code units.
     pub quote: Option<(Text, usize)>,
 }
 
-/// The message to edit.
+/// Message to edit: a message in a chat of the bot, or a message sent through an inline query.
 pub(crate) enum Target {
     Chat { chat_id: i64, message_id: i64 },
     Inline(String),
 }
 
 impl FakeTelegram {
-    /// The bot writes into a chat, in a forum perhaps into a topic.
+    /// Sends a message from the bot to a chat, or to the topic `thread` of a forum.
     pub(crate) fn send(
         &self,
         chat_id: i64,
@@ -71,7 +74,8 @@ impl FakeTelegram {
         })
     }
 
-    /// The bot gives one of its messages a new text; without a keyboard the old one goes.
+    /// Replaces the text of one of the bot's messages. Removes the old keyboard if `draft` has no
+    /// keyboard.
     pub(crate) fn edit_draft(&self, target: &Target, draft: Draft) -> Result<Value, ApiError> {
         self.change(|state| {
             state.edit(target, |message| {
@@ -82,13 +86,13 @@ impl FakeTelegram {
         })
     }
 
-    /// The bot changes or takes away the keyboard of one of its messages.
+    /// Replaces or removes the keyboard of one of the bot's messages.
     pub(crate) fn edit_markup(&self, target: &Target, markup: Option<Value>) -> Result<Value, ApiError> {
-        // Telegram shows no "edited" mark for this, so the date stays.
+        // Telegram shows no "edited" mark after a keyboard change, so `edit_date` is not set.
         self.change(|state| state.edit(target, |message| set(message, "reply_markup", markup)))
     }
 
-    /// The bot deletes a message, its own or the person's.
+    /// Deletes a message on behalf of the bot. The author of the message may be the bot or a user.
     pub(crate) fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), ApiError> {
         self.change(|state| {
             state.admit_work(chat_id)?;
@@ -99,7 +103,7 @@ impl FakeTelegram {
         })
     }
 
-    /// The bot shows that it is at work.
+    /// Shows a chat action of the bot. The page displays only the action `typing`.
     pub(crate) fn show_action(&self, chat_id: i64, thread: Option<i64>, action: &str) -> Result<(), ApiError> {
         self.change(|state| {
             state.admit_work(chat_id)?;
@@ -111,7 +115,8 @@ impl FakeTelegram {
         })
     }
 
-    /// The bot answers a pressed button, once; `answer` has the parts that the person sees.
+    /// Answers a callback query (a button press). Each query can be answered only once. `answer`
+    /// contains the fields that the user's app shows.
     pub(crate) fn answer_callback(&self, id: &str, mut answer: Value) -> Result<(), ApiError> {
         self.change(|state| {
             let callback = state.callbacks.remove(id).ok_or(ApiError::QueryTooOld)?;
@@ -128,7 +133,7 @@ impl FakeTelegram {
         })
     }
 
-    /// The bot answers an inline query, once.
+    /// Answers an inline query. Each query can be answered only once.
     pub(crate) fn answer_inline(&self, id: &str, answer: InlineAnswer) -> Result<(), ApiError> {
         self.change(|state| state.inline.answer(id, answer).then_some(()).ok_or(ApiError::QueryTooOld))
     }
@@ -149,7 +154,7 @@ impl FakeTelegram {
         self.read(|state| state.profile.text(about, language))
     }
 
-    /// A chat as `Chat`.
+    /// Returns a chat as the Bot API object `Chat`.
     pub(crate) fn chat(&self, chat_id: i64) -> Result<Value, ApiError> {
         self.read(|state| {
             state.admit(chat_id)?;
@@ -164,13 +169,15 @@ impl State {
         is_there.then_some(()).ok_or(ApiError::ThreadNotFound)
     }
 
-    /// What a new message of the bot answers; nothing if that is gone and need not be there.
+    /// Finds the message that the bot replies to. Returns `None` if the message is gone and
+    /// `reply.optional` is set.
     fn replied(&self, chat_id: i64, reply: &Reply) -> Result<Option<Answered>, ApiError> {
         let elsewhere = reply.chat_id.filter(|other| *other != chat_id);
         let place = elsewhere.unwrap_or(chat_id);
         self.admit(place)?;
         let Some(message) = self.chats.message(place, reply.message_id).cloned() else {
-            // A message of another chat must be there.
+            // `reply.optional` does not apply to a message of another chat: that message must
+            // exist.
             let is_fine = reply.optional && elsewhere.is_none();
             return if is_fine { Ok(None) } else { Err(ApiError::MessageToReplyNotFound) };
         };
@@ -181,22 +188,24 @@ impl State {
         Ok(Some(Answered { message, quote }))
     }
 
-    /// In a group the messages of others are only an administrator's to delete.
+    /// Checks that the bot may delete a message. In a group, only an administrator may delete
+    /// messages of other members.
     fn may_delete(&self, chat_id: i64, message_id: i64) -> Result<(), ApiError> {
         let message = self.chats.message(chat_id, message_id).ok_or(ApiError::MessageToDeleteNotFound)?;
         let is_free = self.chats.group(chat_id).is_none_or(GroupState::is_bot_administrator);
         if is_free || message["from"]["id"] == self.bot["id"] { Ok(()) } else { Err(ApiError::CantDelete) }
     }
 
-    /// Applies a change to one of the bot's messages; the answer is the message, or true for an
-    /// inline one.
+    /// Applies `change` to one of the bot's messages. Returns the changed message, or `true` for a
+    /// message sent through an inline query.
     fn edit(&mut self, target: &Target, change: impl FnOnce(&mut Value)) -> Result<Value, ApiError> {
         let (chat_id, message_id) = match target {
             Target::Chat { chat_id, message_id } => {
                 self.admit_work(*chat_id)?;
                 (*chat_id, *message_id)
             }
-            // Wherever it was sent: the bot need not be there.
+            // The bot may edit a message sent through an inline query in any chat, even without
+            // being a member.
             Target::Inline(name) => self.chats.find_inline(name).ok_or(ApiError::UnknownInlineMessage)?,
         };
         let bot_id = self.bot["id"].clone();
@@ -219,7 +228,7 @@ impl State {
     }
 }
 
-/// Sets or removes a field.
+/// Sets a field of a JSON object, or removes the field if `value` is `None`.
 fn set(object: &mut Value, name: &str, value: Option<Value>) {
     let Some(fields) = object.as_object_mut() else { return };
     match value {

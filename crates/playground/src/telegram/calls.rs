@@ -1,66 +1,64 @@
-//! The log of what the bot called, and the faults planned for its next calls.
+//! Log of the bot's Bot API calls, and faults that tests plan for later calls.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How many calls are kept.
+/// Maximum number of calls in the log. Beyond this number the oldest call is dropped.
 const KEPT_CALLS: usize = 20_000;
 
-/// One call of the bot, with the answer it got.
+/// One Bot API call with its parameters and response.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Counts the finished calls from 1.
+    /// Number of this call, counted from 1 in the order in which calls finish.
     pub number: u64,
-    /// The method in Telegram's spelling, whatever the bot wrote.
+    /// Name of the method in Telegram's spelling, even if the bot used another letter case.
     pub method: String,
-    /// The parameters as one JSON object, with the JSON-serialized ones decoded.
+    /// Parameters as one JSON object. Parameters that were sent as JSON in a string are decoded.
     pub params: Value,
-    /// The whole answer; null if the connection was closed before any work, `{"status", "body"}`
-    /// for a raw one.
+    /// Response body as JSON. Null if the connection was closed before the method ran. An object
+    /// with `status` and `body` if the response was not a Bot API response.
     pub result: Value,
-    /// When the call arrived.
+    /// Time at which the call arrived.
     pub at: Instant,
 }
 
-/// A failure that the next calls of a method run into.
+/// A fault that affects the next calls of one Bot API method.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// The method, in any case.
+    /// Name of the affected method, in any letter case.
     pub method: String,
-    /// Only calls that name this chat, if given.
+    /// Id of the affected chat. `None` affects calls for all chats.
     pub chat_id: Option<i64>,
-    /// How many calls it hits.
+    /// Number of calls that the fault affects.
     pub times: u32,
-    /// What happens to them.
     pub kind: FaultKind,
 }
 
-/// What happens to a call that a fault hits.
+/// Effect of a fault on a Bot API call.
 #[derive(Clone, Debug)]
 pub enum FaultKind {
-    /// The Bot API refuses.
+    /// Returns a Bot API error and does not run the method.
     Refuse {
-        /// The HTTP status and `error_code`.
+        /// HTTP status, also used as `error_code`.
         code: u16,
-        /// The whole `description`.
+        /// Full text of the field `description`.
         description: String,
-        /// The seconds in `parameters.retry_after`.
+        /// Value of the field `parameters.retry_after`, in seconds.
         retry_after: Option<u32>,
     },
-    /// A raw answer, such as a gateway's HTML page.
+    /// Returns a raw HTTP response, such as the HTML page of a gateway. The method does not run.
     Status {
-        /// The HTTP status.
         code: u16,
-        /// The body, sent as HTML.
+        /// Response body, sent with the content type HTML.
         body: String,
     },
-    /// Work and answer come only after this time.
+    /// Waits for this time, then runs the method and responds.
     Hang(Duration),
-    /// The connection is closed without work and answer.
+    /// Closes the connection without a response. The method does not run.
     Drop,
-    /// The work is done, then the connection is closed without an answer.
+    /// Runs the method, then closes the connection without a response.
     DropAfter,
 }
 
@@ -72,7 +70,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    /// The calls that are kept, oldest first.
+    /// Returns all calls in the log, oldest first.
     pub fn all(&self) -> impl Iterator<Item = &Call> {
         self.log.iter()
     }
@@ -89,7 +87,8 @@ impl Calls {
         self.faults.push(fault);
     }
 
-    /// The fault that the next call of this method in this chat runs into.
+    /// Returns the first planned fault for this method and chat. Reduces the fault's remaining
+    /// number of calls by one.
     pub fn take_fault(&mut self, method: &str, chat_id: Option<i64>) -> Option<FaultKind> {
         let fault = self.faults.iter_mut().find(|fault| {
             fault.times > 0

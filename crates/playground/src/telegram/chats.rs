@@ -1,4 +1,4 @@
-//! The chats and their messages as they stand now.
+//! All chats with the current version of their messages.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,39 +10,41 @@ use super::group::{GroupKind, GroupState};
 #[derive(Default)]
 pub(super) struct Chats {
     chats: HashMap<i64, Chat>,
-    /// Messages sent through an inline query, by the id under which the bot may edit them.
+    /// Chat id and message id of each message sent through an inline query. The key is the
+    /// `inline_message_id`, with which the bot may edit the message.
     inline_messages: HashMap<String, (i64, i64)>,
 }
 
 struct Chat {
     about: Value,
-    /// The person of a private chat, as last seen.
+    /// The user of a private chat, with the latest known name and language. `None` for a group.
     person: Option<Value>,
-    /// What a group has besides its messages.
+    /// Members, topics and settings of a group. `None` for a private chat with the bot.
     group: Option<GroupState>,
     messages: BTreeMap<i64, Value>,
     last_id: i64,
 }
 
 impl Chats {
-    /// Makes the private chat of a person known to the bot.
+    /// Opens the private chat of a person with the bot, or updates the person's name and language.
     pub fn meet(&mut self, person: &Value) {
         let Some(id) = person["id"].as_i64() else { return };
         let about = json!({"id": id, "type": "private", "first_name": person["first_name"]});
         self.open(id, about).person = Some(person.clone());
     }
 
-    /// Makes a group, or replaces what is known about it.
+    /// Adds a group, or replaces the data of an existing group.
     pub fn add_group(&mut self, id: i64, about: Value, group: GroupState) {
         let chat = self.open(id, about);
         if group.kind == GroupKind::Forum {
-            // The first message of a forum made it, and its id is that of "General".
+            // Message 1 of a forum created the forum, and 1 is also the id of the topic "General".
+            // Reserves this id, so that new messages get ids from 2.
             chat.last_id = chat.last_id.max(1);
         }
         chat.group = Some(group);
     }
 
-    /// The first id from `id` downwards that no chat has.
+    /// Returns the first chat id that is not in use, counting downwards from `id`.
     pub fn free_id(&self, mut id: i64) -> i64 {
         while self.chats.contains_key(&id) {
             id = id.saturating_sub(1);
@@ -62,7 +64,7 @@ impl Chats {
         chat
     }
 
-    /// Takes in a message from outside, if it is one.
+    /// Stores a complete `Message` object and its chat. Ignores a JSON value that is not a message.
     pub fn remember(&mut self, message: &Value) {
         let (Some(chat_id), Some(message_id)) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64()) else {
             return;
@@ -72,7 +74,8 @@ impl Chats {
         chat.messages.insert(message_id, message.clone());
     }
 
-    /// Adds a message; `content` is a `Message` without id, date and chat.
+    /// Adds a message to a chat. `content` is a `Message` without the fields for id, date and chat,
+    /// which this function sets.
     pub fn add(&mut self, chat_id: i64, mut content: Value) -> Option<Value> {
         let chat = self.chats.get_mut(&chat_id)?;
         chat.last_id += 1;
@@ -91,7 +94,8 @@ impl Chats {
         self.chats.get(&chat_id)?.person.as_ref()
     }
 
-    /// What a group has besides its messages; nothing for a private chat with the bot.
+    /// Returns the members, topics and settings of a group. Returns `None` for a private chat with
+    /// the bot.
     pub fn group(&self, chat_id: i64) -> Option<&GroupState> {
         self.chats.get(&chat_id)?.group.as_ref()
     }
@@ -100,7 +104,7 @@ impl Chats {
         self.chats.get_mut(&chat_id)?.group.as_mut()
     }
 
-    /// Somebody who has been seen anywhere, as `User`.
+    /// Finds a user by id in all private chats and groups. Returns the Bot API object `User`.
     pub fn user(&self, user_id: i64) -> Option<&Value> {
         self.person(user_id).or_else(|| {
             let groups = self.chats.values().filter_map(|chat| chat.group.as_ref());
@@ -124,16 +128,18 @@ impl Chats {
         self.chats.get(&chat_id).map(|chat| chat.messages.values().cloned().collect()).unwrap_or_default()
     }
 
-    /// All groups.
+    /// Returns all groups, oldest first.
     pub fn groups(&self) -> impl Iterator<Item = (i64, &Value, &GroupState)> {
         let mut groups: Vec<_> =
             self.chats.iter().filter_map(|(id, chat)| Some((*id, &chat.about, chat.group.as_ref()?))).collect();
-        // Older groups have numbers nearer to zero.
+        // Group ids are negative, and older groups have ids nearer to zero. Descending order puts
+        // the oldest group first.
         groups.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
         groups.into_iter()
     }
 
-    /// The text that somebody other than the bot wrote last before a message.
+    /// Returns the id of the last text message before `message_id` that a user typed. Skips
+    /// messages of the bot and messages sent through an inline query.
     pub fn text_before(&self, chat_id: i64, message_id: i64, bot_id: &Value) -> Option<i64> {
         let before = self.chats.get(&chat_id)?.messages.range(..message_id).rev();
         let mut texts = before.filter(|(_, m)| m["from"]["id"] != *bot_id && m["text"].is_string());
@@ -148,7 +154,8 @@ impl Chats {
         self.inline_messages.get(inline_message_id).copied()
     }
 
-    /// The id under which the bot knows a message that was sent through an inline query.
+    /// Returns the `inline_message_id` of a message sent through an inline query. Returns `None` if
+    /// the message has no such id.
     pub fn inline_name(&self, place: (i64, i64)) -> Option<&str> {
         self.inline_messages.iter().find(|(_, other)| **other == place).map(|(name, _)| name.as_str())
     }

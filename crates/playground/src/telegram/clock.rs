@@ -1,4 +1,4 @@
-//! The clock, as messages show it.
+//! Current time in Unix seconds, the format of dates in Telegram's messages.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! What tests and the HTTP server control from outside: calls and their faults, raw updates,
+//! Controls for tests and the HTTP server: the log of calls, planned faults, injected updates and
 //! switches.
 
 use std::time::Instant;
@@ -10,12 +10,13 @@ use super::errors::Denied;
 use super::state::{Callback, FakeTelegram};
 
 impl FakeTelegram {
-    /// The last 20,000 calls, oldest first.
+    /// Returns the last 20,000 Bot API calls (the size of the log), oldest first.
     pub fn calls(&self) -> Vec<Call> {
         self.read(|state| state.calls.all().cloned().collect())
     }
 
-    /// Plans a failure. Several for one method are used up in the order in which they were planned.
+    /// Plans a fault for later calls. Faults for the same method apply in the order in which they
+    /// were planned.
     pub fn fail(&self, fault: Fault) {
         self.change(|state| state.calls.plan(fault));
     }
@@ -28,20 +29,21 @@ impl FakeTelegram {
         self.change(|state| state.calls.take_fault(method, chat_id))
     }
 
-    /// The messages of a chat as they stand now, oldest first.
+    /// Returns the current messages of a chat, oldest first.
     pub fn history(&self, chat_id: i64) -> Vec<Value> {
         self.read(|state| state.chats.history(chat_id))
     }
 
-    /// How many updates the bot has not confirmed yet.
+    /// Returns the number of updates that the bot has not confirmed yet.
     pub fn unconfirmed(&self) -> usize {
         self.read(|state| state.updates.len())
     }
 
-    /// Puts any raw update into the queue, with the next `update_id` put in; returns that id.
-    /// Nothing is checked and `allowed_updates` does not apply. What the update names becomes
-    /// known, so that the bot can react to it: the chat and message of a message, the ids of a
-    /// callback query or an inline query.
+    /// Adds a raw update to the queue and returns the `update_id` that the update gets. The update
+    /// is not checked, and `allowed_updates` does not apply.
+    ///
+    /// Registers the chat, message, callback query or inline query in the update, so that the bot
+    /// can respond to the update.
     pub fn inject(&self, update: Value) -> i64 {
         self.change(|state| {
             for message in update.as_object().into_iter().flat_map(|object| object.values()) {
@@ -61,7 +63,7 @@ impl FakeTelegram {
         })
     }
 
-    /// Makes every waiting callback query and inline query too old to be answered.
+    /// Makes all open callback queries and inline queries too old, so that the bot's answers fail.
     pub fn expire_queries(&self) {
         self.change(|state| {
             state.callbacks.clear();
@@ -69,8 +71,8 @@ impl FakeTelegram {
         });
     }
 
-    /// Lets the bot send only so many messages a minute into a group; Telegram's limit is 20.
-    /// Without it there is none.
+    /// Limits the number of messages per minute that the bot may send to a group. `None` removes
+    /// the limit. Telegram's own limit is 20.
     pub fn limit_sending(&self, chat_id: i64, messages: Option<usize>) -> Result<(), Denied> {
         self.change(|state| {
             state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?.limit = messages;
@@ -78,8 +80,9 @@ impl FakeTelegram {
         })
     }
 
-    /// Switches inline feedback: whether the bot is told which result was chosen. It is on here;
-    /// with Telegram the bot's owner has to turn it on.
+    /// Switches inline feedback: whether the bot gets an update when a user chooses an inline
+    /// result. The playground starts with feedback on. In Telegram the bot's owner must turn
+    /// feedback on.
     pub fn set_inline_feedback(&self, is_on: bool) {
         self.change(|state| state.inline_feedback = is_on);
     }

@@ -1,10 +1,10 @@
-//! Why something cannot be done: for the bot an [`ApiError`], for a person a [`Denied`].
+//! Errors of the fake Telegram: [`ApiError`] for Bot API calls, [`Denied`] for actions of users.
 
 use std::fmt;
 
 use super::group::GroupKind;
 
-/// Why the world cannot do what the bot asks; the Bot API has a text for each.
+/// Reason why a Bot API call fails. The module `bot_api` maps each reason to Telegram's error text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ApiError {
     ChatNotFound,
@@ -17,19 +17,20 @@ pub(crate) enum ApiError {
     QueryTooOld,
     MemberNotFound,
     OtherPoll,
-    /// The bot was thrown out of a chat of this kind.
+    /// The bot was removed from a chat of this kind.
     Removed(GroupKind),
-    /// The group is now the supergroup with this id.
+    /// The basic group has become the supergroup with this id.
     Upgraded(i64),
     NoAdministrators,
     CantDelete,
     ThreadNotFound,
     QuoteInvalid,
-    /// Too many messages to one group; there is room again after so many seconds.
+    /// The bot sent too many messages to a group. The bot may send again after this number of
+    /// seconds.
     Flooded(u32),
 }
 
-/// Why a person cannot do that; a sentence for the page.
+/// Reason why an action of a user fails, as a sentence for the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Denied(pub &'static str);
 

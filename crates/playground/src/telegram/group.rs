@@ -1,4 +1,4 @@
-//! A group: its kind, its members with their roles, and the bot's membership.
+//! Data types for a group: its kind, its members with their roles, and the bot's membership.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -7,40 +7,38 @@ use serde_json::Value;
 
 use super::person::Person;
 
-/// The time over which messages are counted.
+/// Time window of the rate limit for the bot's messages to a group.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A group to be made with `FakeTelegram::add_group`.
+/// Parameters of a new group, for [`FakeTelegram::add_group`].
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// The chat's id, below zero; Telegram's supergroups begin with -100.
+    /// Chat id, below zero. Ids of supergroups begin with -100, as in Telegram.
     pub id: i64,
-    /// Its name.
     pub title: String,
-    /// What sort of chat it is.
     pub kind: GroupKind,
-    /// The people in it.
+    /// Members of the group without the bot, each with a role.
     pub members: Vec<(Person, Role)>,
-    /// What the bot is in it; `None` if it is not there and has never been.
+    /// Role of the bot in the group. `None` if the bot has never been a member.
     pub bot: Option<Role>,
 }
 
-/// What sort of chat a group is.
+/// Kind of a chat other than a user's private chat with the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupKind {
-    /// A basic group.
+    /// A basic group, which can later become a supergroup.
     Group,
-    /// A supergroup.
     Supergroup,
-    /// A supergroup with topics. "General" is always there, the others come from
-    /// `FakeTelegram::add_topic`.
+    /// A supergroup with topics. The topic "General" always exists. [`FakeTelegram::add_topic`]
+    /// adds other topics.
     Forum,
-    /// Two people between themselves, where the bot can only be called inline.
+    /// A private chat between two users. The bot is not a member and can be used only through
+    /// inline queries.
     Private,
 }
 
 impl GroupKind {
-    /// The `type` of the chat.
+    /// Value of the field `type` in the Bot API object `Chat`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             GroupKind::Group => "group",
@@ -50,88 +48,89 @@ impl GroupKind {
     }
 }
 
-/// What somebody is in a group.
+/// Role of a member in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Anybody.
+    /// A member without administrator rights.
     Member,
-    /// Somebody with all the rights an administrator can have.
+    /// An administrator with all rights that an administrator can have.
     Administrator,
-    /// The owner.
+    /// The owner of the group.
     Creator,
 }
 
-/// What somebody writes into a group; `Say { reply_to: Some(3), ..Say::new("hi") }`.
+/// A message that a member sends to a group. Example: `Say { reply_to: Some(3), ..Say::new("hi")
+/// }`.
 #[derive(Clone, Debug, Default)]
 pub struct Say {
-    /// The text.
     pub text: String,
-    /// The message of the same chat that it answers.
+    /// Id of the original message if this message is a reply. Both messages are in the same chat.
     pub reply_to: Option<i64>,
-    /// The part of that message that is shown with the answer.
+    /// Quoted part of the original message.
     pub quote: Option<String>,
-    /// The topic of a forum; none for "General", or for the topic of the message that it answers.
+    /// `message_thread_id` of a forum topic. `None` means the topic of the original message, or
+    /// else "General".
     pub thread: Option<i64>,
-    /// Whether an administrator writes as the group, without a name.
+    /// Whether an administrator sends the message anonymously, in the name of the group.
     pub as_chat: bool,
-    /// Whether the text came from the bot, inline.
+    /// Whether the text comes from an inline result of the bot.
     pub via_bot: bool,
 }
 
 impl Say {
-    /// A text on its own.
+    /// Creates a message with a text and no other fields.
     #[must_use]
     pub fn new(text: &str) -> Say {
         Say { text: text.to_owned(), ..Say::default() }
     }
 }
 
-/// What became of something that was sent to a group.
+/// Ids of a message sent to a group and of the update for the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Posted {
-    /// The message in the group.
+    /// Id of the message in the group.
     pub message_id: i64,
-    /// The update that tells the bot of it; `None` if the bot must not see the message.
+    /// Id of the update that the bot gets. `None` if the bot must not see the message.
     pub update_id: Option<i64>,
 }
 
-/// What a group has besides its messages.
+/// State of a group, except for the messages.
 pub(super) struct GroupState {
     pub kind: GroupKind,
     pub members: BTreeMap<i64, Member>,
     pub bot: BotMembership,
-    /// The `message_thread_id` of every topic but "General".
+    /// `message_thread_id` of every topic except "General".
     pub topics: BTreeSet<i64>,
-    /// The messages that were meant for the bot, whether it was told of them or not.
+    /// Ids of all messages addressed to the bot, including messages about which the bot got no
+    /// update.
     pub meant: BTreeSet<i64>,
-    /// Another bot was the last one to write.
+    /// Whether another bot sent a message after the last message of this bot.
     pub is_other_bot_last: bool,
-    /// The supergroup that this group has become.
+    /// Id of the supergroup that this basic group has become.
     pub moved_to: Option<i64>,
-    /// How many messages a minute the bot may send; any number if not set.
+    /// Maximum number of messages per minute that the bot may send. `None` means no limit.
     pub limit: Option<usize>,
-    /// When it sent the last of them.
+    /// Times at which the bot sent messages within the last minute. Used only if `limit` is set.
     pub sent: VecDeque<Instant>,
 }
 
-/// Somebody in a group.
 #[derive(Clone)]
 pub(super) struct Member {
     pub user: Value,
     pub role: Role,
 }
 
-/// How the bot stands to a group.
+/// Membership of the bot in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BotMembership {
-    /// It has never been there and does not know the chat.
+    /// The bot has never been in the group and cannot access the chat.
     Stranger,
     In(Role),
     Removed,
 }
 
 impl GroupState {
-    /// A basic group with nobody in it but perhaps the bot.
+    /// Creates a basic group without members and with this membership of the bot.
     pub fn empty(bot: BotMembership) -> GroupState {
         GroupState {
             kind: GroupKind::Group,
@@ -146,7 +145,8 @@ impl GroupState {
         }
     }
 
-    /// Notes that the bot sends a message, or refuses it if there were too many.
+    /// Counts one message that the bot sends. If the rate limit is reached, returns the seconds to
+    /// wait as the error.
     pub fn count_send(&mut self) -> Result<(), u32> {
         let Some(limit) = self.limit else { return Ok(()) };
         let now = Instant::now();

@@ -1,4 +1,4 @@
-//! Groups: who is in them, which topics they have, and what people write there.
+//! Creates groups and topics, and sends and edits the messages of group members.
 
 use serde_json::{Value, json};
 
@@ -11,12 +11,13 @@ use super::state::{FakeTelegram, State};
 use super::text::Text;
 use super::threads::Answered;
 
-/// Who writes for an administrator who stays anonymous.
+/// User id of `GroupAnonymousBot`. Telegram names this user as the author when an administrator
+/// writes anonymously.
 const ANONYMOUS_ID: i64 = 1_087_968_824;
 
 impl FakeTelegram {
-    /// Makes a group as if it had always been there: no update tells of it. Whoever is in it twice
-    /// has the last role.
+    /// Creates a group without sending updates, as if the group had always existed. If a person is
+    /// listed twice, the last role applies.
     pub fn add_group(&self, group: Group) {
         let mut about = json!({"id": group.id, "type": group.kind.name()});
         let name = if group.kind == GroupKind::Private { "first_name" } else { "title" };
@@ -34,7 +35,8 @@ impl FakeTelegram {
         self.change(|state| state.chats.add_group(id, about, group));
     }
 
-    /// A member opens a topic in a forum; returns its `message_thread_id`.
+    /// Opens a topic in a forum on behalf of a member. Returns the `message_thread_id` of the
+    /// topic.
     pub fn add_topic(&self, chat_id: i64, person: &Person, name: &str) -> Result<i64, Denied> {
         self.change(|state| {
             let group = state.entered(chat_id, person)?;
@@ -44,7 +46,7 @@ impl FakeTelegram {
             let opened = json!({"name": name, "icon_color": 7_322_096});
             let content = json!({"from": person.user(), "forum_topic_created": opened, "is_topic_message": true});
             let mut message = state.chats.add(chat_id, content).ok_or(Denied::NO_GROUP)?;
-            // The message that opens a topic gives it its id.
+            // The id of a topic is the id of the message that opens the topic.
             let topic = message["message_id"].as_i64().unwrap_or_default();
             message["message_thread_id"] = topic.into();
             state.chats.remember(&message);
@@ -57,7 +59,7 @@ impl FakeTelegram {
         })
     }
 
-    /// A member writes into a group.
+    /// Sends a message from a member to a group.
     pub fn say_in(&self, chat_id: i64, person: &Person, say: Say) -> Result<Posted, Denied> {
         self.change(|state| {
             let mut content = state.author(chat_id, person, say.as_chat)?;
@@ -81,7 +83,7 @@ impl FakeTelegram {
         })
     }
 
-    /// A member edits an own text message in a group.
+    /// Edits a text message in a group. A member can edit only that member's own messages.
     pub fn edit_in(&self, chat_id: i64, person: &Person, message_id: i64, text: &str) -> Result<Posted, Denied> {
         let text = Text::typed(text);
         self.change(|state| {
@@ -100,7 +102,7 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// The group, if this person may do something in it.
+    /// Returns the group if the person is a member and the group has not become a supergroup.
     pub(super) fn entered(&self, chat_id: i64, person: &Person) -> Result<&GroupState, Denied> {
         let group = self.chats.group(chat_id).ok_or(Denied::NO_GROUP)?;
         group.members.get(&person.id).ok_or(Denied::NOT_A_MEMBER)?;
@@ -110,7 +112,8 @@ impl State {
         Ok(group)
     }
 
-    /// The fields that say who wrote a message.
+    /// Returns the message fields that name the author: the person, or the group if `as_chat` is
+    /// set.
     fn author(&self, chat_id: i64, person: &Person, as_chat: bool) -> Result<Value, Denied> {
         let group = self.entered(chat_id, person)?;
         if !as_chat {
@@ -122,7 +125,7 @@ impl State {
         Ok(self.as_group(chat_id))
     }
 
-    /// The fields of a message that the group itself wrote.
+    /// Returns the author fields of a message sent in the name of the group.
     pub(super) fn as_group(&self, chat_id: i64) -> Value {
         let from = json!({"id": ANONYMOUS_ID, "is_bot": true, "first_name": "Group", "username": "GroupAnonymousBot"});
         json!({"from": from, "sender_chat": self.chats.about(chat_id)})
@@ -137,7 +140,7 @@ impl State {
         Ok(Answered { message, quote })
     }
 
-    /// Puts a message into a group and, if the bot may see it, into its updates.
+    /// Adds a message to a group. Queues an update if the bot may see the message.
     pub(super) fn post(&mut self, chat_id: i64, content: Value) -> Result<Posted, Denied> {
         let message = self.chats.add(chat_id, content).ok_or(Denied::NO_GROUP)?;
         let message_id = message["message_id"].as_i64().unwrap_or_default();

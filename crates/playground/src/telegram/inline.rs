@@ -1,29 +1,29 @@
-//! Inline queries: those that wait for the bot, those it has answered, and the cache of its
-//! answers.
+//! Inline queries: queries that wait for the bot, answered queries, and a cache of answers.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How long the bot may take to answer.
+/// Maximum time that the bot may take to answer an inline query.
 const LIFE: Duration = Duration::from_secs(30);
 
-/// How many queries are remembered, for results that are chosen later.
+/// Maximum number of stored inline queries. Old queries are stored because a user may choose one of
+/// their results later.
 const KEPT: usize = 200;
 
-/// A checked `answerInlineQuery`.
+/// Checked parameters of the method `answerInlineQuery`.
 pub(crate) struct InlineAnswer {
-    /// `results`, `next_offset` and perhaps `button`.
+    /// JSON object with `results`, `next_offset` and an optional `button`.
     pub body: Value,
-    /// How long others may get the same answer.
+    /// Time for which the answer stays in the cache.
     pub cache_time: Duration,
-    /// Whether only the same person may.
+    /// Whether only the user who sent the query may get the cached answer.
     pub is_personal: bool,
 }
 
 impl InlineAnswer {
-    /// An answer that is cached for `cache_time` seconds.
+    /// Creates an answer that stays in the cache for `cache_time` seconds.
     pub(crate) fn new(body: Value, cache_time: u64, is_personal: bool) -> InlineAnswer {
         InlineAnswer { body, cache_time: Duration::from_secs(cache_time), is_personal }
     }
@@ -52,19 +52,20 @@ enum Answer {
 struct Cached {
     query: String,
     offset: String,
-    /// The only person it is for, if any.
+    /// Id of the only user who may get this cached answer. `None` means all users.
     person_id: Option<i64>,
     until: Instant,
     body: Value,
 }
 
 impl InlineQueries {
-    /// Takes in a query that goes to the bot.
+    /// Stores an inline query that the bot must answer.
     pub fn ask(&mut self, id: String, person_id: i64, query: String, offset: String) {
         self.add(Asked { id, person_id, query, offset, state: Answer::Waiting { since: Instant::now() } });
     }
 
-    /// Takes in a query that the cache can answer; false if the bot has to.
+    /// Answers an inline query from the cache. Returns false if the cache has no answer, so that
+    /// the bot must answer the query.
     pub fn ask_cache(&mut self, id: &str, person_id: i64, query: &str, offset: &str) -> bool {
         let now = Instant::now();
         self.cache.retain(|cached| cached.until > now);
@@ -84,7 +85,8 @@ impl InlineQueries {
         true
     }
 
-    /// Takes the bot's answer; false if nothing fresh waits under this id.
+    /// Stores the bot's answer to a query. Returns false if no query with this id is waiting, or if
+    /// the query is too old.
     pub fn answer(&mut self, id: &str, answer: InlineAnswer) -> bool {
         let Some(asked) = self.asked.iter_mut().find(|asked| asked.id == id) else {
             return false;
@@ -115,7 +117,8 @@ impl InlineQueries {
         }
     }
 
-    /// The result a person was shown for a query, the newest answer first.
+    /// Finds an inline result that a user received for a query. If several answers contain the
+    /// result, the newest answer is used.
     pub fn shown(&self, person_id: i64, query: &str, result_id: &str) -> Option<Value> {
         let own = self.asked.iter().rev().filter(|asked| asked.person_id == person_id && asked.query == query);
         own.filter_map(|asked| match &asked.state {

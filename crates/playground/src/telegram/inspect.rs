@@ -1,28 +1,28 @@
-//! Inspects one message: the updates about it, or why there are none, the bot's calls for it, and
-//! its question.
+//! Data for the page's inspector of one message: updates, Bot API calls and the question. If the
+//! bot got no update, the data contain the reason.
 
 use serde_json::{Value, json};
 
 use super::state::{FakeTelegram, State};
 
-/// How many steps from answer to answered message are taken to find the question.
+/// Maximum number of replies to follow back from a message to find the question.
 const MAX_STEPS: usize = 8;
 
-/// How many texts of the person before this one are looked at.
+/// Maximum number of earlier texts of the same person that the matcher gets as context.
 const MAX_EARLIER: usize = 20;
 
-/// The question that a message is, or that it answers.
+/// A question with the earlier texts of the same person, as input for the matcher.
 pub(crate) struct Asked {
-    /// The texts of one person in one chat, oldest first; the last one is the question. The bot's
-    /// name is taken out.
+    /// Texts of one person in one chat, oldest first. The last text is the question. Mentions of
+    /// the bot are removed.
     pub texts: Vec<String>,
-    /// The language of the person's app.
+    /// Language tag of the person's app.
     pub language: String,
 }
 
 impl FakeTelegram {
-    /// What Telegram and the bot said to each other about a message; nothing if there is no such
-    /// message.
+    /// Returns the updates and the Bot API calls about a message. Returns `None` if the message
+    /// does not exist.
     pub(crate) fn inspect(&self, chat_id: i64, message_id: i64) -> Option<Value> {
         self.read(|state| {
             let message = state.chats.message(chat_id, message_id)?;
@@ -47,7 +47,8 @@ impl FakeTelegram {
         })
     }
 
-    /// The question that a message is, or, for one of the bot's, that it answers.
+    /// Returns the question behind a message. For a message of the bot, the question is the message
+    /// that the bot answered.
     pub(crate) fn asked(&self, chat_id: i64, message_id: i64) -> Option<Asked> {
         self.read(|state| {
             let question = state.question_of(chat_id, message_id)?;
@@ -70,7 +71,8 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// A person's message itself, or the one that the bot's message goes back to.
+    /// For a message of the bot, follows the replies back to the user's message with the question.
+    /// For a user's message, returns the message itself.
     fn question_of(&self, chat_id: i64, message_id: i64) -> Option<&Value> {
         let mut id = message_id;
         for _ in 0..MAX_STEPS {
@@ -83,7 +85,8 @@ impl State {
                 Some(&message["reply_to_message"]).filter(|m| !is_topic(m)).and_then(|m| m["message_id"].as_i64());
             id = match answered {
                 Some(answered) => answered,
-                // In private an answer names no question: it is to what was said last.
+                // In a private chat the bot answers without a reply. The question is the last text
+                // that the user sent before.
                 None if self.chats.group(chat_id).is_none() => self.chats.text_before(chat_id, id, &self.bot["id"])?,
                 None => return None,
             };
@@ -91,8 +94,9 @@ impl State {
         None
     }
 
-    /// The question in a message, without the bot's name. Of several lines it is the one with the
-    /// name. A message with only the name asks what it replies to.
+    /// Extracts the question from a message and removes the bot's name. If a line mentions the bot,
+    /// the question is that line. If no question remains, the question is the text of the original
+    /// message of the reply.
     fn question_in(&self, chat_id: i64, message: &Value) -> Option<String> {
         let text = message["text"].as_str()?;
         let name = format!("@{}", self.bot["username"].as_str().unwrap_or_default());
@@ -107,7 +111,8 @@ impl State {
     }
 }
 
-/// Whether an update tells of a message, or of a button under it.
+/// True if the update concerns the message: its text, an edit, a button press, or the choice of the
+/// inline result.
 fn is_about(update: &Value, chat_id: i64, message_id: i64, card: Option<&str>) -> bool {
     let is_it = |message: &Value| message["chat"]["id"] == chat_id && message["message_id"] == message_id;
     let press = &update["callback_query"];
@@ -116,7 +121,7 @@ fn is_about(update: &Value, chat_id: i64, message_id: i64, card: Option<&str>) -
         || card.is_some() && names.into_iter().any(|name| name.as_str() == card)
 }
 
-/// A number, written as such or as text.
+/// Reads a JSON number, or a number in a JSON string.
 fn number(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }

@@ -1,5 +1,5 @@
-//! Who comes to a group, goes, or becomes an administrator, the bot among them; and the group that
-//! becomes a supergroup.
+//! Changes of group membership for users and the bot, and the migration of a basic group to a
+//! supergroup.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,8 @@ use super::group::{BotMembership, GroupKind, GroupState, Member, Posted, Role};
 use super::person::Person;
 use super::state::{FakeTelegram, State};
 
-/// The rights of an administrator; here each has all of them.
+/// Names of the administrator rights in `ChatMember`. Every administrator in the playground has all
+/// of them.
 const RIGHTS: [&str; 11] = [
     "can_manage_chat",
     "can_delete_messages",
@@ -24,11 +25,12 @@ const RIGHTS: [&str; 11] = [
     "can_pin_messages",
 ];
 
-/// The ids of supergroups lie below this one.
+/// Upper bound of the ids of supergroups. The id of a supergroup is below this number.
 const LAST_SUPERGROUP: i64 = -1_000_000_000_000;
 
 impl FakeTelegram {
-    /// A member adds the bot to a group. It gets `my_chat_member` and the message that says so.
+    /// Adds the bot to a group. The bot gets the update `my_chat_member` and the service message
+    /// about the new member.
     pub fn add_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             state.move_bot(chat_id, by, false, BotMembership::In(Role::Member))?;
@@ -37,8 +39,8 @@ impl FakeTelegram {
         })
     }
 
-    /// A member removes the bot from a group. It gets `my_chat_member`, and in a basic group the
-    /// message too; a supergroup's messages are out of its sight by then.
+    /// Removes the bot from a group. The bot gets the update `my_chat_member`. Only in a basic
+    /// group does the bot also get the service message about the removal.
     pub fn remove_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             let update_id = state.move_bot(chat_id, by, true, BotMembership::Removed)?;
@@ -53,12 +55,12 @@ impl FakeTelegram {
         })
     }
 
-    /// A member makes the bot an administrator, or takes that away; returns the update's id.
+    /// Changes the role of the bot in a group. Returns the id of the update `my_chat_member`.
     pub fn set_bot_role(&self, chat_id: i64, by: &Person, role: Role) -> Result<i64, Denied> {
         self.change(|state| state.move_bot(chat_id, by, true, BotMembership::In(role)))
     }
 
-    /// Somebody joins a group.
+    /// Adds a person to a group as an ordinary member.
     pub fn join(&self, chat_id: i64, person: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             let group = state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?;
@@ -70,7 +72,6 @@ impl FakeTelegram {
         })
     }
 
-    /// A member leaves a group.
     pub fn leave(&self, chat_id: i64, person: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             state.entered(chat_id, person)?;
@@ -81,8 +82,8 @@ impl FakeTelegram {
         })
     }
 
-    /// A basic group becomes a supergroup with the same people; returns its id. The old chat is
-    /// closed.
+    /// Turns a basic group into a supergroup with the same members and returns the id of the
+    /// supergroup. The bot can no longer act in the old chat.
     pub fn migrate(&self, chat_id: i64) -> Result<i64, Denied> {
         self.change(|state| {
             let mut about = state.chats.about(chat_id).cloned().ok_or(Denied::NO_GROUP)?;
@@ -115,7 +116,7 @@ impl FakeTelegram {
         })
     }
 
-    /// What somebody is in a chat, as `ChatMember`.
+    /// Returns the membership of a user in a chat, as the Bot API object `ChatMember`.
     pub(crate) fn member(&self, chat_id: i64, user_id: i64) -> Result<Value, ApiError> {
         self.read(|state| {
             state.admit(chat_id)?;
@@ -135,7 +136,8 @@ impl FakeTelegram {
         })
     }
 
-    /// The owner and the administrators of a group, each as `ChatMember`.
+    /// Returns the owner and the administrators of a group, each as the Bot API object
+    /// `ChatMember`.
     pub(crate) fn administrators(&self, chat_id: i64) -> Result<Vec<Value>, ApiError> {
         self.read(|state| {
             state.admit(chat_id)?;
@@ -149,8 +151,8 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// Gives the bot, which must have been there or not, another place in a group and tells it; the
-    /// update's id.
+    /// Changes the bot's membership in a group and queues the update `my_chat_member`. Fails if the
+    /// bot's presence before the change differs from `was_there`. Returns the id of the update.
     fn move_bot(&mut self, chat_id: i64, by: &Person, was_there: bool, to: BotMembership) -> Result<i64, Denied> {
         self.entered(chat_id, by)?;
         let about = self.chats.about(chat_id).cloned();
@@ -173,7 +175,8 @@ impl State {
         Ok(self.updates.push("my_chat_member", change))
     }
 
-    /// Whether the bot may look at a chat: it must know it, and must not have been thrown out.
+    /// Checks that the bot may read a chat: the bot knows the chat and was not removed from the
+    /// chat.
     pub(super) fn admit(&self, chat_id: i64) -> Result<(), ApiError> {
         self.chats.about(chat_id).ok_or(ApiError::ChatNotFound)?;
         match self.chats.group(chat_id).map(|group| (group.bot, group.kind)) {
@@ -183,8 +186,8 @@ impl State {
         }
     }
 
-    /// Whether the bot may do something in a chat: besides, the chat must not have become another
-    /// one.
+    /// Checks that the bot may act in a chat: the bot may read the chat, and the chat has not
+    /// become a supergroup.
     pub(super) fn admit_work(&self, chat_id: i64) -> Result<(), ApiError> {
         self.admit(chat_id)?;
         match self.chats.group(chat_id).and_then(|group| group.moved_to) {
@@ -198,12 +201,12 @@ fn standing(bot: &Value, standing: BotMembership) -> Value {
     match standing {
         BotMembership::In(role) => member(bot, Some(role)),
         BotMembership::Stranger => member(bot, None),
-        // Zero stands for ever.
+        // In `ChatMember`, an `until_date` of 0 means that the bot is banned forever.
         BotMembership::Removed => json!({"status": "kicked", "user": bot, "until_date": 0}),
     }
 }
 
-/// Somebody as `ChatMember`.
+/// Builds the Bot API object `ChatMember`. A role of `None` means that the user is not a member.
 fn member(user: &Value, role: Option<Role>) -> Value {
     match role {
         None => json!({"status": "left", "user": user}),

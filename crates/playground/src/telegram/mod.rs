@@ -1,5 +1,5 @@
-//! The fake Telegram, synchronous and without HTTP: chats and their messages, updates that wait for
-//! the bot, queries that wait for its answer, and the calls it made.
+//! The fake Telegram, an in-memory model without HTTP. The model stores chats with messages, queued
+//! updates, open queries, and the log of the bot's calls.
 
 mod clock;
 pub(super) mod text;

@@ -1,31 +1,29 @@
-//! People, and what they can send besides text.
+//! Users of the fake Telegram, and the attachments that users can send.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The one person whose private chat the page shows.
+/// User id of the page's user. The page shows no other user's private chat.
 pub const PAGE_PERSON_ID: i64 = 1001;
 
-/// Somebody with a private chat with the bot; the chat has the person's id.
+/// A user who can have a private chat with the bot.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// The user's id and the private chat's.
+    /// Id of the user, and of the user's private chat with the bot.
     pub id: i64,
-    /// The name the bot sees.
     pub first_name: String,
-    /// The IETF language tag of the person's app.
+    /// IETF language tag that the user's app reports.
     pub language_code: String,
 }
 
 impl Default for Person {
-    /// The person of the page.
+    /// Returns the user of the page.
     fn default() -> Person {
         Person::new(PAGE_PERSON_ID, "You", "en")
     }
 }
 
 impl Person {
-    /// Somebody by id, name and language.
     #[must_use]
     pub fn new(id: i64, first_name: &str, language_code: &str) -> Person {
         Person { id, first_name: first_name.to_owned(), language_code: language_code.to_owned() }
@@ -41,33 +39,31 @@ impl Person {
     }
 }
 
-/// What became of something a person sent.
+/// Ids of a message that a user sent to the bot in private, and of the update for the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// The update's id, used up even if the bot's `allowed_updates` keep the update away.
+    /// Id of the update. The id is used up even if `allowed_updates` excludes this kind of update.
     pub update_id: i64,
-    /// The message in the person's chat.
+    /// Id of the message in the private chat.
     pub message_id: i64,
 }
 
-/// A message that is not text.
+/// Kind of a message that is not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Attachment {
     /// A photo in two sizes.
     Photo,
-    /// A voice message.
     Voice,
-    /// A sticker.
     Sticker,
     /// A PDF file.
     Document,
-    /// A place on the map.
+    /// A location on the map.
     Location,
 }
 
 impl Attachment {
-    /// As the page and a scenario call it.
+    /// Name of the attachment kind, as used by the page and in scenario files.
     pub(super) fn name(self) -> &'static str {
         match self {
             Attachment::Photo => "photo",

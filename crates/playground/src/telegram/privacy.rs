@@ -1,4 +1,4 @@
-//! Which messages of a group the bot gets to see.
+//! Decides which group messages the bot gets (Telegram's privacy mode).
 
 use serde_json::{Value, json};
 
@@ -6,13 +6,13 @@ use super::errors::Denied;
 use super::group::{BotMembership, GroupState, Role};
 use super::state::{FakeTelegram, State};
 
-/// The fields that make a message one of the service, which everybody sees.
+/// Fields that mark a service message. Privacy mode does not hide service messages from the bot.
 const SERVICE: [&str; 5] =
     ["new_chat_members", "left_chat_member", "forum_topic_created", "migrate_to_chat_id", "migrate_from_chat_id"];
 
 impl FakeTelegram {
-    /// Switches the bot's privacy mode, which is on unless its owner turns it off. Here it holds at
-    /// once; with Telegram the bot must leave a group and come back.
+    /// Switches the bot's privacy mode, which is on by default. In the playground the change takes
+    /// effect at once. In Telegram the bot must first leave the group and join again.
     pub fn set_privacy(&self, is_on: bool) {
         self.change(|state| {
             state.privacy = is_on;
@@ -20,8 +20,8 @@ impl FakeTelegram {
         });
     }
 
-    /// Another bot writes into a group; returns the message's id. No bot sees what another one
-    /// writes, but commands without a name are then no longer ours.
+    /// Sends a message from another bot to a group and returns the message id. This bot gets no
+    /// update. Commands without a bot name are then no longer addressed to this bot.
     pub fn other_bot_says(&self, chat_id: i64, text: &str) -> Result<i64, Denied> {
         self.change(|state| {
             state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?.is_other_bot_last = true;
@@ -33,7 +33,8 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// Tells the bot of a message in a group, if it may see it.
+    /// Queues an update about a group message if the bot may see the message. Otherwise stores the
+    /// reason for the inspector.
     pub(super) fn deliver(&mut self, chat_id: i64, kind: &str, message: Value) -> Option<i64> {
         let group = self.chats.group(chat_id)?;
         let is_meant = is_meant(&self.bot, group, &message);
@@ -50,9 +51,9 @@ impl State {
     }
 }
 
-/// Whether the bot gets an update about a message: never where it is not, always as an
-/// administrator or without privacy mode, and otherwise of the service's messages and of those that
-/// are meant for it.
+/// True if the bot gets an update about the message. A bot outside the group gets none. An
+/// administrator, or a bot without privacy mode, gets all. Otherwise the bot gets service messages
+/// and messages addressed to the bot.
 fn is_seen(privacy: bool, group: &GroupState, message: &Value, is_meant: bool) -> bool {
     match group.bot {
         BotMembership::Stranger | BotMembership::Removed => false,
@@ -63,15 +64,15 @@ fn is_seen(privacy: bool, group: &GroupState, message: &Value, is_meant: bool) -
     }
 }
 
-/// Whether a message is meant for the bot, as
-/// <https://core.telegram.org/bots/features#privacy-mode> has it:
+/// True if the message is addressed to the bot, by the rules of
+/// <https://core.telegram.org/bots/features#privacy-mode>. One of these rules must apply:
 ///
-/// - a command with the bot's name, anywhere in the text;
-/// - a command without a name at the beginning, unless another bot was the last one to write here;
-/// - what was sent through the bot, inline;
-/// - an answer to a message of the bot, or to one that was itself meant for it;
-/// - and, which the documentation does not say but Telegram does, a text that mentions the bot by
-///   its name.
+/// - The text contains a command with the bot's name.
+/// - The text begins with a command without a bot name, and no other bot wrote last in the group.
+/// - The message was sent through an inline query of the bot.
+/// - The message is a reply to the bot, or to a message that was addressed to the bot.
+/// - The text mentions the bot by name. Telegram applies this rule although the documentation omits
+///   the rule.
 fn is_meant(bot: &Value, group: &GroupState, message: &Value) -> bool {
     let answered = &message["reply_to_message"];
     let is_answer = answered["from"]["id"] == bot["id"]
@@ -79,7 +80,7 @@ fn is_meant(bot: &Value, group: &GroupState, message: &Value) -> bool {
     is_answer || message["via_bot"]["id"] == bot["id"] || is_addressed(bot, group, message)
 }
 
-/// Whether the text itself names the bot or commands whoever listens.
+/// True if the text mentions the bot, or contains a command that is addressed to the bot.
 fn is_addressed(bot: &Value, group: &GroupState, message: &Value) -> bool {
     let name = bot["username"].as_str().unwrap_or_default();
     let is_name = |text: &str| text.eq_ignore_ascii_case(name);
@@ -93,7 +94,7 @@ fn is_addressed(bot: &Value, group: &GroupState, message: &Value) -> bool {
     })
 }
 
-/// The text of an entity.
+/// Returns the part of the text that an entity covers.
 fn part(text: &str, entity: &Value) -> String {
     let number = |name: &str| entity[name].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
     let range = text.encode_utf16().skip(number("offset")).take(number("length"));

@@ -1,29 +1,29 @@
-//! What the bot says about itself: its commands per scope and language, and its two descriptions
-//! per language.
+//! The bot's profile: commands for each scope and language, and two descriptions for each language.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The two texts about the bot.
+/// Selects one of the two descriptions in the bot's profile.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum About {
-    /// Shown in an empty chat.
+    /// Text shown in an empty private chat with the bot.
     Description,
-    /// Shown on the bot's profile.
+    /// Text shown on the bot's profile page.
     ShortDescription,
 }
 
 #[derive(Default)]
 pub(super) struct Profile {
-    /// By scope (such as `default` or `chat:1`) and language (empty: all others).
+    /// Commands by scope (such as `default` or `chat:1`) and language code. An empty code means all
+    /// languages without commands of their own.
     commands: BTreeMap<(String, String), Vec<Value>>,
     about: BTreeMap<(About, String), String>,
 }
 
 impl Profile {
-    /// The commands a person sees in the private chat: the narrowest scope first, the own language
-    /// before the others.
+    /// Returns the commands that a user sees in the private chat. The narrowest scope with commands
+    /// wins. Within a scope, the user's language wins over the empty language.
     pub fn commands_for(&self, person_id: i64, language: &str) -> Vec<Value> {
         let language = language.get(..2).unwrap_or_default();
         [format!("chat:{person_id}"), "all_private_chats".to_owned(), "default".to_owned()]
@@ -33,7 +33,7 @@ impl Profile {
             .unwrap_or_default()
     }
 
-    /// The commands a member of a group sees there, or an administrator.
+    /// Returns the commands that a member or an administrator of a group sees in the group.
     pub fn group_commands(&self, chat_id: i64, language: &str, is_administrator: bool) -> Vec<Value> {
         let language = language.get(..2).unwrap_or_default();
         let of_administrators = [format!("chat_administrators:{chat_id}"), "all_chat_administrators".to_owned()];
@@ -44,14 +44,15 @@ impl Profile {
             .unwrap_or_default()
     }
 
-    /// The description a person sees in the empty chat.
+    /// Returns the description that a user sees in an empty private chat, if possible in the user's
+    /// language.
     pub fn description_for(&self, language: &str) -> &str {
         let language = language.get(..2).unwrap_or_default();
         let of = |language: &str| self.about.get(&(About::Description, language.to_owned()));
         of(language).or_else(|| of("")).map_or("", String::as_str)
     }
 
-    /// Sets the commands of a scope and language; an empty list removes them.
+    /// Sets the commands of a scope and language. An empty list removes the commands.
     pub fn set_commands(&mut self, scope: String, language: String, commands: Vec<Value>) {
         if commands.is_empty() {
             self.commands.remove(&(scope, language));

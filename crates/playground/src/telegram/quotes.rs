@@ -1,17 +1,18 @@
-//! Quotes: the part of a message that an answer to it shows.
+//! Quotes: the part of the original message that a reply shows.
 
 use serde_json::{Value, json};
 
 use super::text::{Span, Text, units};
 
-/// The longest quote, in UTF-16 code units.
+/// Maximum length of a quote, in UTF-16 code units.
 const MAX_UNITS: usize = 1024;
 
-/// Kinds that must be in the quote just as they are in the message; the others do not matter.
+/// Entity kinds that must be the same in the quote and in the original message. Other kinds are not
+/// compared.
 const KEPT: [&str; 5] = ["bold", "italic", "underline", "strikethrough", "spoiler"];
 
-/// The quote as `TextQuote`, if it is an exact part of `message`: of several places the one nearest
-/// to `position`.
+/// Finds `quote` as an exact part of `message` and returns the Bot API object `TextQuote`. If
+/// several parts match, the part nearest to `position` wins.
 pub(super) fn find(message: &Value, quote: &Text, position: usize) -> Option<Value> {
     let length = units(&quote.text);
     if !(1..=MAX_UNITS).contains(&length) {
@@ -29,8 +30,8 @@ pub(super) fn find(message: &Value, quote: &Text, position: usize) -> Option<Val
     Some(found)
 }
 
-/// The part of a message that has this text, wherever it is and however it looks, as a person marks
-/// it.
+/// Quotes the first part of a message with this text, as an app does for selected text. The quote
+/// gets the formatting of the message.
 pub(super) fn mark(message: &Value, text: &str) -> Option<Value> {
     let length = units(text);
     let at = places(message["text"].as_str()?, text).next()?;
@@ -44,7 +45,8 @@ pub(super) fn mark(message: &Value, text: &str) -> Option<Value> {
     find(message, &Text { text: text.to_owned(), spans }, at)
 }
 
-/// Where `part` stands in `text`, in UTF-16 code units. Places may overlap.
+/// Finds every occurrence of `part` in `text`, also overlapping ones. Returns offsets in UTF-16
+/// code units.
 fn places<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = usize> {
     let starts = text.char_indices().filter(move |(byte, _)| text[*byte..].starts_with(part));
     starts.map(|(byte, _)| units(&text[..byte]))
@@ -58,7 +60,8 @@ fn entities(message: &Value) -> impl Iterator<Item = (&str, usize, usize)> {
     })
 }
 
-/// The looks of a range, cut to it and counted from its beginning.
+/// Returns the formatting of a range: entities clipped to the range, with offsets relative to the
+/// start of the range.
 fn looks<'a>(
     entities: impl Iterator<Item = (&'a str, usize, usize)>,
     start: usize,

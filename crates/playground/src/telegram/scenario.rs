@@ -1,4 +1,4 @@
-//! Writes the session so far as a scenario file, in the form of `tests/scenarios/`.
+//! Writes the session so far as a scenario file, in the format of `tests/scenarios/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,17 +10,17 @@ use super::session::{Step, UserAction};
 use super::state::{FakeTelegram, State};
 
 impl FakeTelegram {
-    /// The session so far as a scenario file.
+    /// Returns the session so far as a scenario file in TOML.
     pub fn session(&self) -> String {
         self.read(|state| Scenario::of(state).write())
     }
 }
 
-/// What the file tells of beside the steps.
+/// Input of the scenario file: the steps to write, and the messages that need a name.
 struct Scenario<'a> {
     state: &'a State,
     steps: Vec<&'a Step>,
-    /// Messages that a later step speaks of, by chat and number.
+    /// Chat id and message id of each message that a later step refers to.
     spoken_of: BTreeSet<(i64, i64)>,
 }
 
@@ -36,8 +36,8 @@ impl<'a> Scenario<'a> {
                 UserAction::Edits(_) => step.message_id,
                 UserAction::Chooses { .. } | UserAction::Attaches(_) | UserAction::Privacy(_) => None,
             };
-            // A step that needs a message from before the session, such as the greeting, cannot be
-            // replayed.
+            // Skips a step that refers to a message from before the session, such as the bot's
+            // greeting. Such a step cannot be replayed.
             if needed.is_some_and(|id| !known.contains(&(step.chat_id, id))) {
                 continue;
             }
@@ -80,7 +80,7 @@ impl<'a> Scenario<'a> {
             GroupKind::Group => "group",
             GroupKind::Supergroup => "supergroup",
             GroupKind::Forum => "forum",
-            // Nothing is said in it that the bot would see.
+            // Omits a private chat between two users, because the bot sees none of its messages.
             GroupKind::Private => return,
         };
         let of = |is_wanted: fn(Role) -> bool| -> Vec<&str> {
@@ -104,7 +104,8 @@ impl<'a> Scenario<'a> {
     }
 }
 
-/// Writes step by step.
+/// Writes the steps in order. Keeps the current language of each person and the names given to
+/// messages.
 struct Steps<'a> {
     scenario: &'a Scenario<'a>,
     languages: BTreeMap<&'a str, &'a str>,
@@ -193,7 +194,8 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// A name for a message that a later step speaks of.
+    /// Returns a new name for a message that a later step refers to. Returns `None` if the message
+    /// needs no name or already has a name.
     fn new_name(&mut self, chat_id: i64, message_id: Option<i64>) -> Option<String> {
         let place = (chat_id, message_id?);
         if !self.scenario.spoken_of.contains(&place) || self.names.contains_key(&place) {
@@ -205,13 +207,15 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// What an answer is known by: its first lines, which are the title and the sentence that answers.
+/// Returns the lines that identify an answer in a scenario: the first two non-empty lines. These
+/// are the title and the sentence that answers the question.
 fn telling(message: &Value) -> Vec<&str> {
     let text = message["text"].as_str().unwrap_or_default();
     text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2).collect()
 }
 
-/// What stands on the buttons that do something here.
+/// Returns the texts of the buttons that send a callback query. A scenario can press only these
+/// buttons.
 fn labels(message: &Value) -> Vec<&str> {
     let rows = message["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten();
     let buttons = rows.filter_map(Value::as_array).flatten().filter(|b| b.get("callback_data").is_some());
@@ -227,13 +231,13 @@ fn list<T: AsRef<str>>(items: &[T]) -> String {
     format!("[{}]", items.join(", "))
 }
 
-/// A name as the key of a table.
+/// Writes a name as a TOML key. Adds quotes if the key needs quotes.
 fn key(name: &str) -> String {
     let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if is_bare { name.to_owned() } else { quoted(name) }
 }
 
-/// A text as TOML writes it, on one line.
+/// Writes a text as a TOML string on one line.
 fn quoted(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {

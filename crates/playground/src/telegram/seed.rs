@@ -1,22 +1,22 @@
-//! The groups that are there when the playground opens.
+//! Creates the groups that exist when the playground starts.
 
 use super::errors::Denied;
 use super::group::{Group, GroupKind, Role};
 use super::person::Person;
 use super::state::FakeTelegram;
 
-/// A group as one finds it most often.
+/// Chat id of the supergroup "Readers", an ordinary group without topics.
 const READERS: i64 = -1_002_000_001_001;
 
-/// A group with topics.
+/// Chat id of the forum "Book club", a group with topics.
 const BOOK_CLUB: i64 = -1_002_000_001_002;
 
-/// The topics besides "General".
+/// Topics of the forum, in addition to "General".
 const TOPICS: [&str; 2] = ["Models", "应用"];
 
 impl FakeTelegram {
-    /// Makes two groups with people of two languages, and an administrator who adds the bot to
-    /// both.
+    /// Creates two groups with English-speaking and Chinese-speaking members. An administrator adds
+    /// the bot to both groups.
     pub fn seed(&self) -> Result<(), Denied> {
         let mira = Person::new(2003, "Mira", "en");
         let members = [

@@ -1,4 +1,4 @@
-//! The session: what people did since the start, and what the bot showed for it.
+//! The session: all actions of users since the start, and the bot's response to each action.
 
 use std::time::{Duration, Instant};
 
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use super::person::{Attachment, Person};
 
-/// How many deeds are kept; more is no scenario.
+/// Maximum number of recorded steps. A longer session is too long for a scenario file.
 const KEPT: usize = 2_000;
 
-/// The bot answers at once. What it says later than this is no answer to something older that it
-/// left unanswered.
+/// Maximum time between a user's action and the bot's answer. A later message of the bot is not
+/// matched to an older action without an answer.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 
-/// What somebody does.
+/// An action of a user in a chat, or a switch of the privacy mode.
 pub(super) enum UserAction {
     Says { text: String, reply_to: Option<i64>, quoting: Option<String>, thread: Option<i64> },
     Edits(String),
@@ -32,21 +32,22 @@ impl UserAction {
 #[derive(Default)]
 pub(super) struct Session(Vec<Step>);
 
-/// A deed and what came of it.
+/// One action of a user and the bot's response.
 pub(super) struct Step {
-    /// Name and language; nobody for a switch.
+    /// The user who acts, with name and language. `None` if the action is a switch of the privacy
+    /// mode.
     pub who: Option<Person>,
     pub chat_id: i64,
-    /// The message that was written, chosen or edited.
+    /// Id of the message that the action sent or edited.
     pub message_id: Option<i64>,
     pub action: UserAction,
     pub at: Instant,
-    /// The bot's message as it then stood.
+    /// Copy of the bot's message in response to the action. Later edits do not change the copy.
     pub shown: Option<Value>,
-    /// Whether that was a new one.
+    /// True if the bot responded with a new message. False if the bot edited an existing message.
     pub is_new: bool,
     pub notice: Option<String>,
-    /// Whether the bot has answered the press.
+    /// Whether the bot has answered the callback query of a button press.
     pub is_answered: bool,
 }
 
@@ -71,14 +72,15 @@ impl Session {
         }
     }
 
-    /// The bot has written a message: in answer to the one it names, or else to the first thing
-    /// that waits.
+    /// Matches a new message of the bot to a step. A reply belongs to the step with the original
+    /// message. Any other message belongs to the oldest step that waits for an answer.
     pub fn sent(&mut self, message: &Value) {
         let Some(chat_id) = message["chat"]["id"].as_i64() else { return };
         let here = |step: &&mut Step| step.chat_id == chat_id && !step.is_new;
         let answered = message["reply_to_message"]["message_id"].as_i64();
         let named = self.0.iter_mut().rev().filter(here).find(|step| match &step.action {
-            // The bot may answer, in its place, the message that was replied to.
+            // If the user's message is itself a reply, the bot may reply to the original message
+            // instead.
             UserAction::Says { reply_to, .. } => {
                 answered.is_some() && (step.message_id == answered || *reply_to == answered)
             }
@@ -93,8 +95,8 @@ impl Session {
                     matches!(step.action, UserAction::Says { .. } | UserAction::Attaches(_) | UserAction::Edits(_));
                 is_said && step.shown.is_none() && step.at.elapsed() < ANSWERED_WITHIN
             };
-            // What was said to nobody in a group waits for nothing: there the bot names what it
-            // answers.
+            // Only steps in a private chat (`chat_id` above 0) wait for a message that is not a
+            // reply. In a group the bot always answers with a reply.
             self.0.iter_mut().filter(here).find(|step| waits(step) && chat_id > 0)
         };
         if let Some(step) = step {
@@ -103,8 +105,8 @@ impl Session {
         }
     }
 
-    /// The bot has changed a message: because a button under it was pressed, or its question
-    /// edited.
+    /// Matches an edit of the bot's message to a step. Either a button under the message was
+    /// pressed, or the user edited the question.
     pub fn changed(&mut self, message: &Value) {
         let (chat_id, id) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64());
         let step = self.0.iter_mut().find(|step| {
@@ -120,7 +122,8 @@ impl Session {
         }
     }
 
-    /// The bot has answered a press.
+    /// Records the bot's answer to a callback query. `under` is the message with the pressed
+    /// button.
     pub fn answered(&mut self, id: &str, notice: Option<&str>, under: Option<Value>) {
         let step =
             self.0.iter_mut().rev().find(|s| matches!(&s.action, UserAction::Presses { query, .. } if query == id));

@@ -1,4 +1,4 @@
-//! The fake Telegram: its state behind one lock, and waiting for a change of it.
+//! State of the fake Telegram behind one lock, with functions to wait for a change of the state.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,24 +17,26 @@ use super::updates::Updates;
 use super::webhook::DeliveryQueue;
 use super::withheld::Withheld;
 
-/// How many page events a slow page may lag behind before its stream is ended (it then asks for
-/// everything anew).
+/// Maximum number of events that a slow page may lag behind. Beyond this number the event stream
+/// ends, and the page reconnects and loads the whole state.
 const PAGE_BACKLOG: usize = 1024;
 
-/// How long an answer to a pressed button may take.
+/// Maximum time that the bot may take to answer a callback query.
 pub(super) const CALLBACK_LIFE: Duration = Duration::from_secs(60);
 
-/// Everything the playground knows. All methods are synchronous except the two that wait.
+/// The whole state of the playground. All methods are synchronous, except methods that wait for a
+/// change.
 pub struct FakeTelegram {
     token: String,
     bot: Value,
     state: Mutex<State>,
-    /// Counts the changes of the state; whoever waits for something looks again at every change.
+    /// Number of changes of the state. Every change wakes the tasks that wait for a condition on
+    /// the state.
     changes: watch::Sender<u64>,
 }
 
 pub(super) struct State {
-    /// The bot's `User` as it stands in messages.
+    /// The bot as the Bot API object `User`, with the fields that messages contain.
     pub(super) bot: Value,
     pub(super) chats: Chats,
     pub(super) updates: Updates,
@@ -47,23 +49,25 @@ pub(super) struct State {
     pub(super) session: Session,
     pub(super) page: broadcast::Sender<Value>,
     pub(super) next_query_id: u64,
-    /// In groups the bot is told only of what is meant for it.
+    /// Privacy mode. If true, the bot gets only group messages that are addressed to the bot, and
+    /// service messages.
     pub(super) privacy: bool,
-    /// The bot is told which inline results are chosen.
+    /// Inline feedback. If true, the bot gets an update when a user chooses an inline result.
     pub(super) inline_feedback: bool,
 }
 
-/// A pressed button that the bot has not answered yet.
+/// A callback query (button press) that the bot has not answered yet.
 pub(super) struct Callback {
     pub(super) person_id: i64,
-    /// Where the button is; nothing for a query that a test made up.
+    /// Chat id and message id of the pressed button. `None` for a callback query that a test
+    /// injected.
     pub(super) place: Option<(i64, i64)>,
     pub(super) pressed: Instant,
 }
 
 impl FakeTelegram {
-    /// A fake Telegram with no user but the bot that owns `token`. The number before the colon is
-    /// the bot's id.
+    /// Creates a fake Telegram without users, for the bot with this token. The number before the
+    /// colon of the token is the bot's id.
     #[must_use]
     pub fn new(token: &str) -> Arc<FakeTelegram> {
         let id: i64 = token.split(':').next().and_then(|number| number.parse().ok()).unwrap_or(1);
@@ -92,12 +96,12 @@ impl FakeTelegram {
         })
     }
 
-    /// The token the bot has to use.
+    /// Token that the bot must put into the URL of every Bot API call.
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// The bot as `getMe` shows it: a `User` with the fields that only `getMe` fills.
+    /// Returns the bot as `getMe` does: the object `User` with the fields that only `getMe` sets.
     pub fn me(&self) -> Value {
         let mut me = self.bot.clone();
         me["can_join_groups"] = true.into();
@@ -117,7 +121,8 @@ impl FakeTelegram {
         me
     }
 
-    /// Calls `look` now and after every change, until it finds something or `timeout` has passed.
+    /// Calls `look` now and after every change of the state. Returns the first value that `look`
+    /// finds, or `None` after `timeout`.
     pub async fn wait_until<T>(
         &self,
         timeout: Duration,

@@ -1,5 +1,5 @@
-//! Text as the server keeps it: cleaned, trimmed, with entities in UTF-16 code units and with the
-//! commands, mentions and links that the server finds by itself.
+//! Text as Telegram stores it: cleaned and trimmed, with entities in UTF-16 code units. Telegram
+//! also detects commands, mentions and links in the text.
 
 use std::cmp::Reverse;
 
@@ -7,24 +7,25 @@ use serde_json::{Map, Value};
 
 use super::clock::unix_time;
 
-/// The longest message, in UTF-16 code units.
+/// Maximum length of a message, in UTF-16 code units.
 pub const MAX_UNITS: usize = 4096;
 
-/// Top-level domains whose names become links without a scheme; the server knows them all, a chat
-/// needs these.
+/// Top-level domains for which a host name without `http://` becomes a link. Telegram knows all
+/// top-level domains. This short list is enough for the playground.
 const BARE_LINK_DOMAINS: [&str; 10] = ["ai", "cn", "com", "dev", "edu", "gov", "io", "me", "net", "org"];
 
-/// Kinds that may hold other entities.
+/// Kinds of entities inside which commands, mentions and links are detected too.
 const HOLDERS: [&str; 7] =
     ["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"];
 
-/// One entity of a text.
+/// One entity of a text: formatting, or a detected command, mention or link. Offset and length are
+/// in UTF-16 code units.
 #[derive(Clone, Debug)]
 pub struct Span {
     pub kind: String,
     pub offset: usize,
     pub length: usize,
-    /// Further fields, such as the `url` of a `text_link`.
+    /// Additional fields of the entity, such as the `url` of a `text_link`.
     pub extra: Map<String, Value>,
 }
 
@@ -42,7 +43,6 @@ impl Span {
     }
 }
 
-/// A text with its entities, in their order.
 #[derive(Clone, Debug)]
 pub struct Text {
     pub text: String,
@@ -50,13 +50,13 @@ pub struct Text {
 }
 
 impl Text {
-    /// What a person has typed into a chat.
+    /// Returns a text that a user typed, as Telegram stores it.
     pub fn typed(text: &str) -> Text {
         Text::cleaned(text, Vec::new()).unwrap_or_else(|| Text { text: text.to_owned(), spans: Vec::new() })
     }
 
-    /// What the server makes of a text and its entities, which must lie inside; nothing if there is
-    /// nothing to see.
+    /// Cleans a text and its entities as Telegram does, and adds the detected entities. All
+    /// entities must lie inside the text. Returns `None` if the text has no visible character.
     pub fn cleaned(text: &str, spans: Vec<Span>) -> Option<Text> {
         let (text, moved) = replace_controls(text);
         let spans = spans.into_iter().filter_map(|span| {
@@ -74,7 +74,8 @@ impl Text {
         Some(text)
     }
 
-    /// Puts `text` and `entities` into an object.
+    /// Writes the text and the entities into a JSON object. `text_name` is the name of the field
+    /// for the text.
     pub fn write_to(&self, object: &mut Value, text_name: &str) {
         object[text_name] = self.text.clone().into();
         if !self.spans.is_empty() {
@@ -82,7 +83,7 @@ impl Text {
         }
     }
 
-    /// Gives a message this text and an edit date.
+    /// Replaces the text and the entities of a message, and sets `edit_date`.
     pub fn replace_in(&self, message: &mut Value) {
         if let Some(fields) = message.as_object_mut() {
             fields.remove("entities");
@@ -100,7 +101,8 @@ impl Text {
         }
     }
 
-    /// Unlike the end, the beginning is not trimmed into an entity.
+    /// Removes leading spaces and line breaks, but only up to the first entity. In contrast,
+    /// `trim_end` also removes these characters inside an entity.
     fn trim_start(&mut self) {
         let first_span = self.spans.iter().map(|span| span.offset).min().unwrap_or(usize::MAX);
         let blank = self.text.bytes().take_while(|byte| matches!(byte, b' ' | b'\n')).count().min(first_span);
@@ -121,7 +123,7 @@ impl Text {
     }
 }
 
-/// The length of a text as Telegram counts it.
+/// Returns the length of a text in UTF-16 code units, Telegram's unit for lengths.
 pub fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
@@ -134,8 +136,8 @@ fn entity(span: &Span) -> Value {
     Value::Object(object)
 }
 
-/// Control characters become spaces, some are taken out; also says where each UTF-16 code unit has
-/// moved to.
+/// Replaces control characters with spaces and removes some characters. Also returns, for each
+/// UTF-16 code unit, the offset after these changes.
 fn replace_controls(text: &str) -> (String, Vec<usize>) {
     let mut clean = String::with_capacity(text.len());
     let mut moved = Vec::with_capacity(text.len() + 1);
@@ -159,7 +161,7 @@ fn is_invisible(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
-/// The entities that the server finds in a text by itself.
+/// Detects the commands, mentions and links in a text.
 fn find(text: &str) -> Vec<Span> {
     let chars: Vec<char> = text.chars().collect();
     let mut found = Vec::new();
@@ -226,7 +228,7 @@ fn link(rest: &[char]) -> Option<usize> {
     let named = labels.len() > 1
         && labels.iter().all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     let known = scheme || labels.last().is_some_and(|domain| BARE_LINK_DOMAINS.contains(domain));
-    // The run is ASCII, so its bytes are its characters.
+    // `run` contains only ASCII characters, so the number of bytes is the number of characters.
     (named && known).then_some(run.len())
 }
 

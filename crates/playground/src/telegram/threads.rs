@@ -1,27 +1,29 @@
-//! Where a message stands in its chat: in which topic of a forum, and in answer to what.
+//! Sets the forum topic of a new message, and the original message of a reply.
 
 use serde_json::{Value, json};
 
 use super::chats::Chats;
 use super::group::GroupKind;
 
-/// What a new message answers.
+/// Original message of a reply.
 pub(super) struct Answered {
     pub message: Value,
-    /// The part of it that is shown.
+    /// Quoted part of the original message, as the Bot API object `TextQuote`.
     pub quote: Option<Value>,
 }
 
 impl Chats {
-    /// Whether messages can be sent into a chat with this `message_thread_id`; "General" has none.
+    /// Whether a chat has a topic with this `message_thread_id`. The topic "General" has no
+    /// `message_thread_id`.
     pub fn has_topic(&self, chat_id: i64, thread: i64) -> bool {
         self.group(chat_id).is_some_and(|group| group.topics.contains(&thread))
     }
 
-    /// Writes into a new message where it stands and what it answers. As with Telegram, an answer
-    /// in a forum goes to the topic of what it answers if it names none; a message in a topic that
-    /// answers nothing answers the topic's beginning; and outside forums the answers in a
-    /// supergroup have a thread that is no topic.
+    /// Sets the fields for the topic and the reply in a new message. The rules are Telegram's:
+    ///
+    /// - A reply in a forum without `thread` goes to the topic of the original message.
+    /// - A message in a topic that is not a reply counts as a reply to the topic's first message.
+    /// - A reply in a supergroup without topics gets a `message_thread_id`, which is not a topic.
     pub(super) fn place(&self, chat_id: i64, content: &mut Value, thread: Option<i64>, answered: Option<Answered>) {
         let kind = self.group(chat_id).map(|group| group.kind);
         let is_here = |answered: &Answered| answered.message["chat"]["id"] == chat_id;
@@ -53,12 +55,13 @@ impl Chats {
     }
 }
 
-/// The forum topic that a message is in, other than "General".
+/// Returns the forum topic of a message. Returns `None` for the topic "General" and outside forums.
 fn topic_of(message: &Value) -> Option<i64> {
     message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true)
 }
 
-/// A message inside another one does not carry a third.
+/// Removes `reply_to_message` from a message. In Telegram, an embedded original message never
+/// embeds another one.
 fn alone(mut message: Value) -> Value {
     if let Some(fields) = message.as_object_mut() {
         fields.remove("reply_to_message");
@@ -66,7 +69,7 @@ fn alone(mut message: Value) -> Value {
     message
 }
 
-/// A message of another chat or topic as `ExternalReplyInfo`.
+/// Builds the Bot API object `ExternalReplyInfo` for an original message in another chat or topic.
 fn external(message: &Value) -> Value {
     let origin = match message.get("sender_chat") {
         Some(chat) => json!({"type": "chat", "date": message["date"], "sender_chat": chat}),

@@ -1,4 +1,4 @@
-//! How updates reach the bot: by `getUpdates`, or over the webhook.
+//! Transports updates to the bot, through `getUpdates` or through the webhook.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use super::state::FakeTelegram;
 use super::webhook::{Delivery, Webhook};
 
 impl FakeTelegram {
-    /// Remembers which kinds of update the bot wants from now on.
+    /// Sets which kinds of updates the bot gets from now on.
     pub(crate) fn allow_updates(&self, kinds: Vec<String>) {
         self.change(|state| state.updates.allow(kinds));
     }
 
-    /// Confirms what `offset` says and waits up to `timeout` for updates. A poll that starts to
-    /// wait ends the one that already does.
+    /// Confirms the updates before `offset` and waits up to `timeout` for new updates. If another
+    /// poll is already waiting, the older poll ends with an error.
     pub(crate) async fn poll(&self, offset: i64, limit: usize, timeout: Duration) -> Result<Vec<Value>, ApiError> {
         let ready = self.change(|state| {
             state.updates.confirm(offset);
@@ -36,22 +36,21 @@ impl FakeTelegram {
         polled.await.unwrap_or_else(|| Ok(Vec::new()))
     }
 
-    /// Throws away the updates that wait.
+    /// Discards all updates in the queue.
     pub(crate) fn drop_updates(&self) {
         self.change(|state| state.updates.clear());
     }
 
-    /// Has updates brought from now on, or no longer.
+    /// Sets the webhook for new updates. `None` removes the webhook.
     pub(crate) fn set_webhook(&self, webhook: Option<Webhook>) {
         self.change(|state| state.delivery.set_webhook(webhook));
     }
 
-    /// Is there somewhere to bring updates to?
     pub(crate) fn has_webhook(&self) -> bool {
         self.read(|state| state.delivery.webhook().is_some())
     }
 
-    /// `WebhookInfo`.
+    /// Returns the Bot API object `WebhookInfo`.
     pub(crate) fn webhook_info(&self) -> Value {
         self.read(|state| {
             let url = state.delivery.webhook().map_or("", |webhook| &webhook.url);
@@ -71,8 +70,8 @@ impl FakeTelegram {
         })
     }
 
-    /// Takes the next updates that can be brought: of each ordering key the oldest, if none of it
-    /// is in flight.
+    /// Takes the updates that the webhook can get now. Each ordering key yields at most its oldest
+    /// update, and only if no update of the key is in flight.
     pub(crate) fn take_deliveries(&self) -> Vec<Delivery> {
         let deliveries = self.read(|state| state.delivery.ready(&state.updates));
         if !deliveries.is_empty() {
@@ -81,7 +80,8 @@ impl FakeTelegram {
         deliveries
     }
 
-    /// Records whether an update was taken; if it was not, when its receiver wants it again.
+    /// Records the result of a delivery. An error contains the reason, and the retry delay if the
+    /// webhook sent one.
     pub(crate) fn complete(&self, delivery: &Delivery, outcome: Result<(), (String, Option<Duration>)>) {
         let key = delivery.ordering_key;
         self.change(|state| match outcome {

@@ -1,23 +1,23 @@
-//! The queue of updates: kept until the bot confirms them, made only if the bot has asked for their
-//! kind.
+//! The queue of updates for the bot. The queue holds only the kinds that the bot asked for, until
+//! the bot confirms each update.
 
 use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
-/// The kinds that are sent to a bot only if it names them.
+/// Update kinds that the bot gets only if `allowed_updates` names the kind.
 const ON_DEMAND: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
-/// How many updates are kept to be looked at.
+/// Maximum number of updates kept for the inspector.
 const KEPT: usize = 5_000;
 
 pub(super) struct Updates {
     queue: VecDeque<(i64, Value)>,
-    /// Those made lately, confirmed or not.
+    /// The newest updates for the inspector, whether the bot has confirmed the update or not.
     told: VecDeque<Value>,
     next_id: i64,
     allowed: Allowed,
-    /// Which poll may wait: the one with the newest ticket.
+    /// Ticket of the newest poll. Only this poll may wait for updates.
     newest_poll: u64,
 }
 
@@ -27,7 +27,8 @@ enum Allowed {
 }
 
 impl Updates {
-    /// A restarted playground must not repeat ids, so the clock says where they start.
+    /// Creates an empty queue. Update ids start after `now`, in Unix seconds, so that a restarted
+    /// playground does not repeat ids.
     pub fn starting_at(now: i64) -> Updates {
         Updates {
             queue: VecDeque::new(),
@@ -42,19 +43,19 @@ impl Updates {
         self.queue.len()
     }
 
-    /// The updates that wait, oldest first, with their ids.
+    /// Iterates over the waiting updates with their ids, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (i64, &Value)> {
         self.queue.iter().map(|(id, update)| (*id, update))
     }
 
-    /// Forgets one that was taken.
+    /// Removes an update that the webhook has accepted.
     pub fn remove(&mut self, update_id: i64) {
         if let Ok(at) = self.queue.binary_search_by_key(&update_id, |(id, _)| *id) {
             self.queue.remove(at);
         }
     }
 
-    /// The last 5,000, oldest first.
+    /// Returns the last 5,000 updates, oldest first, including confirmed updates.
     pub fn told(&self) -> impl Iterator<Item = &Value> {
         self.told.iter()
     }
@@ -63,7 +64,8 @@ impl Updates {
         self.queue.clear();
     }
 
-    /// Makes an update; the id is used up even if the bot does not want this kind.
+    /// Queues an update of this kind and returns the update id. If the bot does not want this kind,
+    /// drops the update but still uses up the id.
     pub fn push(&mut self, kind: &str, body: Value) -> i64 {
         let wanted = match &self.allowed {
             Allowed::Default => !ON_DEMAND.contains(&kind),
@@ -88,7 +90,8 @@ impl Updates {
         id
     }
 
-    /// An empty list means the default kinds, as for Telegram.
+    /// Sets the update kinds that the bot wants. As in Telegram, an empty list means the default
+    /// kinds.
     pub fn allow(&mut self, kinds: Vec<String>) {
         self.allowed = if kinds.is_empty() { Allowed::Default } else { Allowed::Only(kinds) };
     }
@@ -98,8 +101,8 @@ impl Updates {
         self.next_id
     }
 
-    /// Forgets what `offset` confirms: everything before it, or with a negative one all but the
-    /// last so many.
+    /// Removes the updates that `offset` confirms, as `getUpdates` does. An offset of 0 or more
+    /// confirms all updates with lower ids. An offset of -n confirms all but the last n updates.
     pub fn confirm(&mut self, offset: i64) {
         if offset < 0 {
             let kept = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
@@ -115,7 +118,8 @@ impl Updates {
         self.queue.iter().take(limit).map(|(_, update)| update.clone()).collect()
     }
 
-    /// A poll that starts to wait takes a ticket; those with an older one end.
+    /// Registers a new waiting poll and returns the ticket of the poll. Polls with an older ticket
+    /// must end.
     pub fn start_poll(&mut self) -> u64 {
         self.newest_poll += 1;
         self.newest_poll

@@ -1,4 +1,5 @@
-//! What people do: write, edit, press buttons, ask inline, choose a result, send files.
+//! Actions of users: sending and editing messages, pressing buttons, sending inline queries and
+//! choosing results.
 
 use std::time::{Duration, Instant};
 
@@ -12,12 +13,13 @@ use super::state::{CALLBACK_LIFE, Callback, FakeTelegram, State};
 use super::text::Text;
 
 impl FakeTelegram {
-    /// Opens a person's private chat without a message, so that the bot may write first.
+    /// Opens the private chat with a person who has sent no message yet. The bot may then write
+    /// first.
     pub fn meet(&self, person: &Person) {
         self.change(|state| state.chats.meet(&person.user()));
     }
 
-    /// A person writes to the bot.
+    /// Sends a text message from a person to the bot.
     pub fn say(&self, person: &Person, text: &str) -> Sent {
         let mut content = json!({});
         Text::typed(text).write_to(&mut content, "text");
@@ -30,7 +32,7 @@ impl FakeTelegram {
         })
     }
 
-    /// A person answers a message of the private chat, or a part of it.
+    /// Sends a reply to a message of the private chat. The reply may quote a part of the message.
     pub fn reply(&self, person: &Person, to: i64, quote: Option<&str>, text: &str) -> Result<Sent, Denied> {
         self.change(|state| {
             let answered = state.answered(person.id, to, quote)?;
@@ -45,7 +47,7 @@ impl FakeTelegram {
         })
     }
 
-    /// A person sends something that is not text.
+    /// Sends an attachment, such as a photo, from a person to the bot.
     pub fn attach(&self, person: &Person, kind: Attachment) -> Sent {
         self.change(|state| {
             let file = state.new_query_id();
@@ -55,7 +57,7 @@ impl FakeTelegram {
         })
     }
 
-    /// A person edits an own text message.
+    /// Edits a text message that the person sent to the bot.
     pub fn edit(&self, person: &Person, message_id: i64, text: &str) -> Result<Sent, Denied> {
         let text = Text::typed(text);
         self.change(|state| {
@@ -76,7 +78,7 @@ impl FakeTelegram {
         })
     }
 
-    /// A person presses a button; returns the callback query's id.
+    /// Presses a button and returns the id of the callback query.
     pub fn press(&self, person: &Person, chat_id: i64, message_id: i64, data: &str) -> Result<String, Denied> {
         self.change(|state| {
             if let Some(group) = state.chats.group(chat_id) {
@@ -88,8 +90,8 @@ impl FakeTelegram {
             let id = state.new_query_id();
             let mut query =
                 json!({"id": id, "from": person.user(), "chat_instance": format!("-{chat_id}"), "data": data});
-            // The bot has no access to a message that was sent through it, only a name for editing
-            // it.
+            // For a message sent through an inline query, the bot gets only an `inline_message_id`
+            // to edit the message. The bot cannot read the message.
             match state.chats.inline_name((chat_id, message_id)) {
                 Some(name) => query["inline_message_id"] = name.into(),
                 None => query["message"] = message,
@@ -105,14 +107,14 @@ impl FakeTelegram {
         })
     }
 
-    /// A person asks the bot inline in the chat with it; returns the query's id. What the cache
-    /// knows does not reach the bot.
+    /// Sends an inline query in the private chat with the bot and returns the query id. If the
+    /// cache has an answer, the bot gets no update.
     pub fn inline(&self, person: &Person, query: &str, offset: &str) -> String {
         self.change(|state| state.ask_inline(person, "sender", query, offset))
     }
 
-    /// A member asks the bot inline in another chat, where the bot need not be; it learns of which
-    /// kind the chat is.
+    /// Sends an inline query in another chat, where the bot need not be a member. The bot learns
+    /// the type of the chat.
     pub fn inline_in(&self, chat_id: i64, person: &Person, query: &str, offset: &str) -> Result<String, Denied> {
         self.change(|state| {
             let kind = state.entered(chat_id, person)?.kind.name();
@@ -120,15 +122,15 @@ impl FakeTelegram {
         })
     }
 
-    /// Waits for the answer to an inline query: an object of `results`, `next_offset` and perhaps
-    /// `button`.
+    /// Waits for the answer to an inline query. The answer is an object with `results`,
+    /// `next_offset` and an optional `button`.
     pub async fn inline_answer(&self, id: &str, timeout: Duration) -> Option<Value> {
         self.wait_until(timeout, |telegram| telegram.read(|state| state.inline.answer_to(id))).await
     }
 
-    /// A person sends a result of an inline query into the chat with the bot. As with Telegram the
-    /// bot sees the message (`via_bot`) and the choice; the update id is the choice's, or the
-    /// message's if nobody tells of choices.
+    /// Sends a chosen inline result to the private chat with the bot. As in Telegram, the bot gets
+    /// one update for the message and one for the choice. Returns the update id of the choice, or
+    /// of the message if inline feedback is off.
     pub fn choose(&self, person: &Person, query: &str, result_id: &str) -> Result<Sent, Denied> {
         self.change(|state| {
             let result = state.inline.shown(person.id, query, result_id).ok_or(Denied::NO_RESULT)?;
@@ -140,13 +142,13 @@ impl FakeTelegram {
         })
     }
 
-    /// A person sends a result of an inline query into another chat. The bot sees the message only
-    /// where it is a member; the update is the choice's.
+    /// Sends a chosen inline result to another chat. The bot gets the message only if the bot is a
+    /// member. The returned update id is the id of the choice.
     pub fn choose_in(&self, person: &Person, chat_id: i64, query: &str, result_id: &str) -> Result<Posted, Denied> {
         self.choose_in_topic(person, chat_id, None, query, result_id)
     }
 
-    /// The same in a topic of a forum.
+    /// Sends a chosen inline result to another chat, or to the topic `thread` of a forum.
     pub fn choose_in_topic(
         &self,
         person: &Person,
@@ -188,7 +190,7 @@ impl State {
         id
     }
 
-    /// The message that a result becomes.
+    /// Builds the content of the message for a chosen inline result.
     fn card(&self, result: &Value) -> Value {
         let sent = &result["input_message_content"];
         let mut content = json!({"via_bot": self.bot, "text": sent["message_text"]});
@@ -199,8 +201,8 @@ impl State {
         content
     }
 
-    /// Names the message of a result with a keyboard, so that the bot can edit it, and tells the
-    /// bot of the choice.
+    /// Queues the update about a chosen inline result, if inline feedback is on. If the result has
+    /// a keyboard, registers an `inline_message_id`, so that the bot can edit the message.
     fn chosen(&mut self, place: (i64, i64), person: &Person, query: &str, result: &Value) -> Option<i64> {
         let mut chosen = json!({"result_id": result["id"], "from": person.user(), "query": query});
         if result.get("reply_markup").is_some() {
@@ -211,7 +213,8 @@ impl State {
         self.inline_feedback.then(|| self.updates.push("chosen_inline_result", chosen))
     }
 
-    /// Puts a person's message into the private chat, on the page and into the bot's updates.
+    /// Adds a person's message to the private chat. Sends the message to the page and queues an
+    /// update for the bot.
     fn send_as(&mut self, person: &Person, mut content: Value) -> Sent {
         let user = person.user();
         self.chats.meet(&user);
@@ -229,7 +232,7 @@ fn copy(from: &Value, to: &mut Value, name: &str) {
     }
 }
 
-/// What stands on the button that sends `data`.
+/// Returns the text of the button with this callback data.
 fn label(message: &Value, data: &str) -> Option<String> {
     let rows = message["reply_markup"]["inline_keyboard"].as_array()?;
     let button = rows.iter().filter_map(Value::as_array).flatten().find(|button| button["callback_data"] == data)?;

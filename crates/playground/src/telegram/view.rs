@@ -1,4 +1,4 @@
-//! What the page sees: the chats as they stand, and everything that happens in them.
+//! Data for the page: the current state of all chats, and the events that change the state.
 
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
@@ -8,7 +8,8 @@ use super::person::{PAGE_PERSON_ID, Person};
 use super::state::{FakeTelegram, State};
 
 impl FakeTelegram {
-    /// What a page that has just opened must know, and everything that happens after that.
+    /// Returns the current state for a page that has just opened, and a receiver for all later
+    /// events.
     pub(crate) fn watch_page(&self, language: &str) -> (Value, broadcast::Receiver<Value>) {
         self.read(|state| {
             let person = Person::default();
@@ -34,7 +35,7 @@ impl FakeTelegram {
         })
     }
 
-    /// A member of a group by the number.
+    /// Returns a member of a group by user id.
     pub(crate) fn member_of(&self, chat_id: i64, person_id: i64) -> Option<Person> {
         self.read(|state| {
             let user = &state.chats.group(chat_id)?.members.get(&person_id)?.user;
@@ -77,11 +78,12 @@ impl State {
         })
     }
 
-    /// Tells the page, if the chat is one that it shows: its own private one, or a group.
+    /// Sends an event to the page if the page shows the chat: the private chat of the page's user,
+    /// or any group.
     pub(super) fn tell_page(&self, chat_id: i64, mut event: Value) {
         if chat_id == PAGE_PERSON_ID || self.chats.group(chat_id).is_some() {
             event["chat_id"] = chat_id.into();
-            // An error only says that no page is open.
+            // Ignores the error, because an error only means that no page is open.
             let _ = self.page.send(event);
         }
     }

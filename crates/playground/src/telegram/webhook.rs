@@ -1,4 +1,4 @@
-//! Where updates are brought instead of being fetched, and which of them are on their way.
+//! Delivery of updates to the bot's webhook: the updates in flight, and the delays before retries.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::clock::unix_time;
 use super::updates::Updates;
 
-/// What `setWebhook` has said.
+/// Parameters of the last `setWebhook` call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Webhook {
     pub url: String,
@@ -16,22 +16,23 @@ pub(crate) struct Webhook {
     pub max_connections: usize,
 }
 
-/// What is known of bringing.
+/// State of the delivery of updates to the webhook.
 #[derive(Default)]
 pub(super) struct DeliveryQueue {
     webhook: Option<Webhook>,
-    /// Lanes of which an update is on its way: the next one waits for it.
+    /// Ordering keys with an update in flight. The next update with such a key must wait.
     busy: HashSet<i64>,
-    /// Lanes whose last update was not taken: not before this, and how long the wait is next time.
+    /// Ordering keys whose last delivery failed. Contains the earliest time of the retry, and the
+    /// delay after the next failure.
     waiting: HashMap<i64, (Instant, Duration)>,
     last_error: Option<(i64, String)>,
 }
 
-/// The waits after an update was not taken, the first and the longest.
+/// Delay before the first retry, and maximum delay. The delay doubles after each failure.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// An update that is to be brought now.
+/// An update that must be sent to the webhook now.
 pub(crate) struct Delivery {
     pub update_id: i64,
     pub ordering_key: i64,
@@ -40,7 +41,7 @@ pub(crate) struct Delivery {
 }
 
 impl DeliveryQueue {
-    /// Has updates brought to this address from now on, or no longer.
+    /// Sets or removes the webhook, and resets the delivery state.
     pub fn set_webhook(&mut self, webhook: Option<Webhook>) {
         *self = DeliveryQueue { webhook, ..DeliveryQueue::default() };
     }
@@ -53,7 +54,8 @@ impl DeliveryQueue {
         self.last_error.as_ref()
     }
 
-    /// The oldest update of each key that has none in flight and none to wait for.
+    /// Returns the oldest update of each ordering key. Skips keys with an update in flight or with
+    /// a retry delay.
     pub fn ready(&self, updates: &Updates) -> Vec<Delivery> {
         let Some(webhook) = &self.webhook else { return Vec::new() };
         let free = webhook.max_connections.saturating_sub(self.busy.len());
@@ -78,13 +80,14 @@ impl DeliveryQueue {
         self.busy.extend(deliveries.iter().map(|delivery| delivery.ordering_key));
     }
 
-    /// The receiver took the update.
+    /// Records that the webhook accepted an update with this ordering key.
     pub fn succeed(&mut self, key: i64) {
         self.busy.remove(&key);
         self.waiting.remove(&key);
     }
 
-    /// The receiver did not take the update, and may have said when to send it again.
+    /// Records that the webhook did not accept an update. `again` is the retry delay that the
+    /// webhook asked for, if any.
     pub fn fail(&mut self, key: i64, reason: String, again: Option<Duration>) {
         self.busy.remove(&key);
         let wait = self.waiting.get(&key).map_or(FIRST_WAIT, |(_, wait)| *wait);
@@ -94,7 +97,8 @@ impl DeliveryQueue {
     }
 }
 
-/// Whose updates keep their order among themselves: a chat's, or else a person's.
+/// Returns the ordering key of an update: the chat id, or else the user id. Updates with the same
+/// key are delivered in order.
 fn ordering_key(update: &Value) -> Option<i64> {
     let body = update.as_object()?.values().find(|value| value.is_object())?;
     let chat = body["chat"]["id"].as_i64().or_else(|| body["message"]["chat"]["id"].as_i64());

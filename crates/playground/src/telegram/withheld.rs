@@ -1,10 +1,11 @@
-//! The messages of groups that the bot was not told of.
+//! Stores the group messages about which the bot got no update, for the inspector.
 
 use std::collections::HashMap;
 
 use super::group::BotMembership;
 
-/// The messages that the bot was not told of, each with the reason.
+/// Maps the chat id and message id of each withheld message to the reason why the bot got no
+/// update.
 #[derive(Default)]
 pub(super) struct Withheld(HashMap<(i64, i64), &'static str>);
 
@@ -17,7 +18,8 @@ impl Withheld {
         self.0.insert(place, reason);
     }
 
-    /// Why the bot was not told of a message, if it was not.
+    /// Returns the reason why the bot got no update about a message. Returns `None` if no reason is
+    /// stored.
     pub fn reason(&self, place: (i64, i64)) -> Option<&'static str> {
         self.0.get(&place).copied()
     }

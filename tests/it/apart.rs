@@ -1,4 +1,5 @@
-//! No train/test leakage: the base holds none of the questions that it is evaluated on.
+//! Guards against train/test leakage: asserts that the knowledge base contains none of the
+//! evaluation questions in `tests/questions`.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -11,10 +12,12 @@ use serde_json::Value;
 
 use crate::harness::root;
 
-/// From this likeness on, two questions are the same one in other clothes.
+/// Minimum Dice coefficient, from 0 to 1, at which two questions count as the same question in
+/// different words.
 const TOO_LIKE: f64 = 0.9;
 
-/// Requests and fillers that make no other question, beside the interchangeable question words.
+/// Chinese filler phrases that do not change what a question asks. The comparison ignores fillers
+/// and question words with the role `Interchangeable`.
 const FILLERS_ZH: &[&str] = &[
     "能不能告诉我",
     "可以告诉我",
@@ -44,15 +47,17 @@ const FILLERS_ZH: &[&str] = &[
     "诶",
     "呃",
 ];
+/// English filler words, ignored in the same way as the Chinese filler phrases.
 const FILLERS_EN: &[&str] = &[
     "is", "are", "was", "were", "the", "a", "an", "of", "pls", "plz", "um", "uh", "oh", "well", "so", "ok", "okay",
     "lol", "haha", "just", "actually", "can", "could", "you", "i", "s",
 ];
 
-/// The words of letters and the Han characters that tell a question from another; all of them if
-/// there are only fillers.
+/// Returns the content words of a question: Latin words and Han characters without fillers and
+/// interchangeable question words. If no word remains, returns all words.
 fn telling(question: &str) -> BTreeSet<String> {
-    /// The longest phrases first, so that a part of one is not removed before it.
+    /// Ignored Chinese phrases, longest first. A short phrase must not remove part of a longer
+    /// phrase.
     static IGNORED_ZH: LazyLock<Vec<&str>> = LazyLock::new(|| {
         let mut ignored = [FILLERS_ZH, &QuestionRole::Interchangeable.phrases().han].concat();
         ignored.sort_by_key(|phrase| Reverse(phrase.len()));
@@ -69,7 +74,7 @@ fn telling(question: &str) -> BTreeSet<String> {
     if telling.is_empty() { set(&normal, &|_| false) } else { telling }
 }
 
-/// Every labelled question, those inside dialogues included.
+/// Returns every labelled question, including the turns of dialogues.
 fn measured() -> Vec<String> {
     let mut measured = Vec::new();
     for entry in fs::read_dir(root().join("tests/questions")).expect("questions") {
@@ -82,7 +87,8 @@ fn measured() -> Vec<String> {
     measured
 }
 
-/// Which labelled questions hold a word.
+/// Inverted index of the labelled questions: maps a content word to the questions that contain the
+/// word.
 struct Measured {
     sizes: Vec<usize>,
     with: HashMap<String, Vec<usize>>,
@@ -100,7 +106,8 @@ impl Measured {
         measured
     }
 
-    /// The Dice coefficient with the most similar labelled question.
+    /// Returns the highest Dice coefficient of content words between the question and any labelled
+    /// question.
     fn likeness(&self, question: &str) -> f64 {
         let own = telling(question);
         let mut shared: HashMap<usize, usize> = HashMap::new();
@@ -131,8 +138,9 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let verbatim: HashSet<String> = questions.iter().map(|q| normalize(q)).collect();
     let measured = Measured::of(&questions);
     let base = knowledge::embedded().knowledge;
-    // A bare product name is exempt, as the matcher generates such lines itself. With a frame it
-    // must still differ in wording.
+    // A sample question that is only a product name may be similar, because the matcher generates
+    // such lines itself. The sample question must still differ from every labelled question in
+    // wording.
     let names: HashSet<BTreeSet<String>> = base.products.iter().flat_map(Product::names).map(telling).collect();
     let is_like =
         |line: &SourceText| !names.contains(&telling(&line.text)) && measured.likeness(&line.text) >= TOO_LIKE;
@@ -140,7 +148,8 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let asked = texts().flat_map(|t| &t.questions).chain(base.out_of_scope.values().flatten());
     let shared = asked.filter(|l| verbatim.contains(&normalize(&l.text)) || is_like(l));
     let shared = shared.chain(texts().flat_map(|t| &t.aliases).filter(|l| is_like(l)));
-    // Shows only the base's line. Whoever writes the base must not read the labelled questions.
+    // The failure message shows only lines of the base, because whoever writes the base must not
+    // read the labelled questions.
     let list: Vec<String> = shared.map(|l| format!("{}: {}", l.location, l.text)).collect();
     assert!(list.is_empty(), "as good as in tests/questions; take them out of the base:\n{}", list.join("\n"));
 }

@@ -1,4 +1,5 @@
-//! The engine, by its one door.
+//! Tests of the engine's public functions (`ask`, `search`, `explain`) on the built-in knowledge
+//! base.
 
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::{self, SectionId};
@@ -14,7 +15,8 @@ fn shown<'a>(engine: &'a Engine, turn: &Turn) -> &'a str {
     turn.shown().map_or("-", |section| engine.id(section).as_str())
 }
 
-/// Asks in an empty context and looks for the section and some words of the reply.
+/// Asserts that a question without context is answered with this section, and that the reply
+/// contains these words.
 #[track_caller]
 fn answers(question: &str, section: &str, words: &str) {
     let engine = engine();
@@ -80,7 +82,8 @@ fn however_it_is_written() {
     }
 }
 
-/// What words of a question were taken for because of their sound or look.
+/// Returns the words that the tokenizer corrected by pinyin, homophone, look-alike character or
+/// sound. Each entry reads "corrected word for typed word".
 fn taken_for(engine: &Engine, question: &str) -> Vec<String> {
     let turn = engine.ask(question, &Context::default());
     let why = engine.explain(&turn.question, 0);

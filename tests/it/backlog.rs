@@ -1,4 +1,5 @@
-//! What has waited, here or at Telegram, is answered as if it had not.
+//! Tests of delayed updates: an update that waited in the queue or at Telegram is answered like a
+//! fresh update.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,8 +15,8 @@ fn row(update_id: i64, ordering_key: i64, payload: String) -> Received {
     Received { update_id, digest: update_id, ordering_key, received_at: 0, expires_at: i64::MAX, payload }
 }
 
-/// Nine questions of one person, a minute apart: nobody is too fast, however close together they
-/// are handled.
+/// Enqueues nine questions of one person, sent a minute apart. The rate limiter must let all pass,
+/// since the limiter uses the time of sending, not of handling.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_has_waited_is_not_too_fast() {
     const QUESTIONS: i64 = 9;
@@ -43,7 +44,8 @@ async fn who_has_waited_is_not_too_fast() {
     bot.stop().await;
 }
 
-/// A question leans on the one before as it did when it was asked, however late both are handled.
+/// A follow-up question refers to the previous section only if the two questions were sent within
+/// 30 minutes of each other. The time of handling does not matter.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
     let server = Server::start().await;
@@ -60,7 +62,7 @@ async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
     let bot = Bot::start_on(server, engine(), store.clone()).await;
     let people = [2001, 2002, 2003];
     for person in people {
-        // So that the Bot API knows the chats.
+        // Makes the chat known to the local Bot API, so that the bot can answer there.
         bot.server.world.say(&Person::new(person, "Person", "en"), "hi");
         bot.server.wait_for_replies(person, 1).await;
     }
@@ -81,7 +83,8 @@ async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
     bot.stop_unchecked().await;
 }
 
-/// With no room for more, nothing is fetched: Telegram keeps what would be dropped here.
+/// Fills the queue with `MAX_OPEN` rows that are due in three seconds. The bot must not call
+/// `getUpdates` while the queue is full, because new updates would be dropped.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_there_is_no_room_for_stays_with_telegram() {
     const ROOM_AFTER: Duration = Duration::from_secs(3);

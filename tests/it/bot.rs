@@ -1,4 +1,4 @@
-//! The bot end to end against the local Bot API, over HTTP.
+//! End-to-end tests of the bot against the local Bot API, over HTTP.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ async fn topics_lead_to_products_and_sections() {
     assert!(text(&product).contains("Codex"), "{product}");
     let section = bot.press(&product, "Codex: Copilot, Pygma and Replit").await;
     assert!(text(&section).contains("Figma"));
-    // What was shown is what the next question leans on.
+    // The next question follows up on the section that the button press showed.
     assert!(text(&bot.ask("which one explains code to everybody?").await).contains("Replit"));
     bot.stop().await;
 }
@@ -116,7 +116,8 @@ async fn typing_after_its_name_shows_cards() {
     let nothing = look("best pizza in town").await;
     assert_eq!(nothing["results"], json!([]));
     assert!(nothing["button"]["text"].as_str().is_some_and(|t| t.contains("private")));
-    // Choosing a card posts it in the chat by way of the bot; that is not a question.
+    // Posts the chosen inline result in the chat, as a message sent via the bot. The bot must not
+    // treat this message as a question.
     world.choose(&bot.person, "whis", "whisper").expect("a card that was shown");
     assert!(text(&bot.ask("what is CLIP").await).contains("CLIP"));
     let asked: Vec<_> = bot.server.world.calls().into_iter().filter(|c| c.method == "sendMessage").collect();
@@ -124,8 +125,9 @@ async fn typing_after_its_name_shows_cards() {
     bot.stop().await;
 }
 
-/// The message under a button is too old to be changed, so its other side comes as a new one; and
-/// for a while no press can be acknowledged.
+/// The message under the button is too old to edit, so the bot sends the other language as a new
+/// message. `answerCallbackQuery` also fails twice, so the update is retried. The retries must not
+/// send the new message again.
 #[tokio::test]
 async fn a_press_that_cannot_be_acknowledged_sends_nothing_twice() {
     let bot = Bot::start().await;
@@ -152,7 +154,7 @@ async fn forged_and_foreign_buttons_do_nothing() {
     let topics = bot.ask("/topics").await;
     let mut forged = callback_data(&topics, "Codex").into_bytes();
     forged[0] ^= 1;
-    // A button of ours, but from another chat.
+    // A button with a valid signature, but made for another chat.
     let other = Person::new(2001, "Other", "en");
     bot.server.world.say(&other, "/topics");
     let foreign = callback_data(&bot.server.wait_for_replies(2001, 1).await[0], "Codex");
@@ -169,7 +171,8 @@ async fn forged_and_foreign_buttons_do_nothing() {
     bot.stop().await;
 }
 
-/// Updates as a newer Telegram may send them, or a broken one.
+/// Sends updates with unknown or invalid content, as a newer or a faulty Telegram server might.
+/// Later valid messages must still be answered.
 #[tokio::test]
 async fn what_is_unknown_silences_nothing() {
     let bot = Bot::start().await;
@@ -177,7 +180,7 @@ async fn what_is_unknown_silences_nothing() {
     let chat = json!({"id": 1001, "type": "private", "first_name": "You", "new_field": {"a": [1]}});
     let from =
         json!({"id": 1001, "is_bot": false, "first_name": "You", "language_code": "en", "has_topics_enabled": true});
-    // So that the local API knows the chat.
+    // Makes the chat known to the local Bot API, so that the bot can answer there.
     bot.ask("hi").await;
     for broken in [
         json!({}),
@@ -205,7 +208,8 @@ async fn what_is_unknown_silences_nothing() {
     bot.stop_unchecked().await;
 }
 
-/// Telegram always says who speaks in a group. Whatever says otherwise has no rights there.
+/// Telegram always gives the sender's id for a group message. A message whose sender has no id must
+/// not get administrator rights.
 #[tokio::test]
 async fn nobody_in_particular_is_no_administrator() {
     let bot = Bot::start().await;
@@ -253,13 +257,14 @@ async fn refusals_and_broken_answers_lose_nothing() {
         let answer = bot.ask(question).await;
         assert!(text(&answer).contains(words), "{question}: {answer}");
     }
-    // A message that was carried out although its answer got lost is sent once more: at least once,
-    // never not at all.
+    // The local Bot API sends the message but drops the HTTP response. The bot must send the
+    // message again, because delivery is at least once.
     let before = bot.server.replies(1001).len();
     world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: FaultKind::DropAfter });
     world.say(&bot.person, "what is DALL-E 2");
     bot.server.wait_for_replies(1001, before + 2).await;
-    // Somebody who blocked the bot is nobody's problem but theirs.
+    // A 403 error (the user blocked the bot) must not be retried and must not delay later
+    // questions.
     let gone = FaultKind::Refuse {
         code: 403,
         description: "Forbidden: bot was blocked by the user".to_owned(),
@@ -289,7 +294,8 @@ async fn who_cannot_be_told_is_forgotten_all_the_same() {
     bot.stop().await;
 }
 
-/// An outage longer than all patience with a single row: every question waits it out.
+/// Simulates an outage of six failed sends, more than the five attempts of a row. The question must
+/// still be answered, because a failure during an outage does not count as an attempt.
 #[tokio::test]
 async fn an_outage_parks_nothing() {
     let bot = Bot::start().await;
@@ -299,8 +305,8 @@ async fn an_outage_parks_nothing() {
     bot.stop().await;
 }
 
-/// The same where connections are taken and closed, so that whether something was sent is unknown
-/// each time: it is not sent again and again meanwhile.
+/// Simulates an outage in which connections are dropped, so the bot cannot tell whether a message
+/// was sent. The bot must not send again before `getMe` succeeds.
 #[tokio::test]
 async fn while_nobody_is_answered_nothing_is_tried_again() {
     let bot = Bot::start().await;
@@ -310,7 +316,8 @@ async fn while_nobody_is_answered_nothing_is_tried_again() {
     }
     assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
     let calls = |method: &str| bot.server.world.calls().iter().filter(|call| call.method == method).count();
-    // One told it who it is, three came to nothing, and one told that the outage was over.
+    // `getMe`: one call at the start, three failed probes, one successful probe. `sendMessage`: the
+    // reply to "hi", the dropped reply, the final reply.
     assert_eq!((calls("getMe"), calls("sendMessage")), (5, 3));
     bot.stop().await;
 }
@@ -370,7 +377,8 @@ async fn chats_do_not_wait_for_each_other_and_each_keeps_its_order() {
     bot.stop().await;
 }
 
-/// An answer in a group where answers do not stay, when Telegram has had enough of deletions.
+/// Telegram rejects the deletion of an expired answer with error 429. The bot must delete the
+/// answer after the delay that Telegram names.
 #[tokio::test]
 async fn what_may_not_be_deleted_yet_is_deleted_when_it_may() {
     const WAIT: u32 = 5;
@@ -481,7 +489,8 @@ async fn settings_move_with_a_group_that_becomes_a_supergroup() {
     let query = world.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
     bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
     let moved = world.migrate(GROUP_ID).expect("a basic group");
-    // The new chat does not wait for the old one, so the first panel may come before the move.
+    // The queue handles the old and the new chat independently. The first panel may therefore be
+    // rendered before the settings have moved.
     for attempt in 1.. {
         let asked = world.say_in(moved, &ann, Say::new("/settings")).expect("a member").message_id;
         let answer =
@@ -491,7 +500,8 @@ async fn settings_move_with_a_group_that_becomes_a_supergroup() {
             break;
         }
         assert!(attempt < 20, "{:?}", labels(&panel));
-        // Whoever commands faster is told so instead.
+        // Waits, because the rate limiter answers faster commands with a notice instead of the
+        // panel.
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
     bot.stop().await;
@@ -518,11 +528,12 @@ async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
     world.add_group(group_of(&[&ann], Some(Role::Member)));
     let kind = FaultKind::Refuse { code: 502, description: "Bad Gateway".to_owned(), retry_after: None };
     world.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
-    // It has tried in the old chat, and will again.
+    // The send to the old chat fails with 502, so the question is retried after the migration.
     world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 502).await;
     let moved = world.migrate(GROUP_ID).expect("a basic group");
-    // The first message there is that of the move itself.
+    // The first message in the new chat is the service message about the migration. The second is
+    // the answer.
     let answer = bot.server.wait_for_replies(moved, 2).await.remove(1);
     assert!(text(&answer).contains("CLIP"), "{answer}");
     assert!(answer.get("reply_to_message").is_none(), "it would be some other message: {answer}");
@@ -531,8 +542,8 @@ async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
     bot.stop().await;
 }
 
-/// The settings of a group from which it was removed are kept for a month, even where nobody has
-/// told it.
+/// The settings of a group are deleted a month after the bot was removed from the group. Here the
+/// bot learns of the removal only from a 403 error, not from an update.
 #[tokio::test]
 async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
     const MONTH: i64 = 31 * 24 * 60 * 60 * 1000;
@@ -560,7 +571,8 @@ async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
     assert!(!store.group(GROUP_ID).await.expect("read").unasked);
 }
 
-/// Somewhere the bot is not, a card it made still turns into the other language.
+/// The language button works under a message sent from an inline result, even in a group where the
+/// bot is not a member.
 #[tokio::test]
 async fn the_buttons_of_a_card_work_where_the_bot_is_not() {
     let bot = Bot::start().await;
@@ -589,7 +601,8 @@ async fn who_asks_too_fast_in_a_group_is_told_once() {
     for _ in 0..9 {
         world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     }
-    // Somebody else is answered after all of these.
+    // Another user asks last. The answer to this user comes after all replies to Ann, because the
+    // updates of a group are handled in order.
     let bo = Person::new(2002, "Bo", "en");
     world.join(GROUP_ID, &bo).expect("anybody may join");
     world.say_in(GROUP_ID, &bo, Say::new("/ask what is Codex")).expect("a member");
@@ -599,7 +612,8 @@ async fn who_asks_too_fast_in_a_group_is_told_once() {
     bot.stop().await;
 }
 
-/// At 23 o'clock where the group is: nothing unasked, and no sound for what was asked.
+/// Quiet hours: at 23:00 in the group's time zone, the bot answers only addressed questions. The
+/// answer comes without a notification sound.
 #[tokio::test]
 async fn in_quiet_hours_it_is_quiet() {
     let bot = Bot::start().await;

@@ -1,5 +1,5 @@
-//! False positives: ordinary group talk that mentions products. Hardly any line may be taken for a
-//! question.
+//! Tests for false positives: ordinary group chat that mentions products. The engine may take at
+//! most 3 of the 2,000 lines for a question.
 
 use std::time::{Duration, Instant};
 
@@ -28,8 +28,8 @@ fn hardly_any_chatter_is_taken_for_a_question() {
 
 const GROUP_ID: i64 = -1_002_000_000_003;
 
-/// The bot reads every line of a group and answers none, then answers the one question addressed to
-/// it.
+/// Posts every line in a group, not addressed to the bot, which must stay silent. Then posts a
+/// question addressed to the bot, which must be answered.
 #[tokio::test]
 async fn in_a_group_it_stays_silent_through_all_of_it() {
     let store = Store::in_memory().await.expect("memory");
@@ -42,7 +42,8 @@ async fn in_a_group_it_stays_silent_through_all_of_it() {
     world.set_privacy(false);
     world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
     let said: Vec<_> = LINES.lines().zip(people.iter().cycle()).collect();
-    // Send no more at a time than may wait: beyond that, messages are dropped.
+    // Posts at most `MAX_OPEN_PER_KEY` lines at a time, because the queue drops further messages of
+    // the same chat.
     for some in said.chunks(MAX_OPEN_PER_KEY as usize) {
         for (line, person) in some {
             world.say_in(GROUP_ID, person, Say::new(line)).expect("a member");

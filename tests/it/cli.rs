@@ -1,4 +1,5 @@
-//! The commands, as somebody types them.
+//! Tests of the command line: each runs the `footnote` binary and checks the output and the exit
+//! code.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -204,7 +205,7 @@ fn check_speaks_like_a_compiler() {
         "{}",
         out(&output)
     );
-    // What could not be read is not served.
+    // `ask` rejects a knowledge base that has errors, with exit code 2.
     let output = run(&["ask", "--knowledge", base, "one"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("en/one.md:3"), "{}", err(&output));
@@ -281,7 +282,8 @@ fn what_cannot_run_says_why_and_how_to_mend_it() {
     assert!(err(&output).contains(".env") && !err(&output).contains("very-secret"), "{}", err(&output));
 }
 
-/// The very command of the README: the page is there, and a question asked through it is answered.
+/// Runs `footnote` without arguments, as in the README. Then asks a question through the
+/// playground's page.
 #[test]
 fn footnote_alone_is_the_playground() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -323,7 +325,7 @@ fn http(host: &str, method: &str, path: &str, body: &str) -> String {
     answer
 }
 
-/// The first event of the stream: the whole chat as it stands.
+/// Returns the first server-sent event of the page, which contains the whole chat.
 fn events(host: &str) -> String {
     let mut stream = TcpStream::connect(host).expect("it listens");
     write!(stream, "GET /page/events HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("sent");

@@ -1,4 +1,5 @@
-//! The binary as a process: killed in the middle of a chat, and ended by signals.
+//! Tests of the bot as a process: SIGKILL during chats, SIGINT and SIGTERM, and exit codes at the
+//! start.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -29,14 +30,15 @@ const QUESTIONS: [(&str, &str); 6] = [
     ("ChatGPT 是什么时候推出的", "11 月 30 日"),
 ];
 
-/// Two different questions a chat and kill, so that a repeated answer cannot stand for a lost one.
+/// Returns two different questions for each kill and chat. Since successive questions differ, a
+/// repeated answer cannot pass for a lost answer.
 fn asked(kill: usize, chat: i64) -> [(&'static str, &'static str); 2] {
     let first = 2 * kill + usize::try_from(chat).expect("small");
     [QUESTIONS[first % QUESTIONS.len()], QUESTIONS[(first + 1) % QUESTIONS.len()]]
 }
 
-/// Questions keep coming while the bot is killed again and again: each is answered, in order, and
-/// repeated at most where a kill met a send.
+/// Kills the bot five times while questions arrive. Every question must be answered, in order. Each
+/// kill may repeat at most one answer in a chat.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_bot_answers_every_question_after_all() {
@@ -45,7 +47,8 @@ async fn a_killed_bot_answers_every_question_after_all() {
     let server = Server::start().await;
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = serve(&server, folder.path()).stderr(Stdio::null()).spawn().expect("the binary");
-    // It is up, and what it learned is kept, so that the next ones are up in no time.
+    // Waits for an answer from the first process. The trained model is then in the cache, so that
+    // later processes start fast.
     server.world.say(&Person::default(), "what is Whisper");
     server.wait_for_replies(1001, 1).await;
     for kill in 0..KILLS {
@@ -55,7 +58,8 @@ async fn a_killed_bot_answers_every_question_after_all() {
                 server.world.say(&person, question);
             }
         }
-        // Some kills meet the fetching, some the answering.
+        // The delay before a kill varies, so that some kills interrupt fetching and others
+        // interrupt answering.
         tokio::time::sleep(Duration::from_millis(40 + 90 * kill as u64)).await;
         child.kill().expect("SIGKILL");
         child.wait().expect("dead");
@@ -86,7 +90,7 @@ async fn a_killed_bot_answers_every_question_after_all() {
             wanted.len()
         );
     }
-    // The last one may just have started.
+    // Waits for an answer before SIGTERM, because the last process may still be starting.
     server.world.say(&Person::default(), "what is CLIP");
     server.wait_for_replies(1001, 2).await;
     signal(&child, "TERM");
@@ -113,7 +117,8 @@ async fn signals_end_it_cleanly_and_the_token_is_in_no_log() {
     }
 }
 
-/// What is away may be back: whoever starts it again does well. What is wrong stays wrong.
+/// An unreachable database or a port in use may be temporary: exit code 75 means that a restart may
+/// help. An invalid setting is permanent: exit code 2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_away_is_told_from_what_is_wrong() {
     let server = Server::start().await;

@@ -1,5 +1,5 @@
-//! One table through all doors: the same words give the same section in private, in a group by
-//! mention and by /ask, while typing, and on the command line.
+//! Asserts that a question leads to the same section through every entry point: private chat,
+//! mention, `/ask` in a group, inline query and command line.
 
 use footnote_engine::knowledge::SectionId;
 use footnote_playground::{Group, GroupKind, Person, Role, Say};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::harness::{Bot, PATIENCE, engine, footnote};
 
-/// Questions, and the section that answers each.
+/// Questions, each with the id of the expected section.
 const TABLE: [(&str, &str); 40] = [
     ("what is GPT-3", "gpt-3"),
     ("GPT-3 是什么", "gpt-3"),
@@ -53,7 +53,7 @@ const TABLE: [(&str, &str); 40] = [
 
 const GROUP_ID: i64 = -1_002_000_000_002;
 
-/// The section that a message of the bot shows: its title stands first.
+/// Returns the section whose title is the first line of the bot's message.
 fn section_of(text: &str) -> Option<String> {
     let engine = engine();
     let title = text.lines().next().unwrap_or_default().trim();
@@ -67,7 +67,8 @@ fn section_of(text: &str) -> Option<String> {
 async fn every_door_leads_to_the_same_section() {
     let bot = Bot::start().await;
     let world = &bot.server.world;
-    // Nobody in a group may ask as fast as a test does, so everybody asks one question.
+    // Each question in a group comes from another user, because the rate limiter would not let one
+    // user ask as fast as the test does.
     let people: Vec<Person> = (0..TABLE.len() as i64 * 2).map(|i| Person::new(3000 + i, "Somebody", "en")).collect();
     let groups: Vec<i64> = (0..5).map(|i| GROUP_ID - i).collect();
     for id in &groups {

@@ -1,4 +1,4 @@
-//! Groups in the local Bot API, over real HTTP: what a bot in them would notice.
+//! Tests of groups in the local Bot API, over HTTP, from the bot's point of view.
 
 use footnote_playground::{Denied, Group, GroupKind, Person, Posted, Role, Say};
 use reqwest::Client;
@@ -24,13 +24,13 @@ fn cyd() -> Person {
     Person::new(3, "Cyd", "de")
 }
 
-/// A group with Ada as its owner and Bob in it.
+/// A group with the owner Ada and the member Bob.
 fn group(id: i64, kind: GroupKind, bot: Option<Role>) -> Group {
     let members = vec![(ada(), Role::Creator), (bob(), Role::Member)];
     Group { id, title: "Readers".to_owned(), kind, members, bot }
 }
 
-/// A server with a chat of each kind in which the bot is a member.
+/// Starts a server with a group, a supergroup and a forum. The bot is a member of all three.
 async fn start() -> Bench {
     let bench = Bench { server: Server::start().await, http: Client::new() };
     for (id, kind) in [(GROUP, GroupKind::Group), (SUPER, GroupKind::Supergroup), (FORUM, GroupKind::Forum)] {
@@ -50,21 +50,21 @@ impl Bench {
         self.http.post(url).json(&params).send().await.unwrap().json().await.unwrap()
     }
 
-    /// A call that must succeed.
+    /// Calls a method that must succeed. Returns the `result`.
     async fn ok(&self, method: &str, params: Value) -> Value {
         let answer = self.call(method, params.clone()).await;
         assert_eq!(answer["ok"], true, "{method} {params}: {answer}");
         answer["result"].clone()
     }
 
-    /// A call that must fail; its code and description.
+    /// Calls a method that must fail. Returns the code and the description of the error.
     async fn refused(&self, method: &str, params: Value) -> (i64, String) {
         let answer = self.call(method, params.clone()).await;
         assert_eq!(answer["ok"], false, "{method} {params}: {answer}");
         (answer["error_code"].as_i64().unwrap(), answer["description"].as_str().unwrap().to_owned())
     }
 
-    /// The updates since the last time; each is held against the schema.
+    /// Returns the updates since the previous call. Checks each update against Telegram's schema.
     async fn updates(&self) -> Vec<Value> {
         let updates = self.ok("getUpdates", json!({})).await.as_array().unwrap().clone();
         if let Some(last) = updates.last() {
@@ -76,7 +76,7 @@ impl Bench {
         updates
     }
 
-    /// The only update since the last time.
+    /// Returns the update since the previous call. Asserts that there is exactly one.
     async fn update(&self) -> Value {
         let mut updates = self.updates().await;
         assert_eq!(updates.len(), 1, "{updates:?}");
@@ -162,7 +162,8 @@ async fn a_forum_has_topics() {
     };
     let reply = json!({"message_id": posted.message_id});
     let cases = [
-        // what is sent, its thread, what it answers
+        // Columns: parameters of the sent message, expected thread, expected id of the message
+        // replied to.
         (json!({"message_thread_id": topic}), json!(topic), json!(topic)),
         (json!({"reply_parameters": reply}), json!(topic), json!(posted.message_id)),
         (json!({"message_thread_id": topic, "reply_parameters": reply}), json!(topic), json!(posted.message_id)),
@@ -187,7 +188,8 @@ async fn a_forum_has_topics() {
     assert_eq!(across["external_reply"]["message_id"], posted.message_id);
     assert_eq!(across["message_thread_id"], other);
 
-    // Outside forums the answers have a thread that is no topic.
+    // Outside forums, `message_thread_id` of a reply names a chain of replies. The field
+    // `is_topic_message` is absent.
     let first = bench.say(SUPER, &ada(), "/a").message_id;
     let params = json!({"chat_id": SUPER, "text": "t", "reply_parameters": {"message_id": first}});
     let sent = bench.ok("sendMessage", params).await;
@@ -230,13 +232,14 @@ async fn privacy_mode_keeps_the_talk_of_others_away() {
         assert_eq!(posted.update_id.is_some(), *seen, "{say:?}");
         assert_eq!(bench.updates().await.len(), usize::from(*seen), "{say:?}");
     }
-    // After another bot has written, a command without a name is its.
+    // After another bot has written, a command without a bot name is no longer delivered to our
+    // bot.
     world.other_bot_says(SUPER, "@footnote_bot /help").unwrap();
     assert_eq!(bench.say(SUPER, &bob(), "/help").update_id, None);
     assert!(bench.say(SUPER, &bob(), "/help@footnote_bot").update_id.is_some());
     bench.send(SUPER, "here again").await;
     assert!(bench.say(SUPER, &bob(), "/help").update_id.is_some());
-    // What becomes a question by an edit is delivered as one.
+    // If an edit addresses a message to the bot, the message is delivered as an edited message.
     assert!(world.edit_in(SUPER, &ada(), talk, "@footnote_bot good morning").unwrap().update_id.is_some());
     assert_eq!(bench.updates().await.pop().unwrap()["edited_message"]["message_id"], talk);
 
@@ -402,7 +405,8 @@ async fn an_answer_can_quote() {
     assert_eq!(message["reply_to_message"]["message_id"], fat);
     assert_eq!(world.say_in(GROUP, &bob(), say("x")), Err(Denied("The message does not have this part.")));
 
-    // A message of another chat stands beside the answer instead of in it.
+    // A reply to a message of another chat has the field `external_reply` instead of
+    // `reply_to_message`.
     let elsewhere = json!({"message_id": asked, "chat_id": GROUP, "quote": "two"});
     let sent = bench.ok("sendMessage", json!({"chat_id": SUPER, "text": "t", "reply_parameters": elsewhere})).await;
     assert_eq!(sent["external_reply"]["origin"]["sender_user"]["id"], 1);
@@ -460,7 +464,8 @@ async fn sending_can_be_limited() {
     bench.send(GROUP, "elsewhere").await;
 }
 
-/// An inline result; with a keyboard the bot can edit what becomes of it.
+/// An inline result. The bot can edit the message sent from an inline result only if the result has
+/// a keyboard.
 fn card(markup: Value) -> Value {
     let content = json!({"message_text": "body"});
     let mut card = json!({"type": "article", "id": "r", "title": "T", "input_message_content": content});
@@ -471,8 +476,8 @@ fn card(markup: Value) -> Value {
 }
 
 impl Bench {
-    /// A user asks inline in a chat and the bot answers with one card. Returns the query that the
-    /// bot received.
+    /// A user sends an inline query in a chat, and the bot answers with one inline result. Returns
+    /// the inline query that the bot received.
     async fn inline(&self, chat_id: i64, person: &Person, query: &str, markup: Value) -> Value {
         let id = self.server.world.inline_in(chat_id, person, query, "").unwrap();
         let asked = self.update().await["inline_query"].clone();
@@ -490,7 +495,8 @@ async fn cards_can_be_sent_anywhere() {
     world.add_group(group(away, GroupKind::Supergroup, None));
     world.add_group(group(pair, GroupKind::Private, None));
     let cases = [
-        // where, the kind of chat the bot learns of, whether it sees the message
+        // Columns: chat id, chat type in the inline query, whether the bot receives the posted
+        // message.
         (GROUP, "group", true),
         (SUPER, "supergroup", true),
         (FORUM, "supergroup", true),
@@ -528,7 +534,8 @@ async fn cards_can_be_sent_anywhere() {
     let posted = world.choose_in(&bob(), GROUP, "plain", "r").unwrap();
     let chosen = bench.updates().await.pop().unwrap()["chosen_inline_result"].clone();
     assert!(chosen.get("inline_message_id").is_none(), "only a keyboard gives the bot something to edit");
-    // An answer to a card is meant for the bot.
+    // Even with privacy mode on, a reply to a message sent from an inline result is delivered to
+    // the bot.
     world.say_in(GROUP, &ada(), Say { reply_to: Some(posted.message_id), ..Say::new("why?") }).unwrap();
     assert_eq!(bench.update().await["message"]["reply_to_message"]["via_bot"]["id"], BOT);
 
@@ -553,7 +560,7 @@ async fn a_card_in_the_chat_with_the_bot() {
     let updates = bench.updates().await;
     assert_eq!(updates[0]["message"]["chat"]["id"], 2);
     assert_eq!(updates[1]["update_id"].as_i64(), posted.update_id);
-    // The cache is one for all chats.
+    // All chats share one cache of inline answers.
     let id = world.inline_in(GROUP, &ada(), "q", "").unwrap();
     assert_eq!(bench.updates().await, [Value::Null; 0]);
     let patience = std::time::Duration::ZERO;

@@ -1,8 +1,9 @@
-//! The test harness: a bot with its own database and local Bot API, and the binary as a process.
+//! The test harness: runs the bot with its own database and local Bot API inside a test, or the
+//! `footnote` binary as a process.
 //!
-//! `Bot::start().await` runs the bot inside the test; `bot.ask("…").await` is a chat. When it is
-//! dropped nothing of it is left. Every call the bot makes is held against Telegram's schema when
-//! `bot.stop()` is called.
+//! `Bot::start().await` runs the bot inside the test. `bot.ask("…").await` sends a message and
+//! returns the reply. Nothing of the bot outlives the test. `bot.stop()` also checks every call of
+//! the bot against Telegram's schema.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,26 +22,27 @@ use tokio_util::sync::CancellationToken;
 
 use crate::schema;
 
-/// The token that the tests' local Bot API knows.
+/// The bot token that the local Bot API accepts in tests.
 pub const TOKEN: &str = "424242:integration-tests";
 
-/// How long a test waits for what must happen.
+/// Timeout of every wait in a test.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The engine over the built-in base: one for all tests, since asking changes nothing in it.
+/// Returns the engine over the built-in base. All tests share one engine, since asking does not
+/// change an engine.
 pub fn engine() -> Arc<Engine> {
     static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new(knowledge::embedded().knowledge)));
     Arc::clone(&ENGINE)
 }
 
-/// The engine over a base in `tests/bases`.
+/// Returns an engine over a knowledge base in `tests/bases`.
 pub fn engine_over(base: &str) -> Arc<Engine> {
     let loaded = knowledge::load(&root().join("tests/bases").join(base)).expect("a base");
     assert!(loaded.is_whole(), "{:?}", loaded.diagnostics);
     Arc::new(Engine::new(loaded.knowledge))
 }
 
-/// A local Bot API on a free port.
+/// A local Bot API server on a free port.
 pub struct Server {
     pub world: Arc<FakeTelegram>,
     pub address: SocketAddr,
@@ -64,12 +66,13 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The bot's messages in a chat, oldest first.
+    /// Returns the bot's messages in a chat, oldest first.
     pub fn replies(&self, chat_id: i64) -> Vec<Value> {
         self.world.history(chat_id).into_iter().filter(|m| m["from"]["is_bot"] == true).collect()
     }
 
-    /// Waits until the bot has sent `count` messages to a chat.
+    /// Waits until the bot has sent at least `count` messages to a chat. Returns the bot's messages
+    /// in the chat, oldest first.
     pub async fn wait_for_replies(&self, chat_id: i64, count: usize) -> Vec<Value> {
         let enough = |_: &FakeTelegram| Some(self.replies(chat_id)).filter(|replies| replies.len() >= count);
         self.world.wait_until(PATIENCE, enough).await.unwrap_or_else(|| {
@@ -77,13 +80,13 @@ impl Server {
         })
     }
 
-    /// Waits for a call of a method and gives it.
+    /// Waits for a call of a Bot API method for which `matches` is true. Returns the call.
     pub async fn wait_for_call(&self, method: &str, matches: impl Fn(&Call) -> bool) -> Call {
         let find = |world: &FakeTelegram| world.calls().into_iter().find(|c| c.method == method && matches(c));
         self.world.wait_until(PATIENCE, find).await.unwrap_or_else(|| panic!("no such call of {method}"))
     }
 
-    /// Holds every call so far, and every object returned, against the schema.
+    /// Asserts that every call so far, and every object returned, conforms to Telegram's schema.
     #[track_caller]
     pub fn check_schema(&self) {
         let calls = self.world.calls();
@@ -107,7 +110,7 @@ impl Drop for Server {
     }
 }
 
-/// The bot, running in this process against a server of its own.
+/// The bot, running in the test process against its own local Bot API.
 pub struct Bot {
     pub server: Server,
     pub person: Person,
@@ -124,7 +127,8 @@ impl Bot {
         Bot::start_on(Server::start().await, engine, store).await
     }
 
-    /// With a Bot API on which something has happened already.
+    /// Starts the bot on a local Bot API that the test has prepared, for example with a group or a
+    /// fault.
     pub async fn start_on(server: Server, engine: Arc<Engine>, store: Store) -> Bot {
         let api = Api::new(&server.url(), BotToken::parse(TOKEN).expect("a token")).expect("an address");
         let stop = CancellationToken::new();
@@ -132,15 +136,15 @@ impl Bot {
         Bot { server, person: Person::default(), stop, running }
     }
 
-    /// Says something and gives the bot's reply to it.
+    /// Sends a message to the bot and returns the bot's reply.
     pub async fn ask(&self, text: &str) -> Value {
         let before = self.server.replies(self.person.id).len();
         self.server.world.say(&self.person, text);
         self.server.wait_for_replies(self.person.id, before + 1).await.remove(before)
     }
 
-    /// Presses the first button with this label under the message and gives the message as it is
-    /// then.
+    /// Presses the first button with this label under the message. Returns the message as it is
+    /// after the press.
     pub async fn press(&self, message: &Value, label: &str) -> Value {
         let data = callback_data(message, label);
         let id = message["message_id"].as_i64().expect("a message");
@@ -149,13 +153,13 @@ impl Bot {
         self.server.world.history(self.person.id).into_iter().find(|m| m["message_id"] == id).expect("the message")
     }
 
-    /// Ends the bot and holds all its calls against the schema.
+    /// Stops the bot and checks every call of the bot against Telegram's schema.
     pub async fn stop(self) {
         let server = self.stop_unchecked().await;
         server.check_schema();
     }
 
-    /// Ends the bot where the test itself broke the schema.
+    /// Stops the bot without the schema check, for tests whose own data violates the schema.
     pub async fn stop_unchecked(self) -> Server {
         self.stop.cancel();
         self.running.await.expect("no panic").expect("a clean end");
@@ -163,7 +167,7 @@ impl Bot {
     }
 }
 
-/// The labels of all buttons under a message.
+/// Returns the labels of all buttons under a message.
 pub fn labels(message: &Value) -> Vec<String> {
     buttons(message).map(|b| b["text"].as_str().unwrap_or_default().to_owned()).collect()
 }
@@ -176,7 +180,7 @@ fn buttons(message: &Value) -> impl Iterator<Item = &Value> {
         .flat_map(|row| row.as_array().into_iter().flatten())
 }
 
-/// What an entity of this type covers.
+/// Returns the text covered by each entity of this type.
 pub fn covered(message: &Value, kind: &str) -> Vec<String> {
     let units: Vec<u16> = message["text"].as_str().unwrap_or_default().encode_utf16().collect();
     let entities = message["entities"].as_array().cloned().unwrap_or_default();
@@ -197,7 +201,8 @@ pub fn callback_data(message: &Value, label: &str) -> String {
     button["callback_data"].as_str().expect("callback data").to_owned()
 }
 
-/// The binary, with no variable of ours set but those given.
+/// Returns a command that runs the `footnote` binary in a folder, with the bot's environment
+/// variables unset.
 pub fn footnote(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
     for name in [
@@ -215,13 +220,13 @@ pub fn footnote(folder: &Path) -> Command {
     ] {
         command.env_remove(name);
     }
-    // What one process learned serves all of this run.
+    // All processes of a test run share one cache of trained models, because training takes time.
     command.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache")).env_remove("CACHE_DIRECTORY");
     command.current_dir(folder).stdin(Stdio::null());
     command
 }
 
-/// The root of the repository.
+/// Returns the root folder of the repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

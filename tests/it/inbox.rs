@@ -1,4 +1,4 @@
-//! From received to done, with handlers of the tests' own.
+//! Tests of `inbox::run` with a scripted handler: order, retries, dead letters, shutdown.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Bot, PATIENCE};
 
-/// Notes what it gets, and does what the payload says.
+/// A handler that records the update id and attempt number of each row. The payload of the row
+/// selects the outcome, such as a panic.
 #[derive(Default)]
 struct Scripted(Mutex<Vec<(i64, i64)>>);
 
@@ -30,7 +31,7 @@ impl Handler for Scripted {
                 return Err(Failure::Throttled(Duration::from_millis(300)));
             }
             "hopeless" => return Err(Failure::Permanent("as the test wants it".to_owned())),
-            // SQLite has no such number.
+            // SQLite cannot store the number NaN, so writing these effects fails.
             "unwritable" => {
                 let section = Some("clip".to_owned());
                 let (door, language, decision) = ("private", "en".to_owned(), "answer");
@@ -44,7 +45,7 @@ impl Handler for Scripted {
     }
 }
 
-/// An inbox that is being worked on.
+/// An inbox worker that runs on a store with a scripted handler.
 struct Running {
     store: Store,
     handler: Arc<Scripted>,
@@ -66,7 +67,7 @@ impl Running {
         self.wake.notify_one();
     }
 
-    /// Waits until nothing is open.
+    /// Waits until the queue has no open row.
     async fn complete(&self) {
         let began = Instant::now();
         while self.store.next_due().await.expect("read").is_some() {
@@ -97,7 +98,8 @@ async fn a_chat_with_many_questions_has_them_answered_in_order_without_pauses() 
     inbox.put(&rows).await;
     inbox.complete().await;
     assert_eq!(inbox.handler.seen(), (1..=MAX_OPEN_PER_KEY).map(|id| (id, 1)).collect::<Vec<_>>());
-    // A pause of a second after each would be seen, and a slow machine is not.
+    // Fails if the worker pauses for a second after each of the 20 rows, but tolerates a slow
+    // machine.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 

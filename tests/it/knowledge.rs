@@ -1,4 +1,4 @@
-//! The loader and its problems; the base that is built in.
+//! Tests of the knowledge base loader and its diagnostics, and of the built-in base.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ use crate::harness::{engine, root};
 const MANIFEST: &str = "title = \"T\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n";
 const SECTION: &str = "+++\ntitle = \"One\"\n+++\n\nText.\n";
 
-/// Writes files into a folder, loads it, and checks what was loaded; problems name the files from
-/// the folder.
+/// Writes files into a temporary folder, loads the folder as a base, and checks the base. Paths in
+/// the returned problems are relative to the folder.
 fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
     let folder = tempfile::tempdir().expect("a folder");
     for (path, text) in files {
@@ -30,7 +30,8 @@ fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
     (loaded, problems)
 }
 
-/// Loads a manifest and one section with one thing wrong, and looks for the problem at its place.
+/// Loads a valid base with some files replaced or added. Asserts that a problem containing `words`
+/// is reported at `place`.
 #[track_caller]
 fn finds(files: &[(&str, &str)], place: &str, words: &str) {
     let base = [("footnote.toml", MANIFEST), ("en/one.md", SECTION)];

@@ -1,5 +1,5 @@
-//! All integration tests, in one binary. Each module tests one step or one command as its user sees
-//! it.
+//! All integration tests, in one binary. Each module tests one component or one command from the
+//! user's point of view.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod accuracy;

@@ -1,4 +1,5 @@
-//! What holds for every question, whoever made it up.
+//! Tests of the matcher's invariants, which hold for every question, on generated and extreme
+//! inputs.
 
 use std::fs;
 use std::path::Path;
@@ -15,10 +16,12 @@ use proptest::sample::{Index, select};
 
 use crate::harness::{engine, root};
 
-/// As the matcher adds up in single precision here and there, in another order than it explains.
+/// Maximum difference between a score and its explanation. The two sums add in different orders,
+/// partly in single precision.
 const ROUNDING: f64 = 1e-6;
 
-/// All words of letters and Han characters that the built-in base asks in.
+/// All Latin words and Han characters in the sample questions of the built-in base, without
+/// duplicates.
 static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let base = knowledge::embedded().knowledge;
     let texts = base.sections.iter().flat_map(|s| s.texts.values());
@@ -30,7 +33,8 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     all
 });
 
-/// Words of the base with and without spaces, some truncated; arbitrary text; and both mixed.
+/// Generates questions: words of the base with and without spaces, some truncated; arbitrary text;
+/// and both combined.
 fn questions() -> impl Strategy<Value = String> {
     let word = (select(WORDS.as_slice()), any::<Index>(), select(&["", " ", "?", "，"][..]), any::<bool>());
     let of_words = prop::collection::vec(word, 1..16).prop_map(|all| {
@@ -46,7 +50,7 @@ fn questions() -> impl Strategy<Value = String> {
     prop_oneof![3 => of_words, 1 => any::<String>(), 1 => both]
 }
 
-/// Nothing said before, or any section shown.
+/// Generates contexts: with no previous section or any section, and with or without a language.
 fn contexts() -> impl Strategy<Value = Context> {
     (prop::option::of(any::<Index>()), select(&[None, Some(Language::ZH), Some(Language::EN)][..])).prop_map(
         |(last, language)| {
@@ -60,7 +64,8 @@ fn contexts() -> impl Strategy<Value = Context> {
     )
 }
 
-/// What every turn must be, however it was asked for.
+/// Asserts the invariants of every turn, such as length limits, scores in order, and explanations
+/// that add up to the scores.
 fn check(engine: &Engine, turn: &Turn) {
     let (question, matched, reply) = (&turn.question, &turn.matched, &turn.reply.text);
     assert!(question.normalized.chars().count() <= MAX_NORMAL_CHARS);
@@ -74,7 +79,7 @@ fn check(engine: &Engine, turn: &Turn) {
         let why = engine.explain(question, candidate.section);
         let apart = (why.score - candidate.score).abs();
         assert!(apart < ROUNDING, "{:?}: {} ≠ {}", question.raw, why.score, candidate.score);
-        // One token for each character at most, and what was taken over from before.
+        // Each character yields at most one token. One more word may be inherited from the context.
         assert!(why.words.len() <= MAX_NORMAL_CHARS + 1);
     }
     assert!(!reply.text().is_empty() && reply.units() <= MAX_MESSAGE_UNITS);
@@ -125,7 +130,7 @@ fn the_longest_messages_of_the_worst_kinds_are_answered_within_bounds() {
     }
 }
 
-/// Looking for slips has its price, so that only so many words are looked at.
+/// Correcting a word costs time, so the tokenizer corrects at most 12 words of a question.
 #[test]
 fn only_so_many_slips_are_looked_for() {
     let engine = engine();
@@ -135,8 +140,8 @@ fn only_so_many_slips_are_looked_for() {
     assert_eq!(parts.iter().filter(|p| p.match_kind == matching::MatchKind::Typo).count(), 12);
 }
 
-/// Rewrites the built-in base so that it is read in another order: each file in its own folder, and
-/// the out-of-scope questions reversed in two files.
+/// Copies the built-in base into a folder so that the files load in another order. Each section
+/// file gets its own folder. The out-of-scope questions are reversed and split over two files.
 fn rearranged(folder: &Path) -> Knowledge {
     let copy = |from: &Path, to: &Path| {
         fs::create_dir_all(to.parent().expect("a parent")).expect("a folder");
@@ -202,8 +207,8 @@ fn the_more_a_wrong_answer_costs_the_less_is_answered() {
 
 #[test]
 fn many_words_of_the_base_in_one_message_are_answered_in_time() {
-    // As many distinct known terms as fit: the shortest words, and character pairs of the texts,
-    // separated.
+    // Builds a message of as many distinct known terms as possible: short words, and pairs of Han
+    // characters from the texts, separated by spaces.
     let knowledge = knowledge::embedded().knowledge;
     let han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
     let texts = knowledge.sections.iter().flat_map(|s| s.texts.values());

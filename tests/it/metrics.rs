@@ -1,4 +1,5 @@
-//! Holds the table of metrics in `docs/operating.md` to the list that declares them.
+//! Asserts that the table of metrics in `docs/operating.md` matches the list in
+//! `src/health/metrics.rs`.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +7,14 @@ use footnote::health::metrics::{ALL, Kind};
 
 const GUIDE: &str = include_str!("../../docs/operating.md");
 
-/// The words between backticks.
+/// Returns the parts of a text between backticks.
 fn code(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
 #[test]
 fn the_guide_lists_every_metric_with_its_labels() {
-    // The rows of the table: a name, its labels (each followed by its values), what it counts.
+    // Columns of the table: metric name, labels with the values of each, description.
     let rows = GUIDE.lines().filter(|line| line.starts_with("| `footnote_"));
     let documented: BTreeMap<&str, Vec<&str>> = rows
         .map(|row| {
@@ -26,8 +27,8 @@ fn the_guide_lists_every_metric_with_its_labels() {
     assert_eq!(declared.len(), ALL.len(), "a name is declared twice");
 }
 
-/// Prometheus' conventions: the exporter sets the buckets of `_seconds`, and dashboards rely on
-/// `_total`.
+/// Asserts Prometheus' naming conventions: counters end in `_total`, histograms in `_seconds`. The
+/// exporter sets histogram buckets by the suffix `_seconds`, and dashboards rely on `_total`.
 #[test]
 fn names_tell_the_kind() {
     for metric in ALL {

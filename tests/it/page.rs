@@ -1,5 +1,5 @@
-//! The page's endpoints: files, groups, the inspector, and sessions saved as scenarios.
-//! `tests/real/browser.rs` tests the page in a browser.
+//! Tests of the page's HTTP endpoints: static files, groups, the inspector, and sessions saved as
+//! scenarios. `tests/real/browser.rs` tests the page in a real browser.
 
 use std::fs;
 
@@ -108,7 +108,7 @@ async fn the_bots_calls_are_told_with_their_answers() {
     bot.stop().await;
 }
 
-/// A session with a little of everything is played again from its file.
+/// Saves a session with many kinds of user actions as a scenario file, then plays the file.
 #[tokio::test]
 async fn a_session_is_a_scenario() {
     let bot = Bot::start().await;

@@ -1,10 +1,12 @@
-//! Plays a scenario against the local Bot API over HTTP. Each step is a user's action and the
-//! expected result.
+//! Plays a scenario file: runs the bot against the local Bot API, and checks the bot's reaction to
+//! each step.
 //!
-//! A file has users, perhaps groups, and steps. A step is an action (`says`, `edits`, `presses`,
-//! `types`, `chooses`, `attaches`) and what the chat shows afterwards. After a step with `silent =
-//! true` the bot must not react. The next answer in the same chat proves it. The playground's page
-//! saves such files.
+//! A scenario defines users, optional groups, and steps. A step is a user's action (`says`,
+//! `edits`, `presses`, `types`, `chooses`, `attaches`) and the expected reaction of the bot.
+//!
+//! After a step with `silent = true` the bot must not react. The player detects an unwanted
+//! reaction at the next answer in the same chat, as an extra message. The playground's page saves
+//! sessions as scenario files.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -21,13 +23,13 @@ use crate::harness::{self, Bot, PATIENCE, callback_data, covered, labels};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
-    /// A base of its own, in a folder of `tests/bases`; without it, the one built in.
+    /// The folder of the knowledge base in `tests/bases`. The default is the built-in base.
     base: Option<String>,
-    /// Who takes part, with their language.
+    /// The users by name, each with the language code of the user's app.
     people: BTreeMap<String, String>,
-    /// The only group, with everybody in it; a step is there if it says `in_group = true`.
+    /// The only group of the scenario. A step with `in_group = true` takes place in this group.
     group: Option<GroupSetUp>,
-    /// Several groups by their titles; a step names its own with `group`.
+    /// Groups by title, for scenarios with several groups. A step names the group in `group`.
     #[serde(default)]
     groups: BTreeMap<String, GroupSetUp>,
     #[serde(rename = "step", default)]
@@ -38,15 +40,16 @@ struct Scenario {
 #[serde(deny_unknown_fields)]
 struct GroupSetUp {
     kind: String,
-    /// Names of those who are in it; everybody if nothing is said.
+    /// Names of the group's members. The default is all users.
     members: Option<Vec<String>>,
-    /// Whether the bot is in it from the beginning.
+    /// Whether the bot is a member of the group from the start.
     #[serde(default = "yes")]
     has_bot: bool,
-    /// Names of those who are administrators; all others are members.
+    /// Names of the group members who are administrators.
     #[serde(default)]
     administrators: Vec<String>,
-    /// Whether the bot sees only what is addressed to it.
+    /// Whether privacy mode is on. The bot then receives only messages that are addressed to the
+    /// bot.
     #[serde(default = "yes")]
     privacy: bool,
     #[serde(default)]
@@ -62,91 +65,99 @@ fn yes() -> bool {
 struct Step {
     #[serde(default)]
     who: String,
-    /// The language of that person's app, from now on.
+    /// The language code of the user's app, from this step on.
     language: Option<String>,
-    /// Instead of anybody doing anything: privacy mode is switched.
+    /// Switches privacy mode on or off. Such a step has no user action.
     privacy: Option<bool>,
-    /// Instead of anybody doing anything: so many minutes pass.
+    /// Lets this many minutes pass. Such a step has no user action.
     minutes_pass: Option<i64>,
     /// An action on a group: `adds the bot`, `removes the bot`, `joins`, `leaves`, `migrates`.
     does: Option<String>,
-    /// In the only group rather than in private.
+    /// Whether the step takes place in the only group, instead of the user's private chat.
     #[serde(default)]
     in_group: bool,
-    /// In the group of this title.
+    /// The title of the group in which the step takes place.
     group: Option<String>,
-    /// The topic of the forum.
+    /// The name of the forum topic in which the step takes place.
     topic: Option<String>,
-    /// The name of the message that is answered; `bot` is the bot's last one in the chat.
+    /// The name of the message that the user replies to. `bot` means the bot's last message in the
+    /// chat.
     replies_to: Option<String>,
-    /// The part of that message that is quoted.
+    /// The part of the replied-to message that the user quotes.
     quoting: Option<String>,
-    /// An administrator speaks as the group.
+    /// Whether an administrator writes anonymously, as the group.
     #[serde(default)]
     as_group: bool,
-    /// Whoever writes does not wait until the bot takes another question from them.
+    /// Whether the message is sent without waiting for the bot's rate limit.
     #[serde(default)]
     hurries: bool,
-    /// How later steps call this message.
+    /// The name by which later steps refer to the user's message.
     name: Option<String>,
     says: Option<String>,
-    /// The name of the own message that is changed, and what it says then.
+    /// The name of the user's message to edit, and the new text.
     edits: Option<(String, String)>,
-    /// A button of the bot's last message in the chat, or of the one that has this name.
+    /// The label of the button that the user presses.
     presses: Option<String>,
+    /// The name of the message with the button. The default is the bot's last message in the chat.
     under: Option<String>,
-    /// What is typed after the bot's name, in any chat, and the card that is sent from there, by
-    /// its id.
+    /// The text of an inline query, typed after the bot's name in any chat.
     types: Option<String>,
+    /// The id of the inline result that the user sends.
     chooses: Option<String>,
-    /// The button above the cards is pressed, which leads to the private chat with what was typed.
+    /// Whether the user presses the button above the inline results. The button opens the private
+    /// chat and passes on the inline query.
     #[serde(default)]
     goes_private: bool,
-    /// Something that is not text: `photo`, `voice`, `sticker`.
+    /// The kind of attachment that the user sends, such as `photo`, `voice` or `sticker`.
     attaches: Option<Attachment>,
 
-    // What is to be seen.
+    // The fields below describe the expected reaction of the bot.
     #[serde(default)]
     silent: bool,
-    /// What the bot's message holds, and what it does not.
+    /// Texts that the bot's message must contain.
     #[serde(default)]
     shows: Vec<String>,
+    /// Texts that the bot's message must not contain.
     #[serde(default)]
     lacks: Vec<String>,
-    /// Buttons that it has, among others.
+    /// Labels of buttons that the bot's message must have. Other buttons are allowed.
     #[serde(default)]
     buttons: Vec<String>,
-    /// How later steps call the bot's message.
+    /// The name by which later steps refer to the bot's message.
     shown_as: Option<String>,
-    /// The name of the message that it answers, and the part that it quotes.
+    /// The name of the message that the bot must reply to.
     answers: Option<String>,
+    /// The text that the bot's reply must quote from the user's message.
     quotes: Option<String>,
-    /// Whether a part of it is folded up.
+    /// Whether the bot's message must contain a collapsed part (an expandable block quotation).
     folded: Option<bool>,
-    /// The sentence that is set above the rest as a quotation.
+    /// The text of the first block quotation in the bot's message, which is the highlighted
+    /// sentence.
     quotation: Option<String>,
-    /// An address that a part of it leads to.
+    /// A URL that the bot's message must link to.
     link: Option<String>,
-    /// The picture above it; without one, no link may have a preview.
+    /// The URL of the picture above the bot's message. By default, the message must have no link
+    /// preview.
     picture: Option<String>,
-    /// The bot deletes its last message in the chat.
+    /// Whether the bot must delete its last message in the chat.
     #[serde(default)]
     is_deleted: bool,
-    /// What pops up when a button is pressed.
+    /// Text that the notice after the button press must contain.
     notice: Option<String>,
-    /// Whether a press leads to a new message rather than to a change.
+    /// Whether a button press must lead to a new message instead of an edit.
     #[serde(default)]
     new_message: bool,
-    /// The first card, by its id, and how many there are.
+    /// The expected id of the first inline result.
     card: Option<String>,
+    /// The expected number of inline results.
     cards: Option<usize>,
 }
 
-/// The first group's number; the next ones count down.
+/// The chat id of the first group. Each further group gets the next lower id.
 const GROUP_ID: i64 = -1_002_000_000_001;
 
-/// The bot's rate limit for one user in a group. The player is faster than people, so it has to
-/// wait.
+/// The bot's rate limit for one user in a group: this many messages in `WINDOW`. The player sends
+/// faster than people do, so the player has to wait.
 const AT_ONCE: usize = 6;
 const WINDOW: Duration = Duration::from_secs(10);
 
@@ -154,26 +165,26 @@ struct Place {
     id: i64,
     members: Vec<String>,
     topics: HashMap<String, i64>,
-    /// Whether the last thing done there must have been left unanswered.
+    /// Whether the bot must not have reacted to the last step in the group.
     is_silent: bool,
 }
 
 struct Play {
     bot: Bot,
     world: Arc<FakeTelegram>,
-    /// The file and the number of the step.
+    /// The file and the step number, for failure messages.
     at: String,
     people: BTreeMap<String, Person>,
-    /// By title; the only group has none.
+    /// Groups by title. The title of the only group is empty.
     groups: BTreeMap<String, Place>,
-    /// Messages by name.
+    /// Message ids by the name of the message.
     named: HashMap<String, i64>,
-    /// When each person asked in groups.
+    /// The times at which each user asked in groups, by user id.
     asked: HashMap<i64, Vec<Instant>>,
     database: String,
 }
 
-/// Plays a scenario from its text; a panic names the file and the step.
+/// Plays a scenario from its text. A failed expectation panics with the file and the step.
 pub async fn play(file: &str, text: &str) {
     let scenario: Scenario = toml::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}"));
     let people = (scenario.people.iter().zip(1101..))
@@ -195,7 +206,8 @@ pub async fn play(file: &str, text: &str) {
         play.step(step).await;
     }
     play.at = format!("{file}, at the end");
-    // What was to be silent at the end is known to be so when something asked after it is answered.
+    // Asks one more question in each group whose last step expected silence. The answer proves that
+    // the bot did not react to that step.
     for title in play.groups.keys().cloned().collect::<Vec<_>>() {
         play.ask_something(&title).await;
     }
@@ -233,7 +245,7 @@ impl Play {
         *self.named.get(name).unwrap_or_else(|| panic!("{}: no message is called `{name}`", self.at))
     }
 
-    /// The bot's messages in a chat.
+    /// Returns the bot's messages in a chat, oldest first.
     fn replies(&self, chat_id: i64) -> Vec<Value> {
         let history = self.world.history(chat_id);
         history.into_iter().filter(|m| m["from"]["username"] == "footnote_bot").collect()
@@ -299,7 +311,8 @@ impl Play {
         }
     }
 
-    /// Writes or sends something; gives what, for the messages of failures.
+    /// Sends the user's text or attachment. Returns the text, or the kind of attachment, for
+    /// failure messages.
     async fn say(&mut self, step: &Step, group: Option<i64>, thread: Option<i64>, person: &Person) -> String {
         let chat_id = group.unwrap_or(person.id);
         let reply_to = step.replies_to.as_ref().map(|name| match name.as_str() {
@@ -413,7 +426,8 @@ impl Play {
         None
     }
 
-    /// Does something to a group; the bot's message that follows, where one is to be seen.
+    /// Performs a user's action on a group. Returns the bot's message that follows, if the step
+    /// expects a message.
     async fn change_group(&mut self, step: &Step, title: &str, person: &Person, what: &str) -> Option<Value> {
         let id = self.groups[title].id;
         let before = self.replies(id).len();
@@ -431,12 +445,13 @@ impl Play {
         if step.silent || step.shows.is_empty() { None } else { Some(self.wait_for_reply(id, before, what).await) }
     }
 
-    /// Lets time pass for all that the bot remembers in its database.
+    /// Simulates that time passes: moves the times in the bot's database into the past.
     async fn pass(&self, minutes: i64) {
         let settled = self.world.wait_until(PATIENCE, |world| (world.unconfirmed() == 0).then_some(())).await;
         settled.unwrap_or_else(|| panic!("{}: the bot has not heard all of it", self.at));
         let mut database = sqlx::SqliteConnection::connect(&self.database).await.expect("the database");
-        // What the last answer leaves behind is written after it is sent.
+        // Waits until no row is open, because the bot writes the effects of an answer after sending
+        // the answer.
         for _ in 0..200 {
             let look = sqlx::query_scalar("SELECT COUNT(*) FROM inbox WHERE state < 2");
             let open: i64 = look.fetch_one(&mut database).await.expect("a count");
@@ -453,7 +468,7 @@ impl Play {
         }
     }
 
-    /// Waits until the bot has deleted its last message in a chat.
+    /// Waits until the bot's last message in a chat is deleted.
     async fn see_deleted(&self, chat_id: i64) {
         let last = self.last_reply(chat_id);
         let gone = self
@@ -498,13 +513,14 @@ impl Play {
             None => assert_eq!(preview["is_disabled"], true, "{at}: a link has a preview"),
         }
         if step.says.is_some() && (step.in_group || step.group.is_some()) && step.replies_to.is_none() {
-            // Outside forums the number tells of a chain of replies.
+            // Outside forums, `message_thread_id` identifies a chain of replies instead of a topic.
             let shown = shown["message_thread_id"].as_i64().filter(|_| shown["is_topic_message"] == true);
             assert_eq!(shown, thread, "{at}: the topic it stands in");
         }
     }
 
-    /// Asks something in a group and waits for the answer, which must be the only one.
+    /// Asks a question in a group whose last step expected silence. The answer must be the bot's
+    /// only new message.
     async fn ask_something(&mut self, title: &str) {
         let place = &self.groups[title];
         let (id, who) = (place.id, self.person(place.members.first().expect("somebody")));
@@ -517,7 +533,7 @@ impl Play {
         self.wait_for_reply(id, before, "the last question").await;
     }
 
-    /// Waits until the bot takes another question from this person.
+    /// Waits until the bot's rate limit lets this user ask again.
     async fn take_time(&mut self, person_id: i64) {
         let asked = self.asked.entry(person_id).or_default();
         if let Some(first) = asked.len().checked_sub(AT_ONCE).map(|at| asked[at]) {

@@ -1,5 +1,5 @@
-//! The words of questions: kept nowhere unless the owner wants it, and gone from every file when
-//! somebody says so.
+//! Tests that the words of questions are stored only if the operator wants them kept, and that
+//! `/forget` erases the words from every file.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,14 +11,16 @@ use crate::harness::{Server, TOKEN, footnote};
 
 const GROUP_ID: i64 = -1_002_000_000_004;
 
-/// A word that nobody else writes, and that a question may have beside its own.
+/// A rare word added to the private question. A search of the files for this word finds only this
+/// question.
 const PRIVATE_WORD: &str = "quartzifying";
+/// A rare word added to the question in the group.
 const GROUP_WORD: &str = "zeppelinesque";
 
 struct Process(Child);
 
 impl Process {
-    /// Ends in peace.
+    /// Stops the process with SIGTERM and asserts a clean exit.
     fn end(mut self) {
         let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
         assert!(told.is_ok_and(|status| status.success()) && self.0.wait().is_ok_and(|status| status.success()));
@@ -39,7 +41,7 @@ fn serve(server: &Server, folder: &Path, keep: &str) -> Process {
     Process(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary"))
 }
 
-/// The files below a folder that hold a word.
+/// Returns the paths of the files below a folder that contain a word.
 fn files_with(folder: &Path, word: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
@@ -52,7 +54,7 @@ fn files_with(folder: &Path, word: &str) -> Vec<String> {
     found
 }
 
-/// Waits until the words are in some file, or in none.
+/// If `is_kept`, waits until some file contains the word. Otherwise waits until no file does.
 async fn wait_for(folder: &Path, word: &str, is_kept: bool) {
     for _ in 0..100 {
         if files_with(folder, word).is_empty() != is_kept {
@@ -91,7 +93,7 @@ async fn what_was_kept_is_gone_from_every_file_when_it_is_forgotten() {
     wait_for(folder.path(), PRIVATE_WORD, false).await;
     assert!(!files_with(folder.path(), GROUP_WORD).is_empty(), "what another asked is not theirs to forget");
 
-    // Of a group everything goes when an administrator says so, and nobody else.
+    // Only an administrator can erase the data of a group.
     server.world.say_in(GROUP_ID, &you, Say::new("/forget@footnote_bot group")).expect("a member");
     let refused = server.wait_for_replies(GROUP_ID, 2).await.remove(1);
     assert!(refused["text"].as_str().is_some_and(|text| text.contains("Only administrators")), "{refused}");

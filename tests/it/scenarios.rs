@@ -1,5 +1,5 @@
-//! Plays every file of `tests/scenarios/`. A session saved by the playground becomes a test when it
-//! is put there.
+//! Plays every file in `tests/scenarios/`. A session saved by the playground becomes a test when
+//! its file is put into that folder.
 
 use std::fs;
 

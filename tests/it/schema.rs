@@ -1,6 +1,5 @@
-//! Checks calls to the Bot API, and the objects it returns, against the extract of Telegram's own
-//! schema in `tests/schema`. Every problem is one line: the path to the offending value, and what
-//! is wrong with it.
+//! Checks Bot API calls, and the objects returned, against an extract of Telegram's schema in
+//! `tests/schema`. Each problem is one line: the path to the invalid value, and the reason.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -12,7 +11,7 @@ type Object = Map<String, Value>;
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../schema/bot-api.json")).expect("the extract is JSON"));
 
-/// Problems with a call's parameters; `null` stands for none at all.
+/// Returns the problems with a call's parameters. `Value::Null` means a call without parameters.
 pub fn check_call(method: &str, params: &Value) -> Vec<String> {
     let Some((name, schema)) = find_method(method) else {
         return vec![format!("{method}: unknown method")];
@@ -25,7 +24,7 @@ pub fn check_call(method: &str, params: &Value) -> Vec<String> {
     }
 }
 
-/// Problems with what a method returned, the `result` of Telegram's envelope.
+/// Returns the problems with the `result` that a method returned.
 pub fn check_result(method: &str, result: &Value) -> Vec<String> {
     match find_method(method) {
         Some((name, schema)) => check_types(&format!("{name}()"), list(&schema["returns"]), result),
@@ -33,7 +32,7 @@ pub fn check_result(method: &str, result: &Value) -> Vec<String> {
     }
 }
 
-/// Problems with a value as the named type, `Update` for one.
+/// Returns the problems with a value of a named type, such as `Update`.
 pub fn check_object(type_name: &str, value: &Value) -> Vec<String> {
     match SCHEMA["types"].get(type_name) {
         Some(_) => check_types(type_name, &[type_name.into()], value),
@@ -46,8 +45,8 @@ fn find_method(method: &str) -> Option<(&'static str, &'static Value)> {
     Some((found.0, found.1))
 }
 
-/// Telegram takes objects and arrays among the parameters as strings of JSON too, and a form has no
-/// other way.
+/// Decodes objects and arrays that are given as JSON strings. Telegram accepts such strings, since
+/// a form-encoded request can hold only strings.
 fn decoded(fields: &Object, given: &Object) -> Object {
     let decode = |name: &String, value: &Value| {
         let types = list(fields.get(name).map_or(&Value::Null, |field| &field["types"]));
@@ -102,8 +101,8 @@ fn check_limit(path: &str, field: &Value, value: &Value, parse_mode: Option<&str
     Some(if unit == "value" { format!("{path}: {size}, {bound}") } else { format!("{path}: {size} {unit}, {bound}") })
 }
 
-/// In the UTF-16 code units Telegram counts, without markup. Markdown is not parsed here: no
-/// length, so no problem.
+/// Returns the length in UTF-16 code units without markup, as Telegram counts. Returns `None` for
+/// Markdown, since this function cannot parse Markdown.
 fn text_length(text: &str, parse_mode: Option<&str>) -> Option<usize> {
     match parse_mode {
         None | Some("") => Some(text.encode_utf16().count()),
@@ -123,8 +122,8 @@ fn html_length(mut html: &str) -> usize {
     length + html.encode_utf16().count()
 }
 
-/// A value is valid if it fits one of the types. Otherwise the problems with the closest type are
-/// returned.
+/// Returns no problems if the value fits one of the types. Otherwise returns the problems with the
+/// closest type.
 fn check_types(path: &str, types: &[Value], value: &Value) -> Vec<String> {
     let alike: Vec<&Value> = types.iter().filter(|ty| kind_fits(ty, value)).collect();
     if alike.is_empty() {
@@ -156,7 +155,8 @@ fn kind_fits(ty: &Value, value: &Value) -> bool {
         Some("Boolean") => value.is_boolean(),
         Some("Float") => value.is_number(),
         Some("Integer") => value.is_i64() || value.is_u64(),
-        // An uploaded file is named in the parameters, its bytes are elsewhere in the form.
+        // An uploaded file is a string here: the parameter names another part of the form, which
+        // holds the bytes.
         Some("String" | "InputFile") => value.is_string(),
         Some(_) => match definition(ty).and_then(|schema| schema["subtypes"].as_array()) {
             Some(subtypes) => subtypes.iter().any(|subtype| kind_fits(subtype, value)),
@@ -165,7 +165,8 @@ fn kind_fits(ty: &Value, value: &Value) -> bool {
     }
 }
 
-/// The field whose constant tells a type from its siblings.
+/// Returns the discriminator of a type: the name and value of a required field with only one
+/// allowed value.
 fn tag(ty: &Value) -> Option<(&'static str, &'static Value)> {
     let fields = definition(ty)?["fields"].as_object()?;
     fields.iter().filter(|(_, field)| field["required"] == true).find_map(|(name, field)| {
@@ -187,7 +188,8 @@ fn not_among<'a>(path: &str, value: &Value, values: impl Iterator<Item = &'a Val
     format!("{path}: {value}, not one of {}", Vec::from_iter(values).join(" "))
 }
 
-/// How many names in an object, or missing from it, speak against a type.
+/// Counts the unknown and the missing fields of an object, to measure how badly the object fits a
+/// type.
 fn strangers(ty: &Value, value: &Value) -> usize {
     match (definition(ty).and_then(|schema| schema["fields"].as_object()), value) {
         (Some(fields), Value::Object(given)) => {
@@ -392,8 +394,8 @@ mod tests {
         }
     }
 
-    /// A limit the extract lost would go unnoticed otherwise, and so would a type it names but
-    /// lacks.
+    /// Asserts that the extract has every limit of the schema, and defines every type that the
+    /// extract names. The expected counts change with the schema.
     #[test]
     fn extract_is_whole() {
         let entries = || object(&SCHEMA["types"]).values().chain(object(&SCHEMA["methods"]).values());

@@ -1,5 +1,5 @@
-//! Updates that are brought rather than fetched, by the binary as a process; and what it tells of
-//! its health.
+//! Tests of the bot as a process that receives updates by webhook, and of the health and metrics
+//! endpoints.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -13,11 +13,12 @@ use crate::harness::{PATIENCE, Server, TOKEN, footnote};
 
 const SECRET: &str = "a-secret-of-the-tests";
 
-/// The bot as a process that has said where it listens. It is killed when the test ends.
+/// A running bot process that has printed its addresses. Dropping this value kills the process.
 struct Process {
     child: Child,
-    /// The addresses that it has printed.
+    /// The base URL of the health endpoints, as printed by the process.
     health: String,
+    /// The URL of the webhook, as printed by the process.
     webhook: String,
 }
 
@@ -56,7 +57,7 @@ fn listening(server: &Server, folder: &Path) -> Process {
     Process::start(command)
 }
 
-/// What `footnote webhook` prints.
+/// Runs `footnote webhook` with these arguments. Returns the standard output.
 async fn webhook(server: &Server, folder: &Path, args: &[&str]) -> String {
     let mut command = command(server, folder);
     command.arg("webhook").args(args);
@@ -84,7 +85,8 @@ async fn what_is_brought_is_answered() {
     server.world.say(&Person::default(), "what does Pygma do");
     let replies = server.wait_for_replies(1001, 1).await;
     assert!(replies[0]["text"].as_str().is_some_and(|text| text.contains("Figma")));
-    // The answer may be here before the 200 is.
+    // Waits until the webhook has confirmed the update with status 200, because the answer may
+    // arrive earlier.
     server.world.wait_until(PATIENCE, |world| (world.unconfirmed() == 0).then_some(())).await.expect("a 200");
 
     let told = webhook(&server, folder.path(), &["delete"]).await;
@@ -113,7 +115,7 @@ async fn strangers_and_monsters_are_turned_away() {
         let message = json!({"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": "what is CLIP"});
         json!({"update_id": update_id, "message": message}).to_string()
     };
-    // So that the local Bot API knows the person.
+    // Makes the user known to the local Bot API, so that the bot can answer there.
     server.world.meet(&Person::default());
     assert_eq!(bring(None, question(1)).await, 401);
     assert_eq!(bring(Some("a-secret-of-the-testz"), question(1)).await, 401);
@@ -124,7 +126,7 @@ async fn strangers_and_monsters_are_turned_away() {
     assert_eq!(http.get(&process.webhook).send().await.expect("an answer").status(), 405);
     let elsewhere = process.webhook.replace("/telegram", "/");
     assert_eq!(http.post(elsewhere).send().await.expect("an answer").status(), 404);
-    // The same five times is one question.
+    // Five deliveries of the same update count as one question.
     for _ in 0..5 {
         assert_eq!(bring(Some(SECRET), question(7)).await, 200);
     }
@@ -156,7 +158,7 @@ async fn it_tells_how_it_is_doing() {
         "footnote_answer_seconds_count 1",
         "footnote_inbox_open 0",
     ];
-    // The answer is out before it is counted.
+    // Repeats the request, because the bot counts an answer a moment after sending the answer.
     let mut counts = String::new();
     for _ in 0..100 {
         counts = get("/metrics").await.1;

@@ -1,8 +1,8 @@
-//! The playground's page in a real browser: Debian's `chromium` and `chromium-driver`, headless,
-//! against the real `footnote serve`.
+//! Tests of the playground's page in headless Chromium, against a real `footnote serve` process.
+//! The tests need Debian's packages `chromium` and `chromium-driver`.
 //!
-//! With `FOOTNOTE_SCREENSHOTS=docs/images cargo test --test real screenshots` the pictures of the
-//! README are taken anew.
+//! The command `FOOTNOTE_SCREENSHOTS=docs/images cargo test --test real screenshots` renews the
+//! screenshots of the README.
 
 mod chromium;
 mod page;
@@ -19,7 +19,8 @@ use crate::player;
 const HOURS: &str = "how many hours of data was Whisper trained on?";
 const HOURS_ZH: &str = "Whisper 用了多少小时的数据训练？";
 
-/// All tests of the page.
+/// Returns all browser tests. Marks the tests as ignored if the browser or the driver is not
+/// installed.
 pub fn trials() -> Vec<Trial> {
     let missing = Browser::missing();
     if let Some(missing) = &missing {
@@ -47,7 +48,8 @@ pub fn trials() -> Vec<Trial> {
     trials.into_iter().map(|trial| trial.with_ignored_flag(missing.is_some())).collect()
 }
 
-/// Runs a test with its own bot, driver and browser. All are stopped when it ends, also on a panic.
+/// Creates a test with its own bot, driver and browser. All three are stopped when the test ends,
+/// even after a panic.
 fn trial<T>(name: &str, size: Size, test: T) -> Trial
 where
     T: AsyncFn(&Page) + Send + 'static,
@@ -103,7 +105,8 @@ async fn a_group_is_left_in_peace_until_asked(page: &Page) {
     let id = page.answer("680,000 小时").await;
     let replied = page.text(&format!("#message-{id} .replied")).await;
     assert!(replied.contains("小林") && replied.contains("多少小时"), "it answers the question: {replied}");
-    // The greeting, what the other one said, and this answer.
+    // Two messages of others are new: Ann's question, since the page now writes as 小林, and the
+    // bot's answer.
     assert_eq!(page.count(".theirs").await, before + 2);
     let author = page.text(&format!("#message-{id} .author")).await;
     assert!(author.contains("Footnote"), "{author}");

@@ -1,5 +1,5 @@
-//! Tests against real servers and browsers. A test whose requirement is missing is reported as
-//! ignored, with the reason.
+//! Tests that need a real browser or a real PostgreSQL server. Tests whose requirement is missing
+//! are reported as ignored, with a message that names the requirement.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod browser;

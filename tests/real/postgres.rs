@@ -1,6 +1,7 @@
-//! The store, and the bot on it, on a real PostgreSQL server. `FOOTNOTE_TEST_POSTGRES` names one on
-//! which databases may be made, as `postgres://user:password@host:port/postgres`;
-//! `.ci/with-postgres cargo test` starts one.
+//! Tests of the store, and of the bot on this store, with a real PostgreSQL server.
+//!
+//! `FOOTNOTE_TEST_POSTGRES` is the server's URL, as `postgres://user:password@host:port/postgres`.
+//! The tests create databases on this server. `.ci/with-postgres cargo test` starts a server.
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -26,10 +27,10 @@ use crate::suite;
 
 const VARIABLE: &str = "FOOTNOTE_TEST_POSTGRES";
 
-/// So many random histories are held against the model.
+/// The number of random histories that the model-based test runs.
 const HISTORIES: u32 = 150;
 
-/// A test: gets the address of an empty database.
+/// A test function. The argument is an empty database.
 type Case = fn(Database) -> Pin<Box<dyn Future<Output = ()>>>;
 
 macro_rules! cases {
@@ -53,7 +54,7 @@ const CASES: [(&str, Case); 14] = cases![
     killed_processes_answer_every_question_after_all,
 ];
 
-/// All of them, to be run or to be named.
+/// Returns all tests. Marks the tests as ignored if no server is configured.
 pub fn trials() -> Vec<Trial> {
     let server = std::env::var(VARIABLE).ok().filter(|server| !server.trim().is_empty());
     if server.is_none() {
@@ -88,7 +89,7 @@ fn trial(
     Trial::test(format!("postgres::{name}"), test).with_ignored_flag(server.is_none())
 }
 
-/// A database for one test.
+/// The database of one test. The database is dropped when the test ends.
 struct Database {
     server: String,
     name: String,
@@ -116,7 +117,7 @@ impl Database {
         url.to_string()
     }
 
-    /// The same by another way to the server.
+    /// Returns the URL that reaches the database through a proxy.
     fn url_by(&self, proxy: &Proxy) -> String {
         let mut url = reqwest::Url::parse(&self.url()).expect("an address");
         url.set_host(Some("127.0.0.1")).expect("a host");
@@ -124,7 +125,7 @@ impl Database {
         url.to_string()
     }
 
-    /// The server's host and port.
+    /// Returns the server's address as `host:port`.
     fn host(&self) -> String {
         let url = reqwest::Url::parse(&self.server).expect("the server's address");
         format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))
@@ -143,17 +144,19 @@ async fn the_model(database: Database) {
     suite::model::check(&database.open().await, HISTORIES);
 }
 
-/// Four processes work on the same ordering keys, and do not complete some of their leases.
+/// Four workers lease rows of the same ordering keys. The workers abandon some leases and complete
+/// others too late. No row may be lost, done twice or done out of order.
 async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     const LANES: i64 = 30;
     const ROWS: i64 = 600;
     const LEASE: i64 = 400;
     let log: Arc<Mutex<Vec<(i64, i64)>>> = Arc::default();
-    // Until when a row is somebody's.
+    // The end of each row's latest lease, by update id.
     let held: Arc<Mutex<BTreeMap<i64, i64>>> = Arc::default();
     let mut workers = tokio::task::JoinSet::new();
     let stop = CancellationToken::new();
-    // Their own go by the server's clock as well, but may be a millisecond apart.
+    // All workers read the time from this one store. The clocks of separate stores follow the
+    // server's clock, but may differ by a millisecond.
     let clock = database.open().await;
     for worker in 0..4_u64 {
         let store = database.open().await;
@@ -173,7 +176,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                     continue;
                 }
                 if turn.is_multiple_of(9) {
-                    // It dies here.
+                    // Simulates a worker that dies: the leases are never completed.
                     continue;
                 }
                 let mut batch = Vec::new();
@@ -191,7 +194,8 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                     batch.push(lease.completion(Outcome::Done(Box::new(moved))));
                 }
                 if turn.is_multiple_of(13) {
-                    // It sleeps through its leases.
+                    // Simulates a suspended worker: the leases expire before the worker completes
+                    // them.
                     tokio::time::sleep(Duration::from_millis(LEASE as u64 + 50)).await;
                 }
                 let ours = store.complete(&batch, clock.now()).await.expect("completed");
@@ -244,7 +248,8 @@ async fn one_leads_and_another_takes_over(database: Database) {
     assert!(one.try_become_leader().await.expect("asked").is_some());
 }
 
-/// As one that was stopped, or whose machine sleeps: its connection stays open.
+/// Simulates a suspended leader: the leader does nothing, but its connection stays open. Another
+/// process must become the leader.
 async fn who_stands_still_leads_no_more(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
     let mut leader = one.try_become_leader().await.expect("asked").expect("nobody leads");
@@ -280,7 +285,7 @@ async fn whoever_waits_is_called(database: Database) {
     });
     let mut update_id = 0;
     let heard = async {
-        // It may not listen yet.
+        // Repeats the notification, because the other process may not be listening yet.
         loop {
             update_id += 1;
             one.enqueue_and_notify(&[row(update_id, update_id)], one.now()).await.expect("put");
@@ -307,13 +312,14 @@ async fn leases_of_others_are_not_released(database: Database) {
     assert_eq!(other.lease(40_000, 80_000, 10).await.expect("leased").len(), 1);
 }
 
-/// The connection dies after the server has leased rows and before the process gets the response.
+/// The connection breaks after the server has leased rows, and before the process receives the
+/// response. The process must put these rows back into the queue.
 async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
     let (wire, direct) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
     store.enqueue(&[row(1, 1), row(2, 2)], 0).await.expect("put");
-    // The statement is known on the connection, and now has to wait, so that it is on its way when
-    // nothing comes back any more.
+    // Prepares the lease statement on the connection. The next lease then waits only for the table
+    // lock, so that the test can block the response in time.
     assert_eq!(store.lease(0, 1, 0).await.expect("leased"), []);
     let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
     administrator.execute("BEGIN").await.expect("begun");
@@ -339,7 +345,7 @@ async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
     assert_eq!(direct.lease(1, 40_000, 10).await.expect("leased"), [], "they are another one's, as far as others know");
     wire.mend();
     let leased = loop {
-        // The first connections may be of those that were cut.
+        // Retries, because the connection pool may still contain broken connections.
         match store.requeue_orphaned_leases().await {
             Ok(()) => break store.lease(1, 40_001, 10).await.expect("leased"),
             Err(error) => assert!(began.elapsed() < PATIENCE, "{error}"),
@@ -363,7 +369,7 @@ async fn a_password_stands_in_no_error(database: Database) {
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
 }
 
-/// Runs the bot in this process on a database.
+/// Runs the bot in the test process on a store.
 fn run(
     server: &Server,
     store: Store,
@@ -382,7 +388,8 @@ async fn a_database_that_goes_away_is_waited_for(database: Database) {
     server.world.say(&person(0), "what is Whisper");
     server.wait_for_replies(3_000, 1).await;
     for (round, away) in [(1, 1), (2, 6)] {
-        // Some are asked when it goes, some while it is away.
+        // Some questions arrive just before the database becomes unreachable, and some during the
+        // outage.
         for chat in 0..4 {
             server.world.say(&person(chat), "what is CLIP");
         }
@@ -407,7 +414,7 @@ async fn a_database_that_goes_away_is_waited_for(database: Database) {
     server.check_schema();
 }
 
-/// Notes what it is given.
+/// A handler that records the update id of each row.
 struct Witness(Mutex<Vec<i64>>);
 
 impl Handler for Witness {
@@ -417,10 +424,12 @@ impl Handler for Witness {
     }
 }
 
-/// A process loses the database for longer than two leases last. The holder of the first is alive
-/// and could not complete it; the holder of the second is dead.
+/// A process loses the database until two leases of other processes have expired. The holder of the
+/// first lease is alive, but completes the lease only after the outage. The holder of the second
+/// lease is dead.
 async fn after_an_outage_others_leases_have_a_grace_period(database: Database) {
-    // Longer than the grace period after a start, so that only the outage's can be at work.
+    // The duration of the leases, in milliseconds. Longer than the grace period of six seconds
+    // after a start, so that only the grace period after the outage applies.
     const LEASE: i64 = 7_000;
     let (wire, others) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
@@ -469,7 +478,8 @@ async fn two_processes_answer_each_question_once(database: Database) {
     for chat in 0..40 {
         server.wait_for_replies(3_000 + chat, 2).await;
     }
-    // One of them fetches. It ends; the other goes on.
+    // One of the two processes polls Telegram. After one process ends, the other must continue
+    // alone.
     stop.cancel();
     running.await.expect("no panic").expect("a clean end");
     let began = Instant::now();
@@ -491,7 +501,8 @@ async fn two_processes_answer_each_question_once(database: Database) {
     server.check_schema();
 }
 
-/// Either of two may have answered, be told to forget, and be asked why.
+/// Each of these updates may be handled by either process: the question, `/forget` and `/why`.
+/// After `/forget`, neither process may explain the old answer.
 async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database) {
     let server = Server::start().await;
     let stop = CancellationToken::new();
@@ -512,8 +523,8 @@ async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database)
     };
     all_say("what is CLIP").await;
     all_say("/forget").await;
-    // It is said to all processes when it is written down, right after it is said to whoever wanted
-    // it.
+    // Repeats `/why`, because the processes are notified of the erasure a moment after the user
+    // gets the reply to `/forget`.
     let began = Instant::now();
     loop {
         let whys = all_say("/why").await;
@@ -527,7 +538,8 @@ async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database)
     server.check_schema();
 }
 
-/// Three processes; again and again one of them is killed, and another takes its place.
+/// Runs three processes. Repeatedly kills one process and starts another in its place. Every
+/// question must be answered, in order.
 async fn killed_processes_answer_every_question_after_all(database: Database) {
     const KILLS: usize = 6;
     const CHATS: i64 = 12;
@@ -553,7 +565,8 @@ async fn killed_processes_answer_every_question_after_all(database: Database) {
         killed.kill().expect("SIGKILL");
         killed.wait().expect("dead");
     }
-    // Another process handles a dead process's rows when the leases run out, after 40 s.
+    // Another process can lease a dead process's rows only when the leases expire, after 40
+    // seconds.
     let patience = Duration::from_secs(60);
     for chat in 0..CHATS {
         let texts = || -> Vec<String> {

@@ -1,4 +1,4 @@
-//! A wire that can be cut: passes connections on to a server until it is told not to.
+//! A TCP proxy that simulates network failures.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// The wire. It is cut when this is dropped.
+/// A TCP proxy to one server. Dropping the proxy breaks all connections.
 pub struct Proxy {
-    /// Where to connect instead of to the server.
+    /// The address on which clients connect to the proxy.
     pub address: SocketAddr,
     wire: Arc<watch::Sender<Wire>>,
 }
@@ -18,13 +18,13 @@ pub struct Proxy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wire {
     Whole,
-    /// The server hears, and is not heard.
+    /// Requests reach the server, but responses are held back.
     Deaf,
     Cut,
 }
 
 impl Proxy {
-    /// A wire to a server, such as `127.0.0.1:5432`.
+    /// Starts a proxy to a server at `host:port`, such as `127.0.0.1:5432`.
     pub async fn to(server: String) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
@@ -37,17 +37,17 @@ impl Proxy {
         Proxy { address, wire: Arc::new(wire) }
     }
 
-    /// Breaks all connections and lets none through.
+    /// Breaks all connections and closes every new connection at once.
     pub fn cut(&self) {
         self.wire.send_replace(Wire::Cut);
     }
 
-    /// Keeps back what the server says.
+    /// Holds back the server's responses. Requests still pass.
     pub fn deafen(&self) {
         self.wire.send_replace(Wire::Deaf);
     }
 
-    /// Lets connections through again.
+    /// Lets connections, requests and responses pass again.
     pub fn mend(&self) {
         self.wire.send_replace(Wire::Whole);
     }

@@ -1,4 +1,4 @@
-//! Tests that run on more than one engine.
+//! Tests of the store that run on both SQLite and PostgreSQL.
 
 pub mod model;
 pub mod store;

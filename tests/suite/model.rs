@@ -1,5 +1,5 @@
-//! Model-based test of the queue: runs random histories on the store and on a plain model, and
-//! compares every result.
+//! Model-based test of the queue: runs random histories on the store and on a simple in-memory
+//! model, and compares every result.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,18 +15,18 @@ const STEPS: usize = 50;
 const LANES: i64 = 4;
 const IDS: i64 = 40;
 
-/// What may happen.
+/// One random step of a history: an operation on the queue, or a change of the clock.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Updates come in: number, ordering key, edition (another edition of a number is another
-    /// update), how long somebody waits for it.
+    /// Enqueues rows of update id, ordering key, edition, and milliseconds until the row expires.
+    /// Rows with the same update id and different editions are different updates.
     Put(Vec<(i64, i64, i64, Millis)>),
-    /// Rows are leased for this long.
+    /// Leases up to `limit` rows for `lasts` milliseconds.
     Lease {
         limit: i64,
         lasts: Millis,
     },
-    /// Leases are completed in one transaction: which of all leases so far, and how.
+    /// Completes some of the leases so far in one transaction, each with an outcome.
     Settle(Vec<(prop::sample::Index, Ending)>),
     Expire,
     Clock(Millis),
@@ -49,7 +49,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     let put = prop::collection::vec((0..IDS, 0..LANES, 0..8_i64, 20..200_i64), 1..8);
     let step = prop_oneof![
-        // The edition is hardly ever another.
+        // The edition is 1 for one row in eight and 0 for the others, so that a second edition of
+        // an update is rare.
         3 => put.prop_map(|rows| Step::Put(rows.into_iter().map(|(i, l, e, w)| (i, l, i64::from(e == 0), w)).collect())),
         3 => (0..5_i64, 1..60_i64).prop_map(|(limit, lasts)| Step::Lease { limit, lasts }),
         3 => prop::collection::vec((any::<prop::sample::Index>(), ending), 1..5).prop_map(Step::Settle),
@@ -78,11 +79,11 @@ struct Row {
     expires_at: Millis,
 }
 
-/// The inbox as it should be.
+/// The model of the inbox, in memory.
 #[derive(Default)]
 struct Model {
     rows: BTreeMap<i64, Row>,
-    /// The row that each ordering key's conversation has come to.
+    /// The update id stored last in the conversation of each ordering key.
     chats: BTreeMap<i64, i64>,
 }
 
@@ -112,7 +113,7 @@ impl Model {
         new
     }
 
-    /// The first open row of each ordering key.
+    /// Returns the oldest row of each ordering key that is not closed.
     fn heads(&self) -> BTreeMap<i64, i64> {
         let mut heads = BTreeMap::new();
         for (id, row) in self.rows.iter().filter(|(_, row)| row.state != State::Closed) {
@@ -174,9 +175,11 @@ impl Model {
     }
 }
 
-/// Holds a store against the model, in so many histories one after the other, or as many as
-/// proptest's own variable says: `PROPTEST_CASES=5000 cargo test the_model`. What one leaves open
-/// is closed before the next.
+/// Compares a store with the model in this many random histories, one after the other. Rows that a
+/// history leaves open are closed before the next.
+///
+/// The variable `PROPTEST_CASES` overrides the number, for example `PROPTEST_CASES=5000 cargo test
+/// the_model`.
 pub fn check(store: &Store, histories: u32) {
     let default = Config::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { histories };
@@ -193,7 +196,7 @@ pub fn check(store: &Store, histories: u32) {
 
 async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestCaseError> {
     clear(store).await;
-    // Numbers, ordering keys and times that no other history has.
+    // Update ids, ordering keys and times do not overlap with those of other histories.
     let (first_id, first_key) = (number * 1_000, number * 10);
     let mut now: Millis = 1_000_000 + number * 100_000;
     let mut model = Model::default();
@@ -205,7 +208,8 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
                     .iter()
                     .map(|(id, ordering_key, edition, waits)| {
                         let update_id = first_id + id;
-                        // A number stays in its ordering key, but for the odd edition.
+                        // A repeated update id keeps its ordering key. Only edition 1 may have
+                        // another ordering key.
                         let ordering_key = first_key + if *edition == 0 { id % LANES } else { *ordering_key };
                         let digest = update_id * 10 + edition;
                         let payload = format!("{update_id} {edition}");
@@ -274,7 +278,7 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
     Ok(())
 }
 
-/// Closes whatever is open.
+/// Closes all open rows.
 async fn clear(store: &Store) {
     const NEVER: Millis = 1 << 60;
     loop {

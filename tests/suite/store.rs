@@ -1,6 +1,5 @@
-//! What a store must do, whichever engine it is on. Each test gets an empty one and leaves rows
-//! behind as it likes. `tests/it/store.rs` runs them on SQLite, `tests/real/postgres.rs` on
-//! PostgreSQL.
+//! Tests that a store must pass on every database. Each test gets an empty store and may leave rows
+//! behind. `tests/it/store.rs` runs the tests on SQLite, `tests/real/postgres.rs` on PostgreSQL.
 
 use std::pin::Pin;
 
@@ -12,12 +11,12 @@ use footnote::store::{
 use footnote_engine::reply::QuietHours;
 use footnote_engine::text::{Language, Locale};
 
-/// A test.
+/// A test function. The argument is an empty store.
 pub type Case = fn(Store) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
-        /// All of them, by name.
+        /// All tests, each with its name.
         pub const CASES: &[(&str, Case)] = &[$((stringify!($name), |store| Box::pin($name(store)))),*];
     };
 }
@@ -87,7 +86,7 @@ async fn done(store: &Store, lease: &Lease) -> bool {
     complete(store, lease, Outcome::Done(Box::default())).await
 }
 
-/// Enqueues a row, leases it and completes it with these effects.
+/// Enqueues a row, leases the row, and completes the lease with these effects.
 async fn record(store: &Store, update_id: i64, record: Effects, now: Millis) {
     store.enqueue(&[row(update_id, update_id)], now).await.expect("put");
     let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");
@@ -454,7 +453,8 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
         None,
         "the messages stay behind"
     );
-    // What was asked where it was is asked where it is, and forgotten with it.
+    // A kept question moves with the group to the new chat id. Erasing the data of the new chat
+    // therefore erases the question.
     let forget = ErasureRequest::Group(-1005, "thousand and five".to_owned());
     assert_eq!(store.count_kept_questions("one").await.expect("read"), 1);
     record(&store, 20, Effects { forget: Some(forget), ..Effects::default() }, NOW).await;
@@ -499,7 +499,8 @@ async fn a_person_is_forgotten_everywhere(store: Store) {
     assert_eq!(store.rating(ConversationKey { person_id: 7, ..left }, 3).await.expect("read"), None);
 }
 
-/// Telegram holds one chat up for five minutes: nobody is late but who is due.
+/// One row is postponed for five minutes, as after a rate limit of Telegram. Until the row is due,
+/// neither this row nor the next row of the chat counts as late.
 async fn what_waits_behind_another_is_not_late(store: Store) {
     let batch = [row(1, 10), row(2, 10)].map(|row| Received { received_at: NOW, ..row });
     store.enqueue(&batch, NOW).await.expect("put");

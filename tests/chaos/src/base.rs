@@ -1,4 +1,4 @@
-//! Knowledge bases that nobody would write.
+//! Generates knowledge bases for the chaos test.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,14 +9,14 @@ use crate::faults::Rng;
 
 const MANIFEST: &str = "title = \"Chaos\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n\n[article]\ntitle = \"Chaos\"\nurl = \"https://chaos.example/\"\n";
 
-/// A section as it stands in a file.
+/// The fields of a section file in a knowledge base.
 pub struct Section {
     pub title: String,
     pub question: String,
     pub body: String,
 }
 
-/// The base that these sections make, by way of a folder.
+/// Writes the sections into a temporary folder and loads the folder as a knowledge base.
 pub fn loaded(sections: &[Section]) -> Loaded {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), sections).expect("a base can be written");
@@ -35,7 +35,7 @@ fn write(folder: &Path, sections: &[Section]) -> std::io::Result<()> {
     Ok(())
 }
 
-/// As a TOML string.
+/// Formats a text as a quoted TOML string.
 fn quoted(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for c in text.chars() {
@@ -52,7 +52,7 @@ fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
-/// So many sections of words from a made-up language.
+/// Generates a number of sections from random words of an invented language.
 pub fn of_size(sections: usize, rng: &mut Rng) -> Vec<Section> {
     const BEGINS: [&str; 16] = ["b", "br", "ch", "d", "f", "gr", "h", "l", "m", "n", "p", "r", "s", "sh", "t", "v"];
     const ENDS: [&str; 8] = ["a", "ai", "e", "ea", "i", "o", "ou", "u"];
@@ -73,7 +73,7 @@ pub fn of_size(sections: usize, rng: &mut Rng) -> Vec<Section> {
         .collect()
 }
 
-/// One of these.
+/// Returns a random element of a slice.
 pub fn pick<'a, T>(from: &'a [T], rng: &mut Rng) -> &'a T {
     &from[rng.below(from.len() as u64) as usize]
 }

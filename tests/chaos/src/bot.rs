@@ -1,4 +1,4 @@
-//! The bot as a process.
+//! Starts, signals and observes the bot as an operating system process.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -8,24 +8,24 @@ use std::time::{Duration, Instant};
 use crate::deliver::SECRET;
 use crate::server::{Server, TOKEN};
 
-/// A bot that can be started again and again, in a folder of its own.
+/// A bot with its own folder, which can be started repeatedly.
 pub struct Bot {
     program: PathBuf,
     arguments: Vec<String>,
     pub folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
-    /// Where it takes updates, if they are brought.
+    /// Port of the bot's webhook; `None` if the bot polls for updates.
     pub webhook: Option<u16>,
     pub health: u16,
 }
 
-/// A port that nobody has now.
+/// Returns a TCP port that no process uses at the moment.
 pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("a bound port").port()
 }
 
-/// The folder of this program, with the others beside it.
+/// Returns the path of a file in this program's folder, where Cargo puts the other binaries too.
 pub fn beside(name: &str) -> PathBuf {
     std::env::current_exe().expect("this program is somewhere").with_file_name(name)
 }
@@ -33,7 +33,7 @@ pub fn beside(name: &str) -> PathBuf {
 impl Bot {
     fn new(program: PathBuf, arguments: &[&str], server: &Server) -> Bot {
         assert!(program.exists(), "{} is not there: cargo build it first", program.display());
-        // Not in /tmp, which may be in memory.
+        // Avoids /tmp, which may be a RAM disk, because the database must be on a real disk.
         let folder = tempfile::tempdir_in(beside("")).expect("a folder");
         let cache = beside("chaos-cache").display().to_string();
         let variables = [("TELOXIDE_TOKEN", TOKEN), ("TELOXIDE_API_URL", &server.url()), ("XDG_CACHE_HOME", &cache)];
@@ -44,13 +44,13 @@ impl Bot {
         bot.with("FOOTNOTE_HTTP", &health).with("FOOTNOTE_LOG", "footnote=debug,warn")
     }
 
-    /// `footnote serve`, which fetches and keeps everything in a file.
+    /// Sets up `footnote serve` with long polling and a SQLite file.
     pub fn footnote(server: &Server) -> Bot {
         let program = std::env::var_os("FOOTNOTE_BIN").map_or_else(|| beside("footnote"), PathBuf::from);
         Bot::new(program, &["serve"], server)
     }
 
-    /// The bot that anyone would write first, on teloxide's own dispatcher.
+    /// Sets up a minimal bot on teloxide's dispatcher, for comparison.
     pub fn simple(server: &Server) -> Bot {
         Bot::new(beside("footnote-load"), &["--simple", &server.url()], server)
     }
@@ -61,7 +61,7 @@ impl Bot {
         self
     }
 
-    /// Updates are brought to it, and to this server's other replicas.
+    /// Gives the bot a webhook on a free port and adds the port to the server's list of replicas.
     pub fn listening(mut self, server: &Server) -> Bot {
         let port = free_port();
         self.webhook = Some(port);
@@ -88,14 +88,15 @@ impl Bot {
         Process(command.stdout::<File>(log()).stderr::<File>(log()).spawn().expect("the bot starts"))
     }
 
-    /// Does it say that all is well?
+    /// True if the bot's `/readyz` returns status 200.
     pub async fn is_ready(&self) -> bool {
         let Ok(stream) = tokio::net::TcpStream::connect(("127.0.0.1", self.health)).await else { return false };
         let head = b"GET /readyz HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n";
         crate::deliver::exchange(stream, head, b"").await.status == 200
     }
 
-    /// Waits until it is ready, or not.
+    /// Waits until the bot's readiness equals `is_ready`. Returns how long this took, or `None`
+    /// after `patience`.
     pub async fn until_ready(&self, is_ready: bool, patience: Duration) -> Option<Duration> {
         let began = Instant::now();
         while self.is_ready().await != is_ready {
@@ -108,7 +109,7 @@ impl Bot {
     }
 }
 
-/// It is killed when this is dropped.
+/// A running process of the bot. Dropping this value kills the process.
 pub struct Process(Child);
 
 impl Process {
@@ -117,7 +118,8 @@ impl Process {
     }
 
     pub fn signal(&self, name: &str) {
-        // One that has ended and was not waited for takes signals as well.
+        // A zombie process also accepts signals, so the exit status of `kill` does not show that
+        // the bot has ended.
         assert!(!self.has_died(), "the bot has ended by itself");
         let status = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
         assert!(status.is_ok_and(|status| status.success()), "the bot has ended by itself");
@@ -125,11 +127,12 @@ impl Process {
 
     fn has_died(&self) -> bool {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap_or_default();
-        // After the name, which is in brackets and may hold anything.
+        // The process state follows the process name, which is in brackets and may contain any
+        // character.
         stat.rsplit_once(") ").is_none_or(|(_, fields)| fields.starts_with(['Z', 'X']))
     }
 
-    /// SIGKILL, and gone when this returns. Says whether it was still there.
+    /// Sends SIGKILL and waits until the process has ended. Returns true if the process ran before.
     pub fn kill(&mut self) -> bool {
         let was_running = self.is_running();
         let _ = self.0.kill();
@@ -141,7 +144,8 @@ impl Process {
         matches!(self.0.try_wait(), Ok(None))
     }
 
-    /// Waits until it has ended; its exit code, if it had one, and how long that took.
+    /// Waits until the process has ended. Returns the exit code, if any, and how long the wait
+    /// took. Returns `None` after `patience`.
     pub async fn ended(&mut self, patience: Duration) -> Option<(Option<i32>, Duration)> {
         let began = Instant::now();
         loop {
@@ -155,13 +159,13 @@ impl Process {
         }
     }
 
-    /// Ends as an operator would end it.
+    /// Sends SIGTERM, as an operator would. Returns true if the process exits with code 0 in time.
     pub async fn stop(&mut self) -> bool {
         self.signal("TERM");
         self.ended(Duration::from_secs(20)).await.is_some_and(|(code, _)| code == Some(0))
     }
 
-    /// A field of its status, in MiB.
+    /// Returns a field of `/proc/PID/status`, such as `VmRSS:`, in MiB.
     pub fn memory(&self, field: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
         let kib =
@@ -180,7 +184,7 @@ impl Drop for Process {
     }
 }
 
-/// All files below a folder.
+/// Lists all files in a folder and in its subfolders.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let entries = entries.filter_map(|entry| Some(entry.ok()?.path()));

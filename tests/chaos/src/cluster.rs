@@ -1,4 +1,4 @@
-//! A PostgreSQL server of one's own, that can be killed.
+//! A private PostgreSQL server that the chaos test can kill.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -17,7 +17,7 @@ fn is_root() -> bool {
 }
 
 impl Cluster {
-    /// Makes and starts one; none where PostgreSQL is not installed.
+    /// Creates and starts a PostgreSQL server. Returns `None` if PostgreSQL is not installed.
     pub async fn start() -> Option<Cluster> {
         let mut versions: Vec<_> =
             std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(|e| Some(e.ok()?.path())).collect();
@@ -36,7 +36,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// Where it keeps everything.
+    /// Returns the server's data directory.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -54,7 +54,8 @@ impl Cluster {
         } else {
             Command::new(program)
         };
-        // The server must be able to enter where it starts.
+        // Runs in `/`, because the user `postgres` may not be allowed to enter the current
+        // directory.
         let status = command.args(arguments).current_dir("/").stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())
     }
@@ -63,7 +64,8 @@ impl Cluster {
         format!("postgres://footnote@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Starts it, as often as it takes: what is left of a killed one is in the way for a moment.
+    /// Starts the server, with up to 40 attempts, because remains of a killed server can block a
+    /// start for a moment.
     pub async fn run_again(&self) -> bool {
         let options = format!(
             "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200",
@@ -80,7 +82,7 @@ impl Cluster {
         false
     }
 
-    /// SIGKILL, to the whole of it.
+    /// Sends SIGKILL to the server's main process.
     pub fn kill(&self) {
         let file = std::fs::read_to_string(format!("{}/postmaster.pid", self.data())).unwrap_or_default();
         let process = file.lines().next().expect("it runs");

@@ -1,9 +1,9 @@
-//! What may go wrong between the bot and the Bot API.
+//! Faults that the fake Bot API injects into the bot's calls.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// Random numbers that are the same for the same seed (splitmix64).
+/// A random number generator (splitmix64). The same seed gives the same numbers.
 #[derive(Debug, Clone)]
 pub struct Rng(u64);
 
@@ -28,13 +28,13 @@ impl Rng {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64 <= share && share > 0.0
     }
 
-    /// A random time between two.
+    /// Returns a random duration from `least` to `most`.
     pub fn between(&mut self, least: Duration, most: Duration) -> Duration {
         least + Duration::from_micros(self.below((most - least).as_micros() as u64 + 1))
     }
 }
 
-/// What a call gets instead of its answer.
+/// A fault that replaces the response to a Bot API call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     Json500,
@@ -44,11 +44,11 @@ pub enum Fault {
     Garbage,
     ResetBefore,
     ResetAfter,
-    /// The head of the answer, and then nothing.
+    /// Sends the HTTP headers and nothing more.
     StallHead,
-    /// Half of the body, and then nothing.
+    /// Sends half of the body and nothing more.
     StallBody,
-    /// Nothing at all: a connection of which one half is gone.
+    /// Sends nothing and keeps the connection open, like a half-open TCP connection.
     Silent,
 }
 
@@ -57,54 +57,57 @@ pub const STALLED: [Fault; 5] =
     [Fault::StallHead, Fault::StallBody, Fault::Silent, Fault::ResetBefore, Fault::ResetAfter];
 
 impl Fault {
-    /// Did the server do what was asked, although its answer is lost?
+    /// True if the server executes the call although the bot gets no valid response.
     pub fn is_carried_out(self) -> bool {
         !matches!(self, Fault::Json500 | Fault::Html502 | Fault::ResetBefore)
     }
 }
 
-/// A moment at which the process is to be killed.
+/// A moment at which the server kills the bot's process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Point {
-    /// A batch was handed over.
+    /// The server has returned a batch of updates.
     Handed,
-    /// The bot confirms a batch: it is in its database.
+    /// The bot has confirmed a batch of updates, so the batch is in the bot's database.
     Confirmed,
-    /// A message has arrived, and the bot does not know it.
+    /// The server has accepted a message, and the bot has not received the response yet.
     Sent,
-    /// The bot knows it.
+    /// The server has sent the response to `sendMessage`.
     Answered,
 }
 
-/// How the server misbehaves.
+/// Settings of the faults that the server injects.
 #[derive(Debug)]
 pub struct FaultConfig {
     pub rng: Rng,
-    /// How long a message takes.
+    /// How long a `sendMessage` call takes.
     pub latency: Duration,
-    /// So many of all calls get one of these.
+    /// Share of all calls that get one of the faults in `kinds`.
     pub share: f64,
     pub kinds: &'static [Fault],
-    /// Of messages only.
+    /// True if only `sendMessage` calls get faults.
     pub is_sends_only: bool,
-    /// Nobody is there.
+    /// True if the server closes every connection, as in an outage.
     pub is_down: bool,
-    /// Somebody else fetches.
+    /// True if `getUpdates` returns error 409, as if another process polled.
     pub is_conflict: bool,
-    /// So many messages are refused, with a wait of up to so many seconds.
+    /// Share of messages that get error 429, with a random `retry_after` of 1 to `flood_most`
+    /// seconds.
     pub flood_share: f64,
     pub flood_most: u64,
-    /// Never three within a second: that would mean the bot as a whole.
+    /// Time of the last random error 429. These errors are over 600 ms apart, because the bot
+    /// pauses all chats after three such errors within a second.
     flooded_at: Option<Instant>,
     pub flood_all: Option<Instant>,
     pub trap: Option<(Point, u32)>,
-    /// Chats that may not be written to before a time.
+    /// Chats that got error 429, with the time before which the bot must not send to them.
     pub refused: HashMap<i64, Instant>,
-    /// Chats in which messages are refused, with which code and words, and how many were.
+    /// Chats in which every message fails: the error code, the error description, and how often the
+    /// bot tried.
     pub refusals: HashMap<i64, (u16, &'static str, u64)>,
-    /// So many times each update is brought.
+    /// How many times the server delivers each update to a webhook.
     pub repeat: u32,
-    /// How long it takes to acknowledge a press or to show cards.
+    /// How long calls of `answerCallbackQuery` and `answerInlineQuery` take.
     pub pop_up: Duration,
 }
 
@@ -139,8 +142,8 @@ impl FaultConfig {
         Some(self.kinds[self.rng.below(self.kinds.len() as u64) as usize])
     }
 
-    /// For how many seconds a message to this chat is refused, and whether the bot sent it too
-    /// early.
+    /// Returns the `retry_after` in seconds if a message to this chat gets error 429. Also returns
+    /// true if the bot sent the message before an earlier `retry_after` was over.
     pub fn flood(&mut self, chat: i64) -> (Option<u64>, bool) {
         let now = Instant::now();
         let is_early = self.refused.get(&chat).is_some_and(|until| *until > now);

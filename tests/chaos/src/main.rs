@@ -1,13 +1,14 @@
-//! Chaos test: the bot as a process under kills, network faults and floods. Every question that
-//! Telegram delivered must be answered once and in order.
+//! Chaos test: runs the bot as a process under kills, network faults and floods. The bot must
+//! answer every delivered question once and in order.
 //!
 //! `cargo build --release --workspace && cargo run --release -p footnote-chaos -- --short` takes
-//! some nine minutes and is what CI runs; `--long` has the whole load and takes hours. `--run 1,14`
-//! runs some, `--seed N` with other random choices. One line for each run: its figures, and what
-//! they have to be. docs/reliability.md says what the numbers mean.
+//! about nine minutes. `--long` applies the full load and takes hours. `--run 1,14` selects runs,
+//! and `--seed N` changes the random choices. Each run prints one line with its measurements and
+//! their limits. docs/reliability.md explains the numbers.
 //!
-//! `footnote serve` runs unchanged. This program is the Bot API (`server`), its faults (`faults`),
-//! the webhook delivery (`deliver`), and the record of questions and answers (`oracle`).
+//! `footnote serve` runs unchanged. This program simulates the Bot API (`server`), its faults
+//! (`faults`) and the webhook delivery (`deliver`). The module `oracle` records questions and
+//! answers.
 
 mod base;
 mod bot;
@@ -46,7 +47,8 @@ fn numbered(text: &str) -> u32 {
     number
 }
 
-/// Gives the exit code: 1 if a mark was missed, 2 if that cannot be a slow machine's doing.
+/// Runs the selected tests and returns the exit code: 0 if all passed, 1 if a run failed. The code
+/// is 2 if a failure cannot be explained by a slow machine.
 async fn run(short: bool, seed: u64, only: &[u32]) -> u8 {
     let bench = Arc::new(Bench::new(short, seed));
     println!("{}, seed {seed}", if short { "short" } else { "long" });
@@ -57,7 +59,8 @@ async fn run(short: bool, seed: u64, only: &[u32]) -> u8 {
             continue;
         }
         let began = Instant::now();
-        // No run may hang the rest; a long one has up to two hours and a half.
+        // Time limit of one run, so that a run that hangs does not block the others. The longest
+        // run with `--long` takes over two hours.
         let most = Duration::from_secs(if short { 240 } else { 9_000 });
         let running = tokio::spawn(run(Arc::clone(&bench)));
         let stop = running.abort_handle();

@@ -1,14 +1,14 @@
-//! Knows every question that was asked, and finds out what became of it.
+//! Records every question, and matches each answer to its question.
 //!
-//! A bot's answer does not say which question it answers. So each chat asks the questions of a
-//! palette in turn, whose answers begin differently, and an answer is one to the nearest question
-//! of its chat that it fits. In groups the bot replies to the question's message, which says which
-//! it is.
+//! An answer does not name its question. Therefore each chat asks the questions of a fixed palette
+//! in turn, and all palette answers begin differently. In a private chat, an answer belongs to the
+//! nearest question whose answer begins that way. In a group, the bot replies to the message of the
+//! question.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// A question whose answer is known by how it begins.
+/// A question, with the first line of its expected answer.
 #[derive(Debug, Clone)]
 pub struct Known {
     pub text: String,
@@ -27,20 +27,21 @@ struct Asked {
 #[derive(Debug, Default)]
 struct Chat {
     asked: Vec<Asked>,
-    /// The first that has no answer.
+    /// Index of the first question without an answer.
     next: usize,
-    /// The last that has one, and one more.
+    /// Index after the last question that has an answer.
     reached: usize,
 }
 
-/// What came to chats whose questions are not followed.
+/// Counts messages to chats whose questions the oracle does not record: palette answers, and other
+/// messages.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Loose {
     pub answers: u64,
     pub others: u64,
 }
 
-/// Asks, and takes note of answers.
+/// Chooses the next question of each chat, and records the answers.
 #[derive(Debug, Default)]
 pub struct Oracle {
     palette: Vec<Known>,
@@ -50,24 +51,24 @@ pub struct Oracle {
     order: u64,
 }
 
-/// What became of everything that was asked.
+/// The results of all recorded questions.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub asked: u64,
     pub lost: u64,
     pub twice: u64,
     pub order: u64,
-    /// Answers that fit no question.
+    /// Number of answers that fit no question.
     pub strange: u64,
-    /// How long those waited that were answered, sorted.
+    /// Response times of all answered questions, sorted.
     pub waits: Vec<Duration>,
-    /// The same, without chats in which one waited longer than a limit; and how many chats those
-    /// are.
+    /// Response times in the chats where no question waited longer than a limit, sorted.
+    /// `held_chats` counts the other chats.
     pub unheld: Vec<Duration>,
     pub held_chats: u64,
 }
 
-/// How a text begins.
+/// Returns the first line of a text. The oracle recognises an answer by its first line.
 pub fn mark_of(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
@@ -81,7 +82,7 @@ impl Oracle {
         &self.palette
     }
 
-    /// The next question of a chat.
+    /// Records and returns the next question of a chat.
     pub fn ask(&mut self, chat: i64, message_id: i64) -> &str {
         let asked = &mut self.chats.entry(chat).or_default().asked;
         let which = (asked.len() + usize::try_from(chat.unsigned_abs() % 1_000).unwrap_or(0)) % self.palette.len();
@@ -89,7 +90,8 @@ impl Oracle {
         &self.palette[which].text
     }
 
-    /// A message came to a chat, perhaps as a reply.
+    /// Records a message from the bot to a chat. `replies_to` is the id of the message to which the
+    /// bot replied.
     pub fn answered(&mut self, chat_id: i64, text: &str, replies_to: Option<i64>) {
         let which = self.palette.iter().position(|known| known.mark == mark_of(text));
         let Some(chat) = self.chats.get_mut(&chat_id) else {
@@ -122,13 +124,14 @@ impl Oracle {
         self.chats.values().map(|chat| chat.asked[chat.next..].iter().filter(|a| a.answers == 0).count()).sum()
     }
 
-    /// In how many chats a question is being answered.
+    /// Counts the chats whose oldest open question is younger than `longest`, so the bot is
+    /// probably answering it now.
     pub fn in_hand(&self, longest: Duration) -> usize {
         let waits = |chat: &&Chat| chat.asked.get(chat.next).is_some_and(|first| first.at.elapsed() < longest);
         self.chats.values().filter(waits).count()
     }
 
-    /// How long those waited who were answered in chats of a kind, sorted.
+    /// Response times of the answered questions in the chats that `is_meant` selects, sorted.
     pub fn waits_in(&self, is_meant: impl Fn(i64) -> bool) -> Vec<Duration> {
         let chats = self.chats.iter().filter(|(id, _)| is_meant(**id)).flat_map(|(_, chat)| &chat.asked);
         let mut waits: Vec<Duration> = chats.filter_map(|asked| asked.wait).collect();
@@ -140,7 +143,7 @@ impl Oracle {
         self.loose.get(&chat).copied().unwrap_or_default()
     }
 
-    /// Chats in which a question waited longer than `held` are left out of `unheld`.
+    /// Sums up the results. `unheld` omits chats in which a question waited longer than `held`.
     pub fn tally(&self, held: Duration) -> Tally {
         let mut tally = Tally { order: self.order, strange: self.strange, ..Tally::default() };
         for chat in self.chats.values() {
@@ -162,11 +165,13 @@ impl Oracle {
 }
 
 impl Chat {
-    /// The nearest question of this kind in the chat: an open one, or one just answered.
+    /// Finds the palette question `which` that is nearest to the last answered question. The result
+    /// is an open question, or an answered question if the answer is a duplicate.
     fn nearest(&self, which: usize) -> Option<usize> {
         let nearest = |is_answered: bool| {
             let alike = (0..self.asked.len()).filter(|at| self.asked[*at].which == which);
-            // The furthest answer says where the chat is: what is lost stays behind for ever.
+            // Measures from the last answered question, because a lost question stays open for
+            // ever.
             alike.filter(|at| (self.asked[*at].answers > 0) == is_answered).min_by_key(|at| at.abs_diff(self.reached))
         };
         match (nearest(false), nearest(true)) {

@@ -1,5 +1,5 @@
-//! The Bot API of the chaos test. It injects faults, and reports every question and answer to an
-//! oracle.
+//! The fake Bot API of the chaos test. The server injects faults, and reports every question and
+//! answer to the oracle.
 
 use std::collections::{HashMap, VecDeque};
 use std::process::Command;
@@ -18,19 +18,20 @@ use crate::oracle::Oracle;
 
 pub const TOKEN: &str = "424242:chaos_token_chaos_token_chaos_token";
 
-/// Over how many connections the server delivers to a webhook at once, as Telegram does.
+/// Maximum number of concurrent webhook deliveries. Telegram's default is also 40.
 const CONNECTIONS: usize = 40;
-/// What was sent so shortly before a kill may not have been written down.
+/// A message sent this shortly before a kill may not be recorded in the bot's database, so the bot
+/// may send the message again.
 pub const UNSETTLED: Duration = Duration::from_millis(100);
 
-/// Serves until it is dropped.
+/// The fake Bot API. Dropping this value stops the server.
 pub struct Server {
     pub shared: Arc<SharedState>,
     port: u16,
     serving: tokio::task::AbortHandle,
 }
 
-/// What all connections share.
+/// State that all connections of the server share.
 pub struct SharedState {
     state: Mutex<State>,
     new: Notify,
@@ -42,38 +43,42 @@ pub struct State {
     pub oracle: Oracle,
     pub faults: FaultConfig,
     last_id: i64,
-    /// Updates that are not confirmed, with the time after which Telegram forgets them.
+    /// Updates that the bot has not confirmed: the id, the JSON text, and the time at which the
+    /// update expires.
     waiting: VecDeque<(i64, String, Option<Instant>)>,
-    /// Where updates are brought, if they are.
+    /// Webhook ports of the bot's replicas. Empty if the bot polls for updates.
     pub replicas: Vec<u16>,
     pub turn: usize,
     pub lanes: HashMap<i64, VecDeque<(i64, String)>>,
     pub statuses: HashMap<u16, u64>,
-    /// When the bot last said 200 to an update.
+    /// Time at which the webhook last accepted an update with status 200.
     pub taken_at: Option<Instant>,
     pub calls: HashMap<String, u64>,
     pub fetches: Vec<Instant>,
-    /// When messages came lately.
+    /// Times of the latest messages, for counting the messages sent shortly before a kill.
     sends: VecDeque<Instant>,
-    /// Sends that may have been carried out without the bot's knowing.
+    /// Number of `sendMessage` calls that the server executed although the bot got no valid
+    /// response.
     pub unknown: u64,
-    /// Messages to chats that were to be left alone.
+    /// Number of messages sent to a chat before its `retry_after` was over.
     pub early: u64,
     pub pause_sends: Vec<Instant>,
-    /// How long the bot bore a connection that stalled, and of which call.
+    /// Calls on stalled connections: the method, and how long the bot waited until it closed the
+    /// connection.
     pub stalls: Vec<(String, Duration)>,
-    /// How often an update with an expiry was handed over, repeats included.
+    /// How often `getUpdates` returned an update with an expiry, repeats included.
     pub perishable: u64,
-    /// Presses and inline queries that were answered, by their ids.
+    /// How often the bot answered each callback query and inline query, by the id of the query.
     pub acknowledged: HashMap<String, u64>,
     pub keyboards: HashMap<i64, Value>,
-    /// The first text that came to each chat.
+    /// The first message that the bot sent to each chat.
     pub seen: HashMap<i64, String>,
-    /// Groups that have another number now, and those numbers.
+    /// Groups that became supergroups: maps the old chat id to the new chat id.
     moved: HashMap<i64, i64>,
     pub edits: u64,
     pub is_closed: bool,
-    /// Grows with every process killed by a trap: what it had on its way then does not arrive.
+    /// Number of processes killed at a `Point`. Requests on a connection opened before a kill are
+    /// dropped, because the killed process sent them.
     deaths: u64,
 }
 
@@ -100,7 +105,7 @@ impl Server {
         self.shared.state()
     }
 
-    /// The chat asks its next question; a group by `/ask`.
+    /// Sends the chat's next question to the bot. A group sends the question as an `/ask` command.
     pub fn ask(&self, chat: i64) {
         let mut state = self.state();
         let id = state.last_id + 1;
@@ -108,22 +113,22 @@ impl Server {
         self.shared.hand(&mut state, chat, message(id, chat, &text), None);
     }
 
-    /// A message whose answer is not followed.
+    /// Sends a message to the bot. The oracle does not record the message as a question.
     pub fn say(&self, chat: i64, text: &str) {
         let mut state = self.state();
         let id = state.last_id + 1;
         self.shared.hand(&mut state, chat, message(id, chat, text), None);
     }
 
-    /// An update of any kind; its number is put in. Gives that number.
+    /// Sends an update of any kind, with the next `update_id`. Returns this id.
     pub fn update(&self, lane: i64, update: Value, lives: Option<Duration>) -> i64 {
         let mut state = self.state();
         self.shared.hand(&mut state, lane, update, lives);
         state.last_id
     }
 
-    /// Sends `count` inline queries at once, by one user or by one user each. They expire after
-    /// `lives`. Returns their ids.
+    /// Sends `count` inline queries at once, all from one user or each from another user. The
+    /// queries expire after `lives`. Returns their ids.
     pub fn look_ups(&self, first_person: i64, count: i64, is_by_one: bool, lives: Option<Duration>) -> Vec<String> {
         let mut state = self.state();
         (0..count)
@@ -138,7 +143,8 @@ impl Server {
             .collect()
     }
 
-    /// A group becomes a supergroup, and both chats say so. Gives its number.
+    /// Turns a group into a supergroup, and sends Telegram's service messages for both chats.
+    /// Returns the new chat id.
     pub fn migrate(&self, chat: i64) -> i64 {
         let new = chat - 1_000_000_000_000;
         self.state().moved.insert(chat, new);
@@ -153,12 +159,12 @@ impl Server {
         new
     }
 
-    /// How many sends may not have been written down if the bot is killed now.
+    /// Number of messages that the bot may not have recorded if the process is killed now.
     pub fn unsettled(&self) -> u64 {
         self.state().sends.iter().filter(|at| at.elapsed() < UNSETTLED).count() as u64
     }
 
-    /// Waits until every question has an answer.
+    /// Waits until the bot has answered every question. Returns false after `patience`.
     pub async fn answered(&self, patience: Duration) -> bool {
         self.until(patience, |state| state.oracle.open() == 0).await
     }
@@ -182,7 +188,7 @@ impl Drop for Server {
     }
 }
 
-/// Now, as messages have it. How fast somebody asks is told by it.
+/// Returns the current Unix time, for the date of a message. The bot's rate limit uses this date.
 fn date() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
@@ -231,7 +237,7 @@ impl SharedState {
         let offset = body["offset"].as_i64().unwrap_or(0);
         let until = Instant::now() + Duration::from_secs(body["timeout"].as_u64().unwrap_or(0));
         if self.state().faults.is_conflict {
-            // Telegram takes its time to say so.
+            // Telegram, too, returns error 409 only after some seconds.
             tokio::time::sleep(Duration::from_secs(3)).await;
             return r#"{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}"#.to_owned();
         }
@@ -259,7 +265,7 @@ impl SharedState {
         }
     }
 
-    /// What a call does, and what it gives.
+    /// Executes a Bot API call and returns the response body.
     async fn call(&self, method: &str, body: &Value) -> String {
         let chat = body["chat_id"].as_i64().unwrap_or(0);
         match method {
@@ -323,7 +329,8 @@ impl State {
         let replies_to = body["reply_parameters"]["message_id"].as_i64();
         let text = body["text"].as_str().unwrap_or_default();
         self.seen.entry(chat).or_insert_with(|| text.to_owned());
-        // What replies to nothing in a group that has moved answers what was asked before.
+        // In a supergroup, an answer that is not a reply belongs to a question from before the
+        // migration.
         let before = self.moved.iter().find(|(_, new)| replies_to.is_none() && **new == chat);
         let asked_in = before.map_or(chat, |(old, _)| *old);
         self.oracle.answered(asked_in, text, replies_to);
@@ -331,10 +338,11 @@ impl State {
         self.kill_at(Point::Sent);
     }
 
-    /// Kills the process if this is the moment.
+    /// Kills the bot's process if a kill is set for this point.
     fn kill_at(&mut self, point: Point) {
         if let Some((_, process)) = self.faults.trap.take_if(|(at, _)| *at == point) {
-            // Nothing is answered meanwhile: the whole server waits for it.
+            // The lock on the state is held here, so the server handles no other call before the
+            // signal is sent.
             let _ = Command::new("kill").args(["-9", &process.to_string()]).status();
             self.deaths += 1;
         }
@@ -407,7 +415,7 @@ async fn serve(stream: TcpStream, shared: Arc<SharedState>) -> Option<()> {
     }
 }
 
-/// Says nothing until the bot gives up.
+/// Sends nothing until the bot closes the connection, and records how long the bot waited.
 async fn stalled(stream: &mut TcpStream, shared: &SharedState, method: String) {
     let began = Instant::now();
     let mut nothing = [0; 64];

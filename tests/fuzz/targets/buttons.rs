@@ -1,5 +1,6 @@
-//! A button's data, as any client may send it. The first 17 bytes give the chat, the user and where
-//! to tamper; the rest is the data.
+//! Fuzzes the parser and the signatures of callback data, because any client may send any data. The
+//! first 17 bytes hold the chat id, the user id and the position of a character to change. The rest
+//! is the callback data.
 
 #![no_main]
 

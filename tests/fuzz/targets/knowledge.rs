@@ -1,5 +1,6 @@
-//! A knowledge base of any files. The loader reports problems and continues; what it read can be
-//! checked and shown. A line `=== path` starts a file.
+//! Fuzzes the loader of knowledge bases with arbitrary files. In the input, a line `=== path`
+//! starts a file. The loader must report problems and continue, and the loaded base must be valid
+//! for the checker and for display.
 
 #![no_main]
 
@@ -28,7 +29,8 @@ fn files(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Every page of every section, for whoever may look at it.
+/// Renders the first three pages of every section in every layout, and asserts Telegram's maximum
+/// message length.
 fn show(knowledge: &Knowledge) {
     for section in &knowledge.sections {
         for language in section.texts.keys() {

@@ -1,4 +1,5 @@
-//! What follows `/start`: anybody may make such a link.
+//! Fuzzes the parser of `/start` payloads, because anyone can create a deep link to the bot with
+//! any payload.
 
 #![no_main]
 

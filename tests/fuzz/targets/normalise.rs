@@ -1,4 +1,5 @@
-//! The normal form of any text: bounded, and the same when it is taken again.
+//! Fuzzes text normalisation. The result must have a bounded length, and normalising it again must
+//! change nothing.
 
 #![no_main]
 

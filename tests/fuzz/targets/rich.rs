@@ -1,5 +1,5 @@
-//! Rich text, cut and split anywhere. The first two bytes say where. In the rest, a control
-//! character opens an entity and NUL closes it.
+//! Fuzzes truncating and splitting of formatted text. The first two bytes hold the maximum length.
+//! In the rest, a control character opens a formatting entity and NUL closes it.
 
 #![no_main]
 
@@ -14,7 +14,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut rich = RichText::default();
     write(&mut rich, &mut text.chars(), 0);
     hold(&rich);
-    // Where one of them means nothing, the other one is taken.
+    // `max` may exceed the length of the text and change nothing. Therefore the test also uses a
+    // value within the text.
     for max in [max, max % (rich.units() + 1)] {
         cut(&rich, max);
         split(&rich, max);
@@ -58,7 +59,7 @@ fn cut(rich: &RichText, max: usize) {
 
 fn split(rich: &RichText, max: usize) {
     let mut rest = rich.clone();
-    // Some parts of it, and then as much again of what is left.
+    // Splits off four parts at most, one after the other.
     for _ in 0..4 {
         let whole = rest.clone();
         let (head, tail) = rest.split(max);
@@ -78,7 +79,7 @@ fn split(rich: &RichText, max: usize) {
     }
 }
 
-/// What Telegram asks of every text with entities.
+/// Asserts Telegram's rules for formatting entities.
 fn hold(rich: &RichText) {
     let units: Vec<u16> = rich.text().encode_utf16().collect();
     assert_eq!(rich.units(), units.len());

@@ -1,4 +1,4 @@
-//! Any bytes as an update of Telegram's.
+//! Fuzzes the parser of Telegram updates with arbitrary bytes.
 
 #![no_main]
 

@@ -1,30 +1,31 @@
-//! Which file of a crate names which, and which of them form an import circle.
+//! Builds graphs of which source file imports which, and finds import cycles.
 //!
-//! A re-export counts as the file that defines the thing. Unit tests do not count.
+//! An import of a re-exported item counts as an import of the file that defines the item. Unit
+//! tests do not count.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// The path of a module in its crate; empty for `lib.rs`.
+/// The path of a module in a crate, as a list of names. The list is empty for `lib.rs`.
 pub type Module = Vec<String>;
 
-/// A path as it is written: `crate::text::Span`.
+/// A path as written in the code, such as `crate::text::Span`, split at `::`.
 type Path = Vec<String>;
 
-/// The files that each file names.
+/// An import graph: maps each file to the set of imported files.
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// What one file imports, exports and names in its code.
+/// The imports, re-exports and paths found in one source file.
 #[derive(Default)]
 struct File {
-    /// What a `use` brings into scope, by its local name.
+    /// Paths that `use` declarations bring into scope, by local name.
     imported: BTreeMap<String, Path>,
-    /// The part of it that is `pub`.
+    /// The subset of `imported` that comes from `pub use` declarations.
     exported: BTreeMap<String, Path>,
-    /// All paths that are no re-export.
+    /// All paths in the file except re-exports.
     named: Vec<Path>,
 }
 
-/// The import graph of the files of one crate.
+/// Builds the import graph of one crate's Rust files.
 pub fn rust_graph(sources: &BTreeMap<Module, String>) -> Graph {
     let files: BTreeMap<Module, File> = sources.iter().map(|(m, source)| (m.clone(), read(source))).collect();
     let name = |module: &Module| if module.is_empty() { "lib".to_owned() } else { module.join("::") };
@@ -42,7 +43,7 @@ pub fn rust_graph(sources: &BTreeMap<Module, String>) -> Graph {
     graph
 }
 
-/// The import graph of JavaScript modules, by file name.
+/// Builds the import graph of JavaScript modules, by file name.
 pub fn script_graph(sources: &BTreeMap<String, String>) -> Graph {
     let imports = |source: &String| {
         let targets = source.split(" from \"./").skip(1).filter_map(|rest| rest.split('"').next());
@@ -51,7 +52,8 @@ pub fn script_graph(sources: &BTreeMap<String, String>) -> Graph {
     sources.iter().map(|(name, source)| (name.clone(), imports(source))).collect()
 }
 
-/// For each file in a circle, the shortest way from it back to itself.
+/// For each file that is part of an import cycle, returns the shortest cycle from the file back to
+/// itself.
 pub fn circles(graph: &Graph) -> Vec<String> {
     graph.keys().filter_map(|start| shortest_circle(graph, start)).map(|way| way.join(" -> ")).collect()
 }
@@ -72,7 +74,8 @@ fn shortest_circle<'a>(graph: &'a Graph, start: &'a str) -> Option<Vec<&'a str>>
     None
 }
 
-/// The path from the crate's root, if the path leads into this crate.
+/// Converts a path to a path from the crate root. Returns `None` if the path leads to another
+/// crate.
 fn absolute(files: &BTreeMap<Module, File>, module: &Module, path: &Path) -> Option<Path> {
     let supers = path.iter().take_while(|part| *part == "super").count();
     match path[0].as_str() {
@@ -86,12 +89,13 @@ fn absolute(files: &BTreeMap<Module, File>, module: &Module, path: &Path) -> Opt
     }
 }
 
-/// The module that defines what an absolute path names.
+/// Returns the module that defines the item at an absolute path. Follows re-exports.
 fn resolve(files: &BTreeMap<Module, File>, path: Path, depth: usize) -> Option<Module> {
     let length = (0..=path.len()).rev().find(|length| files.contains_key(&path[..*length]))?;
     let (module, rest) = (path[..length].to_vec(), &path[length..]);
     let export = rest.first().and_then(|first| files[&module].exported.get(first));
-    // A chain of re-exports is short; the bound guards against one that leads to itself.
+    // Chains of re-exports are short. The limit of 8 prevents endless recursion if re-exports form
+    // a cycle.
     match export.and_then(|export| absolute(files, &module, export)) {
         Some(target) if depth < 8 => resolve(files, [target.as_slice(), &rest[1..]].concat(), depth + 1),
         _ => Some(module),
@@ -134,7 +138,7 @@ fn read(source: &str) -> File {
     file
 }
 
-/// Whether what stands before an item ends in `pub` or `pub(…)`.
+/// True if the tokens before an item end in `pub` or `pub(…)`.
 fn is_public(before: &[String]) -> bool {
     let visibility = match before {
         [rest @ .., last] if last == ")" => rest.iter().rposition(|t| t == "(").map_or(rest, |open| &rest[..open]),
@@ -143,7 +147,8 @@ fn is_public(before: &[String]) -> bool {
     visibility.last().is_some_and(|t| t == "pub")
 }
 
-/// Reads a use tree from `at` on, as pairs of local name and path. Returns the place behind it.
+/// Parses a use tree from token `at` on, as pairs of local name and path. Returns the index of the
+/// token after the tree.
 fn read_use_tree(tokens: &[String], mut at: usize, prefix: &[String], found: &mut Vec<(String, Path)>) -> usize {
     let mut path = prefix.to_vec();
     while let Some(token) = tokens.get(at) {
@@ -162,7 +167,7 @@ fn read_use_tree(tokens: &[String], mut at: usize, prefix: &[String], found: &mu
                 return at + 2;
             }
             "," | "}" | ";" => break,
-            // At the end of a group, `self` stands for the group's own path.
+            // At the end of a group such as `a::{self}`, `self` means the path of the group.
             "self" if !path.is_empty() => at += 1,
             _ => {
                 path.push(token.clone());
@@ -178,7 +183,8 @@ fn is_word(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// Words, `::` and single marks; no comments and no literals.
+/// Splits source code into words, `::` and single punctuation characters. Skips comments and
+/// literals.
 fn tokens(source: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = source;
@@ -209,7 +215,8 @@ fn tokens(source: &str) -> Vec<String> {
     tokens
 }
 
-/// A lifetime has no quote behind its first letter.
+/// True if the quote starts a character literal. A lifetime such as `'a` has no closing quote after
+/// the first letter.
 fn is_char_literal(rest: &str) -> bool {
     let mut chars = rest.chars().skip(1);
     chars.next() == Some('\\') || chars.next() == Some('\'')

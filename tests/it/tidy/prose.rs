@@ -1,17 +1,17 @@
-//! How long comment lines and paragraphs are.
+//! Measures the length of comment lines and of Markdown paragraphs.
 
-/// The numbers of the lines whose comment ends behind this column.
+/// Returns the numbers of the comment lines that are longer than `columns` characters.
 pub fn long_comment_lines(code: &str, marks: &[&str], columns: usize) -> Vec<usize> {
     let is_long = |line: &str| {
         let comment = marks.iter().find_map(|mark| line.trim_start().strip_prefix(mark));
-        // A link cannot be broken.
+        // A comment of a single word is exempt, because a URL cannot be wrapped.
         line.chars().count() > columns && comment.is_some_and(|text| text.split_whitespace().count() > 1)
     };
     code.lines().enumerate().filter(|(_, line)| is_long(line)).map(|(at, _)| at + 1).collect()
 }
 
-/// The paragraphs of a Markdown text that have more words than this, each with its first line's
-/// number and its length. An item of a list is a paragraph; tables and code blocks are none.
+/// Returns each Markdown paragraph of more than `words` words, as its first line number and its
+/// word count. A list item counts as a paragraph. Tables and code blocks are skipped.
 pub fn long_paragraphs(markdown: &str, words: usize) -> Vec<(usize, usize)> {
     let mut paragraphs: Vec<(usize, usize)> = Vec::new();
     let (mut is_open, mut is_code) = (false, false);
@@ -35,7 +35,7 @@ pub fn long_paragraphs(markdown: &str, words: usize) -> Vec<(usize, usize)> {
     paragraphs
 }
 
-/// Does the line begin an item of a list?
+/// True if the line starts a list item.
 fn is_item(line: &str) -> bool {
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
     ["- ", "* ", "+ "].iter().any(|mark| line.starts_with(mark))

@@ -1,16 +1,15 @@
-//! Load test: throughput, CPU, memory and latency of the bot as a process, beside a minimal
-//! baseline bot.
+//! Load test: measures throughput, CPU time, memory and latency of the bot's process, compared with
+//! a minimal bot.
 //!
-//! `cargo build --release && cargo run --release -p footnote-load` takes a minute or so; `--
-//! --seconds 1` is enough to see that it works, and is what CI runs: it fails if a question is not
-//! answered, and never because the machine is busy. The output is Markdown. With `--database
-//! postgres://…` footnote keeps everything there.
+//! `cargo build --release && cargo run --release -p footnote-load` takes about a minute and prints
+//! a Markdown table. `-- --seconds 1` is enough as a check, and `.ci/full` runs it that way. The
+//! test fails only if a question gets no answer, and never because the machine is slow. With
+//! `--database postgres://…`, footnote uses that database.
 //!
-//! `footnote serve` runs with its database in a file, on the disk of the `target` folder, and each
-//! update is there before it is confirmed. The other is teloxide's own dispatcher and long polling,
-//! with `strsim` over all sample questions of the same base; it keeps nothing. Both speak with a
-//! Bot API of this program: it answers at once and checks nothing, so that what is measured is the
-//! bots.
+//! By default, `footnote serve` uses a SQLite file in the `target` folder, and writes each update
+//! to disk before confirming it. The minimal bot uses teloxide's dispatcher with long polling,
+//! compares questions by `strsim`, and stores nothing. Both bots call this program's fake Bot API.
+//! The fake Bot API responds at once and checks nothing, to keep its own cost low.
 
 mod server;
 mod simple;
@@ -24,11 +23,12 @@ use server::Server;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// How many questions are open at any time while throughput is measured, each in another chat.
+/// Number of questions open at any time while throughput is measured, each in another chat.
 const OUTSTANDING: usize = 64;
-/// Questions a second while latency is measured.
+/// Number of questions a second while latency is measured.
 const RATE: u32 = 100;
-/// A bot without an answer after this time has failed, however busy the machine is.
+/// How long to wait for the bot before the test fails. Ten minutes are enough even on a busy
+/// machine.
 const PATIENCE: Duration = Duration::from_secs(600);
 const WARM_UP: Duration = Duration::from_millis(500);
 
@@ -55,7 +55,7 @@ fn main() -> Result<()> {
     })
 }
 
-/// A bot to be measured.
+/// A bot to measure: its program, arguments, folder and database.
 struct Bot {
     program: PathBuf,
     arguments: Vec<String>,
@@ -70,7 +70,7 @@ impl Bot {
         if !program.exists() {
             return Err(format!("{} is not there: cargo build --release", program.display()).into());
         }
-        // Not in /tmp, which may be in memory.
+        // Avoids /tmp, which may be a RAM disk, because the database must be on a real disk.
         let folder = tempfile::tempdir_in(here.parent().ok_or("a program without a folder")?)?;
         Ok(Bot { program, arguments: vec!["serve".to_owned()], folder, database })
     }
@@ -100,18 +100,18 @@ impl Bot {
     }
 }
 
-/// A bot that is killed when it is dropped.
+/// A running bot process. Dropping this value kills the process.
 struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The kill fails if the process has already ended, so the error is ignored.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// What was measured of a bot.
+/// The measurements of one bot.
 struct Measured {
     ready: Duration,
     answers_per_second: f64,
@@ -124,7 +124,7 @@ struct Measured {
 }
 
 async fn measure(bot: &Bot, lasts: Duration) -> Result<Measured> {
-    // The first start learns, and is not measured.
+    // The first start trains the model and stores it in the cache, so this start is not measured.
     let server = Server::start().await?;
     let learning = bot.start(&server)?;
     server.fetching(PATIENCE).await?;
@@ -179,9 +179,9 @@ fn quantile(sorted: &[Duration], share: f64) -> Duration {
     sorted.get(at.round() as usize).copied().unwrap_or_default()
 }
 
-/// The time that a process has computed for so far; nothing where there is no `/proc`.
+/// Returns the CPU time that a process has used so far. Returns zero on systems without `/proc`.
 fn cpu_of(process: u32) -> Duration {
-    // In hundredths of a second, as Linux always gives it to programs.
+    // `/proc/PID/stat` counts CPU time in hundredths of a second on Linux.
     let ticks = std::fs::read_to_string(format!("/proc/{process}/stat")).ok().and_then(|stat| {
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
         Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
@@ -189,7 +189,7 @@ fn cpu_of(process: u32) -> Duration {
     Duration::from_millis(ticks.unwrap_or(0) * 10)
 }
 
-/// A field of a process's status, in KiB.
+/// Returns a field of `/proc/PID/status`, such as `VmHWM:`, in KiB.
 fn status_of(process: u32, field: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix(field)?.split_whitespace().next()?.parse().ok())
@@ -213,7 +213,7 @@ fn print(ours: &Measured, simple: &Measured) {
     println!("\nOn {cores} cores, which this program shares with the bot. {}", disk());
 }
 
-/// How long the disk takes to have something for certain.
+/// Describes the speed of the disk: the mean time to write and sync 4 KiB, over 20 writes.
 fn disk() -> String {
     let time = |folder: &Path| -> std::io::Result<Duration> {
         use std::io::Write;

@@ -1,5 +1,5 @@
-//! The Bot API of the load test. It checks nothing and answers at once, so that the bots are what
-//! is measured.
+//! The fake Bot API of the load test. The server checks nothing and responds at once, so that its
+//! own cost hardly affects the measurements.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -14,10 +14,11 @@ use crate::Result;
 
 pub const TOKEN: &str = "424242:load";
 
-/// How many chats ask in turn, so that none is limited by its rate.
+/// Number of chats that ask in turn. The number is high enough to keep each chat below the bot's
+/// rate limit.
 const CHATS: i64 = 20_000;
 const FIRST_CHAT: i64 = 100_000;
-/// The server. One thread serves, asks and counts.
+/// The fake Bot API. One thread serves requests, asks questions and counts answers.
 pub struct Server {
     state: Rc<State>,
     port: u16,
@@ -27,12 +28,12 @@ pub struct Server {
 #[derive(Default)]
 struct State {
     questions: Vec<String>,
-    /// Updates that are not confirmed.
+    /// Updates that the bot has not confirmed yet: the id and the JSON text.
     waiting: RefCell<VecDeque<(i64, String)>>,
     new: Notify,
     is_fetching: Cell<bool>,
     asked: Cell<i64>,
-    /// When the open questions of each chat were asked, oldest first.
+    /// Maps each chat to the times at which its open questions were asked, oldest first.
     open: RefCell<HashMap<i64, VecDeque<Instant>>>,
     waits: RefCell<Vec<Duration>>,
     unasked: Cell<u64>,
@@ -46,7 +47,7 @@ impl Server {
         let port = listener.local_addr()?.port();
         let state = Rc::new(State { questions: questions()?, ..State::default() });
         let local = Rc::clone(&state);
-        // Everything is on this one thread, inside `main`'s `LocalSet`.
+        // All tasks run on this thread, inside the `LocalSet` of `main`.
         let serving = tokio::task::spawn_local(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::task::spawn_local(serve(stream, Rc::clone(&local)));
@@ -59,12 +60,12 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Waits until the bot fetches updates.
+    /// Waits until the bot calls `getUpdates`.
     pub async fn fetching(&self, patience: Duration) -> Result<()> {
         self.until(patience, "it does not fetch", |state| state.is_fetching.get()).await
     }
 
-    /// Keeps this many questions open from now on.
+    /// From now on, asks a new question whenever fewer than `count` questions are open.
     pub fn keep_open(&self, count: usize) {
         self.state.keep_open.set(count);
         self.state.fill();
@@ -74,12 +75,12 @@ impl Server {
         self.state.ask();
     }
 
-    /// The response times of the answers since the last call.
+    /// Returns the response times of the answers since the last call.
     pub fn take_waits(&self) -> Vec<Duration> {
         self.state.waits.take()
     }
 
-    /// Waits until no question is open; fails if one was answered twice.
+    /// Waits until no question is open. Fails if a chat got more answers than it asked questions.
     pub async fn all_answered(&self, patience: Duration) -> Result<()> {
         self.until(patience, "questions stay without an answer", |state| state.open_count.get() == 0).await?;
         match self.state.unasked.get() {
@@ -173,7 +174,7 @@ impl State {
     }
 }
 
-/// The number after a key, wherever it stands; a string of digits too.
+/// Returns the number after a key in JSON text. The number may be quoted.
 fn number_after(body: &[u8], key: &[u8]) -> Option<i64> {
     let at = body.windows(key.len()).position(|window| window == key)? + key.len();
     let digits: String = body[at..]
@@ -194,7 +195,7 @@ async fn serve(stream: TcpStream, state: Rc<State>) -> Option<()> {
     }
 }
 
-/// The questions of the development set.
+/// Loads the questions of the development set.
 fn questions() -> Result<Vec<String>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../questions/dev.jsonl");
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;

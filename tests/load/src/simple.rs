@@ -1,4 +1,5 @@
-//! The baseline bot: teloxide's dispatcher, and the most similar of all sample questions.
+//! The minimal bot for comparison. It uses teloxide's dispatcher, and answers with the section of
+//! the most similar sample question.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use teloxide::prelude::*;
 
 use crate::{Result, server};
 
-/// Serves until it is killed.
+/// Runs the minimal bot until the process is killed.
 pub fn run(address: &str) -> Result<()> {
     let bot = Bot::new(server::TOKEN).set_api_url(address.parse()?);
     let knowledge = knowledge::embedded().knowledge;

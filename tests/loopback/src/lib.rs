@@ -1,20 +1,20 @@
-//! A loopback Bot API: HTTP with as little as a bot needs, and the answers that are always the
-//! same. The load and chaos tests each build theirs on it; the first must be fast, the second
-//! misbehaves.
+//! A fake Bot API on the loopback interface: minimal HTTP, and the responses that are always the
+//! same. The load test and the chaos test build their servers on this crate. The load test needs a
+//! fast server, and the chaos test injects faults.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// How many updates Telegram gives at once.
+/// Maximum number of updates in one `getUpdates` response, as with Telegram.
 pub const MAX_UPDATES: usize = 100;
 
 const TRUE: &str = r#"{"ok":true,"result":true}"#;
 
-/// One connection of the bot, with requests one after the other.
+/// One HTTP connection from the bot, with one request at a time.
 pub struct Connection {
     pub stream: TcpStream,
     received: Vec<u8>,
-    /// The end of the current request in `received`.
+    /// Length of the current request in `received`, in bytes.
     end: usize,
 }
 
@@ -25,8 +25,8 @@ impl Connection {
         Some(Connection { stream, received: Vec::with_capacity(16_384), end: 0 })
     }
 
-    /// The next request: its method in lower case, and its body. Nothing when the bot has closed
-    /// the connection.
+    /// Reads the next request. Returns the Bot API method in lower case and the body, or `None` if
+    /// the bot has closed the connection.
     pub async fn request(&mut self) -> Option<(String, &[u8])> {
         self.received.drain(..self.end);
         self.end = 0;
@@ -49,7 +49,8 @@ impl Connection {
         Some((method, &self.received[head..self.end]))
     }
 
-    /// Sends a response. A `length` beyond the body's own leaves the bot waiting for the rest.
+    /// Sends a response. If `length` is longer than the body, the bot waits for the rest of the
+    /// body.
     pub async fn respond(&mut self, status: &str, length: usize, body: &str) -> Option<()> {
         let response =
             format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}");
@@ -61,7 +62,8 @@ impl Connection {
     }
 }
 
-/// The answer to `getMe` of a bot with this name and, in lower case, user name.
+/// Returns the response to `getMe`. The bot's username is its name in lower case, followed by
+/// `_bot`.
 #[must_use]
 pub fn me(name: &str) -> String {
     let username = name.to_ascii_lowercase();
@@ -70,13 +72,13 @@ pub fn me(name: &str) -> String {
     )
 }
 
-/// The answer to `getUpdates`.
+/// Returns the response to `getUpdates` for a batch of updates in JSON.
 #[must_use]
 pub fn updates(batch: &[&str]) -> String {
     format!(r#"{{"ok":true,"result":[{}]}}"#, batch.join(","))
 }
 
-/// The answer to a message sent to a private chat.
+/// Returns the response to `sendMessage` in a private chat.
 #[must_use]
 pub fn sent(message_id: i64, chat: i64) -> String {
     format!(
@@ -84,8 +86,7 @@ pub fn sent(message_id: i64, chat: i64) -> String {
     )
 }
 
-/// The answer to every method that a server does not simulate: an empty list, empty descriptions,
-/// or `true`.
+/// Returns the response to any other method: an empty list, empty descriptions, or `true`.
 #[must_use]
 pub fn default_answer(method: &str) -> String {
     match method {

@@ -1,4 +1,4 @@
-//! A headless browser with its driver, and the real playground to look at.
+//! Starts a headless browser with its WebDriver, and a playground for the browser to open.
 
 use std::io::{BufRead, BufReader};
 use std::panic::AssertUnwindSafe;
@@ -15,7 +15,7 @@ use serde_json::json;
 use super::page::Page;
 use crate::harness::footnote;
 
-/// Width and height of what is seen of the page.
+/// Width and height of the browser window, in pixels.
 pub type Size = (u32, u32);
 
 pub const DESKTOP: Size = (1280, 860);
@@ -36,12 +36,12 @@ const FLAGS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// A process that ends with its owner.
+/// A child process that is killed when this value is dropped.
 struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may be gone already.
+        // Ignores errors, because the process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -55,7 +55,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// What would be needed and is not there.
+    /// Describes which required programs are not installed. Returns `None` if all are installed.
     pub fn missing() -> Option<String> {
         let browser = BROWSERS.iter().find_map(|name| find(name)).is_none().then_some("chromium");
         let driver = find(DRIVER).is_none().then_some(DRIVER);
@@ -70,8 +70,8 @@ impl Browser {
             line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned)
         });
         let (bot, url) = playground.expect("the playground says where it is");
-        // The driver picks a port that is free in IPv4 or IPv6, and exits if the other one is
-        // taken.
+        // The driver picks a port that is free for IPv4 or for IPv6, and exits if the port is in
+        // use for the other. Starts the driver again if that happens.
         let started = (0..MAX_STARTS).find_map(|_| {
             start(Command::new(find(DRIVER)?).arg("--port=0"), |line| {
                 line.strip_suffix('.')?.rsplit_once("on port ").map(|(_, port)| port.to_owned())
@@ -87,7 +87,7 @@ impl Browser {
             "prefs": {"intl.accept_languages": "en"},
         });
         if size.0 <= PHONE.0 {
-            // No window is as narrow as that.
+            // A browser window cannot be this narrow, so the browser emulates a mobile device.
             let screen = json!({"width": size.0, "height": size.1, "pixelRatio": 1.0, "touch": true, "mobile": true});
             options["mobileEmulation"] = json!({"deviceMetrics": screen});
         }
@@ -101,7 +101,7 @@ impl Browser {
         Browser { page: Page::new(client.clone()), client, _processes: [bot, driver], _folder: folder }
     }
 
-    /// Runs a test; its panic is the failure.
+    /// Runs a test. A panic of the test becomes the test's failure.
     pub async fn run(&self, test: &impl AsyncFn(&Page)) -> Result<(), Failed> {
         let ran = AssertUnwindSafe(async {
             self.page.until("the chats", "return document.querySelectorAll('#chat-list button').length === 3 && !document.querySelector('#composer').hidden").await;
@@ -114,23 +114,26 @@ impl Browser {
     }
 
     pub async fn close(self) {
-        // The browser ends with its session; if that fails, with its driver.
+        // Closing the session also closes the browser. If closing fails, the browser ends with the
+        // driver.
         let _ = self.client.close().await;
     }
 }
 
-/// Starts a process and waits for a line with this text. `None` if the process ends without it.
+/// Starts a process and waits for a line of output in which `look` finds a value. Returns `None` if
+/// the process ends first.
 fn start(command: &mut Command, look: impl Fn(&str) -> Option<String>) -> Option<(Process, String)> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let process = Process(child);
     let found = lines.by_ref().map_while(Result::ok).find_map(|line| look(&line))?;
-    // Whoever writes must not fail because nobody reads.
+    // Keeps reading the output, because the process would fail or block when writing to a pipe
+    // without a reader.
     std::thread::spawn(move || lines.for_each(drop));
     Some((process, found))
 }
 
-/// A program by its name.
+/// Returns the path of a program in one of the folders of `PATH`.
 fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

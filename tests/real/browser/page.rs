@@ -1,4 +1,5 @@
-//! What the tests do on the page and what they wait for. Every wait has an end.
+//! Actions on the playground's page for the browser tests, and waits for results. Every wait has a
+//! timeout.
 
 use std::time::{Duration, Instant};
 
@@ -27,13 +28,13 @@ impl Page {
         self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// What a script hands to `done` later.
+    /// Runs an asynchronous script. Returns the value that the script passes to `done`.
     pub async fn later(&self, script: &str) -> Value {
         let script = format!("const done = arguments[arguments.length - 1]; {script}");
         self.client.execute_async(&script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// Looks again and again until the script returns something that is true; gives it.
+    /// Runs a script repeatedly until the result is neither null nor false. Returns the result.
     pub async fn until(&self, what: &str, script: &str) -> Value {
         self.until_of(what, script, Vec::new()).await
     }
@@ -65,7 +66,7 @@ impl Page {
         count.as_u64().unwrap_or_default()
     }
 
-    /// Clicks as a person does: what is covered cannot be clicked.
+    /// Clicks an element as a user would: fails while another element covers this element.
     pub async fn click(&self, selector: &str) {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -77,13 +78,13 @@ impl Page {
             match clicked {
                 Ok(()) => return,
                 Err(error) if Instant::now() > end => panic!("{selector}: {error}"),
-                // It may just be drawn anew, or on its way.
+                // Retries, because the page may be about to render or move the element.
                 Err(_) => tokio::time::sleep(BETWEEN_LOOKS).await,
             }
         }
     }
 
-    /// Clicks the last of several that says this.
+    /// Clicks the last element that matches the selector and contains this text.
     pub async fn click_text(&self, selector: &str, text: &str) {
         let mark = "for (const n of document.querySelectorAll('[data-aim]')) delete n.dataset.aim;
             const found = [...document.querySelectorAll(arguments[0])].filter((n) => n.innerText.trim().includes(arguments[1])).at(-1);
@@ -104,7 +105,7 @@ impl Page {
         self.until_of(name, is_so, vec![name.into()]).await;
     }
 
-    /// Types into the composer.
+    /// Types text into the message input.
     pub async fn write(&self, text: &str) {
         let input = self.client.find(Locator::Css("#input")).await.expect("the composer");
         input.send_keys(text).await.expect("typed");
@@ -115,7 +116,7 @@ impl Page {
         input.clear().await.expect("cleared");
     }
 
-    /// Writes a message and waits until it stands in the chat.
+    /// Sends a message and waits until the message appears in the chat.
     pub async fn say(&self, text: &str) {
         self.write(text).await;
         self.key(Key::Enter).await;
@@ -123,14 +124,15 @@ impl Page {
         self.until_of(text, is_there, vec![text.into()]).await;
     }
 
-    /// Waits for a message of the bot that holds this, and gives its number.
+    /// Waits for a received message that contains this text. Returns the message id.
     pub async fn answer(&self, text: &str) -> i64 {
         let find = "const found = [...document.querySelectorAll('.theirs')].filter((n) => n.querySelector('.text').innerText.includes(arguments[0])).at(-1); return found?.id.replace('message-', '')";
         let id = self.until_of(&format!("an answer with {text}"), find, vec![text.into()]).await;
         id.as_str().and_then(|id| id.parse().ok()).expect("a number")
     }
 
-    /// Presses the last button that says this, as soon as it is there.
+    /// Waits for a keyboard button whose label contains this text, and presses the last such
+    /// button.
     pub async fn press(&self, label: &str) {
         self.press_in(".key", label).await;
     }
@@ -139,7 +141,7 @@ impl Page {
         self.click_text(selector, label).await;
     }
 
-    /// Uses one of the tools of the last message that holds this.
+    /// Clicks a tool button, such as `reply`, of the last message that contains this text.
     pub async fn tool(&self, text: &str, tool: &str) {
         let mark = "for (const n of document.querySelectorAll('[data-aim]')) delete n.dataset.aim;
             const found = [...document.querySelectorAll('.message')].filter((n) => n.querySelector('.text').innerText.includes(arguments[0])).at(-1);
@@ -149,7 +151,7 @@ impl Page {
         self.click("[data-aim]").await;
     }
 
-    /// A key to whatever has the focus.
+    /// Sends a key to the focused element.
     pub async fn key(&self, key: Key) {
         self.keys(&String::from(char::from(key))).await;
     }
@@ -159,7 +161,8 @@ impl Page {
         focused.send_keys(keys).await.expect("typed");
     }
 
-    /// Tabs on, or back, until this is so.
+    /// Presses Tab, or Shift+Tab if `back` is true, until the JavaScript condition `wanted` is
+    /// true.
     pub async fn tab_to(&self, back: bool, wanted: &str) {
         let tab = char::from(Key::Tab).to_string();
         let step = if back { format!("{}{tab}{}", char::from(Key::Shift), char::from(Key::Null)) } else { tab };

@@ -1,4 +1,4 @@
-//! People, and strangers, who mean no good.
+//! Runs with hostile users, and with strangers who connect to the webhook.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,8 @@ fn panics(bot: &Bot) -> usize {
     std::fs::read_to_string(bot.log()).unwrap_or_default().matches("panicked").count()
 }
 
-/// Something else, mostly of the wrong type, sometimes monstrous.
+/// Returns a JSON value that is mostly of the wrong type, and sometimes very large or deeply
+/// nested.
 fn nonsense(rng: &mut Rng) -> Value {
     match rng.below(12) {
         0 => Value::Null,
@@ -61,7 +62,8 @@ fn mutate(value: &mut Value, rng: &mut Rng) {
     }
 }
 
-/// An update in which something is wrong. Its number stays: those are the server's own.
+/// Generates an update with random errors. The server sets the `update_id` afterwards, so this
+/// field stays valid.
 fn malformed_update(text: &str, rng: &mut Rng) -> Value {
     let person =
         json!({"id": 5_000_000 + rng.below(10_000), "is_bot": false, "first_name": "P", "language_code": "en"});
@@ -88,7 +90,7 @@ pub async fn malformed(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let (count, mut rng) = (bench.pick(1_000u32, 10_000), Rng::new(bench.seed));
     let text = server.state().oracle.palette()[0].text.clone();
-    // Ten are malformed for a good one, as many a second as can be kept apart.
+    // Sends 125 malformed updates a second, beside 12 valid questions a second.
     let breaking = async {
         for number in 0..count {
             server.update(i64::from(number), malformed_update(&text, &mut rng), None);
@@ -106,7 +108,8 @@ pub async fn malformed(bench: &Bench) -> Verdict {
     }
 }
 
-/// Connects and says a letter a second, again and again.
+/// Connects to the webhook and sends one byte a second. Connects again whenever the bot closes the
+/// connection.
 async fn dawdle(port: u16) {
     loop {
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)).await {
@@ -131,7 +134,7 @@ async fn stranger(port: u16, verb: &str, secret: &str, more: &str, length: usize
     exchange(stream, head.as_bytes(), &vec![b'{'; length]).await.status
 }
 
-/// As many as a bot has room for.
+/// Number of slow connections: as many as the bot's webhook accepts at once.
 const DAWDLERS: usize = 512;
 
 pub async fn strangers(bench: &Bench) -> Verdict {
@@ -168,7 +171,8 @@ pub async fn strangers(bench: &Bench) -> Verdict {
                 3 => (stranger(port, "POST", "", "", 0).await, 401),
                 _ => (stranger(port, "POST", SECRET, "Content-Encoding: gzip\r\n", 10_000).await, 200),
             };
-            // A connection that is closed on whoever still sends may not bring its answer.
+            // Cases 1 and 3 may end without a response (status 0). When the bot rejects a long
+            // request early, closing the connection can discard the response.
             if got != wanted && !(got == 0 && [1, 3].contains(&(number % 5))) {
                 wrong.push((number % 5, got));
             }
@@ -203,7 +207,7 @@ pub async fn flooder(bench: &Bench) -> Verdict {
     let text = server.state().oracle.palette()[0].text.clone();
     let lasts = Duration::from_secs(bench.pick(8, 30));
     let (one, fifty) = (600_000, 610_000);
-    // A thousand a second: from one, and then from fifty together.
+    // Sends 1,000 messages a second: first from one user, then from 50 users together.
     let flooding = async {
         for is_one in [true, false] {
             let (began, mut said) = (Instant::now(), 0);
@@ -283,7 +287,7 @@ pub async fn long_questions(bench: &Bench) -> Verdict {
     }
 }
 
-/// A question that is as long as a message can be.
+/// Generates a question of up to 4,096 characters, the maximum length of a Telegram message.
 fn bomb(number: i64, rng: &mut Rng) -> String {
     match number % 6 {
         0 => (0..4_096).filter_map(|_| char::from_u32(0x20 + rng.below(0x5e) as u32)).collect(),
@@ -299,7 +303,7 @@ pub async fn forged(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let count = bench.pick(1_000u64, 100_000);
     let mut rng = Rng::new(bench.seed);
-    // Each of these has an answer with buttons by now, which bear their chat's signature.
+    // Collects the buttons of all answers so far. The data of each button is signed for its chat.
     let buttons: Vec<(i64, String)> = {
         let state = server.state();
         let data = |rows: &Value| -> Vec<String> {
@@ -324,15 +328,15 @@ pub async fn forged(bench: &Bench) -> Verdict {
         let presser = 1_500_000 + (number % 500) as i64;
         let mut letters: Vec<char> = data.chars().collect();
         let (pressed_in, data) = match number % 3 {
-            // A letter is another.
+            // Changes one character of the button's data.
             0 => {
                 let at = rng.below(letters.len() as u64) as usize;
                 letters[at] = if letters[at] == 'x' { 'y' } else { 'x' };
                 (*chat, letters.into_iter().collect())
             }
-            // In another chat.
+            // Presses the button in a chat for which the data is not signed.
             1 => (presser, data.clone()),
-            // Cut short.
+            // Removes the last character of the button's data.
             _ => (*chat, letters[..letters.len() - 1].iter().collect::<String>()),
         };
         let update = json!({"callback_query": {"id": format!("forged{number}"), "chat_instance": "1", "data": data,
@@ -376,7 +380,8 @@ pub async fn edges(bench: &Bench) -> Verdict {
         for chat in EDGES {
             server.ask(chat);
         }
-        // Fewer than ten a minute by one person in a group.
+        // In a group, the bot answers a user ten times a minute at most. A pause of 7 s stays below
+        // that, and with `--short` each chat asks only three times.
         let pause = bench.pick(Duration::from_millis(200), Duration::from_secs(7));
         tokio::time::sleep(pause).await;
     }

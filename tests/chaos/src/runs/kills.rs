@@ -1,4 +1,4 @@
-//! The bot, or its database, is killed.
+//! Runs in which the bot or its database is killed.
 
 use std::time::{Duration, Instant};
 
@@ -13,17 +13,18 @@ use crate::server::Server;
 
 pub const NO_POSTGRES: &str = "PostgreSQL is not installed";
 
-/// What kills did to a bot.
+/// The result of repeated kills of a bot.
 struct Killed {
-    /// How many sends may have been repeated for it.
+    /// Number of messages sent within 100 ms before a kill. The bot may have sent these messages
+    /// twice.
     unsettled: u64,
-    /// How many times it was no longer there to be killed.
+    /// How often the bot had already ended by itself before a kill.
     died: u32,
-    /// The process that runs then.
+    /// The process started after the last kill.
     process: Process,
 }
 
-/// Kills and starts it while people ask.
+/// Kills and restarts the bot repeatedly while chats ask questions.
 async fn kill_while_asked(bench: &Bench, server: &Server, bot: &Bot, mut process: Process, kills: u32) -> Killed {
     let mut rng = Rng::new(bench.seed);
     let (mut unsettled, mut died) = (0, 0);
@@ -105,7 +106,8 @@ pub async fn replicas(bench: &Bench) -> Verdict {
         for kill in 0..kills as usize {
             tokio::time::sleep(rng.between(Duration::from_millis(1_000), Duration::from_millis(4_500))).await;
             unsettled += server.unsettled();
-            // What is being answered, and what was answered this moment and is not written down.
+            // Counts the chats that may wait for the lease of a killed replica. They are the chats
+            // being answered, plus two whose answer was sent but not yet recorded.
             in_hand += server.state().oracle.in_hand(Duration::from_secs(2)) as u64 + 2;
             died += u32::from(!processes[kill % 3].kill());
             processes[kill % 3] = bots[kill % 3].start();
@@ -199,7 +201,7 @@ pub async fn moments(bench: &Bench) -> Verdict {
             is_good &= process.ended(Duration::from_secs(20)).await.is_some();
             process = bot.start();
             is_good &= server.answered(Duration::from_secs(30)).await;
-            // The last is not only sent, but written down.
+            // Waits until the bot has recorded the last answer in its database, after sending it.
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         let twice = server.state().oracle.tally(Duration::MAX).twice - before;

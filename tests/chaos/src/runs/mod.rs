@@ -1,4 +1,4 @@
-//! The runs, by their numbers in docs/reliability.md.
+//! The runs of the chaos test, numbered as in docs/reliability.md.
 
 mod abuse;
 mod kills;
@@ -19,14 +19,14 @@ use crate::deliver::SECRET;
 use crate::oracle::{Known, Tally, mark_of, quantile};
 use crate::server::{Server, TOKEN};
 
-/// How a run went.
+/// The result of a run: its measurements (`figures`) and their limits (`mark`).
 pub struct Verdict {
     pub is_good: bool,
     pub figures: String,
     pub mark: String,
 }
 
-/// A run, or why it cannot be made here.
+/// The result of a run, or the reason why the run is impossible on this machine.
 pub type Ran = Result<Verdict, &'static str>;
 
 impl From<Verdict> for Ran {
@@ -76,14 +76,14 @@ pub const ALL: [(u32, &str, Run); 24] = runs![
     26 "secrets" place::secrets,
 ];
 
-/// What all runs share.
+/// Settings and results that all runs share.
 pub struct Bench {
     pub short: bool,
     pub seed: u64,
-    /// Secrets found in logs and files, how many of them were reported, and how many files were
-    /// searched.
+    /// Secrets that were found in the bot's files and logs.
     pub leaks: Mutex<Leaks>,
-    /// Was anything lost, or answered out of order or with what fits nothing?
+    /// True if a run lost a question, got answers out of order, or got an answer that fits no
+    /// question.
     is_any_untrue: AtomicBool,
 }
 
@@ -99,18 +99,19 @@ impl Bench {
         Bench { short, seed, leaks: Mutex::default(), is_any_untrue: AtomicBool::new(false) }
     }
 
-    /// One of two, by the setting.
+    /// Returns the first value with `--short` and the second with `--long`.
     pub fn pick<T>(&self, short: T, long: T) -> T {
         if self.short { short } else { long }
     }
 
-    /// Whatever else is missed may be a slow machine's doing; this is not.
+    /// True if a slow machine does not explain a failure: a question was lost, an answer was wrong
+    /// or out of order, or a secret leaked.
     pub fn has_broken_a_promise(&self) -> bool {
         let leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_any_untrue.load(Ordering::Relaxed) || !leaks.found.is_empty()
     }
 
-    /// What was found since this was last asked.
+    /// Lists all secrets found so far. The result is empty if none was found since the last call.
     pub fn new_leaks(&self) -> String {
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
         if leaks.told == leaks.found.len() {
@@ -120,7 +121,7 @@ impl Bench {
         leaks.found.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 
-    /// Looks through a database server's folder for the token and the secret.
+    /// Searches a PostgreSQL server's data directory for the bot token and the webhook secret.
     pub fn look_through_cluster(&self, folder: &Path) {
         let secrets =
             [("the token", TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret)), ("the secret", SECRET)];
@@ -134,9 +135,10 @@ impl Bench {
         }
     }
 
-    /// Searches a folder for text that no file may hold. A database may hold a question until it is
-    /// answered, so questions are searched for in logs, and in all files after a clean shutdown.
-    /// Short questions are skipped, as they may be a section's name.
+    /// Searches the bot's folder for secrets and questions. A database may hold a question until
+    /// the bot has answered it. Therefore questions are searched for in the log, and in all files
+    /// after a clean shutdown. Short questions are skipped, because a section may have the same
+    /// title.
     pub fn look_through(&self, bot: &Bot, server: &Server, has_ended: bool) {
         let (secret, oracle) = (TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret), &server.state().oracle);
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -172,13 +174,13 @@ fn contains(bytes: &[u8], words: &[u8]) -> bool {
     false
 }
 
-/// The chats that ask: private chats and groups. A group's user asks a third as often, to stay
-/// within the rate limit.
+/// The chats that ask questions: private chats and groups. A group asks a third as often as a
+/// private chat, to stay within the bot's rate limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Crowd {
     pub first: i64,
     pub chats: i64,
-    /// So many of them are groups.
+    /// Number of groups among the chats.
     pub groups: i64,
 }
 
@@ -188,7 +190,7 @@ impl Crowd {
     }
 }
 
-/// Asks at a rate, for a time.
+/// Sends questions from the crowd's chats in turn, `rate` a second, for the duration `lasts`.
 pub async fn pump(server: &Server, rate: u32, lasts: Duration, crowd: Crowd) {
     let (began, mut asked, mut turn) = (Instant::now(), 0.0, 0i64);
     while began.elapsed() < lasts {
@@ -208,7 +210,8 @@ pub async fn pump(server: &Server, rate: u32, lasts: Duration, crowd: Crowd) {
     }
 }
 
-/// How each section's first sample question is answered: what the oracle tells answers apart by.
+/// Asks the first sample question of each section and records the first line of each answer. The
+/// oracle tells answers apart by their first lines.
 pub async fn calibrate(server: &Server) {
     let knowledge = footnote_engine::knowledge::embedded().knowledge;
     let texts = knowledge.sections.iter().filter_map(|section| {
@@ -235,7 +238,7 @@ pub async fn calibrate(server: &Server) {
     server.state().oracle.set_palette(palette);
 }
 
-/// A bot that fetches, running, and the palette known.
+/// Starts a server and a bot that polls, and calibrates the oracle.
 pub async fn ready() -> (Server, Bot, Process) {
     let server = Server::start().await;
     let bot = Bot::footnote(&server);
@@ -244,9 +247,10 @@ pub async fn ready() -> (Server, Bot, Process) {
     (server, bot, process)
 }
 
-/// Ends it in peace, looks through what it left, and tells what became of the questions.
+/// Stops the bot with SIGTERM, searches the bot's files for leaks, and sums up the oracle's
+/// results. Also returns true if the bot was still running and exited with code 0.
 pub async fn finish(bench: &Bench, server: &Server, bot: &Bot, process: &mut Process) -> (Tally, bool) {
-    // What comes twice may come late.
+    // A duplicate answer may arrive late, so wait before counting.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let has_ended = process.is_running() && process.stop().await;
     bench.look_through(bot, server, has_ended);
@@ -271,7 +275,7 @@ pub fn told(tally: &Tally) -> String {
     )
 }
 
-/// Nothing lost, nothing out of order, nothing that fits nothing.
+/// True if no question was lost, no answer was out of order, and every answer fits a question.
 pub fn is_whole(tally: &Tally) -> bool {
     tally.asked > 0 && tally.lost == 0 && tally.order == 0 && tally.strange == 0
 }

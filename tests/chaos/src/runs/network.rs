@@ -1,4 +1,4 @@
-//! What is between the bot and Telegram fails.
+//! Runs with faults between the bot and Telegram.
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,8 @@ pub async fn floods(bench: &Bench) -> Verdict {
     server.answered(Duration::from_secs(60)).await;
     let (early, in_pause) = {
         let state = server.state();
-        // The first three are how the bot finds out; what was on its way then may still arrive.
+        // The bot notices a global limit after three messages with error 429. Messages sent within
+        // 300 ms of the third were already on their way.
         let third = state.pause_sends.get(2).copied().unwrap_or(began) + Duration::from_millis(300);
         (state.early, state.pause_sends.iter().filter(|at| **at > third && **at < began + pause).count())
     };
@@ -86,15 +87,17 @@ pub async fn stalls(bench: &Bench) -> Verdict {
     {
         let mut state = server.state();
         state.faults.share = bench.pick(0.05, 0.1);
-        // A call that fetches may be held for half a minute before anything is wrong.
+        // With `--short`, only `sendMessage` calls stall, because a stalled `getUpdates` call takes
+        // 35 s to time out.
         state.faults.is_sends_only = bench.short;
         state.faults.kinds = &STALLED;
     }
     pump(&server, 50, Duration::from_secs(bench.pick(8, 200)), Crowd::new(1_000, 0)).await;
     server.state().faults.share = 0.0;
-    // One that fetches may be held for 25 s, and 10 more.
+    // A stalled `getUpdates` call takes 35 s to time out: 25 s of long polling and 10 s more.
     server.answered(Duration::from_secs(150)).await;
-    // So long the client keeps connections that nobody uses.
+    // Waits until the HTTP client has closed idle connections, before counting open files. With
+    // `--short` the wait is too short for that, so the limit is higher.
     tokio::time::sleep(Duration::from_secs(bench.pick(12, 95))).await;
     let (count, fetching, others, unknown) = {
         let state = server.state();
@@ -138,7 +141,8 @@ pub async fn outage(bench: &Bench) -> Verdict {
         slowest = slowest.max(back.elapsed());
     }
     let late = stale.iter().filter(|id| server.state().acknowledged.contains_key(*id)).count();
-    // The others died at the server, as with Telegram.
+    // Counts the inline queries that the bot received. The others expired on the server first, as
+    // with Telegram.
     let handed = server.state().perishable;
     let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
     Verdict {
@@ -163,11 +167,12 @@ pub async fn conflict(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let (mut unwell, mut well) = (Duration::ZERO, Duration::ZERO);
     let (mut calls, mut is_good) = (0, true);
-    // A minute of it means that the other is to have the token, and the bot ends with 75.
+    // Lasts less than a minute, because after a minute of conflict the bot exits with code 75.
     let lasts = Duration::from_secs(bench.pick(14, 50));
     for _ in 0..bench.pick(1, 20) {
         server.state().faults.is_conflict = true;
-        // What is held now is answered as it would have been.
+        // This question ends the open long poll, so that the bot calls `getUpdates` again and gets
+        // error 409.
         server.ask(1_000);
         tokio::time::sleep(Duration::from_secs(1)).await;
         server.state().fetches.clear();
@@ -176,8 +181,8 @@ pub async fn conflict(bench: &Bench) -> Verdict {
         let (told, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(20)), asking);
         is_good &= told.is_some();
         unwell = unwell.max(told.unwrap_or_default());
-        // The server takes three seconds to say no, and the bot is to wait five before it asks
-        // again.
+        // One attempt takes eight seconds: error 409 comes after three, and the bot then waits
+        // five.
         let most = (began.elapsed().as_secs() / 8 + 2) as usize;
         calls = calls.max(server.state().fetches.len());
         is_good &= calls <= most;
@@ -208,7 +213,8 @@ pub async fn conflict(bench: &Bench) -> Verdict {
 
 pub async fn moves(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
-    // So slow that some of what was asked is on its way when the group moves.
+    // Answers take 200 ms, so that some answers are on their way while the group becomes a
+    // supergroup.
     server.state().faults.latency = Duration::from_millis(200);
     let groups = bench.pick(50, 500);
     for number in 0..groups {
@@ -228,8 +234,8 @@ pub async fn moves(bench: &Bench) -> Verdict {
     }
 }
 
-/// What the real server answers to a message (its `Client.cpp`), and how many attempts are
-/// expected: formatted, then perhaps as plain text.
+/// Error codes and descriptions of the real Bot API server (its `Client.cpp`), with the expected
+/// number of attempts. After a formatting error, the bot tries once more as plain text.
 const REFUSALS: [(u16, &str, u64); 20] = [
     (400, "Bad Request: chat not found", 1),
     (400, "Bad Request: PEER_ID_INVALID", 1),
@@ -274,7 +280,7 @@ pub async fn refusals(bench: &Bench) -> Verdict {
     server
         .until(Duration::from_secs(60), |state| chats.iter().all(|(chat, tries)| tries_of(state, *chat) >= *tries))
         .await;
-    // Whoever tries again does so within some seconds.
+    // Waits for further attempts, because a bot that retries does so within some seconds.
     tokio::time::sleep(Duration::from_secs(bench.pick(5, 40))).await;
     let wrong = chats.iter().filter(|(chat, tries)| tries_of(&server.state(), *chat) != *tries).count();
     server.state().faults.refusals.clear();

@@ -1,4 +1,4 @@
-//! Where the bot lives: its disk, and what it leaves there.
+//! Runs about the bot's files: a full disk, and secrets left in files.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +8,7 @@ use super::{Bench, Crowd, Ran, Verdict, calibrate, finish, is_whole, pump, told}
 use crate::bot::Bot;
 use crate::server::Server;
 
-/// A small disk in memory.
+/// A 16 MiB file system in memory. Dropping this value unmounts the file system.
 struct SmallDisk(std::path::PathBuf);
 
 impl SmallDisk {
@@ -36,7 +36,7 @@ pub async fn full(bench: &Bench) -> Ran {
     let times = bench.pick(2, 20);
     for _ in 0..times {
         let filler = data.join("filler");
-        // It fails when nothing more fits, as it is meant to.
+        // This write fails once the disk is full, as intended.
         let _ = std::fs::write(&filler, vec![1; 32 << 20]);
         let asking = pump(&server, 50, Duration::from_secs(6), Crowd::new(300, 0));
         let (unready, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(6)), asking);
@@ -65,8 +65,8 @@ pub async fn full(bench: &Bench) -> Ran {
 }
 
 pub async fn secrets(bench: &Bench) -> Verdict {
-    // Run with the most verbose log, by polling and by webhook. The other runs' files were searched
-    // when they ended.
+    // Logs at the most verbose level, first with polling and then with a webhook. The files of all
+    // other runs were searched when those runs ended.
     let mut is_whole_each_time = true;
     for is_brought in [false, true] {
         let server = Server::start().await;

@@ -1,5 +1,5 @@
-//! Hostile text in questions and files, within one process: markup that must stay text, and slow
-//! questions.
+//! Hostile text in questions and section files: markup that must stay plain text, and long
+//! questions that may be slow. Both call the engine directly, without a bot process.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::{Bench, Verdict};
 use crate::base::{Section, loaded, of_size, pick};
 use crate::faults::Rng;
 
-/// Pieces with a meaning in Telegram's markups, Markdown, HTML or Unicode text layout; and plain
+/// Text with a meaning in Telegram's markup, Markdown, HTML or Unicode text layout, and some plain
 /// words.
 const PIECES: [&str; 40] = [
     "<b>",
@@ -61,12 +61,14 @@ fn hostile(rng: &mut Rng) -> String {
     (0..pieces).map(|_| *pick(&PIECES, rng)).collect()
 }
 
-/// The same where no link is meant: if one comes of it, it leads where none of the base's does.
+/// Returns hostile text for titles and questions, which must not become links. Its URL is on
+/// another domain, so that `fault_of` reports a link made from it.
 fn hostile_line(rng: &mut Rng) -> String {
     hostile(rng).replace("evil.example", "nowhere.example")
 }
 
-/// What Telegram would have to refuse, or what leads somewhere that the base does not name.
+/// Describes an entity that Telegram would reject, or a link to a URL that the knowledge base does
+/// not contain.
 fn fault_of(text: &RichText) -> Option<String> {
     let units: Vec<u16> = text.text().encode_utf16().collect();
     text.entities().iter().find_map(|entity| {
@@ -126,8 +128,8 @@ pub async fn markup(bench: &Bench) -> Verdict {
     }
 }
 
-/// The slowest answer to the longest questions, by number of sections. The best of three runs
-/// counts, as the machine is shared.
+/// Returns the time of the slowest question in a generated base with this many sections. The
+/// fastest of three attempts counts for each question, because other programs also use the machine.
 pub fn slowest_match(sections: usize, questions: &[String], seed: u64) -> Duration {
     let engine = Engine::new(loaded(&of_size(sections, &mut Rng::new(seed))).knowledge);
     let once = |question: &String| {

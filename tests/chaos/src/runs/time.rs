@@ -1,4 +1,4 @@
-//! Time: a process that stands still, clocks that leap, and many hours.
+//! Runs with a stopped process, with clocks that jump, and with a long duration.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -10,10 +10,11 @@ use crate::cluster::Cluster;
 use crate::oracle::Tally;
 use crate::server::Server;
 
-/// Longer than a lease, so that whoever goes on has lost what it had in hand.
+/// How long a process is stopped. A lease lasts 40 s, so a process that continues afterwards has
+/// lost its leases.
 const STANDSTILL: Duration = Duration::from_secs(44);
 
-/// Two processes on one database.
+/// Two processes of the bot that share one PostgreSQL database.
 struct Pair {
     cluster: Cluster,
     server: Server,
@@ -31,14 +32,16 @@ impl Pair {
         let mut processes = Vec::new();
         for bot in &bots {
             processes.push(bot.start());
-            // The first one leads, where one has to.
+            // Waits before starting the second process, so that the first process is the one that
+            // polls.
             bot.until_ready(true, Duration::from_secs(20)).await;
         }
         calibrate(&server).await;
         Some(Pair { cluster, server, bots, processes })
     }
 
-    /// What became of the questions, and whether both were there to the end.
+    /// Stops both processes. Returns the oracle's results, and true if both processes exited with
+    /// code 0.
     async fn finish(mut self, bench: &Bench) -> (Tally, bool) {
         let (mut tally, mut have_ended) = (Tally::default(), true);
         for (bot, process) in self.bots.iter().zip(&mut self.processes) {
@@ -79,7 +82,8 @@ pub async fn stopped(bench: &Bench) -> Verdict {
     }
 }
 
-/// What became of the questions and of the two, and how many may have been answered twice.
+/// Stops and continues the processes in turn while updates arrive by webhook. Also returns how many
+/// messages may have been sent twice.
 async fn stopped_at_a_webhook(bench: &Bench) -> Option<((Tally, bool), u64)> {
     let pair = Pair::start(|_, bot, server| bot.listening(server)).await?;
     let (server, mut unsettled) = (&pair.server, 0);
@@ -90,7 +94,7 @@ async fn stopped_at_a_webhook(bench: &Bench) -> Option<((Tally, bool), u64)> {
             tokio::time::sleep(Duration::from_millis(700)).await;
             process.signal("STOP");
             unsettled += server.unsettled();
-            // The balancer sees that it does not answer, and goes to the other.
+            // Removes the stopped process from the load balancer, as a failed health check would.
             server.state().replicas.retain(|other| Some(*other) != port);
             tokio::time::sleep(STANDSTILL).await;
             process.signal("CONT");
@@ -102,12 +106,13 @@ async fn stopped_at_a_webhook(bench: &Bench) -> Option<((Tally, bool), u64)> {
     Some((pair.finish(bench).await, unsettled))
 }
 
-/// The same, and how long nobody fetched.
+/// Stops and continues the process that polls for updates. Also returns the longest time without
+/// polling, and how many messages may have been sent twice.
 async fn stopped_leader(bench: &Bench) -> Option<((Tally, bool), Duration, u64)> {
     let pair = Pair::start(|_, bot, _| bot).await?;
     let (server, mut unsettled, mut slowest) = (&pair.server, 0, Duration::ZERO);
     for time in 0..bench.pick(1, 10) {
-        // When it goes on, the other one leads.
+        // After a stop the other process polls, so the processes are stopped in turn.
         let process = &pair.processes[time % 2];
         let asking = pump(server, 50, STANDSTILL, Crowd::new(1_000, 0));
         let stopping = async {
@@ -126,8 +131,8 @@ async fn stopped_leader(bench: &Bench) -> Option<((Tally, bool), Duration, u64)>
     Some((pair.finish(bench).await, slowest, unsettled))
 }
 
-/// The library that shifts a process's wall clock (Debian's `faketime`). The monotonic clock is
-/// left alone.
+/// Finds Debian's `faketime` library, which shifts a process's wall clock. The monotonic clock
+/// stays unchanged.
 fn another_clock() -> Option<PathBuf> {
     let libraries = std::fs::read_dir("/usr/lib").ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     libraries.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|library| library.exists())
@@ -153,10 +158,11 @@ pub async fn clocks(bench: &Bench) -> Verdict {
     calibrate(&server).await;
     {
         let mut state = server.state();
-        // Some have to wait a little, and must not wait for a day.
+        // 2 % of messages get a `retry_after` of one second. A clock that jumps must not make this
+        // wait a day long.
         state.faults.flood_share = 0.02;
-        // Fifteen inline queries take three seconds. The clock jumps in the middle; the process
-        // sees it within a second.
+        // Answering 15 inline queries takes three seconds at 200 ms each. The clock jumps
+        // meanwhile, since the process notices the new clock within a second.
         state.faults.pop_up = Duration::from_millis(200);
     }
     let Some(pair) = Pair::start(|number, bot, server| {
@@ -184,7 +190,7 @@ pub async fn clocks(bench: &Bench) -> Verdict {
     server.answered(Duration::from_secs(60)).await;
     pair.server.answered(Duration::from_secs(60)).await;
     let unanswered = typed.iter().filter(|id| !server.state().acknowledged.contains_key(*id)).count();
-    // Its own log says what time it believed it was.
+    // Collects the dates in the bot's log, which show whether the changed clock took effect.
     let days: std::collections::BTreeSet<String> = std::fs::read_to_string(bot.log())
         .unwrap_or_default()
         .lines()
@@ -219,9 +225,9 @@ pub async fn soak(bench: &Bench) -> Verdict {
     let lasts = Duration::from_secs(bench.pick(20, 7_200));
     let crowd = Crowd::new(20_000, 200);
     let (stops, stands) = (bench.pick(2, 8), Duration::from_secs(bench.pick(1, 5)));
-    // Most is in hand at once when it has stood still, as on a machine that stalls, and some of
-    // what that takes is kept. Warm is who has been through it; what grows after that grows without
-    // end.
+    // Stops the process several times while it warms up, as on a machine that stalls. After each
+    // stop, many rows are in flight at once, and the process keeps some of their memory. Memory
+    // that grows after the warm-up is a leak.
     let stalling = async {
         for _ in 0..stops {
             tokio::time::sleep(lasts / 3 / (stops + 2)).await;
@@ -240,7 +246,7 @@ pub async fn soak(bench: &Bench) -> Verdict {
         files(&bot.folder.path().join("data")).iter().filter_map(|f| Some(f.metadata().ok()?.len())).sum::<u64>();
     let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
     Verdict {
-        // Twenty seconds tell nothing of an hour.
+        // With `--short`, the run is too short (20 s) to measure growth per hour.
         is_good: is_whole(&tally) && tally.twice == 0 && has_ended && (bench.short || slope < 1.0),
         figures: format!(
             "50 a second for {} s, {stops} times stopped for {} s in the first third; {}; memory {warm:.1} MiB when warm, then {slope:+.1} MiB an hour; {descriptors} open files; database {:.1} MiB",

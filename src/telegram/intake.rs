@@ -36,7 +36,7 @@ pub(super) struct Intake {
 
 /// The result of storing a batch of updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Enqueued {
+pub(super) struct IntakeResult {
     /// The highest `update_id` in the batch.
     pub last: i64,
     /// The number of inbox rows that wait or are in flight.
@@ -55,7 +55,7 @@ impl Intake {
 
     /// Stores a batch of updates, all or none, and wakes the inbox workers. Returns `None` if no
     /// update has an `update_id`, because such updates can be neither stored nor confirmed.
-    pub async fn take(&self, updates: &[&str], by: UpdateSource) -> Result<Option<Enqueued>, StoreError> {
+    pub async fn take(&self, updates: &[&str], by: UpdateSource) -> Result<Option<IntakeResult>, StoreError> {
         let now = self.now();
         let rows: Vec<_> = updates.iter().filter_map(|raw| update::received(raw, update::digest(raw), now)).collect();
         if rows.len() < updates.len() {
@@ -82,7 +82,7 @@ impl Intake {
             metrics::updates_dropped(dropped);
             self.tell(&put.dropped, now);
         }
-        Ok(rows.iter().map(|row| row.update_id).max().map(|last| Enqueued { last, open: put.open }))
+        Ok(rows.iter().map(|row| row.update_id).max().map(|last| IntakeResult { last, open: put.open }))
     }
 
     /// Sends an occasional "slow down" notice to private chats whose own queue is full. A

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::Api;
 use super::api_errors::ApiError;
-use super::intake::{Enqueued, Intake, UpdateSource};
+use super::intake::{Intake, IntakeResult, UpdateSource};
 use super::stopped::Stopped;
 use super::update::ALLOWED_UPDATES;
 use crate::health::HealthState;
@@ -173,7 +173,7 @@ impl Poll<'_> {
                         .take(&batch.iter().map(|raw| raw.get()).collect::<Vec<_>>(), UpdateSource::Fetching)
                         .await
                     {
-                        Ok(Some(Enqueued { last, open })) => {
+                        Ok(Some(IntakeResult { last, open })) => {
                             health.stored(true, store.now());
                             offset = last.saturating_add(1);
                             wait = MIN_BACKOFF;

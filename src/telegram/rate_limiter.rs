@@ -46,21 +46,21 @@ struct Windows {
 
 #[derive(Debug, Default)]
 struct SlidingWindow {
-    asked: VecDeque<Request>,
+    asked: VecDeque<RecentRequest>,
     /// The last question to which the bot replied with a notice.
-    noticed: Option<Request>,
+    noticed: Option<RecentRequest>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Request {
+struct RecentRequest {
     asker: ConversationKey,
     message_id: i64,
     at: Millis,
 }
 
-impl Request {
+impl RecentRequest {
     /// True if both requests are the same message, because the inbox may handle a message again.
-    fn is(&self, other: &Request) -> bool {
+    fn is(&self, other: &RecentRequest) -> bool {
         (self.asker.chat_id, self.message_id) == (other.asker.chat_id, other.message_id)
     }
 }
@@ -88,7 +88,7 @@ impl RateLimiter {
     /// question. A question that got an answer or a notice gets the same decision when the inbox
     /// retries it.
     pub fn admit(&self, asker: ConversationKey, message_id: i64, at: Millis) -> Admission {
-        let question = Request { asker, message_id, at };
+        let question = RecentRequest { asker, message_id, at };
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Windows { people, groups } = &mut *lately;
         for times in [&mut *people, &mut *groups] {

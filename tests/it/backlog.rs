@@ -23,7 +23,7 @@ async fn who_has_waited_is_not_too_fast() {
     let server = Server::start().await;
     let ann = Person::new(2001, "Ann", "en");
     let (title, kind, members) = ("Readers".to_owned(), GroupKind::Supergroup, vec![(ann, Role::Member)]);
-    server.world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
+    server.fake_telegram.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
     let began = SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs() as i64 - QUESTIONS * 60;
     let asked = |n: i64| {
         let message = json!({
@@ -63,7 +63,7 @@ async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
     let people = [2001, 2002, 2003];
     for person in people {
         // Makes the chat known to the local Bot API, so that the bot can answer there.
-        bot.server.world.say(&Person::new(person, "Person", "en"), "hi");
+        bot.server.fake_telegram.say(&Person::new(person, "Person", "en"), "hi");
         bot.server.wait_for_replies(person, 1).await;
     }
     let rows = [

@@ -76,11 +76,11 @@ async fn a_close_call_is_settled_by_a_button() {
 #[tokio::test]
 async fn an_edited_question_has_its_answer_edited() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
-    let first = world.say(&bot.person, "what is Whisper");
+    let fake_telegram = &bot.server.fake_telegram;
+    let first = fake_telegram.say(&bot.person, "what is Whisper");
     let answer = bot.server.wait_for_replies(bot.person.id, 1).await.remove(0);
-    world.edit(&bot.person, first.message_id, "what does Pygma do").expect("own message");
-    let changed = world.wait_until(PATIENCE, |w| {
+    fake_telegram.edit(&bot.person, first.message_id, "what does Pygma do").expect("own message");
+    let changed = fake_telegram.wait_until(PATIENCE, |w| {
         let message = w.history(1001).into_iter().find(|m| m["message_id"] == answer["message_id"])?;
         text(&message).contains("Figma").then_some(message)
     });
@@ -92,9 +92,9 @@ async fn an_edited_question_has_its_answer_edited() {
 #[tokio::test]
 async fn what_is_not_text_gets_one_hint() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     for kind in [Attachment::Photo, Attachment::Voice, Attachment::Sticker, Attachment::Location] {
-        world.attach(&bot.person, kind);
+        fake_telegram.attach(&bot.person, kind);
     }
     assert!(text(&bot.server.wait_for_replies(bot.person.id, 1).await[0]).contains("only read text"));
     assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
@@ -105,10 +105,10 @@ async fn what_is_not_text_gets_one_hint() {
 #[tokio::test]
 async fn typing_after_its_name_shows_cards() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let look = async |query: &str| {
-        let id = world.inline(&bot.person, query, "");
-        world.inline_answer(&id, PATIENCE).await.expect("an answer")
+        let id = fake_telegram.inline(&bot.person, query, "");
+        fake_telegram.inline_answer(&id, PATIENCE).await.expect("an answer")
     };
     let found = look("whis").await;
     assert_eq!(found["results"][0]["id"], "whisper");
@@ -118,9 +118,9 @@ async fn typing_after_its_name_shows_cards() {
     assert!(nothing["button"]["text"].as_str().is_some_and(|t| t.contains("private")));
     // Posts the chosen inline result in the chat, as a message sent via the bot. The bot must not
     // treat this message as a question.
-    world.choose(&bot.person, "whis", "whisper").expect("a card that was shown");
+    fake_telegram.choose(&bot.person, "whis", "whisper").expect("a card that was shown");
     assert!(text(&bot.ask("what is CLIP").await).contains("CLIP"));
-    let asked: Vec<_> = bot.server.world.calls().into_iter().filter(|c| c.method == "sendMessage").collect();
+    let asked: Vec<_> = bot.server.fake_telegram.calls().into_iter().filter(|c| c.method == "sendMessage").collect();
     assert_eq!(asked.len(), 1, "one answer, to the one question");
     bot.stop().await;
 }
@@ -131,15 +131,15 @@ async fn typing_after_its_name_shows_cards() {
 #[tokio::test]
 async fn a_press_that_cannot_be_acknowledged_sends_nothing_twice() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let answer = bot.ask("what is CLIP").await;
     let id = answer["message_id"].as_i64().expect("a message");
     let description = "Bad Request: message can't be edited".to_owned();
     let kind = FaultKind::Refuse { code: 400, description, retry_after: None };
-    world.fail(Fault { method: "editMessageText".to_owned(), chat_id: None, times: 10, kind });
+    fake_telegram.fail(Fault { method: "editMessageText".to_owned(), chat_id: None, times: 10, kind });
     let kind = FaultKind::Status { code: 502, body: String::new() };
-    world.fail(Fault { method: "answerCallbackQuery".to_owned(), chat_id: None, times: 2, kind });
-    let query = world.press(&bot.person, 1001, id, &callback_data(&answer, "中文")).expect("a button");
+    fake_telegram.fail(Fault { method: "answerCallbackQuery".to_owned(), chat_id: None, times: 2, kind });
+    let query = fake_telegram.press(&bot.person, 1001, id, &callback_data(&answer, "中文")).expect("a button");
     let is_acknowledged = |c: &Call| c.params["callback_query_id"] == query.as_str() && c.result["ok"] == true;
     bot.server.wait_for_call("answerCallbackQuery", is_acknowledged).await;
     bot.server.wait_for_replies(1001, 2).await;
@@ -156,12 +156,12 @@ async fn forged_and_foreign_buttons_do_nothing() {
     forged[0] ^= 1;
     // A button with a valid signature, but made for another chat.
     let other = Person::new(2001, "Other", "en");
-    bot.server.world.say(&other, "/topics");
+    bot.server.fake_telegram.say(&other, "/topics");
     let foreign = callback_data(&bot.server.wait_for_replies(2001, 1).await[0], "Codex");
     for data in [String::from_utf8(forged).expect("text"), foreign, "t".to_owned(), String::new()] {
         let from = json!({"id": 1001, "is_bot": false, "first_name": "You", "language_code": "en"});
         let query = json!({"id": format!("forged-{data}"), "from": from, "chat_instance": "1", "data": data, "message": topics});
-        bot.server.world.inject(json!({"callback_query": query}));
+        bot.server.fake_telegram.inject(json!({"callback_query": query}));
         let id = format!("forged-{data}");
         let call =
             bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == id.as_str()).await;
@@ -176,7 +176,7 @@ async fn forged_and_foreign_buttons_do_nothing() {
 #[tokio::test]
 async fn what_is_unknown_silences_nothing() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let chat = json!({"id": 1001, "type": "private", "first_name": "You", "new_field": {"a": [1]}});
     let from =
         json!({"id": 1001, "is_bot": false, "first_name": "You", "language_code": "en", "has_topics_enabled": true});
@@ -194,16 +194,16 @@ async fn what_is_unknown_silences_nothing() {
         json!({"inline_query": {"id": 5}}),
         serde_json::from_str(&format!("{{\"message\": {}1{}}}", "[".repeat(100), "]".repeat(100))).expect("JSON"),
     ] {
-        world.inject(broken);
+        fake_telegram.inject(broken);
     }
     let entities = json!([{"type": "date_time", "offset": 0, "length": 4, "unix_time": 1}, {"type": "", "offset": -5}]);
-    world.inject(json!({"message": {"message_id": 950, "date": 1, "chat": chat, "from": from, "text": "what is Whisper?", "entities": entities, "poem": {}}}));
+    fake_telegram.inject(json!({"message": {"message_id": 950, "date": 1, "chat": chat, "from": from, "text": "what is Whisper?", "entities": entities, "poem": {}}}));
     let replies = bot.server.wait_for_replies(1001, 2).await;
     assert!(text(&replies[1]).contains("Whisper"));
-    world.inject(json!({"message": {"message_id": 1950, "date": 1, "chat": chat, "from": from, "photo": [], "caption": "what is Codex?"}}));
+    fake_telegram.inject(json!({"message": {"message_id": 1950, "date": 1, "chat": chat, "from": from, "photo": [], "caption": "what is Codex?"}}));
     assert!(text(&bot.server.wait_for_replies(1001, 3).await[2]).contains("Codex"));
     let elsewhere =
-        world.calls().into_iter().filter(|c| c.method == "sendMessage" && c.params["chat_id"] != 1001).count();
+        fake_telegram.calls().into_iter().filter(|c| c.method == "sendMessage" && c.params["chat_id"] != 1001).count();
     assert_eq!(elsewhere, 0, "silent in groups");
     bot.stop_unchecked().await;
 }
@@ -215,14 +215,14 @@ async fn nobody_in_particular_is_no_administrator() {
     let bot = Bot::start().await;
     let (id, kind, title) = (-1_002_000_000_009, GroupKind::Supergroup, "Readers".to_owned());
     let members = vec![(bot.person.clone(), Role::Administrator)];
-    bot.server.world.add_group(Group { id, title, kind, members, bot: Some(Role::Member) });
+    bot.server.fake_telegram.add_group(Group { id, title, kind, members, bot: Some(Role::Member) });
     let text_of = "/forget@footnote_bot group";
     let entities = json!([{"type": "bot_command", "offset": 0, "length": 20}]);
     let chat = json!({"id": id, "type": "supergroup", "title": "Readers"});
     let from = json!({"is_bot": false, "first_name": "Nobody", "language_code": "en"});
     let message =
         json!({"message_id": 900, "date": 1, "chat": chat, "from": from, "text": text_of, "entities": entities});
-    bot.server.world.inject(json!({ "message": message }));
+    bot.server.fake_telegram.inject(json!({ "message": message }));
     let refused = bot.server.wait_for_replies(id, 1).await.remove(0);
     assert!(text(&refused).contains("Only administrators"), "{refused}");
     bot.stop_unchecked().await;
@@ -231,7 +231,7 @@ async fn nobody_in_particular_is_no_administrator() {
 #[tokio::test]
 async fn refusals_and_broken_answers_lose_nothing() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     bot.ask("hi").await;
     let flood = FaultKind::Refuse {
         code: 429,
@@ -253,15 +253,15 @@ async fn refusals_and_broken_answers_lose_nothing() {
         ),
     ];
     for (question, kind, words) in failures {
-        world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind });
+        fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind });
         let answer = bot.ask(question).await;
         assert!(text(&answer).contains(words), "{question}: {answer}");
     }
     // The local Bot API sends the message but drops the HTTP response. The bot must send the
     // message again, because delivery is at least once.
     let before = bot.server.replies(1001).len();
-    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: FaultKind::DropAfter });
-    world.say(&bot.person, "what is DALL-E 2");
+    fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: FaultKind::DropAfter });
+    fake_telegram.say(&bot.person, "what is DALL-E 2");
     bot.server.wait_for_replies(1001, before + 2).await;
     // A 403 error (the user blocked the bot) must not be retried and must not delay later
     // questions.
@@ -270,8 +270,8 @@ async fn refusals_and_broken_answers_lose_nothing() {
         description: "Forbidden: bot was blocked by the user".to_owned(),
         retry_after: None,
     };
-    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: gone });
-    world.say(&bot.person, "are you there, what is GPT-3");
+    fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: gone });
+    fake_telegram.say(&bot.person, "are you there, what is GPT-3");
     bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 403).await;
     assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
     bot.stop().await;
@@ -287,8 +287,8 @@ async fn who_cannot_be_told_is_forgotten_all_the_same() {
         description: "Bad Request: something that nobody has seen".to_owned(),
         retry_after: None,
     };
-    bot.server.world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind });
-    bot.server.world.say(&bot.person, "/forget");
+    bot.server.fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind });
+    bot.server.fake_telegram.say(&bot.person, "/forget");
     bot.server.wait_for_call("sendMessage", |call| call.result["error_code"] == 400).await;
     assert!(text(&bot.ask("/why").await).contains("no answer to explain"));
     bot.stop().await;
@@ -300,7 +300,7 @@ async fn who_cannot_be_told_is_forgotten_all_the_same() {
 async fn an_outage_parks_nothing() {
     let bot = Bot::start().await;
     let kind = FaultKind::Status { code: 502, body: "<html>".to_owned() };
-    bot.server.world.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 6, kind });
+    bot.server.fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 6, kind });
     assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
     bot.stop().await;
 }
@@ -312,10 +312,10 @@ async fn while_nobody_is_answered_nothing_is_tried_again() {
     let bot = Bot::start().await;
     bot.ask("hi").await;
     for (method, times) in [("sendMessage", 1), ("getMe", 3)] {
-        bot.server.world.fail(Fault { method: method.to_owned(), chat_id: None, times, kind: FaultKind::Drop });
+        bot.server.fake_telegram.fail(Fault { method: method.to_owned(), chat_id: None, times, kind: FaultKind::Drop });
     }
     assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
-    let calls = |method: &str| bot.server.world.calls().iter().filter(|call| call.method == method).count();
+    let calls = |method: &str| bot.server.fake_telegram.calls().iter().filter(|call| call.method == method).count();
     // `getMe`: one call at the start, three failed probes, one successful probe. `sendMessage`: the
     // reply to "hi", the dropped reply, the final reply.
     assert_eq!((calls("getMe"), calls("sendMessage")), (5, 3));
@@ -325,11 +325,11 @@ async fn while_nobody_is_answered_nothing_is_tried_again() {
 #[tokio::test]
 async fn a_command_that_becomes_a_question_is_answered() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
-    let first = world.say(&bot.person, "/help");
+    let fake_telegram = &bot.server.fake_telegram;
+    let first = fake_telegram.say(&bot.person, "/help");
     bot.server.wait_for_replies(bot.person.id, 1).await;
-    world.edit(&bot.person, first.message_id, "what does Pygma do").expect("own message");
-    let changed = world
+    fake_telegram.edit(&bot.person, first.message_id, "what does Pygma do").expect("own message");
+    let changed = fake_telegram
         .wait_until(PATIENCE, |_| bot.server.replies(1001).iter().any(|m| text(m).contains("Figma")).then_some(()));
     changed.await.expect("the reply becomes the answer");
     bot.stop().await;
@@ -338,14 +338,14 @@ async fn a_command_that_becomes_a_question_is_answered() {
 #[tokio::test]
 async fn fetching_survives_what_servers_do() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     bot.ask("hi").await;
     for kind in [
         FaultKind::Status { code: 500, body: "{\"ok\":false}".to_owned() },
         FaultKind::Drop,
         FaultKind::Status { code: 200, body: "garbage".to_owned() },
     ] {
-        world.fail(Fault { method: "getUpdates".to_owned(), chat_id: None, times: 1, kind });
+        fake_telegram.fail(Fault { method: "getUpdates".to_owned(), chat_id: None, times: 1, kind });
         assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
     }
     bot.stop().await;
@@ -354,19 +354,19 @@ async fn fetching_survives_what_servers_do() {
 #[tokio::test]
 async fn chats_do_not_wait_for_each_other_and_each_keeps_its_order() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let slow = Person::new(2001, "Slow", "en");
-    world.say(&slow, "hello");
+    fake_telegram.say(&slow, "hello");
     bot.server.wait_for_replies(2001, 1).await;
     let wait = FaultKind::Refuse {
         code: 429,
         description: "Too Many Requests: retry after 3".to_owned(),
         retry_after: Some(3),
     };
-    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(2001), times: 1, kind: wait });
+    fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(2001), times: 1, kind: wait });
     let questions = ["what is Whisper", "what is Codex", "what is CLIP"];
     for question in questions {
-        world.say(&slow, question);
+        fake_telegram.say(&slow, question);
     }
     bot.ask("what is ChatGPT").await;
     assert_eq!(bot.server.replies(2001).len(), 1, "another chat waited for it");
@@ -402,7 +402,7 @@ async fn what_may_not_be_deleted_yet_is_deleted_when_it_may() {
         description: format!("Too Many Requests: retry after {WAIT}"),
         retry_after: Some(WAIT),
     };
-    server.world.fail(Fault { method: "deleteMessage".to_owned(), chat_id: None, times: 1, kind: flood });
+    server.fake_telegram.fail(Fault { method: "deleteMessage".to_owned(), chat_id: None, times: 1, kind: flood });
     let bot = Bot::start_on(server, engine(), store).await;
     let refused = bot.server.wait_for_call("deleteMessage", |c| c.result["error_code"] == 429).await;
     let heard = bot.server.wait_for_call("deleteMessage", |c| c.result["error_code"] != 429).await;
@@ -449,13 +449,13 @@ fn group_of(people: &[&Person], bot: Option<Role>) -> Group {
 #[tokio::test]
 async fn taken_into_a_group_it_says_once_how_to_ask() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let ann = Person::new(2001, "Ann", "en");
-    world.add_group(group_of(&[&ann], None));
-    world.add_bot(GROUP_ID, &ann).expect("an administrator");
+    fake_telegram.add_group(group_of(&[&ann], None));
+    fake_telegram.add_bot(GROUP_ID, &ann).expect("an administrator");
     let replies = bot.server.wait_for_replies(GROUP_ID, 1).await;
     assert!(text(&replies[0]).contains("Three ways to ask"), "{replies:?}");
-    world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+    fake_telegram.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     assert_eq!(bot.server.wait_for_replies(GROUP_ID, 2).await.len(), 2);
     bot.stop().await;
 }
@@ -463,13 +463,13 @@ async fn taken_into_a_group_it_says_once_how_to_ask() {
 #[tokio::test]
 async fn who_commands_too_fast_in_a_group_is_passed_over() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let (ann, bob) = (Person::new(2001, "Ann", "en"), Person::new(2002, "Bob", "en"));
-    world.add_group(group_of(&[&ann, &bob], Some(Role::Member)));
+    fake_telegram.add_group(group_of(&[&ann, &bob], Some(Role::Member)));
     for _ in 0..9 {
-        world.say_in(GROUP_ID, &ann, Say::new("/topics")).expect("a member");
+        fake_telegram.say_in(GROUP_ID, &ann, Say::new("/topics")).expect("a member");
     }
-    world.say_in(GROUP_ID, &bob, Say::new("/ask what is CLIP")).expect("a member");
+    fake_telegram.say_in(GROUP_ID, &bob, Say::new("/ask what is CLIP")).expect("a member");
     let replies = bot.server.wait_for_replies(GROUP_ID, 8).await;
     assert!(text(&replies[6]).contains("quick"), "six, and word that it was too fast: {replies:#?}");
     assert!(text(&replies[7]).contains("CLIP"), "others are answered: {replies:#?}");
@@ -479,23 +479,24 @@ async fn who_commands_too_fast_in_a_group_is_passed_over() {
 #[tokio::test]
 async fn settings_move_with_a_group_that_becomes_a_supergroup() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let ann = Person::new(2001, "Ann", "en");
-    world.set_privacy(false);
-    world.add_group(group_of(&[&ann], Some(Role::Member)));
-    world.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
+    fake_telegram.set_privacy(false);
+    fake_telegram.add_group(group_of(&[&ann], Some(Role::Member)));
+    fake_telegram.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
     let panel = bot.server.wait_for_replies(GROUP_ID, 1).await.remove(0);
     let data = callback_data(&panel, "Also unasked");
-    let query = world.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
+    let query =
+        fake_telegram.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
     bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
-    let moved = world.migrate(GROUP_ID).expect("a basic group");
+    let moved = fake_telegram.migrate(GROUP_ID).expect("a basic group");
     // The queue handles the old and the new chat independently. The first panel may therefore be
     // rendered before the settings have moved.
     for attempt in 1.. {
-        let asked = world.say_in(moved, &ann, Say::new("/settings")).expect("a member").message_id;
+        let asked = fake_telegram.say_in(moved, &ann, Say::new("/settings")).expect("a member").message_id;
         let answer =
             |_: &_| bot.server.replies(moved).into_iter().find(|m| m["reply_to_message"]["message_id"] == asked);
-        let panel = world.wait_until(PATIENCE, answer).await.expect("a panel");
+        let panel = fake_telegram.wait_until(PATIENCE, answer).await.expect("a panel");
         if labels(&panel).contains(&"✓ Also unasked".to_owned()) {
             break;
         }
@@ -512,8 +513,8 @@ async fn the_panel_says_what_the_bot_hears() {
     for (role, hears) in [(Role::Member, "I only see"), (Role::Administrator, "I see all")] {
         let bot = Bot::start().await;
         let ann = Person::new(2001, "Ann", "en");
-        bot.server.world.add_group(group_of(&[&ann], Some(role)));
-        bot.server.world.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
+        bot.server.fake_telegram.add_group(group_of(&[&ann], Some(role)));
+        bot.server.fake_telegram.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
         let panel = bot.server.wait_for_replies(GROUP_ID, 1).await.remove(0);
         assert!(panel["text"].as_str().is_some_and(|text| text.contains(hears)), "{role:?}: {panel}");
         bot.stop().await;
@@ -523,15 +524,15 @@ async fn the_panel_says_what_the_bot_hears() {
 #[tokio::test]
 async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let ann = Person::new(2001, "Ann", "en");
-    world.add_group(group_of(&[&ann], Some(Role::Member)));
+    fake_telegram.add_group(group_of(&[&ann], Some(Role::Member)));
     let kind = FaultKind::Refuse { code: 502, description: "Bad Gateway".to_owned(), retry_after: None };
-    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
+    fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
     // The send to the old chat fails with 502, so the question is retried after the migration.
-    world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+    fake_telegram.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 502).await;
-    let moved = world.migrate(GROUP_ID).expect("a basic group");
+    let moved = fake_telegram.migrate(GROUP_ID).expect("a basic group");
     // The first message in the new chat is the service message about the migration. The second is
     // the answer.
     let answer = bot.server.wait_for_replies(moved, 2).await.remove(1);
@@ -549,21 +550,22 @@ async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
     const MONTH: i64 = 31 * 24 * 60 * 60 * 1000;
     let store = Store::in_memory().await.expect("memory");
     let bot = Bot::start_with(engine(), store.clone()).await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let ann = Person::new(2001, "Ann", "en");
-    world.add_group(group_of(&[&ann], Some(Role::Member)));
-    world.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
+    fake_telegram.add_group(group_of(&[&ann], Some(Role::Member)));
+    fake_telegram.say_in(GROUP_ID, &ann, Say::new("/settings")).expect("a member");
     let panel = bot.server.wait_for_replies(GROUP_ID, 1).await.remove(0);
     let data = callback_data(&panel, "Also unasked");
-    let query = world.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
+    let query =
+        fake_telegram.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
     bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
     let kind = FaultKind::Refuse {
         code: 403,
         description: "Forbidden: bot was kicked from the group chat".to_owned(),
         retry_after: None,
     };
-    world.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
-    world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+    fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
+    fake_telegram.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 403).await;
     bot.stop().await;
     assert!(store.group(GROUP_ID).await.expect("read").unasked);
@@ -576,16 +578,19 @@ async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
 #[tokio::test]
 async fn the_buttons_of_a_card_work_where_the_bot_is_not() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let (ann, bo) = (Person::new(2001, "Ann", "en"), Person::new(2002, "Bo", "en"));
-    world.add_group(group_of(&[&ann, &bo], None));
-    let id = world.inline(&ann, "whisper", "");
-    world.inline_answer(&id, PATIENCE).await.expect("an answer");
-    let posted = world.choose_in(&ann, GROUP_ID, "whisper", "whisper").expect("a card that was shown");
-    let card = || world.history(GROUP_ID).into_iter().find(|m| m["message_id"] == posted.message_id).expect("the card");
+    fake_telegram.add_group(group_of(&[&ann, &bo], None));
+    let id = fake_telegram.inline(&ann, "whisper", "");
+    fake_telegram.inline_answer(&id, PATIENCE).await.expect("an answer");
+    let posted = fake_telegram.choose_in(&ann, GROUP_ID, "whisper", "whisper").expect("a card that was shown");
+    let card = || {
+        fake_telegram.history(GROUP_ID).into_iter().find(|m| m["message_id"] == posted.message_id).expect("the card")
+    };
     let before = card();
     assert!(text(&before).starts_with("Whisper"), "{before}");
-    let query = world.press(&bo, GROUP_ID, posted.message_id, &callback_data(&before, "中文")).expect("a button");
+    let query =
+        fake_telegram.press(&bo, GROUP_ID, posted.message_id, &callback_data(&before, "中文")).expect("a button");
     bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
     assert!(text(&card()).contains("语音识别"), "{}", card());
     assert!(labels(&card()).contains(&"EN".to_owned()), "{:?}", labels(&card()));
@@ -595,17 +600,17 @@ async fn the_buttons_of_a_card_work_where_the_bot_is_not() {
 #[tokio::test]
 async fn who_asks_too_fast_in_a_group_is_told_once() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let ann = Person::new(2001, "Ann", "en");
-    world.add_group(group_of(&[&ann], Some(Role::Member)));
+    fake_telegram.add_group(group_of(&[&ann], Some(Role::Member)));
     for _ in 0..9 {
-        world.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
+        fake_telegram.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     }
     // Another user asks last. The answer to this user comes after all replies to Ann, because the
     // updates of a group are handled in order.
     let bo = Person::new(2002, "Bo", "en");
-    world.join(GROUP_ID, &bo).expect("anybody may join");
-    world.say_in(GROUP_ID, &bo, Say::new("/ask what is Codex")).expect("a member");
+    fake_telegram.join(GROUP_ID, &bo).expect("anybody may join");
+    fake_telegram.say_in(GROUP_ID, &bo, Say::new("/ask what is Codex")).expect("a member");
     let replies = bot.server.wait_for_replies(GROUP_ID, 8).await;
     assert!(text(&replies[6]).contains("quick"), "{}", text(&replies[6]));
     assert!(text(&replies[7]).contains("Codex"), "{}", text(&replies[7]));
@@ -617,15 +622,15 @@ async fn who_asks_too_fast_in_a_group_is_told_once() {
 #[tokio::test]
 async fn in_quiet_hours_it_is_quiet() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let boss = Person::new(2001, "Boss", "en");
-    world.set_privacy(false);
-    world.add_group(group_of(&[&boss], Some(Role::Member)));
-    world.say_in(GROUP_ID, &boss, Say::new("/settings")).expect("a member");
+    fake_telegram.set_privacy(false);
+    fake_telegram.add_group(group_of(&[&boss], Some(Role::Member)));
+    fake_telegram.say_in(GROUP_ID, &boss, Say::new("/settings")).expect("a member");
     let id = bot.server.wait_for_replies(GROUP_ID, 1).await[0]["message_id"].as_i64().expect("an id");
     let press = async |label: &str| {
-        let panel = world.history(GROUP_ID).into_iter().find(|m| m["message_id"] == id).expect("the panel");
-        let query = world.press(&boss, GROUP_ID, id, &callback_data(&panel, label)).expect("a button");
+        let panel = fake_telegram.history(GROUP_ID).into_iter().find(|m| m["message_id"] == id).expect("the panel");
+        let query = fake_telegram.press(&boss, GROUP_ID, id, &callback_data(&panel, label)).expect("a button");
         bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
     };
     press("22–8").await;
@@ -636,8 +641,10 @@ async fn in_quiet_hours_it_is_quiet() {
     for _ in 0..zone.abs() {
         press(if zone > 0 { "+" } else { "−" }).await;
     }
-    world.say_in(GROUP_ID, &boss, Say::new("how many hours of data was Whisper trained on?")).expect("a member");
-    world.say_in(GROUP_ID, &boss, Say::new("/ask what is CLIP")).expect("a member");
+    fake_telegram
+        .say_in(GROUP_ID, &boss, Say::new("how many hours of data was Whisper trained on?"))
+        .expect("a member");
+    fake_telegram.say_in(GROUP_ID, &boss, Say::new("/ask what is CLIP")).expect("a member");
     let replies = bot.server.wait_for_replies(GROUP_ID, 2).await;
     assert!(replies.len() == 2 && text(&replies[1]).starts_with("CLIP"), "{replies:#?}");
     let sent =

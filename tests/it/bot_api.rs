@@ -19,7 +19,7 @@ const OTHER_POLL: &str =
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 
 struct Server {
-    world: Arc<FakeTelegram>,
+    fake_telegram: Arc<FakeTelegram>,
     http: Client,
     origin: String,
     stop: oneshot::Sender<()>,
@@ -30,11 +30,11 @@ impl Server {
     async fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let world = FakeTelegram::new(TOKEN);
+        let fake_telegram = FakeTelegram::new(TOKEN);
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { stopped.await.unwrap_or_default() };
-        let done = tokio::spawn(footnote_playground::serve(listener, world.clone(), None, shutdown));
-        Server { world, http: Client::new(), origin, stop, done }
+        let done = tokio::spawn(footnote_playground::serve(listener, fake_telegram.clone(), None, shutdown));
+        Server { fake_telegram, http: Client::new(), origin, stop, done }
     }
 
     fn url(&self, method: &str) -> String {
@@ -77,7 +77,7 @@ impl Server {
 /// bot.
 async fn talking() -> Server {
     let server = Server::start().await;
-    server.world.say(&you(), "hi");
+    server.fake_telegram.say(&you(), "hi");
     server
 }
 
@@ -248,7 +248,7 @@ async fn refusals_have_the_servers_texts() {
             "{method} {params}"
         );
     }
-    assert_eq!(server.world.history(1001).len(), 3, "a refused call changes nothing");
+    assert_eq!(server.fake_telegram.history(1001).len(), 3, "a refused call changes nothing");
 }
 
 #[tokio::test]
@@ -301,7 +301,7 @@ async fn methods_and_parameters_come_in_any_form() {
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
         assert_eq!(answer["result"]["text"], "a b", "{way}: {answer}");
         assert_eq!(answer["result"]["reply_markup"], button("d"), "{way}");
-        let call = server.world.calls().pop().unwrap();
+        let call = server.fake_telegram.calls().pop().unwrap();
         assert_eq!(call.method, "sendMessage");
         assert_eq!(call.params, json!({"chat_id": 1001, "text": "a b", "reply_markup": button("d")}), "{way}");
         assert_eq!(call.result, answer, "{way}");
@@ -318,7 +318,7 @@ async fn methods_and_parameters_come_in_any_form() {
 #[tokio::test]
 async fn updates_stay_until_confirmed() {
     let server = Server::start().await;
-    let ids: Vec<i64> = (0..5).map(|n| server.world.say(&you(), &format!("m{n}")).update_id).collect();
+    let ids: Vec<i64> = (0..5).map(|n| server.fake_telegram.say(&you(), &format!("m{n}")).update_id).collect();
     assert_eq!(ids, (ids[0]..ids[0] + 5).collect::<Vec<_>>());
     let seen = |updates: Vec<Value>| -> Vec<i64> { updates.iter().map(|u| u["update_id"].as_i64().unwrap()).collect() };
     assert_eq!(seen(server.updates(0).await), ids);
@@ -327,14 +327,14 @@ async fn updates_stay_until_confirmed() {
     assert_eq!(seen(server.updates(ids[2]).await), ids[2..], "the offset confirms what is before it");
     assert_eq!(seen(server.updates(0).await), ids[2..], "and it stays confirmed");
     assert_eq!(seen(server.updates(-1).await), ids[4..], "a negative one keeps the last");
-    assert_eq!(server.world.unconfirmed(), 1);
+    assert_eq!(server.fake_telegram.unconfirmed(), 1);
     let update = &server.updates(0).await[0];
     assert_eq!(update["message"]["text"], "m4");
     assert_eq!(update["message"]["from"]["language_code"], "en");
     let info = server.ok("getWebhookInfo", json!({})).await;
     assert_eq!(info, json!({"url": "", "has_custom_certificate": false, "pending_update_count": 1}));
     server.ok("deleteWebhook", json!({"drop_pending_updates": true})).await;
-    assert_eq!(server.world.unconfirmed(), 0);
+    assert_eq!(server.fake_telegram.unconfirmed(), 0);
 }
 
 #[tokio::test]
@@ -355,7 +355,7 @@ async fn a_poll_waits_and_a_second_one_ends_it() {
     let ended = quickly(first).await.unwrap();
     assert_eq!(ended, json!({"ok": false, "error_code": 409, "description": OTHER_POLL}));
     assert!(!second.is_finished());
-    let sent = server.world.say(&you(), "now");
+    let sent = server.fake_telegram.say(&you(), "now");
     assert_eq!(quickly(second).await.unwrap()["result"][0]["update_id"], sent.update_id);
 }
 
@@ -367,14 +367,14 @@ async fn allowed_updates_hold_for_later_updates() {
         let kind = |update: &Value| update.as_object().unwrap().keys().find(|key| *key != "update_id").unwrap().clone();
         updates.iter().map(kind).collect()
     };
-    let sent = server.world.say(&person, "a");
+    let sent = server.fake_telegram.say(&person, "a");
     server.ok("getUpdates", json!({"allowed_updates": ["edited_message"]})).await;
-    server.world.edit(&person, sent.message_id, "b").unwrap();
-    let unwanted = server.world.say(&person, "c");
-    server.world.inject(json!({"poll": {"id": "1"}}));
+    server.fake_telegram.edit(&person, sent.message_id, "b").unwrap();
+    let unwanted = server.fake_telegram.say(&person, "c");
+    server.fake_telegram.inject(json!({"poll": {"id": "1"}}));
     assert_eq!(kinds(server.updates(0).await), ["message", "edited_message", "poll"]);
     server.ok("getUpdates", json!({"allowed_updates": [], "offset": unwanted.update_id + 2})).await;
-    server.world.say(&person, "d");
+    server.fake_telegram.say(&person, "d");
     assert_eq!(kinds(server.updates(0).await), ["message"], "an empty list means the default");
 }
 
@@ -484,8 +484,8 @@ async fn commands_mentions_and_links_are_found() {
         ("version 1.2 e.g. main.rs", vec![]),
     ];
     for (text, expected) in cases {
-        let sent = server.world.say(&you(), text);
-        let message = server.world.history(1001).pop().unwrap();
+        let sent = server.fake_telegram.say(&you(), text);
+        let message = server.fake_telegram.history(1001).pop().unwrap();
         assert_eq!(message["message_id"], sent.message_id);
         let expected: Vec<Value> =
             expected.iter().map(|(kind, offset, length)| entity(kind, *offset, *length)).collect();
@@ -519,16 +519,17 @@ async fn messages_are_answered_edited_and_deleted() {
     assert!(server.ok("editMessageReplyMarkup", empty).await.get("reply_markup").is_none());
 
     assert_eq!(server.ok("deleteMessage", json!({"chat_id": 1001, "message_id": 1})).await, true);
-    let left: Vec<Value> = server.world.history(1001).iter().map(|message| message["message_id"].clone()).collect();
+    let left: Vec<Value> =
+        server.fake_telegram.history(1001).iter().map(|message| message["message_id"].clone()).collect();
     assert_eq!(left, [2, 3]);
 
     let person = you();
-    let sent = server.world.say(&person, "mine");
+    let sent = server.fake_telegram.say(&person, "mine");
     assert_eq!(sent.message_id, 4);
-    assert_eq!(server.world.edit(&person, 2, "x"), Err(Denied("Only own text messages can be edited.")));
-    assert_eq!(server.world.edit(&person, 99, "x"), Err(Denied("There is no such message.")));
-    assert_eq!(server.world.edit(&person, 4, "mine"), Err(Denied("The text is the same as before.")));
-    server.world.edit(&person, 4, "yours /help").unwrap();
+    assert_eq!(server.fake_telegram.edit(&person, 2, "x"), Err(Denied("Only own text messages can be edited.")));
+    assert_eq!(server.fake_telegram.edit(&person, 99, "x"), Err(Denied("There is no such message.")));
+    assert_eq!(server.fake_telegram.edit(&person, 4, "mine"), Err(Denied("The text is the same as before.")));
+    server.fake_telegram.edit(&person, 4, "yours /help").unwrap();
     let update = server.updates(-1).await.remove(0);
     assert_eq!(update["edited_message"]["entities"], json!([entity("bot_command", 6, 5)]));
 }
@@ -556,23 +557,23 @@ async fn callbacks_are_answered_once_and_in_time() {
     let server = talking().await;
     let person = you();
     server.ok("sendMessage", json!({"chat_id": 1001, "text": "t", "reply_markup": button("go")})).await;
-    assert_eq!(server.world.press(&person, 1001, 2, "no"), Err(Denied("The message has no such button.")));
-    let id = server.world.press(&person, 1001, 2, "go").unwrap();
+    assert_eq!(server.fake_telegram.press(&person, 1001, 2, "no"), Err(Denied("The message has no such button.")));
+    let id = server.fake_telegram.press(&person, 1001, 2, "go").unwrap();
     let query = server.updates(-1).await.remove(0)["callback_query"].clone();
     assert_eq!((&query["id"], &query["data"]), (&json!(id), &json!("go")));
     assert_eq!(query["message"]["message_id"], 2);
     let answer = json!({"callback_query_id": id, "text": "知".repeat(200), "show_alert": true});
     assert_eq!(server.ok("answerCallbackQuery", answer.clone()).await, true);
     assert_eq!(server.refused("answerCallbackQuery", answer).await, TOO_OLD);
-    let late = server.world.press(&person, 1001, 2, "go").unwrap();
-    server.world.expire_queries();
+    let late = server.fake_telegram.press(&person, 1001, 2, "go").unwrap();
+    server.fake_telegram.expire_queries();
     assert_eq!(server.refused("answerCallbackQuery", json!({"callback_query_id": late})).await, TOO_OLD);
 }
 
 #[tokio::test]
 async fn inline_answers_are_checked() {
     let server = Server::start().await;
-    let id = server.world.inline(&you(), "w", "");
+    let id = server.fake_telegram.inline(&you(), "w", "");
     let with = |name: &str, value: Value| {
         let mut result = article("1");
         result[name] = value;
@@ -630,8 +631,8 @@ async fn inline_answers_are_checked() {
                       "button": {"text": "More", "start_parameter": "a-B_1"}});
     assert_eq!(server.ok("answerInlineQuery", good.clone()).await, true);
     assert_eq!(server.refused("answerInlineQuery", good).await, TOO_OLD);
-    let late = server.world.inline(&you(), "late", "");
-    server.world.expire_queries();
+    let late = server.fake_telegram.inline(&you(), "late", "");
+    server.fake_telegram.expire_queries();
     assert_eq!(server.refused("answerInlineQuery", json!({"inline_query_id": late})).await, TOO_OLD);
 }
 
@@ -647,12 +648,12 @@ async fn inline_results_are_cached_and_chosen() {
         server.ok("answerInlineQuery", params).await;
     };
     let now = Duration::ZERO;
-    let first = server.world.inline(&you, "q", "");
+    let first = server.fake_telegram.inline(&you, "q", "");
     let update = server.updates(-1).await.remove(0)["inline_query"].clone();
     assert_eq!((&update["id"], &update["query"], &update["offset"]), (&json!(first), &json!("q"), &json!("")));
-    assert_eq!(server.world.inline_answer(&first, now).await, None);
+    assert_eq!(server.fake_telegram.inline_answer(&first, now).await, None);
     answer(&first, json!({})).await;
-    let shown = server.world.inline_answer(&first, now).await.unwrap();
+    let shown = server.fake_telegram.inline_answer(&first, now).await.unwrap();
     assert_eq!((&shown["results"][0]["id"], &shown["next_offset"]), (&json!("r"), &json!("")));
     let cases = [
         // Columns: query, caching options of the answer, whether the same user then gets the cached
@@ -662,32 +663,32 @@ async fn inline_results_are_cached_and_chosen() {
         ("uncached", json!({"cache_time": 0}), false, false),
     ];
     for (query, extra, own, others) in cases {
-        answer(&server.world.inline(&you, query, ""), extra).await;
+        answer(&server.fake_telegram.inline(&you, query, ""), extra).await;
         for (person, cached) in [(&you, own), (&other, others)] {
-            let waiting = server.world.unconfirmed();
-            let id = server.world.inline(person, query, "");
-            assert_eq!(server.world.inline_answer(&id, now).await.is_some(), cached, "{query} {}", person.id);
-            assert_eq!(server.world.unconfirmed() == waiting, cached, "the cache keeps the query from the bot");
+            let waiting = server.fake_telegram.unconfirmed();
+            let id = server.fake_telegram.inline(person, query, "");
+            assert_eq!(server.fake_telegram.inline_answer(&id, now).await.is_some(), cached, "{query} {}", person.id);
+            assert_eq!(server.fake_telegram.unconfirmed() == waiting, cached, "the cache keeps the query from the bot");
         }
-        let other_page = server.world.inline(&you, query, "10");
-        assert_eq!(server.world.inline_answer(&other_page, now).await, None);
+        let other_page = server.fake_telegram.inline(&you, query, "10");
+        assert_eq!(server.fake_telegram.inline_answer(&other_page, now).await, None);
     }
 
-    assert_eq!(server.world.choose(&you, "q", "none"), Err(Denied("There is no such result.")));
-    let sent = server.world.choose(&you, "q", "r").unwrap();
+    assert_eq!(server.fake_telegram.choose(&you, "q", "none"), Err(Denied("There is no such result.")));
+    let sent = server.fake_telegram.choose(&you, "q", "r").unwrap();
     let updates = server.updates(-2).await;
     let message = &updates[0]["message"];
     assert_eq!((&message["text"], &message["via_bot"]["id"]), (&json!("body"), &json!(4242)));
     let chosen = &updates[1]["chosen_inline_result"];
     assert_eq!((&chosen["result_id"], &chosen["query"]), (&json!("r"), &json!("q")));
     let name = chosen["inline_message_id"].as_str().unwrap();
-    server.world.press(&you, 1001, sent.message_id, "go").unwrap();
+    server.fake_telegram.press(&you, 1001, sent.message_id, "go").unwrap();
     let query = server.updates(-1).await.remove(0)["callback_query"].clone();
     assert_eq!(query["inline_message_id"], name);
     assert!(query.get("message").is_none());
     let edit = json!({"inline_message_id": name, "text": "edited"});
     assert_eq!(server.ok("editMessageText", edit).await, true);
-    assert_eq!(server.world.history(1001).pop().unwrap()["text"], "edited");
+    assert_eq!(server.fake_telegram.history(1001).pop().unwrap()["text"], "edited");
     let foreign = json!({"chat_id": 1001, "message_id": sent.message_id, "text": "x"});
     assert_eq!(server.refused("editMessageText", foreign).await, "Bad Request: message can't be edited");
 }
@@ -730,9 +731,9 @@ async fn the_profile_is_kept_per_scope_and_language() {
 #[tokio::test]
 async fn faults_hit_the_planned_calls() {
     let server = talking().await;
-    server.world.meet(&Person::new(7, "Other", "en"));
+    server.fake_telegram.meet(&Person::new(7, "Other", "en"));
     let plan = |times: u32, chat_id: Option<i64>, kind: FaultKind| {
-        server.world.fail(Fault { method: "sendmessage".to_owned(), chat_id, times, kind });
+        server.fake_telegram.fail(Fault { method: "sendmessage".to_owned(), chat_id, times, kind });
     };
     let send = async |chat_id: i64| -> reqwest::Result<Response> {
         let request = server.http.post(server.url("sendMessage"));
@@ -766,17 +767,17 @@ async fn faults_hit_the_planned_calls() {
     assert_eq!(send(7).await.unwrap().status(), 200);
     assert!(started.elapsed() >= Duration::from_millis(300));
 
-    let count = || server.world.history(7).len();
+    let count = || server.fake_telegram.history(7).len();
     let before = count();
     plan(1, None, FaultKind::Drop);
     assert!(send(7).await.is_err(), "no answer at all");
     assert_eq!(count(), before);
-    assert_eq!(server.world.calls().pop().unwrap().result, Value::Null);
+    assert_eq!(server.fake_telegram.calls().pop().unwrap().result, Value::Null);
     plan(1, None, FaultKind::DropAfter);
     assert!(send(7).await.is_err());
     assert_eq!(count(), before + 1, "the work was done");
-    assert_eq!(server.world.calls().pop().unwrap().result["ok"], true);
-    let numbers: Vec<u64> = server.world.calls().iter().map(|call| call.number).collect();
+    assert_eq!(server.fake_telegram.calls().pop().unwrap().result["ok"], true);
+    let numbers: Vec<u64> = server.fake_telegram.calls().iter().map(|call| call.number).collect();
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
 }
 
@@ -786,11 +787,13 @@ async fn raw_updates_are_delivered_and_can_be_answered() {
     let group = json!({"id": -5, "type": "group", "title": "G"});
     let from = json!({"id": 9, "is_bot": false, "first_name": "N"});
     let first = server
-        .world
+        .fake_telegram
         .inject(json!({"message": {"message_id": 40, "date": 1, "chat": group, "from": from, "text": "x"}}));
-    assert_eq!(server.world.inject(json!({"from_the_future": {"a": [1]}})), first + 1);
-    server.world.inject(json!({"callback_query": {"id": "cb", "from": from, "chat_instance": "1", "data": "old"}}));
-    server.world.inject(json!({"inline_query": {"id": "iq", "from": from, "query": "q", "offset": ""}}));
+    assert_eq!(server.fake_telegram.inject(json!({"from_the_future": {"a": [1]}})), first + 1);
+    server
+        .fake_telegram
+        .inject(json!({"callback_query": {"id": "cb", "from": from, "chat_instance": "1", "data": "old"}}));
+    server.fake_telegram.inject(json!({"inline_query": {"id": "iq", "from": from, "query": "q", "offset": ""}}));
     let updates = server.updates(0).await;
     assert_eq!(updates.len(), 4);
     assert_eq!(updates[1], json!({"update_id": first + 1, "from_the_future": {"a": [1]}}));
@@ -803,20 +806,21 @@ async fn raw_updates_are_delivered_and_can_be_answered() {
 #[tokio::test]
 async fn waiting_ends_with_the_change_or_the_timeout() {
     let server = Server::start().await;
-    let world = server.world.clone();
+    let fake_telegram = server.fake_telegram.clone();
     let waiting = tokio::spawn(async move {
-        let found = |world: &FakeTelegram| world.history(1001).first().map(|message| message["text"].clone());
-        world.wait_until(Duration::from_secs(30), found).await
+        let found =
+            |fake_telegram: &FakeTelegram| fake_telegram.history(1001).first().map(|message| message["text"].clone());
+        fake_telegram.wait_until(Duration::from_secs(30), found).await
     });
-    server.world.say(&you(), "there");
+    server.fake_telegram.say(&you(), "there");
     assert_eq!(quickly(waiting).await.unwrap().unwrap(), "there");
-    assert_eq!(server.world.wait_until(Duration::from_millis(50), |_| None::<()>).await, None);
+    assert_eq!(server.fake_telegram.wait_until(Duration::from_millis(50), |_| None::<()>).await, None);
 }
 
 #[tokio::test]
 async fn the_bot_api_is_guarded_against_other_sites() {
     let server = Server::start().await;
-    let url = format!("{}/bot{}/getMe", server.origin, server.world.token());
+    let url = format!("{}/bot{}/getMe", server.origin, server.fake_telegram.token());
     for (name, value) in [("host", "evil.example"), ("origin", "http://evil.example")] {
         let answer = server.http.post(&url).header(name, value).send().await.unwrap();
         assert_eq!(answer.status(), 403, "{name}: {value}");
@@ -890,8 +894,8 @@ async fn the_page_does_what_a_person_does() {
 
     let asking = ok("inline", json!({"query": "q", "offset": "", "language": "en"}));
     let answering = async {
-        let waits = |world: &FakeTelegram| (world.unconfirmed() == 7).then_some(());
-        server.world.wait_until(Duration::from_secs(5), waits).await.unwrap();
+        let waits = |fake_telegram: &FakeTelegram| (fake_telegram.unconfirmed() == 7).then_some(());
+        server.fake_telegram.wait_until(Duration::from_secs(5), waits).await.unwrap();
         let id = server.updates(-1).await[0]["inline_query"]["id"].clone();
         server.ok("answerInlineQuery", json!({"inline_query_id": id, "results": [article("r")]})).await;
     };
@@ -961,14 +965,14 @@ async fn the_page_sees_everything_in_its_chat_and_nothing_else() {
     assert_eq!(hello["chats"][0]["messages"][0]["text"], "hi");
     assert_eq!(hello["chats"][0]["commands"], json!([]));
 
-    server.world.say(&Person::new(7, "Other", "en"), "secret");
+    server.fake_telegram.say(&Person::new(7, "Other", "en"), "secret");
     server.ok("sendMessage", json!({"chat_id": 7, "text": "also secret"})).await;
     server.ok("sendChatAction", json!({"chat_id": 1001, "action": "typing"})).await;
     server.ok("sendMessage", json!({"chat_id": 1001, "text": "t", "reply_markup": button("go")})).await;
     server
         .ok("editMessageText", json!({"chat_id": 1001, "message_id": 2, "text": "u", "reply_markup": button("go")}))
         .await;
-    let id = server.world.press(&you(), 1001, 2, "go").unwrap();
+    let id = server.fake_telegram.press(&you(), 1001, 2, "go").unwrap();
     server.ok("answerCallbackQuery", json!({"callback_query_id": id, "text": "done"})).await;
     server.ok("deleteMessage", json!({"chat_id": 1001, "message_id": 2})).await;
     assert_eq!(events.next().await.unwrap(), json!({"kind": "typing", "thread": null, "chat_id": 1001}));
@@ -991,7 +995,7 @@ async fn shutdown_ends_everything_that_waits() {
     server.ok("getUpdates", json!({"offset": offset, "allowed_updates": ["message"]})).await;
     let mut events = Events::open(&server, "en").await;
     events.next().await.unwrap();
-    server.world.fail(Fault {
+    server.fake_telegram.fail(Fault {
         method: "getMe".to_owned(),
         chat_id: None,
         times: 1,
@@ -1015,14 +1019,14 @@ async fn shutdown_ends_everything_that_waits() {
 
 #[test]
 fn every_attachment_reaches_the_bot_as_a_message() {
-    let world = FakeTelegram::new(TOKEN);
+    let fake_telegram = FakeTelegram::new(TOKEN);
     for kind in [Attachment::Photo, Attachment::Voice, Attachment::Sticker, Attachment::Document, Attachment::Location]
     {
-        world.attach(&you(), kind);
+        fake_telegram.attach(&you(), kind);
     }
     let kinds = ["photo", "voice", "sticker", "document", "location"];
-    for (message, kind) in world.history(1001).iter().zip(kinds) {
+    for (message, kind) in fake_telegram.history(1001).iter().zip(kinds) {
         assert!(message.get(kind).is_some() && message.get("text").is_none(), "{message}");
     }
-    assert_eq!(world.unconfirmed(), 5);
+    assert_eq!(fake_telegram.unconfirmed(), 5);
 }

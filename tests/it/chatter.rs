@@ -34,30 +34,30 @@ const GROUP_ID: i64 = -1_002_000_000_003;
 async fn in_a_group_it_stays_silent_through_all_of_it() {
     let store = Store::in_memory().await.expect("memory");
     let bot = Bot::start_with(engine(), store.clone()).await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let people = ["Ann", "Bo", "Cy"].into_iter().zip(3001..).map(|(name, id)| Person::new(id, name, "en"));
     let people: Vec<Person> = people.collect();
     let members = people.iter().map(|p| (p.clone(), Role::Member)).collect();
     let (title, kind) = ("Readers".to_owned(), GroupKind::Supergroup);
-    world.set_privacy(false);
-    world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
+    fake_telegram.set_privacy(false);
+    fake_telegram.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
     let said: Vec<_> = LINES.lines().zip(people.iter().cycle()).collect();
     // Posts at most `MAX_OPEN_PER_KEY` lines at a time, because the queue drops further messages of
     // the same chat.
     for some in said.chunks(MAX_OPEN_PER_KEY as usize) {
         for (line, person) in some {
-            world.say_in(GROUP_ID, person, Say::new(line)).expect("a member");
+            fake_telegram.say_in(GROUP_ID, person, Say::new(line)).expect("a member");
         }
         let began = Instant::now();
-        while world.unconfirmed() > 0 || store.next_due().await.expect("read").is_some() {
+        while fake_telegram.unconfirmed() > 0 || store.next_due().await.expect("read").is_some() {
             assert!(began.elapsed() < PATIENCE, "it does not hear");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
-    world.say_in(GROUP_ID, &people[0], Say::new("/ask what is CLIP")).expect("a member");
+    fake_telegram.say_in(GROUP_ID, &people[0], Say::new("/ask what is CLIP")).expect("a member");
     let replies = bot.server.wait_for_replies(GROUP_ID, 1).await;
     assert_eq!(replies.len(), 1, "{replies:#?}");
     assert!(replies[0]["text"].as_str().is_some_and(|text| text.starts_with("CLIP")), "{replies:#?}");
-    assert_eq!(world.unconfirmed(), 0, "it has heard all of it");
+    assert_eq!(fake_telegram.unconfirmed(), 0, "it has heard all of it");
     bot.stop().await;
 }

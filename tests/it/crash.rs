@@ -49,13 +49,13 @@ async fn a_killed_bot_answers_every_question_after_all() {
     let mut child = serve(&server, folder.path()).stderr(Stdio::null()).spawn().expect("the binary");
     // Waits for an answer from the first process. The trained model is then in the cache, so that
     // later processes start fast.
-    server.world.say(&Person::default(), "what is Whisper");
+    server.fake_telegram.say(&Person::default(), "what is Whisper");
     server.wait_for_replies(1001, 1).await;
     for kill in 0..KILLS {
         for chat in 0..CHATS {
             let person = Person::new(3000 + chat, "Person", "en");
             for (question, _) in asked(kill, chat) {
-                server.world.say(&person, question);
+                server.fake_telegram.say(&person, question);
             }
         }
         // The delay before a kill varies, so that some kills interrupt fetching and others
@@ -81,7 +81,7 @@ async fn a_killed_bot_answers_every_question_after_all() {
                 .map(|m| m["text"].as_str().unwrap_or_default().to_owned())
                 .collect::<Vec<_>>()
         };
-        let answered = server.world.wait_until(PATIENCE, |_| all_there(&texts()).then_some(())).await;
+        let answered = server.fake_telegram.wait_until(PATIENCE, |_| all_there(&texts()).then_some(())).await;
         assert!(answered.is_some(), "chat {chat}: unanswered or out of order: {:#?}", texts());
         assert!(
             texts().len() <= wanted.len() + KILLS,
@@ -91,7 +91,7 @@ async fn a_killed_bot_answers_every_question_after_all() {
         );
     }
     // Waits for an answer before SIGTERM, because the last process may still be starting.
-    server.world.say(&Person::default(), "what is CLIP");
+    server.fake_telegram.say(&Person::default(), "what is CLIP");
     server.wait_for_replies(1001, 2).await;
     signal(&child, "TERM");
     assert_eq!(child.wait().expect("ended").code(), Some(0));
@@ -105,7 +105,7 @@ async fn signals_end_it_cleanly_and_the_token_is_in_no_log() {
         let server = Server::start().await;
         let folder = tempfile::tempdir().expect("a folder");
         let child = serve(&server, folder.path()).env("FOOTNOTE_LOG", "trace").spawn().expect("the binary");
-        server.world.say(&Person::default(), "what is the secret of whisper");
+        server.fake_telegram.say(&Person::default(), "what is the secret of whisper");
         server.wait_for_replies(1001, 1).await;
         signal(&child, name);
         let output = child.wait_with_output().expect("ended");

@@ -66,7 +66,7 @@ fn section_of(text: &str) -> Option<String> {
 #[tokio::test]
 async fn every_door_leads_to_the_same_section() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     // Each question in a group comes from another user, because the rate limiter would not let one
     // user ask as fast as the test does.
     let people: Vec<Person> = (0..TABLE.len() as i64 * 2).map(|i| Person::new(3000 + i, "Somebody", "en")).collect();
@@ -74,7 +74,7 @@ async fn every_door_leads_to_the_same_section() {
     for id in &groups {
         let members = people.iter().map(|p| (p.clone(), Role::Member)).collect();
         let (title, kind, bot) = ("Readers".to_owned(), GroupKind::Supergroup, Some(Role::Member));
-        world.add_group(Group { id: *id, title, kind, members, bot });
+        fake_telegram.add_group(Group { id: *id, title, kind, members, bot });
     }
     let folder = tempfile::tempdir().expect("a folder");
     let mut wrong = Vec::new();
@@ -83,16 +83,16 @@ async fn every_door_leads_to_the_same_section() {
         let in_group = async |person: &Person, text: String| -> Value {
             let group = groups[at % groups.len()];
             let before = bot.server.replies(group).len();
-            world.say_in(group, person, Say::new(&text)).expect("a member");
+            fake_telegram.say_in(group, person, Say::new(&text)).expect("a member");
             bot.server.wait_for_replies(group, before + 1).await.remove(before)
         };
         let asker = Person::new(5000 + at as i64, "Somebody", "en");
-        world.say(&asker, question);
+        fake_telegram.say(&asker, question);
         let private = bot.server.wait_for_replies(asker.id, 1).await.remove(0);
         let mention = in_group(&people[2 * at], format!("@footnote_bot {question}")).await;
         let command = in_group(&people[2 * at + 1], format!("/ask {question}")).await;
-        let id = world.inline(&asker, question, "");
-        let cards = world.inline_answer(&id, PATIENCE).await.expect("an answer");
+        let id = fake_telegram.inline(&asker, question, "");
+        let cards = fake_telegram.inline_answer(&id, PATIENCE).await.expect("an answer");
         let out = footnote(folder.path()).args(["ask", "--json", question]).output().expect("it runs");
         let line: Value = serde_json::from_slice(&out.stdout).expect("JSON");
         let text = |message: &Value| section_of(message["text"].as_str().unwrap_or_default());

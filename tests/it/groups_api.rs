@@ -34,7 +34,7 @@ fn group(id: i64, kind: GroupKind, bot: Option<Role>) -> Group {
 async fn start() -> Bench {
     let bench = Bench { server: Server::start().await, http: Client::new() };
     for (id, kind) in [(GROUP, GroupKind::Group), (SUPER, GroupKind::Supergroup), (FORUM, GroupKind::Forum)] {
-        bench.server.world.add_group(group(id, kind, Some(Role::Member)));
+        bench.server.fake_telegram.add_group(group(id, kind, Some(Role::Member)));
     }
     bench
 }
@@ -84,7 +84,7 @@ impl Bench {
     }
 
     fn say(&self, chat_id: i64, person: &Person, text: &str) -> Posted {
-        self.server.world.say_in(chat_id, person, Say::new(text)).unwrap()
+        self.server.fake_telegram.say_in(chat_id, person, Say::new(text)).unwrap()
     }
 
     async fn send(&self, chat_id: i64, text: &str) -> Value {
@@ -120,9 +120,9 @@ async fn messages_say_where_they_were_written() {
         assert_eq!((&sent["chat"], &sent["from"]["id"]), (&chat, &json!(BOT)));
         assert_eq!(bench.ok("getChat", json!({"chat_id": id})).await["title"], "Readers");
     }
-    let world = &bench.server.world;
-    assert_eq!(world.say_in(GROUP, &cyd(), Say::new("x")), Err(Denied("Only members can do that.")));
-    assert_eq!(world.say_in(-9, &ada(), Say::new("x")), Err(Denied("There is no such group.")));
+    let fake_telegram = &bench.server.fake_telegram;
+    assert_eq!(fake_telegram.say_in(GROUP, &cyd(), Say::new("x")), Err(Denied("Only members can do that.")));
+    assert_eq!(fake_telegram.say_in(-9, &ada(), Say::new("x")), Err(Denied("There is no such group.")));
     assert_eq!(bench.updates().await, [Value::Null; 0]);
     bench.server.check_schema();
 }
@@ -131,25 +131,25 @@ async fn messages_say_where_they_were_written() {
 async fn an_administrator_can_write_as_the_group() {
     let bench = start().await;
     let say = || Say { as_chat: true, ..Say::new("/help") };
-    bench.server.world.say_in(SUPER, &ada(), say()).unwrap();
+    bench.server.fake_telegram.say_in(SUPER, &ada(), say()).unwrap();
     let message = bench.update().await["message"].clone();
     assert_eq!((&message["from"]["id"], &message["from"]["is_bot"]), (&json!(1_087_968_824), &json!(true)));
     assert_eq!(message["sender_chat"], message["chat"]);
     let denied = Err(Denied("Only administrators can write as the group."));
-    assert_eq!(bench.server.world.say_in(SUPER, &bob(), say()), denied);
+    assert_eq!(bench.server.fake_telegram.say_in(SUPER, &bob(), say()), denied);
 }
 
 #[tokio::test]
 async fn a_forum_has_topics() {
     let bench = start().await;
-    let world = &bench.server.world;
-    let topic = world.add_topic(FORUM, &ada(), "Prices").unwrap();
+    let fake_telegram = &bench.server.fake_telegram;
+    let topic = fake_telegram.add_topic(FORUM, &ada(), "Prices").unwrap();
     let opened = bench.update().await["message"].clone();
     assert_eq!(
         (&opened["forum_topic_created"]["name"], &opened["message_thread_id"]),
         (&json!("Prices"), &json!(topic))
     );
-    let posted = world.say_in(FORUM, &bob(), Say { thread: Some(topic), ..Say::new("/help") }).unwrap();
+    let posted = fake_telegram.say_in(FORUM, &bob(), Say { thread: Some(topic), ..Say::new("/help") }).unwrap();
     let asked = bench.update().await["message"].clone();
     let place = |message: &Value| (message["message_thread_id"].clone(), message["is_topic_message"].clone());
     assert_eq!(place(&asked), (json!(topic), json!(true)));
@@ -183,7 +183,7 @@ async fn a_forum_has_topics() {
         assert_eq!(bench.refused("sendChatAction", params).await, not_found, "{chat_id} {thread}");
     }
     bench.ok("sendChatAction", json!({"chat_id": FORUM, "message_thread_id": topic, "action": "typing"})).await;
-    let other = world.add_topic(FORUM, &ada(), "Else").unwrap();
+    let other = fake_telegram.add_topic(FORUM, &ada(), "Else").unwrap();
     let across = bench.ok("sendMessage", send(json!({"message_thread_id": other, "reply_parameters": reply}))).await;
     assert_eq!(across["external_reply"]["message_id"], posted.message_id);
     assert_eq!(across["message_thread_id"], other);
@@ -195,7 +195,7 @@ async fn a_forum_has_topics() {
     let sent = bench.ok("sendMessage", params).await;
     assert_eq!(place(&sent), (json!(first), Value::Null));
     let id = sent["message_id"].as_i64();
-    world.say_in(SUPER, &bob(), Say { reply_to: id, ..Say::new("and?") }).unwrap();
+    fake_telegram.say_in(SUPER, &bob(), Say { reply_to: id, ..Say::new("and?") }).unwrap();
     assert_eq!(place(&bench.updates().await.pop().unwrap()["message"]), (json!(first), Value::Null));
     bench.server.check_schema();
 }
@@ -203,7 +203,7 @@ async fn a_forum_has_topics() {
 #[tokio::test]
 async fn privacy_mode_keeps_the_talk_of_others_away() {
     let bench = start().await;
-    let world = &bench.server.world;
+    let fake_telegram = &bench.server.fake_telegram;
     assert_eq!(bench.ok("getMe", json!({})).await["can_read_all_group_messages"], false);
     let own = bench.send(SUPER, "mine").await["message_id"].as_i64();
     let command = bench.say(SUPER, &ada(), "/ask@footnote_bot what").message_id;
@@ -228,24 +228,24 @@ async fn privacy_mode_keeps_the_talk_of_others_away() {
     ];
     bench.updates().await;
     for (say, seen) in &cases {
-        let posted = world.say_in(SUPER, &bob(), say.clone()).unwrap();
+        let posted = fake_telegram.say_in(SUPER, &bob(), say.clone()).unwrap();
         assert_eq!(posted.update_id.is_some(), *seen, "{say:?}");
         assert_eq!(bench.updates().await.len(), usize::from(*seen), "{say:?}");
     }
     // After another bot has written, a command without a bot name is no longer delivered to our
     // bot.
-    world.other_bot_says(SUPER, "@footnote_bot /help").unwrap();
+    fake_telegram.other_bot_says(SUPER, "@footnote_bot /help").unwrap();
     assert_eq!(bench.say(SUPER, &bob(), "/help").update_id, None);
     assert!(bench.say(SUPER, &bob(), "/help@footnote_bot").update_id.is_some());
     bench.send(SUPER, "here again").await;
     assert!(bench.say(SUPER, &bob(), "/help").update_id.is_some());
     // If an edit addresses a message to the bot, the message is delivered as an edited message.
-    assert!(world.edit_in(SUPER, &ada(), talk, "@footnote_bot good morning").unwrap().update_id.is_some());
+    assert!(fake_telegram.edit_in(SUPER, &ada(), talk, "@footnote_bot good morning").unwrap().update_id.is_some());
     assert_eq!(bench.updates().await.pop().unwrap()["edited_message"]["message_id"], talk);
 
-    world.set_bot_role(GROUP, &ada(), Role::Administrator).unwrap();
+    fake_telegram.set_bot_role(GROUP, &ada(), Role::Administrator).unwrap();
     assert!(bench.say(GROUP, &bob(), "good morning").update_id.is_some(), "an administrator sees everything");
-    world.set_privacy(false);
+    fake_telegram.set_privacy(false);
     assert!(bench.say(SUPER, &bob(), "good morning").update_id.is_some());
     assert_eq!(bench.ok("getMe", json!({})).await["can_read_all_group_messages"], true);
     bench.updates().await;
@@ -255,14 +255,14 @@ async fn privacy_mode_keeps_the_talk_of_others_away() {
 #[tokio::test]
 async fn the_bot_is_told_where_it_comes_and_goes() {
     let bench = start().await;
-    let world = &bench.server.world;
+    let fake_telegram = &bench.server.fake_telegram;
     let new = -60;
-    world.add_group(group(new, GroupKind::Group, None));
+    fake_telegram.add_group(group(new, GroupKind::Group, None));
     assert_eq!(bench.say(new, &ada(), "@footnote_bot hi").update_id, None);
     let send = |chat_id: i64| json!({"chat_id": chat_id, "text": "t"});
     assert_eq!(bench.refused("sendMessage", send(new)).await, (400, "Bad Request: chat not found".to_owned()));
 
-    world.add_bot(new, &bob()).unwrap();
+    fake_telegram.add_bot(new, &bob()).unwrap();
     let updates = bench.updates().await;
     let change = |update: &Value| {
         let change = &update["my_chat_member"];
@@ -273,21 +273,21 @@ async fn the_bot_is_told_where_it_comes_and_goes() {
     assert_eq!(updates[0]["my_chat_member"]["from"]["id"], 2);
     assert_eq!(updates[1]["message"]["new_chat_members"][0]["id"], BOT);
     bench.send(new, "hello").await;
-    assert_eq!(world.add_bot(new, &bob()), Err(Denied("The bot is that already.")));
+    assert_eq!(fake_telegram.add_bot(new, &bob()), Err(Denied("The bot is that already.")));
 
-    world.set_bot_role(new, &ada(), Role::Administrator).unwrap();
+    fake_telegram.set_bot_role(new, &ada(), Role::Administrator).unwrap();
     assert_eq!(change(&bench.update().await), (json!("member"), json!("administrator")));
-    world.join(new, &cyd()).unwrap();
+    fake_telegram.join(new, &cyd()).unwrap();
     assert_eq!(bench.update().await["message"]["new_chat_members"][0]["first_name"], "Cyd");
-    assert_eq!(world.join(new, &cyd()), Err(Denied("They cannot join, or are there already.")));
-    world.leave(new, &cyd()).unwrap();
+    assert_eq!(fake_telegram.join(new, &cyd()), Err(Denied("They cannot join, or are there already.")));
+    fake_telegram.leave(new, &cyd()).unwrap();
     assert_eq!(bench.update().await["message"]["left_chat_member"]["id"], 3);
 
     for (chat_id, seen, description) in [
         (new, 2, "Forbidden: bot was kicked from the group chat"),
         (SUPER, 1, "Forbidden: bot was kicked from the supergroup chat"),
     ] {
-        world.remove_bot(chat_id, &ada()).unwrap();
+        fake_telegram.remove_bot(chat_id, &ada()).unwrap();
         let updates = bench.updates().await;
         assert_eq!(updates.len(), seen);
         assert_eq!(change(&updates[0]).1, "kicked");
@@ -295,9 +295,9 @@ async fn the_bot_is_told_where_it_comes_and_goes() {
             assert_eq!(bench.refused(method, params).await, (403, description.to_owned()), "{method}");
         }
         assert_eq!(bench.say(chat_id, &ada(), "@footnote_bot hi").update_id, None);
-        assert_eq!(world.remove_bot(chat_id, &ada()), Err(Denied("The bot is not there.")));
+        assert_eq!(fake_telegram.remove_bot(chat_id, &ada()), Err(Denied("The bot is not there.")));
     }
-    world.add_bot(new, &ada()).unwrap();
+    fake_telegram.add_bot(new, &ada()).unwrap();
     assert_eq!(change(&bench.updates().await[0]), (json!("kicked"), json!("member")));
     bench.send(new, "again").await;
     bench.server.check_schema();
@@ -306,8 +306,8 @@ async fn the_bot_is_told_where_it_comes_and_goes() {
 #[tokio::test]
 async fn a_group_becomes_a_supergroup() {
     let bench = start().await;
-    let world = &bench.server.world;
-    let new = world.migrate(GROUP).unwrap();
+    let fake_telegram = &bench.server.fake_telegram;
+    let new = fake_telegram.migrate(GROUP).unwrap();
     assert!(new < -1_000_000_000_000);
     let updates = bench.updates().await;
     assert_eq!(updates[0]["message"]["chat"]["id"], GROUP);
@@ -321,9 +321,9 @@ async fn a_group_becomes_a_supergroup() {
     assert_eq!(answer, json!({"ok": false, "error_code": 400, "description": description, "parameters": parameters}));
     bench.send(new, "t").await;
     assert!(bench.say(new, &bob(), "/help").update_id.is_some());
-    assert_eq!(world.say_in(GROUP, &bob(), Say::new("x")), Err(Denied("The group has become a supergroup.")));
+    assert_eq!(fake_telegram.say_in(GROUP, &bob(), Say::new("x")), Err(Denied("The group has become a supergroup.")));
     for chat_id in [GROUP, SUPER] {
-        assert_eq!(world.migrate(chat_id), Err(Denied("Only a basic group can become a supergroup.")));
+        assert_eq!(fake_telegram.migrate(chat_id), Err(Denied("Only a basic group can become a supergroup.")));
     }
     bench.server.check_schema();
 }
@@ -331,7 +331,7 @@ async fn a_group_becomes_a_supergroup() {
 #[tokio::test]
 async fn members_have_roles() {
     let bench = start().await;
-    bench.server.world.meet(&cyd());
+    bench.server.fake_telegram.meet(&cyd());
     let status = async |user_id: i64| -> Value {
         let member = bench.ok("getChatMember", json!({"chat_id": SUPER, "user_id": user_id})).await;
         assert_eq!(member["user"]["id"], user_id);
@@ -342,7 +342,7 @@ async fn members_have_roles() {
     }
     let unknown = (400, "Bad Request: PARTICIPANT_ID_INVALID".to_owned());
     assert_eq!(bench.refused("getChatMember", json!({"chat_id": SUPER, "user_id": 9})).await, unknown);
-    bench.server.world.set_bot_role(SUPER, &ada(), Role::Administrator).unwrap();
+    bench.server.fake_telegram.set_bot_role(SUPER, &ada(), Role::Administrator).unwrap();
     assert_eq!(status(BOT).await, "administrator");
     let administrators = bench.ok("getChatAdministrators", json!({"chat_id": SUPER})).await;
     let ids: Vec<&Value> = administrators.as_array().unwrap().iter().map(|member| &member["user"]["id"]).collect();
@@ -358,7 +358,7 @@ async fn members_have_roles() {
 #[tokio::test]
 async fn an_answer_can_quote() {
     let bench = start().await;
-    let world = &bench.server.world;
+    let fake_telegram = &bench.server.fake_telegram;
     let asked = bench.say(GROUP, &ada(), "/ask 😀 one two one").message_id;
     let bold = json!([{"type": "bold", "offset": 0, "length": 3}]);
     let params = json!({"chat_id": GROUP, "text": "one two", "entities": bold});
@@ -399,11 +399,11 @@ async fn an_answer_can_quote() {
     }
     let say = |quote: &str| Say { reply_to: Some(fat), quote: Some(quote.to_owned()), ..Say::new("why?") };
     bench.updates().await;
-    world.say_in(GROUP, &bob(), say("one t")).unwrap();
+    fake_telegram.say_in(GROUP, &bob(), say("one t")).unwrap();
     let message = bench.update().await["message"].clone();
     assert_eq!(message["quote"], json!({"text": "one t", "position": 0, "is_manual": true, "entities": bold}));
     assert_eq!(message["reply_to_message"]["message_id"], fat);
-    assert_eq!(world.say_in(GROUP, &bob(), say("x")), Err(Denied("The message does not have this part.")));
+    assert_eq!(fake_telegram.say_in(GROUP, &bob(), say("x")), Err(Denied("The message does not have this part.")));
 
     // A reply to a message of another chat has the field `external_reply` instead of
     // `reply_to_message`.
@@ -421,16 +421,16 @@ async fn an_answer_can_quote() {
 #[tokio::test]
 async fn buttons_and_deletions_in_groups() {
     let bench = start().await;
-    let world = &bench.server.world;
+    let fake_telegram = &bench.server.fake_telegram;
     let params = json!({"chat_id": SUPER, "text": "t", "reply_markup": button("go")});
     let sent = bench.ok("sendMessage", params).await["message_id"].as_i64().unwrap();
     for person in [ada(), bob()] {
-        let id = world.press(&person, SUPER, sent, "go").unwrap();
+        let id = fake_telegram.press(&person, SUPER, sent, "go").unwrap();
         let query = bench.update().await["callback_query"].clone();
         assert_eq!((&query["from"]["id"], &query["message"]["chat"]["id"]), (&json!(person.id), &json!(SUPER)));
         bench.ok("answerCallbackQuery", json!({"callback_query_id": id, "text": "done"})).await;
     }
-    assert_eq!(world.press(&cyd(), SUPER, sent, "go"), Err(Denied("Only members can do that.")));
+    assert_eq!(fake_telegram.press(&cyd(), SUPER, sent, "go"), Err(Denied("Only members can do that.")));
     let edit = json!({"chat_id": SUPER, "message_id": sent, "text": "u"});
     assert_eq!(bench.ok("editMessageText", edit).await["text"], "u");
 
@@ -439,9 +439,9 @@ async fn buttons_and_deletions_in_groups() {
     let cant = (400, "Bad Request: message can't be deleted".to_owned());
     assert_eq!(bench.refused("deleteMessage", delete(theirs)).await, cant);
     bench.ok("deleteMessage", delete(sent)).await;
-    world.set_bot_role(SUPER, &ada(), Role::Administrator).unwrap();
+    fake_telegram.set_bot_role(SUPER, &ada(), Role::Administrator).unwrap();
     bench.ok("deleteMessage", delete(theirs)).await;
-    assert_eq!(world.history(SUPER), [Value::Null; 0]);
+    assert_eq!(fake_telegram.history(SUPER), [Value::Null; 0]);
     bench.server.check_schema();
 }
 
@@ -451,7 +451,7 @@ async fn sending_can_be_limited() {
     for _ in 0..30 {
         bench.send(SUPER, "t").await;
     }
-    bench.server.world.limit_sending(SUPER, Some(2)).unwrap();
+    bench.server.fake_telegram.limit_sending(SUPER, Some(2)).unwrap();
     bench.send(SUPER, "t").await;
     bench.send(SUPER, "t").await;
     let answer = bench.call("sendMessage", json!({"chat_id": SUPER, "text": "t"})).await;
@@ -479,7 +479,7 @@ impl Bench {
     /// A user sends an inline query in a chat, and the bot answers with one inline result. Returns
     /// the inline query that the bot received.
     async fn inline(&self, chat_id: i64, person: &Person, query: &str, markup: Value) -> Value {
-        let id = self.server.world.inline_in(chat_id, person, query, "").unwrap();
+        let id = self.server.fake_telegram.inline_in(chat_id, person, query, "").unwrap();
         let asked = self.update().await["inline_query"].clone();
         assert_eq!(asked["id"], id);
         self.ok("answerInlineQuery", json!({"inline_query_id": id, "results": [card(markup)]})).await;
@@ -490,10 +490,10 @@ impl Bench {
 #[tokio::test]
 async fn cards_can_be_sent_anywhere() {
     let bench = start().await;
-    let world = &bench.server.world;
+    let fake_telegram = &bench.server.fake_telegram;
     let (away, pair) = (-1_000_000_000_070, -70);
-    world.add_group(group(away, GroupKind::Supergroup, None));
-    world.add_group(group(pair, GroupKind::Private, None));
+    fake_telegram.add_group(group(away, GroupKind::Supergroup, None));
+    fake_telegram.add_group(group(pair, GroupKind::Private, None));
     let cases = [
         // Columns: chat id, chat type in the inline query, whether the bot receives the posted
         // message.
@@ -507,7 +507,7 @@ async fn cards_can_be_sent_anywhere() {
         let query = format!("q{chat_id}");
         let asked = bench.inline(chat_id, &bob(), &query, button("go")).await;
         assert_eq!((&asked["chat_type"], &asked["from"]["language_code"]), (&json!(kind), &json!("en")));
-        let posted = world.choose_in(&bob(), chat_id, &query, "r").unwrap();
+        let posted = fake_telegram.choose_in(&bob(), chat_id, &query, "r").unwrap();
         let mut updates = bench.updates().await;
         let chosen = updates.pop().unwrap()["chosen_inline_result"].clone();
         assert_eq!((&chosen["result_id"], &chosen["from"]["id"]), (&json!("r"), &json!(2)));
@@ -517,34 +517,34 @@ async fn cards_can_be_sent_anywhere() {
             assert_eq!(update["message"]["message_id"], posted.message_id);
         }
         let name = chosen["inline_message_id"].as_str().unwrap();
-        world.press(&ada(), chat_id, posted.message_id, "go").unwrap();
+        fake_telegram.press(&ada(), chat_id, posted.message_id, "go").unwrap();
         let pressed = bench.update().await["callback_query"].clone();
         assert_eq!((&pressed["inline_message_id"], &pressed["from"]["id"]), (&json!(name), &json!(1)));
         assert!(pressed.get("message").is_none());
         let edit = json!({"inline_message_id": name, "text": "edited", "reply_markup": button("on")});
         assert_eq!(bench.ok("editMessageText", edit).await, true);
         assert_eq!(bench.ok("editMessageReplyMarkup", json!({"inline_message_id": name})).await, true);
-        let message = world.history(chat_id).pop().unwrap();
+        let message = fake_telegram.history(chat_id).pop().unwrap();
         assert_eq!((&message["text"], message.get("reply_markup")), (&json!("edited"), None));
     }
-    assert_eq!(world.choose_in(&cyd(), SUPER, "q", "r"), Err(Denied("Only members can do that.")));
-    assert_eq!(world.choose_in(&bob(), SUPER, "q", "none"), Err(Denied("There is no such result.")));
+    assert_eq!(fake_telegram.choose_in(&cyd(), SUPER, "q", "r"), Err(Denied("Only members can do that.")));
+    assert_eq!(fake_telegram.choose_in(&bob(), SUPER, "q", "none"), Err(Denied("There is no such result.")));
 
     bench.inline(GROUP, &bob(), "plain", Value::Null).await;
-    let posted = world.choose_in(&bob(), GROUP, "plain", "r").unwrap();
+    let posted = fake_telegram.choose_in(&bob(), GROUP, "plain", "r").unwrap();
     let chosen = bench.updates().await.pop().unwrap()["chosen_inline_result"].clone();
     assert!(chosen.get("inline_message_id").is_none(), "only a keyboard gives the bot something to edit");
     // Even with privacy mode on, a reply to a message sent from an inline result is delivered to
     // the bot.
-    world.say_in(GROUP, &ada(), Say { reply_to: Some(posted.message_id), ..Say::new("why?") }).unwrap();
+    fake_telegram.say_in(GROUP, &ada(), Say { reply_to: Some(posted.message_id), ..Say::new("why?") }).unwrap();
     assert_eq!(bench.update().await["message"]["reply_to_message"]["via_bot"]["id"], BOT);
 
-    world.set_inline_feedback(false);
+    fake_telegram.set_inline_feedback(false);
     bench.inline(away, &bob(), "quiet", button("go")).await;
-    let posted = world.choose_in(&bob(), away, "quiet", "r").unwrap();
+    let posted = fake_telegram.choose_in(&bob(), away, "quiet", "r").unwrap();
     assert_eq!(posted.update_id, None);
     assert_eq!(bench.updates().await, [Value::Null; 0]);
-    world.press(&bob(), away, posted.message_id, "go").unwrap();
+    fake_telegram.press(&bob(), away, posted.message_id, "go").unwrap();
     assert!(bench.update().await["callback_query"]["inline_message_id"].is_string());
     bench.server.check_schema();
 }
@@ -552,35 +552,35 @@ async fn cards_can_be_sent_anywhere() {
 #[tokio::test]
 async fn a_card_in_the_chat_with_the_bot() {
     let bench = start().await;
-    let world = &bench.server.world;
-    world.say(&bob(), "hi");
+    let fake_telegram = &bench.server.fake_telegram;
+    fake_telegram.say(&bob(), "hi");
     bench.updates().await;
     bench.inline(SUPER, &bob(), "q", button("go")).await;
-    let posted = world.choose_in(&bob(), 2, "q", "r").unwrap();
+    let posted = fake_telegram.choose_in(&bob(), 2, "q", "r").unwrap();
     let updates = bench.updates().await;
     assert_eq!(updates[0]["message"]["chat"]["id"], 2);
     assert_eq!(updates[1]["update_id"].as_i64(), posted.update_id);
     // All chats share one cache of inline answers.
-    let id = world.inline_in(GROUP, &ada(), "q", "").unwrap();
+    let id = fake_telegram.inline_in(GROUP, &ada(), "q", "").unwrap();
     assert_eq!(bench.updates().await, [Value::Null; 0]);
     let patience = std::time::Duration::ZERO;
-    assert_eq!(world.inline_answer(&id, patience).await.unwrap()["results"][0]["id"], "r");
+    assert_eq!(fake_telegram.inline_answer(&id, patience).await.unwrap()["results"][0]["id"], "r");
 }
 
 #[tokio::test]
 async fn an_answer_is_cached_only_for_its_time() {
     let bench = start().await;
-    let world = &bench.server.world;
-    let id = world.inline_in(GROUP, &ada(), "q", "").unwrap();
+    let fake_telegram = &bench.server.fake_telegram;
+    let id = fake_telegram.inline_in(GROUP, &ada(), "q", "").unwrap();
     let answer = json!({"inline_query_id": id, "results": [card(Value::Null)], "cache_time": 1, "is_personal": true});
     bench.ok("answerInlineQuery", answer).await;
     bench.updates().await;
-    world.inline_in(SUPER, &ada(), "q", "").unwrap();
+    fake_telegram.inline_in(SUPER, &ada(), "q", "").unwrap();
     assert_eq!(bench.updates().await, [Value::Null; 0], "the same person gets it from the cache");
-    world.inline_in(SUPER, &bob(), "q", "").unwrap();
+    fake_telegram.inline_in(SUPER, &bob(), "q", "").unwrap();
     assert_eq!(bench.update().await["inline_query"]["from"]["id"], 2, "another one does not");
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    world.inline_in(SUPER, &ada(), "q", "").unwrap();
+    fake_telegram.inline_in(SUPER, &ada(), "q", "").unwrap();
     assert_eq!(bench.update().await["inline_query"]["from"]["id"], 1, "nor does anybody later");
 }
 

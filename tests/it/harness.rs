@@ -44,7 +44,7 @@ pub fn engine_over(base: &str) -> Arc<Engine> {
 
 /// A local Bot API server on a free port.
 pub struct Server {
-    pub world: Arc<FakeTelegram>,
+    pub fake_telegram: Arc<FakeTelegram>,
     pub address: SocketAddr,
     stop: CancellationToken,
 }
@@ -53,13 +53,13 @@ impl Server {
     pub async fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
-        let world = FakeTelegram::new(TOKEN);
+        let fake_telegram = FakeTelegram::new(TOKEN);
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        tokio::spawn(footnote_playground::serve(listener, Arc::clone(&world), None, async move {
+        tokio::spawn(footnote_playground::serve(listener, Arc::clone(&fake_telegram), None, async move {
             stopped.cancelled().await
         }));
-        Server { world, address, stop }
+        Server { fake_telegram, address, stop }
     }
 
     pub fn url(&self) -> String {
@@ -68,28 +68,29 @@ impl Server {
 
     /// Returns the bot's messages in a chat, oldest first.
     pub fn replies(&self, chat_id: i64) -> Vec<Value> {
-        self.world.history(chat_id).into_iter().filter(|m| m["from"]["is_bot"] == true).collect()
+        self.fake_telegram.history(chat_id).into_iter().filter(|m| m["from"]["is_bot"] == true).collect()
     }
 
     /// Waits until the bot has sent at least `count` messages to a chat. Returns the bot's messages
     /// in the chat, oldest first.
     pub async fn wait_for_replies(&self, chat_id: i64, count: usize) -> Vec<Value> {
         let enough = |_: &FakeTelegram| Some(self.replies(chat_id)).filter(|replies| replies.len() >= count);
-        self.world.wait_until(PATIENCE, enough).await.unwrap_or_else(|| {
+        self.fake_telegram.wait_until(PATIENCE, enough).await.unwrap_or_else(|| {
             panic!("{count} messages were expected in chat {chat_id}, there are {:#?}", self.replies(chat_id))
         })
     }
 
     /// Waits for a call of a Bot API method for which `matches` is true. Returns the call.
     pub async fn wait_for_call(&self, method: &str, matches: impl Fn(&Call) -> bool) -> Call {
-        let find = |world: &FakeTelegram| world.calls().into_iter().find(|c| c.method == method && matches(c));
-        self.world.wait_until(PATIENCE, find).await.unwrap_or_else(|| panic!("no such call of {method}"))
+        let find =
+            |fake_telegram: &FakeTelegram| fake_telegram.calls().into_iter().find(|c| c.method == method && matches(c));
+        self.fake_telegram.wait_until(PATIENCE, find).await.unwrap_or_else(|| panic!("no such call of {method}"))
     }
 
     /// Asserts that every call so far, and every object returned, conforms to Telegram's schema.
     #[track_caller]
     pub fn check_schema(&self) {
-        let calls = self.world.calls();
+        let calls = self.fake_telegram.calls();
         let problems: Vec<String> = calls
             .iter()
             .flat_map(|call| {
@@ -139,7 +140,7 @@ impl Bot {
     /// Sends a message to the bot and returns the bot's reply.
     pub async fn ask(&self, text: &str) -> Value {
         let before = self.server.replies(self.person.id).len();
-        self.server.world.say(&self.person, text);
+        self.server.fake_telegram.say(&self.person, text);
         self.server.wait_for_replies(self.person.id, before + 1).await.remove(before)
     }
 
@@ -148,9 +149,15 @@ impl Bot {
     pub async fn press(&self, message: &Value, label: &str) -> Value {
         let data = callback_data(message, label);
         let id = message["message_id"].as_i64().expect("a message");
-        let query = self.server.world.press(&self.person, self.person.id, id, &data).expect("a button of the message");
+        let query =
+            self.server.fake_telegram.press(&self.person, self.person.id, id, &data).expect("a button of the message");
         self.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
-        self.server.world.history(self.person.id).into_iter().find(|m| m["message_id"] == id).expect("the message")
+        self.server
+            .fake_telegram
+            .history(self.person.id)
+            .into_iter()
+            .find(|m| m["message_id"] == id)
+            .expect("the message")
     }
 
     /// Stops the bot and checks every call of the bot against Telegram's schema.

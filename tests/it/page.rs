@@ -14,7 +14,7 @@ const ANN: i64 = 2001;
 
 async fn furnished() -> Server {
     let server = Server::start().await;
-    server.world.seed().expect("an empty world");
+    server.fake_telegram.seed().expect("an empty world");
     server
 }
 
@@ -66,7 +66,7 @@ async fn only_members_write_in_a_group() {
     for stranger in [json!(1001), json!(7), Value::Null] {
         assert_eq!(post(&server, "message", say(stranger.clone())).await.0, 400, "{stranger}");
     }
-    let history = server.world.history(READERS);
+    let history = server.fake_telegram.history(READERS);
     assert_eq!(history.last().expect("a message")["from"]["first_name"], "Ann");
     let attached = post(
         &server,
@@ -112,42 +112,43 @@ async fn the_bots_calls_are_told_with_their_answers() {
 #[tokio::test]
 async fn a_session_is_a_scenario() {
     let bot = Bot::start().await;
-    let world = &bot.server.world;
+    let fake_telegram = &bot.server.fake_telegram;
     let answer = bot.ask("how many hours of data was Wisper trained on? \"quoted\\\"").await;
     bot.press(&answer, "👍").await;
     bot.press(&answer, "Why?").await;
     bot.server.wait_for_replies(bot.person.id, 2).await;
     bot.press(&answer, "中文").await;
-    world.attach(&bot.person, Attachment::Photo);
+    fake_telegram.attach(&bot.person, Attachment::Photo);
     bot.server.wait_for_replies(bot.person.id, 3).await;
     let chinese = Person { language_code: "zh-hans".to_owned(), ..bot.person.clone() };
-    world.say(&chinese, "/help");
+    fake_telegram.say(&chinese, "/help");
     bot.server.wait_for_replies(bot.person.id, 4).await;
 
     let (ann, lin) = (Person::new(2001, "Ann", "en"), Person::new(2002, "小林", "zh-hans"));
     let members = vec![(ann.clone(), Role::Administrator), (lin.clone(), Role::Member)];
     let title = "Night \"owls\"".to_owned();
-    world.add_group(Group { id: READERS, title, kind: GroupKind::Forum, members, bot: Some(Role::Member) });
-    let topic = world.add_topic(READERS, &ann, "模型").expect("a forum");
+    fake_telegram.add_group(Group { id: READERS, title, kind: GroupKind::Forum, members, bot: Some(Role::Member) });
+    let topic = fake_telegram.add_topic(READERS, &ann, "模型").expect("a forum");
     let thread = Some(topic);
-    let said =
-        world.say_in(READERS, &ann, Say { thread, ..Say::new("good evening\nwhat is CLIP?") }).expect("a member");
+    let said = fake_telegram
+        .say_in(READERS, &ann, Say { thread, ..Say::new("good evening\nwhat is CLIP?") })
+        .expect("a member");
     let quote = Some("what is CLIP?".to_owned());
     let asked = Say { thread, quote, reply_to: Some(said.message_id), ..Say::new("@footnote_bot what is it?") };
-    let asked = world.say_in(READERS, &lin, asked).expect("a member");
+    let asked = fake_telegram.say_in(READERS, &lin, asked).expect("a member");
     let answer = bot.server.wait_for_replies(READERS, 1).await.remove(0);
-    world.edit_in(READERS, &lin, asked.message_id, "@footnote_bot what is Codex?").expect("an own text");
-    let is_changed = |world: &footnote_playground::FakeTelegram| {
-        let now = world.history(READERS).into_iter().find(|m| m["message_id"] == answer["message_id"])?;
+    fake_telegram.edit_in(READERS, &lin, asked.message_id, "@footnote_bot what is Codex?").expect("an own text");
+    let is_changed = |fake_telegram: &footnote_playground::FakeTelegram| {
+        let now = fake_telegram.history(READERS).into_iter().find(|m| m["message_id"] == answer["message_id"])?;
         (now["text"] != answer["text"]).then_some(now)
     };
-    let changed = world.wait_until(crate::harness::PATIENCE, is_changed).await.expect("another answer");
+    let changed = fake_telegram.wait_until(crate::harness::PATIENCE, is_changed).await.expect("another answer");
     let id = changed["message_id"].as_i64().expect("a number");
     let data = callback_data(&changed, "中文");
-    let query = world.press(&ann, READERS, id, &data).expect("a button");
+    let query = fake_telegram.press(&ann, READERS, id, &data).expect("a button");
     bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
 
-    let file = world.session();
+    let file = fake_telegram.session();
     for part in [
         "notice = \"Thank",
         "new_message = true",

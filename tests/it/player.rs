@@ -171,7 +171,7 @@ struct Place {
 
 struct Play {
     bot: Bot,
-    world: Arc<FakeTelegram>,
+    fake_telegram: Arc<FakeTelegram>,
     /// The file and the step number, for failure messages.
     at: String,
     people: BTreeMap<String, Person>,
@@ -194,9 +194,9 @@ pub async fn play(file: &str, text: &str) {
     let database = format!("sqlite:{}", folder.path().join("footnote.db").display());
     let engine = scenario.base.as_ref().map_or_else(harness::engine, |base| harness::engine_over(base));
     let bot = Bot::start_with(engine, Store::open(&database).await.expect("a database")).await;
-    let world = Arc::clone(&bot.server.world);
+    let fake_telegram = Arc::clone(&bot.server.fake_telegram);
     let (groups, named, asked) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-    let mut play = Play { bot, world, at: file.to_owned(), people, groups, named, asked, database };
+    let mut play = Play { bot, fake_telegram, at: file.to_owned(), people, groups, named, asked, database };
     let only = scenario.group.into_iter().map(|group| (String::new(), group));
     for ((title, group), id) in only.chain(scenario.groups).zip((i64::MIN..=GROUP_ID).rev()) {
         play.set_up(&title, &group, id);
@@ -227,12 +227,13 @@ impl Play {
             if group.administrators.contains(name) { Role::Administrator } else { Role::Member }
         };
         let members = names.iter().map(|name| (self.person(name), role(name))).collect();
-        self.world.set_privacy(group.privacy);
+        self.fake_telegram.set_privacy(group.privacy);
         let shown = if title.is_empty() { "Readers" } else { title };
         let bot = group.has_bot.then_some(Role::Member);
-        self.world.add_group(Group { id, title: shown.to_owned(), kind, members, bot });
+        self.fake_telegram.add_group(Group { id, title: shown.to_owned(), kind, members, bot });
         let creator = self.person(names.first().expect("somebody in the group"));
-        let open = |topic: &String| (topic.clone(), self.world.add_topic(id, &creator, topic).expect("a forum"));
+        let open =
+            |topic: &String| (topic.clone(), self.fake_telegram.add_topic(id, &creator, topic).expect("a forum"));
         let topics = group.topics.iter().map(open).collect();
         self.groups.insert(title.to_owned(), Place { id, members: names, topics, is_silent: false });
     }
@@ -247,7 +248,7 @@ impl Play {
 
     /// Returns the bot's messages in a chat, oldest first.
     fn replies(&self, chat_id: i64) -> Vec<Value> {
-        let history = self.world.history(chat_id);
+        let history = self.fake_telegram.history(chat_id);
         history.into_iter().filter(|m| m["from"]["username"] == "footnote_bot").collect()
     }
 
@@ -258,7 +259,7 @@ impl Play {
 
     async fn wait_for_reply(&self, chat_id: i64, before: usize, what: &str) -> Value {
         let enough = |_: &_| Some(self.replies(chat_id)).filter(|replies| replies.len() > before);
-        let replies = self.world.wait_until(PATIENCE, enough).await;
+        let replies = self.fake_telegram.wait_until(PATIENCE, enough).await;
         let mut replies = replies.unwrap_or_else(|| panic!("{}: no answer to {what}", self.at));
         assert_eq!(replies.len(), before + 1, "{}: {what}: something was answered unasked: {replies:#?}", self.at);
         replies.pop().expect("one more")
@@ -266,7 +267,7 @@ impl Play {
 
     async fn step(&mut self, step: &Step) {
         if let Some(privacy) = step.privacy {
-            return self.world.set_privacy(privacy);
+            return self.fake_telegram.set_privacy(privacy);
         }
         if let Some(minutes) = step.minutes_pass {
             return self.pass(minutes).await;
@@ -329,14 +330,18 @@ impl Play {
                     (Some(group), _) => {
                         let as_chat = step.as_group;
                         let say = Say { reply_to, quote, thread, as_chat, ..Say::new(text) };
-                        self.world.say_in(group, person, say).map(|posted| posted.message_id)
+                        self.fake_telegram.say_in(group, person, say).map(|posted| posted.message_id)
                     }
-                    (None, Some(to)) => self.world.reply(person, to, quote.as_deref(), text).map(|s| s.message_id),
-                    (None, None) => Ok(self.world.say(person, text).message_id),
+                    (None, Some(to)) => {
+                        self.fake_telegram.reply(person, to, quote.as_deref(), text).map(|s| s.message_id)
+                    }
+                    (None, None) => Ok(self.fake_telegram.say(person, text).message_id),
                 };
                 (id.unwrap_or_else(|denied| panic!("{}: {denied}", self.at)), text.clone())
             }
-            (None, Some(kind)) if group.is_none() => (self.world.attach(person, kind).message_id, format!("{kind:?}")),
+            (None, Some(kind)) if group.is_none() => {
+                (self.fake_telegram.attach(person, kind).message_id, format!("{kind:?}"))
+            }
             _ => panic!("{}: nobody does anything that can be done there", self.at),
         };
         if let Some(name) = &step.name {
@@ -357,14 +362,14 @@ impl Play {
         let before = self.replies(chat_id);
         let id = self.message(name);
         let edited = match group {
-            Some(group) => self.world.edit_in(group, person, id, text).map(|_| ()),
-            None => self.world.edit(person, id, text).map(|_| ()),
+            Some(group) => self.fake_telegram.edit_in(group, person, id, text).map(|_| ()),
+            None => self.fake_telegram.edit(person, id, text).map(|_| ()),
         };
         edited.unwrap_or_else(|denied| panic!("{}: {denied}", self.at));
         if step.silent {
             return None;
         }
-        let changed = self.world.wait_until(PATIENCE, |_| {
+        let changed = self.fake_telegram.wait_until(PATIENCE, |_| {
             let now = self.replies(chat_id);
             now.into_iter()
                 .rev()
@@ -375,10 +380,11 @@ impl Play {
 
     async fn press(&self, step: &Step, chat_id: i64, person: &Person, label: &str, before: usize) -> Value {
         let id = step.under.as_ref().map_or_else(|| self.last_reply(chat_id), |name| self.message(name));
-        let message = || self.world.history(chat_id).into_iter().find(|m| m["message_id"] == id).expect("the message");
+        let message =
+            || self.fake_telegram.history(chat_id).into_iter().find(|m| m["message_id"] == id).expect("the message");
         let under = message();
         assert!(labels(&under).iter().any(|l| l == label), "{}: no button {label}, only {:?}", self.at, labels(&under));
-        let query = self.world.press(person, chat_id, id, &callback_data(&under, label)).expect("a button");
+        let query = self.fake_telegram.press(person, chat_id, id, &callback_data(&under, label)).expect("a button");
         let is_it = |call: &footnote_playground::Call| call.params["callback_query_id"] == query.as_str();
         let call = self.bot.server.wait_for_call("answerCallbackQuery", is_it).await;
         if let Some(notice) = &step.notice {
@@ -397,10 +403,10 @@ impl Play {
         typed: &str,
     ) -> Option<Value> {
         let id = match group {
-            Some(group) => self.world.inline_in(group, person, typed, "").expect("a member"),
-            None => self.world.inline(person, typed, ""),
+            Some(group) => self.fake_telegram.inline_in(group, person, typed, "").expect("a member"),
+            None => self.fake_telegram.inline(person, typed, ""),
         };
-        let answer = self.world.inline_answer(&id, PATIENCE).await;
+        let answer = self.fake_telegram.inline_answer(&id, PATIENCE).await;
         let answer = answer.unwrap_or_else(|| panic!("{}: no cards for {typed:?}", self.at));
         let results = answer["results"].as_array().cloned().unwrap_or_default();
         if let Some(card) = &step.card {
@@ -413,12 +419,12 @@ impl Play {
             let payload = answer["button"]["start_parameter"].as_str();
             let payload = payload.unwrap_or_else(|| panic!("{}: no button above the cards", self.at));
             let before = self.replies(person.id).len();
-            self.world.say(person, &format!("/start {payload}"));
+            self.fake_telegram.say(person, &format!("/start {payload}"));
             return Some(self.wait_for_reply(person.id, before, typed).await);
         }
         let card = step.chooses.as_ref()?;
         let chat_id = group.unwrap_or(person.id);
-        let posted = self.world.choose_in_topic(person, chat_id, thread, typed, card);
+        let posted = self.fake_telegram.choose_in_topic(person, chat_id, thread, typed, card);
         let posted = posted.unwrap_or_else(|denied| panic!("{}: {card}: {denied}", self.at));
         if let Some(name) = &step.name {
             self.named.insert(name.clone(), posted.message_id);
@@ -432,11 +438,11 @@ impl Play {
         let id = self.groups[title].id;
         let before = self.replies(id).len();
         match what {
-            "adds the bot" => self.world.add_bot(id, person).map(|_| ()),
-            "removes the bot" => self.world.remove_bot(id, person).map(|_| ()),
-            "joins" => self.world.join(id, person).map(|_| ()),
-            "leaves" => self.world.leave(id, person).map(|_| ()),
-            "migrates" => self.world.migrate(id).map(|new| {
+            "adds the bot" => self.fake_telegram.add_bot(id, person).map(|_| ()),
+            "removes the bot" => self.fake_telegram.remove_bot(id, person).map(|_| ()),
+            "joins" => self.fake_telegram.join(id, person).map(|_| ()),
+            "leaves" => self.fake_telegram.leave(id, person).map(|_| ()),
+            "migrates" => self.fake_telegram.migrate(id).map(|new| {
                 self.groups.get_mut(title).expect("a group").id = new;
             }),
             other => panic!("{}: nobody can do `{other}`", self.at),
@@ -447,7 +453,10 @@ impl Play {
 
     /// Simulates that time passes: moves the times in the bot's database into the past.
     async fn pass(&self, minutes: i64) {
-        let settled = self.world.wait_until(PATIENCE, |world| (world.unconfirmed() == 0).then_some(())).await;
+        let settled = self
+            .fake_telegram
+            .wait_until(PATIENCE, |fake_telegram| (fake_telegram.unconfirmed() == 0).then_some(()))
+            .await;
         settled.unwrap_or_else(|| panic!("{}: the bot has not heard all of it", self.at));
         let mut database = sqlx::SqliteConnection::connect(&self.database).await.expect("the database");
         // Waits until no row is open, because the bot writes the effects of an answer after sending
@@ -471,9 +480,9 @@ impl Play {
     /// Waits until the bot's last message in a chat is deleted.
     async fn see_deleted(&self, chat_id: i64) {
         let last = self.last_reply(chat_id);
-        let gone = self
-            .world
-            .wait_until(PATIENCE, |world| world.history(chat_id).iter().all(|m| m["message_id"] != last).then_some(()));
+        let gone = self.fake_telegram.wait_until(PATIENCE, |fake_telegram| {
+            fake_telegram.history(chat_id).iter().all(|m| m["message_id"] != last).then_some(())
+        });
         gone.await.unwrap_or_else(|| panic!("{}: the message is still there", self.at));
     }
 
@@ -529,7 +538,7 @@ impl Play {
         }
         let before = self.replies(id).len();
         self.take_time(who.id).await;
-        self.world.say_in(id, &who, Say::new("/ask@footnote_bot what is CLIP")).expect("a member");
+        self.fake_telegram.say_in(id, &who, Say::new("/ask@footnote_bot what is CLIP")).expect("a member");
         self.wait_for_reply(id, before, "the last question").await;
     }
 

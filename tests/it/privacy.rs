@@ -73,31 +73,34 @@ async fn what_was_kept_is_gone_from_every_file_when_it_is_forgotten() {
     let (you, boss) = (Person::default(), Person::new(2001, "Boss", "en"));
     let members = vec![(you.clone(), Role::Member), (boss.clone(), Role::Administrator)];
     let (title, kind) = ("Readers".to_owned(), GroupKind::Supergroup);
-    server.world.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
+    server.fake_telegram.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
 
-    server.world.say(&you, &format!("what is Whisper, {PRIVATE_WORD}"));
+    server.fake_telegram.say(&you, &format!("what is Whisper, {PRIVATE_WORD}"));
     server.wait_for_replies(1001, 1).await;
-    server.world.say_in(GROUP_ID, &boss, Say::new(&format!("/ask what is CLIP, {GROUP_WORD}"))).expect("a member");
+    server
+        .fake_telegram
+        .say_in(GROUP_ID, &boss, Say::new(&format!("/ask what is CLIP, {GROUP_WORD}")))
+        .expect("a member");
     server.wait_for_replies(GROUP_ID, 1).await;
     wait_for(folder.path(), PRIVATE_WORD, true).await;
     wait_for(folder.path(), GROUP_WORD, true).await;
-    server.world.say(&you, "/mydata");
+    server.fake_telegram.say(&you, "/mydata");
     let told = server.wait_for_replies(1001, 2).await.remove(1);
     assert!(told["text"].as_str().is_some_and(|text| text.contains("the words of 1 questions")), "{told}");
-    server.world.say(&you, "/privacy");
+    server.fake_telegram.say(&you, "/privacy");
     let told = server.wait_for_replies(1001, 3).await.remove(2);
     assert!(told["text"].as_str().is_some_and(|text| text.contains("for 30 days")), "{told}");
 
-    server.world.say(&you, "/forget");
+    server.fake_telegram.say(&you, "/forget");
     server.wait_for_replies(1001, 4).await;
     wait_for(folder.path(), PRIVATE_WORD, false).await;
     assert!(!files_with(folder.path(), GROUP_WORD).is_empty(), "what another asked is not theirs to forget");
 
     // Only an administrator can erase the data of a group.
-    server.world.say_in(GROUP_ID, &you, Say::new("/forget@footnote_bot group")).expect("a member");
+    server.fake_telegram.say_in(GROUP_ID, &you, Say::new("/forget@footnote_bot group")).expect("a member");
     let refused = server.wait_for_replies(GROUP_ID, 2).await.remove(1);
     assert!(refused["text"].as_str().is_some_and(|text| text.contains("Only administrators")), "{refused}");
-    server.world.say_in(GROUP_ID, &boss, Say::new("/forget@footnote_bot group")).expect("a member");
+    server.fake_telegram.say_in(GROUP_ID, &boss, Say::new("/forget@footnote_bot group")).expect("a member");
     server.wait_for_replies(GROUP_ID, 3).await;
     wait_for(folder.path(), GROUP_WORD, false).await;
 }
@@ -107,7 +110,7 @@ async fn where_nothing_is_to_be_kept_the_words_go_with_the_answer() {
     let server = Server::start().await;
     let folder = tempfile::tempdir().expect("a folder");
     let process = serve(&server, folder.path(), "");
-    server.world.say(&Person::default(), &format!("what is Whisper, {PRIVATE_WORD}"));
+    server.fake_telegram.say(&Person::default(), &format!("what is Whisper, {PRIVATE_WORD}"));
     server.wait_for_replies(1001, 1).await;
     process.end();
     assert_eq!(files_with(folder.path(), PRIVATE_WORD), Vec::<String>::new());

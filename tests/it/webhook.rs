@@ -82,12 +82,16 @@ async fn what_is_brought_is_answered() {
     assert_eq!(set.params["secret_token"], SECRET);
     assert!(set.params["allowed_updates"].as_array().is_some_and(|kinds| kinds.contains(&json!("callback_query"))));
 
-    server.world.say(&Person::default(), "what does Pygma do");
+    server.fake_telegram.say(&Person::default(), "what does Pygma do");
     let replies = server.wait_for_replies(1001, 1).await;
     assert!(replies[0]["text"].as_str().is_some_and(|text| text.contains("Figma")));
     // Waits until the webhook has confirmed the update with status 200, because the answer may
     // arrive earlier.
-    server.world.wait_until(PATIENCE, |world| (world.unconfirmed() == 0).then_some(())).await.expect("a 200");
+    server
+        .fake_telegram
+        .wait_until(PATIENCE, |fake_telegram| (fake_telegram.unconfirmed() == 0).then_some(()))
+        .await
+        .expect("a 200");
 
     let told = webhook(&server, folder.path(), &["delete"]).await;
     assert!(told.contains("brings no updates"), "{told}");
@@ -116,7 +120,7 @@ async fn strangers_and_monsters_are_turned_away() {
         json!({"update_id": update_id, "message": message}).to_string()
     };
     // Makes the user known to the local Bot API, so that the bot can answer there.
-    server.world.meet(&Person::default());
+    server.fake_telegram.meet(&Person::default());
     assert_eq!(bring(None, question(1)).await, 401);
     assert_eq!(bring(Some("a-secret-of-the-testz"), question(1)).await, 401);
     assert_eq!(bring(Some(""), question(1)).await, 401);
@@ -149,7 +153,7 @@ async fn it_tells_how_it_is_doing() {
     let (status, ready) = get("/readyz").await;
     let ready: Value = serde_json::from_str(&ready).expect("JSON");
     assert_eq!((status, &ready["database"]), (200, &json!("ok")), "{ready}");
-    server.world.say(&Person::default(), "what is Whisper");
+    server.fake_telegram.say(&Person::default(), "what is Whisper");
     server.wait_for_replies(1001, 1).await;
     let wanted = [
         "footnote_questions_total{door=\"private\",decision=\"answer\",language=\"en\"} 1",

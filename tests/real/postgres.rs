@@ -385,18 +385,18 @@ async fn a_database_that_goes_away_is_waited_for(database: Database) {
     let stop = CancellationToken::new();
     let running = run(&server, Store::open(&database.url_by(&wire)).await.expect("a database"), &stop);
     let person = |chat: i64| Person::new(3_000 + chat, "Person", "en");
-    server.world.say(&person(0), "what is Whisper");
+    server.fake_telegram.say(&person(0), "what is Whisper");
     server.wait_for_replies(3_000, 1).await;
     for (round, away) in [(1, 1), (2, 6)] {
         // Some questions arrive just before the database becomes unreachable, and some during the
         // outage.
         for chat in 0..4 {
-            server.world.say(&person(chat), "what is CLIP");
+            server.fake_telegram.say(&person(chat), "what is CLIP");
         }
         tokio::time::sleep(Duration::from_millis(3)).await;
         wire.cut();
         for chat in 4..8 {
-            server.world.say(&person(chat), "what does Pygma do");
+            server.fake_telegram.say(&person(chat), "what does Pygma do");
         }
         tokio::time::sleep(Duration::from_secs(away)).await;
         wire.mend();
@@ -470,7 +470,7 @@ async fn two_processes_answer_each_question_once(database: Database) {
     let other = run(&server, database.open().await, &stop_other);
     let ask_all = |question: &str| {
         for chat in 0..40 {
-            server.world.say(&Person::new(3_000 + chat, "Person", "en"), question);
+            server.fake_telegram.say(&Person::new(3_000 + chat, "Person", "en"), question);
         }
     };
     ask_all("what is CLIP");
@@ -512,7 +512,7 @@ async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database)
     let mut all_say = async |text: &str| {
         said += 1;
         for chat in everybody() {
-            server.world.say(&Person::new(chat, "Person", "en"), text);
+            server.fake_telegram.say(&Person::new(chat, "Person", "en"), text);
         }
         let mut replies = Vec::new();
         for chat in everybody() {
@@ -554,11 +554,11 @@ async fn killed_processes_answer_every_question_after_all(database: Database) {
         command.spawn().expect("the binary")
     };
     let mut children = vec![start(), start(), start()];
-    server.world.say(&Person::default(), "what is Whisper");
+    server.fake_telegram.say(&Person::default(), "what is Whisper");
     server.wait_for_replies(1001, 1).await;
     for kill in 0..KILLS {
         for chat in 0..CHATS {
-            server.world.say(&Person::new(3_000 + chat, "Person", "en"), QUESTIONS[kill % QUESTIONS.len()].0);
+            server.fake_telegram.say(&Person::new(3_000 + chat, "Person", "en"), QUESTIONS[kill % QUESTIONS.len()].0);
         }
         tokio::time::sleep(Duration::from_millis(20 + 60 * kill as u64)).await;
         let mut killed = std::mem::replace(&mut children[kill % 3], start());
@@ -579,7 +579,7 @@ async fn killed_processes_answer_every_question_after_all(database: Database) {
             }
             left.peek().is_none()
         };
-        let answered = server.world.wait_until(patience, |_| all_there(&texts()).then_some(())).await;
+        let answered = server.fake_telegram.wait_until(patience, |_| all_there(&texts()).then_some(())).await;
         assert!(answered.is_some(), "chat {chat}: unanswered or out of order: {:#?}", texts());
         assert!(texts().len() <= 2 * KILLS, "chat {chat}: {:#?}", texts());
     }

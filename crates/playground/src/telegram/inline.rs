@@ -31,11 +31,11 @@ impl InlineAnswer {
 
 #[derive(Default)]
 pub(super) struct InlineQueries {
-    asked: VecDeque<Asked>,
+    asked: VecDeque<PendingInlineQuery>,
     cache: Vec<Cached>,
 }
 
-struct Asked {
+struct PendingInlineQuery {
     id: String,
     person_id: i64,
     query: String,
@@ -61,7 +61,7 @@ struct Cached {
 impl InlineQueries {
     /// Stores an inline query that the bot must answer.
     pub fn ask(&mut self, id: String, person_id: i64, query: String, offset: String) {
-        self.add(Asked { id, person_id, query, offset, state: Answer::Waiting { since: Instant::now() } });
+        self.add(PendingInlineQuery { id, person_id, query, offset, state: Answer::Waiting { since: Instant::now() } });
     }
 
     /// Answers an inline query from the cache. Returns false if the cache has no answer, so that
@@ -75,7 +75,7 @@ impl InlineQueries {
         let Some(body) = known.map(|cached| cached.body.clone()) else {
             return false;
         };
-        self.add(Asked {
+        self.add(PendingInlineQuery {
             id: id.to_owned(),
             person_id,
             query: query.to_owned(),
@@ -138,7 +138,7 @@ impl InlineQueries {
         }
     }
 
-    fn add(&mut self, asked: Asked) {
+    fn add(&mut self, asked: PendingInlineQuery) {
         if self.asked.len() == KEPT {
             self.asked.pop_front();
         }

@@ -12,7 +12,7 @@ const MAX_STEPS: usize = 8;
 const MAX_EARLIER: usize = 20;
 
 /// A question with the earlier texts of the same person, as input for the matcher.
-pub(crate) struct Asked {
+pub(crate) struct InspectedQuestion {
     /// Texts of one person in one chat, oldest first. The last text is the question. Mentions of
     /// the bot are removed.
     pub texts: Vec<String>,
@@ -49,7 +49,7 @@ impl FakeTelegram {
 
     /// Returns the question behind a message. For a message of the bot, the question is the message
     /// that the bot answered.
-    pub(crate) fn asked(&self, chat_id: i64, message_id: i64) -> Option<Asked> {
+    pub(crate) fn asked(&self, chat_id: i64, message_id: i64) -> Option<InspectedQuestion> {
         self.read(|state| {
             let question = state.question_of(chat_id, message_id)?;
             let person = &question["from"]["id"];
@@ -65,7 +65,7 @@ impl FakeTelegram {
             texts.drain(..texts.len().saturating_sub(MAX_EARLIER));
             texts.push(state.question_in(chat_id, question)?);
             let language = question["from"]["language_code"].as_str().unwrap_or("en").to_owned();
-            Some(Asked { texts, language })
+            Some(InspectedQuestion { texts, language })
         })
     }
 }

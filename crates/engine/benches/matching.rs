@@ -1,15 +1,16 @@
-//! How long one question takes, how long a base takes to load, and how much memory it keeps, beside
-//! two systems that anyone could have used instead.
+//! Measures the time per question, the time to load a knowledge base, and the memory of the
+//! process. Compares the engine with two other ways to search: strsim and tantivy.
 //!
-//! `cargo build --release && cargo bench -p footnote-benches` runs all of it; `… -- built-in cmrc`
-//! only those bases. The output is Markdown, for docs/performance.md.
-//! `FOOTNOTE_BENCH` names a folder with public data sets as bases (`<dir>/clinc/knowledge`,
-//! `<dir>/clinc/questions.jsonl`, and `cmrc` likewise); what is not there is named and left out.
+//! `cargo build --release && cargo bench -p footnote-benches` runs all measurements;
+//! `… -- built-in cmrc` runs only those knowledge bases. The output is Markdown, for
+//! docs/performance.md. `FOOTNOTE_BENCH` names a folder with public data sets as knowledge bases
+//! (`<dir>/clinc/knowledge`, `<dir>/clinc/questions.jsonl`, and `cmrc` likewise). The output lists
+//! missing data sets as left out.
 //!
-//! It has its own `main` rather than criterion's or divan's: what counts here is the spread over
-//! many *different* questions (p50, p99), the memory of a fresh process, and other systems with
-//! their accuracy in one table, whereas those two measure the mean of one call repeated. Each base
-//! is measured in processes of its own, so that none inherits another's heap.
+//! This benchmark has its own `main` instead of using criterion or divan. Those measure the mean of
+//! one repeated call. This benchmark reports percentiles over many *different* questions, the
+//! memory of a fresh process, and the accuracy of each system. Each knowledge base is measured in
+//! separate processes, so that no measurement inherits the heap of another.
 
 use std::collections::HashMap;
 use std::env;
@@ -30,18 +31,18 @@ use serde::{Deserialize, Serialize};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// A system is asked for so long at most; the questions are shuffled, so that those asked are like
-/// all.
+/// Time limit per system, in seconds. The questions are shuffled, so the questions asked before the
+/// limit are a random sample.
 const MAX_SECONDS: f64 = 10.0;
-/// But so many questions it is asked in any case.
+/// Number of questions that each system is asked even beyond the time limit.
 const MIN_QUESTIONS: usize = 20;
-/// Every question is asked in so many rounds over all of them, and its middle time counts: what is
-/// measured is the work, not when the machine turned to something else.
+/// Number of times that each question is asked. The median time counts, to filter out interruptions
+/// by other processes.
 const ROUNDS: usize = 3;
 const SYNTHETIC_QUESTIONS: usize = 1_000;
 const LENGTHS: [usize; 7] = [1, 4, 16, 64, 256, 1_024, 4_096];
 const COLD_STARTS: usize = 20;
-/// The longest message that Telegram lets through, in characters.
+/// Maximum length of a Telegram message, in characters.
 const LONGEST: usize = 4_096;
 
 fn main() -> Result<()> {
@@ -62,7 +63,8 @@ fn main() -> Result<()> {
         };
         base.prepare()?;
         let mut all = Measured::default();
-        // What was learned in the first is kept for the others.
+        // The "cold" run trains a matcher and saves the matcher. The later runs load the saved
+        // matcher.
         for what in ["cold", "warm", "questions"] {
             eprintln!("{name}: {what}");
             all.add(child(name, what)?);
@@ -83,13 +85,13 @@ fn child(name: &str, what: &str) -> Result<Measured> {
     Ok(serde_json::from_slice(&out.stdout)?)
 }
 
-// What is measured.
+// Measurements.
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Measured {
     sections: usize,
     samples: usize,
-    /// All texts, in bytes.
+    /// The total size of all texts, in bytes.
     text: usize,
     cold: Option<Load>,
     warm: Option<Load>,
@@ -119,7 +121,7 @@ impl Measured {
     }
 }
 
-/// How a base was loaded: times in seconds, memory in KiB.
+/// The costs of loading a knowledge base: times in seconds, memory in KiB.
 #[derive(Debug, Serialize, Deserialize)]
 struct Load {
     files: f64,
@@ -128,7 +130,7 @@ struct Load {
     with_files: usize,
     after: usize,
     peak: usize,
-    /// What was learned, as bytes.
+    /// The size of the serialized matcher, in bytes.
     kept: usize,
 }
 
@@ -137,7 +139,8 @@ struct Speed {
     system: String,
     built: f64,
     asked: usize,
-    /// Of those with an answer in the base: how many there are, and how many were right.
+    /// `labelled` counts the questions with a known right section, and `right` counts those
+    /// answered correctly.
     labelled: usize,
     right: usize,
     p50: f64,
@@ -153,7 +156,7 @@ struct ByLength {
     most: f64,
 }
 
-/// The value below which this part of them lie.
+/// Returns the value below which the fraction `part` of the sorted values lies.
 fn percentile(sorted: &[f64], part: f64) -> f64 {
     sorted.get((sorted.len() as f64 * part) as usize).or(sorted.last()).copied().unwrap_or(f64::NAN)
 }
@@ -169,16 +172,17 @@ fn time<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (done, start.elapsed().as_secs_f64())
 }
 
-/// A field of /proc/<process>/status, in KiB; 0 where there is no such file.
+/// Reads a field of /proc/<process>/status, in KiB. Returns 0 if the file does not exist.
 fn memory(process: &str, field: &str) -> usize {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
     line.and_then(|l| l.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-// The bases.
+// Knowledge bases.
 
-/// A question, and the ids of the sections that answer it; `None` if nobody has said.
+/// A question, and the ids of the sections that answer the question. `None` if the right sections
+/// are unknown.
 #[derive(Debug, Clone, Deserialize)]
 struct Labelled {
     question: String,
@@ -188,7 +192,7 @@ struct Labelled {
 #[derive(Debug)]
 struct Base {
     name: String,
-    /// The built-in one has none.
+    /// The folder of the knowledge base. `None` for the built-in one.
     folder: Option<PathBuf>,
 }
 
@@ -218,7 +222,7 @@ impl Base {
         scratch().join(&self.name).with_extension("model")
     }
 
-    /// Writes the files of a synthetic base, unless an earlier run did.
+    /// Writes the files of a synthetic knowledge base, unless an earlier run has written them.
     fn prepare(&self) -> Result<()> {
         let (Some(folder), Ok(sections)) = (&self.folder, self.name.parse::<usize>()) else { return Ok(()) };
         let manifest = folder.join("footnote.toml");
@@ -232,7 +236,7 @@ impl Base {
             let text = format!("+++\ntitle = \"{}\"\n+++\n\n{}\n", id(section), writer.paragraph(section));
             fs::write(folder.join("zh").join(id(section)).with_extension("md"), text)?;
         }
-        // Last, so that a folder half written is written again.
+        // Write the manifest last, so that an incomplete folder is written again in the next run.
         fs::write(manifest, "title = \"Synthetic\"\nlanguages = [\"zh\"]\ndefault_language = \"zh\"\n")?;
         Ok(())
     }
@@ -270,8 +274,8 @@ impl Base {
                 None => Engine::new(base),
             }
         });
-        // The tables of Chinese characters are read at the first question: they belong to what is
-        // resident.
+        // The first Chinese question loads the character conversion tables. Ask one before
+        // measuring, so that the resident memory includes the tables.
         black_box(engine.ask("這是什麼", &Context::default()));
         let (after, peak) = (memory("self", "VmRSS"), memory("self", "VmHWM"));
         let kept = engine.to_bytes();
@@ -302,7 +306,7 @@ impl Base {
     }
 }
 
-/// Where the synthetic bases and what was learned are kept: in the build folder.
+/// The folder for synthetic knowledge bases and serialized matchers, inside Cargo's build folder.
 fn scratch() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-matching")
 }
@@ -318,7 +322,7 @@ enum Kind {
     Body,
 }
 
-/// One text of a base, as the other systems see it.
+/// One text of a knowledge base, as input for the other systems.
 struct Text {
     section: Option<usize>,
     kind: Kind,
@@ -343,7 +347,7 @@ fn texts(base: &Knowledge) -> Vec<Text> {
     all
 }
 
-// The systems.
+// The compared systems.
 
 const OURS: &str = "footnote";
 const STRSIM: &str = "strsim, every text";
@@ -406,9 +410,11 @@ fn speed<'a>(system: &str, built: f64, questions: &[Labelled], mut ask: impl FnM
     speed
 }
 
-/// tantivy as one would set it up for this: every text a document; English by stems, with a fuzzy
-/// term (one slip) beside each word of four letters or more; Chinese by pairs of characters; BM25
-/// over all, the best document wins. One segment, one thread.
+/// Search with tantivy, set up for the same task: each text is a document, and the best document by
+/// BM25 wins. Uses one segment and one thread.
+///
+/// English terms are stems, plus a fuzzy term (one typo) for each word of at least four letters.
+/// Chinese terms are character bigrams.
 mod other {
     use tantivy::collector::TopDocs;
     use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
@@ -420,12 +426,13 @@ mod other {
 
     const WRITER_BYTES: usize = 200 << 20;
     const MIN_FUZZY_CHARS: usize = 4;
-    /// What a fuzzy term counts beside the word itself, whose score falls the commoner it is.
+    /// The score factor of a fuzzy term. The exact term has its BM25 score, which is lower for
+    /// common words.
     const FUZZY: f32 = 0.3;
 
     pub struct Search {
         searcher: Searcher,
-        /// The fields in use, with what cuts a question into their terms.
+        /// Each field with its analyzer, and whether the field uses fuzzy terms.
         fields: Vec<(Field, TextAnalyzer, bool)>,
         section: Vec<Option<usize>>,
     }
@@ -474,7 +481,7 @@ mod other {
             Ok(Search { searcher, fields, section: texts.iter().map(|t| t.section).collect() })
         }
 
-        /// The section of the best document.
+        /// Returns the section of the best document.
         pub fn ask(&self, question: &str) -> Option<usize> {
             let mut terms: Vec<(Occur, Box<dyn Query>)> = Vec::new();
             for (field, analyzer, is_fuzzy) in &self.fields {
@@ -498,10 +505,10 @@ mod other {
     }
 }
 
-// Length and language; the worst that can be sent.
+// Time by length and language, and for the worst possible inputs.
 
-/// What is written in a base (or, if it has nothing in that language, in the built-in one), as one
-/// text.
+/// Concatenates the texts of a knowledge base in one language. Uses the built-in knowledge base if
+/// the base has no text in that language.
 fn running_text(engine: &Engine, language: Language) -> Vec<char> {
     const ENOUGH: usize = 200_000;
     let of = |base: &Knowledge| {
@@ -538,7 +545,7 @@ fn by_length(engine: &Engine) -> Vec<ByLength> {
     all
 }
 
-/// What somebody might send to make it work hard, each of 4,096 characters.
+/// Measures inputs of 4,096 characters that are designed to be slow.
 fn worst(engine: &Engine) -> Vec<(String, f64)> {
     const TIMES: usize = 7;
     let mut random = Random(11);
@@ -592,15 +599,16 @@ fn worst(engine: &Engine) -> Vec<(String, f64)> {
     inputs.into_iter().map(measure).collect()
 }
 
-// The program itself.
+// Running time and memory of the `footnote` program.
 
 #[derive(Debug)]
 struct ColdStart {
-    /// Seconds from start to end of `footnote ask`: without what was learned before, and with it.
+    /// Seconds that `footnote ask` takes: the median with training, then the median and the maximum
+    /// with a matcher from the cache.
     learning: f64,
     kept: f64,
     most: f64,
-    /// The most memory it had after one answer, in KiB.
+    /// The peak memory after one answer, in KiB: with a matcher from the cache, and with training.
     peak: usize,
     peak_learning: usize,
 }
@@ -619,14 +627,15 @@ fn cold_start() -> Result<ColdStart> {
         let (out, seconds) = time(|| command().arg("Whisper 用了多少小时的数据训练？").output());
         if out?.stdout.is_empty() { Err("`footnote ask` said nothing".into()) } else { Ok(seconds) }
     };
-    // A process that waits for its next question can be looked at.
+    // Keep the process waiting for another question, to read its peak memory after the first
+    // answer.
     let peak = || -> Result<usize> {
         let mut child = command().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut questions = child.stdin.take().ok_or("no input")?;
         writeln!(questions, "Whisper 用了多少小时的数据训练？")?;
         questions.flush()?;
         let mut answers = BufReader::new(child.stdout.take().ok_or("no output")?);
-        // An empty line ends an answer.
+        // Read up to an empty line, which ends the answer.
         let mut line = String::from("…");
         while !line.trim().is_empty() {
             line.clear();
@@ -657,9 +666,9 @@ fn cold_start() -> Result<ColdStart> {
     })
 }
 
-// Text that looks like paragraphs of a Chinese encyclopaedia.
+// Generates texts that resemble paragraphs of a Chinese encyclopedia.
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
+/// Random number generator: SplitMix64 (Steele, Lea, Flood 2014).
 struct Random(u64);
 
 impl Random {
@@ -675,17 +684,18 @@ impl Random {
         (self.next() % limit.max(1) as u64) as usize
     }
 
-    /// A rank below `limit` by Zipf's law.
+    /// Returns a random rank below `limit`, distributed by Zipf's law.
     fn rank(&mut self, limit: usize) -> usize {
         let share = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
         ((limit as f64).powf(share) as usize - 1).min(limit - 1)
     }
 }
 
-/// Words of one to four characters, common ones first; both characters and words follow Zipf's law.
-/// A paragraph has a name, six words of its own that come again and again, years and Latin words;
-/// its neighbours share none of them. (Written to be like CMRC 2018: 350 characters in sentences of
-/// 40.)
+/// Generates paragraphs and questions. The statistics imitate CMRC 2018: about 350 characters per
+/// paragraph, in sentences of 40.
+///
+/// The vocabulary has words of one to four characters. Characters and words follow Zipf's law. Each
+/// paragraph has its own name, six of its own words that recur often, years and Latin words.
 struct Synthetic {
     words: Vec<String>,
 }
@@ -712,7 +722,8 @@ impl Synthetic {
     }
 
     fn character(rank: usize) -> char {
-        // Spread over the block of common characters, in no order that means something.
+        // Multiplying by a prime spreads the ranks over the block of common characters in a
+        // pseudorandom order.
         char::from_u32(0x4E00 + (rank as u32 * 7_919) % 20_900).unwrap_or('一')
     }
 
@@ -756,7 +767,8 @@ impl Synthetic {
         (0..2 + random.below(2)).map(|_| SYLLABLES[random.rank(SYLLABLES.len())]).collect()
     }
 
-    /// A phrase of a paragraph in a frame, half of the time with the paragraph's name before it.
+    /// Generates a question: a phrase of a paragraph in a question template. Half of the questions
+    /// also contain the paragraph's name.
     fn question(&self, number: usize, sections: usize) -> Labelled {
         let mut random = Random(number as u64 + 1_000_003);
         let section = random.below(sections);
@@ -777,8 +789,8 @@ impl Synthetic {
     }
 }
 
-/// Questions to the built-in base: Chinese, English, both, with slips, in traditional characters,
-/// and some that it does not answer.
+/// Questions to the built-in knowledge base. They are in Chinese, English or both; some have typos
+/// or traditional characters, and some have no answer.
 const QUESTIONS: [&str; 60] = [
     "GPT-3 能用来做什么？",
     "这篇文章是谁写的",
@@ -842,7 +854,7 @@ const QUESTIONS: [&str; 60] = [
     "谢谢",
 ];
 
-// The tables.
+// Output tables.
 
 fn print(measured: &[(Base, Measured)], start: Option<&ColdStart>) {
     println!("### One question\n");
@@ -964,8 +976,8 @@ fn print(measured: &[(Base, Measured)], start: Option<&ColdStart>) {
     }
 }
 
-/// What the matcher adds in memory to the base as read, by section, in bytes: after reading back
-/// what was learned, when no scrap of learning is left on the heap.
+/// Returns the matcher's memory per section, in bytes, without the memory of the loaded texts.
+/// Measured with a matcher from the cache, because training leaves unused memory on the heap.
 fn index_bytes(m: &Measured) -> f64 {
     let Some(warm) = &m.warm else { return f64::NAN };
     (warm.after.saturating_sub(warm.with_files) * 1_024) as f64 / m.sections.max(1) as f64

@@ -1,4 +1,4 @@
-//! Build script: embeds the knowledge base anew when one of its files changes.
+//! Build script: makes Cargo embed the knowledge base again when one of its files changes.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../knowledge");

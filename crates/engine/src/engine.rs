@@ -1,6 +1,6 @@
-//! [`Engine`]: a question in its context goes in, a [`Turn`] comes out.
+//! [`Engine`] answers a question in its conversation [`Context`] and returns a [`Turn`].
 //!
-//! The command line, the bot, inline search and the tests all ask through it.
+//! The command line, the bot, inline queries and the tests all use [`Engine`].
 
 use crate::knowledge::{Diagnostic, Knowledge, SectionId, Severity};
 use crate::matching::{Decision, Explanation, Match, Matcher};
@@ -8,13 +8,13 @@ use crate::question::{Context, ProductNames, Question};
 use crate::reply::{self, Card, Layout, Reply, SectionRef};
 use crate::text::Language;
 
-/// The most cards of one search.
+/// Maximum number of inline results returned by [`Engine::search`].
 const MAX_CARDS: usize = 20;
 
-/// Answers questions about one base.
+/// Answers questions about one knowledge base.
 ///
-/// It keeps no conversation: the same question in the same [`Context`] gives the same [`Turn`]. It
-/// can therefore be shared between threads.
+/// An engine stores no conversation state: the same question in the same [`Context`] gives the same
+/// [`Turn`]. Threads can therefore share one engine.
 #[derive(Debug)]
 pub struct Engine {
     knowledge: Knowledge,
@@ -22,66 +22,70 @@ pub struct Engine {
     matcher: Matcher,
 }
 
-/// One question, the sections that it matched, and the reply.
+/// One question, the sections that matched the question, and the reply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
-    /// The question as parsed.
+    /// The normalized question, with its language and its link to the conversation.
     pub question: Question,
-    /// The ranked sections and the decision.
+    /// The ranked sections, and the decision to answer, clarify or decline.
     pub matched: Match,
-    /// The reply for a private chat. [`Engine::brief`] makes the one for a group.
+    /// The reply for a private chat. [`Engine::brief`] makes the reply for a group.
     pub reply: Reply,
 }
 
 impl Turn {
-    /// The section that the reply shows: an index into [`Knowledge::sections`]. `None` unless the
+    /// Index into [`Knowledge::sections`] of the section that the reply shows. `None` unless the
     /// decision is to answer.
     #[must_use]
     pub fn shown(&self) -> Option<usize> {
         (self.matched.decision == Decision::Answer).then(|| self.matched.sections.first().map(|c| c.section)).flatten()
     }
 
-    /// Is the text worded as a question, and is the decision at least this probable (0 to 1)?
+    /// True if the text is worded as a question and the confidence of the decision reaches
+    /// `threshold` (0 to 1).
     ///
-    /// Proactive answers require it, because nobody addressed the bot.
+    /// Proactive answers require both, because nobody addressed the bot.
     #[must_use]
     pub fn is_certainly_asked(&self, threshold: f64) -> bool {
         self.matched.confidence >= threshold && self.question.looks_like_question()
     }
 }
 
-/// Converts the reply to a question in traditional Chinese into traditional characters.
+/// Converts the reply to traditional Chinese characters if the question was in traditional Chinese.
 fn match_script(question: &Question, reply: Reply) -> Reply {
     if question.is_traditional { reply.in_traditional() } else { reply }
 }
 
 impl Engine {
-    /// Trains a matcher on a base; for the built-in base, in about half a second.
+    /// Trains a matcher on a knowledge base. Training takes about half a second for the built-in
+    /// base.
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Engine {
         let matcher = Matcher::new(&knowledge);
         Engine::with_matcher(knowledge, matcher)
     }
 
-    /// Reuses a matcher trained on the same base; see [`Matcher::from_bytes`].
+    /// Creates an engine with a matcher that was trained earlier on the same knowledge base; see
+    /// [`Matcher::from_bytes`].
     #[must_use]
     pub fn with_matcher(knowledge: Knowledge, matcher: Matcher) -> Engine {
         Engine { names: ProductNames::of(&knowledge), matcher, knowledge }
     }
 
-    /// The trained matcher in bytes, for [`Matcher::from_bytes`].
+    /// Serializes the trained matcher, for [`Matcher::from_bytes`].
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.matcher.to_bytes()
     }
 
-    /// The base that the answers come from.
+    /// The knowledge base that the engine answers from.
     #[must_use]
     pub fn knowledge(&self) -> &Knowledge {
         &self.knowledge
     }
 
-    /// Answers a question. Pass [`Engine::context_after`] as the context of the next one.
+    /// Answers a question. Pass the result of [`Engine::context_after`] as the context of the next
+    /// question.
     #[must_use]
     pub fn ask(&self, text: &str, context: &Context) -> Turn {
         let question = Question::new(text, context, &self.knowledge, &self.names);
@@ -90,20 +94,21 @@ impl Engine {
         Turn { question, matched, reply }
     }
 
-    /// The context of the next question in the same conversation: the section shown last, the
-    /// language and the Chinese script.
+    /// Returns the context of the next question in the same conversation: the section shown last,
+    /// the language and the Chinese script.
     #[must_use]
     pub fn context_after(&self, context: &Context, turn: &Turn) -> Context {
         context.after(&turn.question, turn.shown().map(|section| self.id(section)))
     }
 
-    /// The reply for a group: a headline and one sentence, the rest folded up.
+    /// Returns the reply for a group: a headline and one sentence, with the rest in an expandable
+    /// quote.
     #[must_use]
     pub fn brief(&self, turn: &Turn) -> Reply {
         match_script(&turn.question, reply::compose_briefly(&self.knowledge, &turn.question, &turn.matched))
     }
 
-    /// Breaks the score of a section down by the words of the question.
+    /// Splits the score of a section into one contribution per word of the question.
     ///
     /// # Panics
     /// If `section` is not an index into [`Knowledge::sections`].
@@ -112,7 +117,7 @@ impl Engine {
         self.matcher.explain(question, section)
     }
 
-    /// The id of a section that a [`Match`] names by its index.
+    /// Returns the id of the section at an index, as found in a [`Match`].
     ///
     /// # Panics
     /// If `section` is not an index into [`Knowledge::sections`].
@@ -121,19 +126,20 @@ impl Engine {
         &self.knowledge.sections[section].id
     }
 
-    /// The wanted language if the base has it, or else the base's default.
+    /// Returns `wanted` if the knowledge base has that language, and the base's default language
+    /// otherwise.
     #[must_use]
     pub fn language(&self, wanted: Option<Language>) -> Language {
         wanted.filter(|l| self.knowledge.languages.contains(l)).unwrap_or_else(|| self.knowledge.default_language())
     }
 
-    /// One page of a section; `None` if the base has no such section.
+    /// Renders one page of a section. Returns `None` if the knowledge base has no such section.
     #[must_use]
     pub fn section_page(&self, section: &SectionRef, layout: Layout) -> Option<Reply> {
         reply::section_page(&self.knowledge, section, layout)
     }
 
-    /// The reply to "why?": how the answer was found, in plain words.
+    /// Returns the reply to "why?": an explanation of how the answer was found, in plain words.
     #[must_use]
     pub fn why(&self, turn: &Turn) -> Reply {
         let best = turn.matched.sections.first();
@@ -142,21 +148,21 @@ impl Engine {
         match_script(&turn.question, why)
     }
 
-    /// The reply to 👎: buttons for the next best sections.
+    /// Returns the reply to 👎: buttons for the next best sections.
     #[must_use]
     pub fn alternatives(&self, turn: &Turn) -> Reply {
         match_script(&turn.question, reply::alternatives(&self.knowledge, &turn.question, &turn.matched))
     }
 
-    /// Is this the name of a product of the base, in any spelling?
+    /// True if the word is the name of a product of the knowledge base, in any spelling.
     #[must_use]
     pub fn names_product(&self, word: &str) -> bool {
         self.names.has(word)
     }
 
-    /// Search results for a text that somebody is still typing, best first, at most 20.
+    /// Returns inline results for an unfinished query, best first, at most 20.
     ///
-    /// For an empty text: the introduction of each product, in the order of the menu.
+    /// For an empty query, returns the introduction of each product, in menu order.
     #[must_use]
     pub fn search(&self, text: &str, context: &Context) -> Vec<Card> {
         let question = Question::new(text, context, &self.knowledge, &self.names);
@@ -173,10 +179,11 @@ impl Engine {
         matched.sections.iter().zip(highlights).map(|(c, highlight)| card(c.section, highlight)).collect()
     }
 
-    /// Asks every sample question, title and out-of-scope question of the base.
+    /// Asks every sample question, section title and out-of-scope question of the knowledge base,
+    /// and reports failures.
     ///
-    /// Reports each sample question or title whose first section is not its own, and each
-    /// out-of-scope question that is answered.
+    /// A sample question or title fails if another section, or none, ranks first. An out-of-scope
+    /// question fails if the engine answers the question.
     #[must_use]
     pub fn self_check(&self) -> Vec<Diagnostic> {
         let context = Context::default();

@@ -1,9 +1,12 @@
 //! Answers questions about a small knowledge base by fuzzy string similarity.
 //!
-//! A base is a folder of Markdown sections, in one or more languages, each with sample questions.
-//! The engine finds the section that answers a question, or asks back, or declines. It tolerates
-//! typos, pinyin, homophones and a mix of Chinese and English. It is deterministic, synchronous and
-//! does no input or output after loading; every score can be explained word by word.
+//! A knowledge base is a folder of Markdown sections, in one or more languages. Each section lists
+//! sample questions. For each question, the engine finds the section that answers the question,
+//! asks the user to choose between sections, or declines.
+//!
+//! The engine tolerates typos, pinyin, homophones and a mix of Chinese and English. The engine is
+//! deterministic and synchronous, and does no input or output after loading. Every score can be
+//! explained word by word.
 //!
 //! # Example
 //!
@@ -36,7 +39,7 @@
 //! # }
 //! ```
 //!
-//! # The path of a question
+//! # The stages of answering a question
 //!
 //! | step | module | result |
 //! |---|---|---|
@@ -53,8 +56,8 @@
 //! [`Match`]: matching::Match
 //! [`Reply`]: reply::Reply
 //!
-//! [`engine`] runs these steps. What a [`reply::Action`] does when its button is pressed is up to
-//! the caller.
+//! The module [`engine`] runs these steps. The caller executes the [`reply::Action`] of a pressed
+//! button.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! A question in the form in which it is matched, with what the conversation adds to it.
+//! The parsed question: normalized text, language, and links to the conversation.
 
 use crate::knowledge::{Knowledge, Product, SectionId};
 use crate::text::{
@@ -6,22 +6,23 @@ use crate::text::{
     squashed, words,
 };
 
-/// What a chat remembers between two questions.
+/// The conversation state that a chat keeps between two questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
     /// The section shown last.
     pub last_section: Option<SectionId>,
-    /// The language to answer in where the question itself does not show one.
+    /// The language of the answer when the question itself does not reveal a language.
     pub language: Option<Language>,
-    /// Are Chinese answers in traditional characters where the question does not show the script?
+    /// Whether Chinese answers use traditional characters when the question fits both Chinese
+    /// scripts.
     pub is_traditional: bool,
 }
 
 impl Context {
-    /// The context of the next question, after a reply that may have shown a section.
+    /// Returns the context of the next question, after a reply that may have shown a section.
     ///
-    /// The language is that of the reply. A question in another language than Chinese does not show
-    /// which Chinese script the user writes, so the script stays.
+    /// The language becomes the language of the reply. The Chinese script changes only after a
+    /// Chinese question, because other questions do not reveal which script the user writes.
     #[must_use]
     pub fn after(&self, question: &Question, shown: Option<&SectionId>) -> Context {
         let is_chinese = question.language == Language::ZH;
@@ -33,26 +34,27 @@ impl Context {
     }
 }
 
-/// A question, ready to be matched.
+/// A parsed question, ready for matching.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// The text as typed.
+    /// The text as the user typed the question.
     pub raw: String,
-    /// The text as compared: see [`normalize`].
+    /// The normalized text; see [`normalize`].
     pub normalized: String,
     /// The language of the answer.
     pub language: Language,
-    /// Is the answer in traditional Chinese characters?
+    /// Whether the answer uses traditional Chinese characters.
     pub is_traditional: bool,
-    /// The section that this may be a follow-up question to: the one shown last.
+    /// Index of the section shown last, if this question may be a follow-up to that section.
     ///
-    /// `None` if the question names a product, unless it compares that product with the last one.
+    /// `None` if the question names a product, unless the question compares that product with the
+    /// last section.
     pub follow_up_to: Option<usize>,
-    /// Does it refer to something said before ("it", 那个)?
+    /// Whether the question contains a pronoun for an earlier topic ("it", 那个).
     pub has_anaphora: bool,
-    /// Does it ask for a property of that thing ("its price", 它的价格)?
+    /// Whether the question asks for a property of an earlier topic ("its price", 它的价格).
     pub has_possessive_anaphora: bool,
-    /// The kind of answer that it asks for.
+    /// The kind of answer that the question asks for.
     pub answer_type: AnswerType,
 }
 
@@ -63,12 +65,12 @@ pub enum AnswerType {
     Number,
     /// A reason.
     Reason,
-    /// Any other or unknown.
+    /// Any other kind of answer, or an unknown kind.
     Anything,
 }
 
 impl Question {
-    /// Reads a question in its context.
+    /// Parses a question in the context of its conversation.
     #[must_use]
     pub fn new(raw: &str, context: &Context, knowledge: &Knowledge, names: &ProductNames) -> Question {
         let normalized = normalize(raw);
@@ -94,38 +96,40 @@ impl Question {
         }
     }
 
-    /// Does it end with a question mark, or contain question words?
+    /// True if the question ends with a question mark or contains a question word.
     #[must_use]
     pub fn looks_like_question(&self) -> bool {
         self.raw.trim_end().ends_with(['?', '？']) || contains_role(&self.normalized, QuestionRole::Marker)
     }
 }
 
-/// The names of all products.
+/// The names of all products of a knowledge base.
 #[derive(Debug, Clone, Default)]
 pub struct ProductNames {
     names: NameDictionary<()>,
 }
 
 impl ProductNames {
-    /// Language detection and follow-ups read names strictly: a long or spelt-out name is no
-    /// reason to ignore the conversation. The matcher reads them more tolerantly.
+    /// The syntax of names in language detection and follow-up detection. This syntax is stricter
+    /// than the matcher's, because a falsely recognized name makes the engine ignore the
+    /// conversation.
     const SYNTAX: NameSyntax = NameSyntax { max_words: 3, mixes_scripts: true, reads_numerals: false };
 
-    /// All names of all products.
+    /// Collects the names of all products of a knowledge base.
     #[must_use]
     pub fn of(knowledge: &Knowledge) -> ProductNames {
         let names = knowledge.products.iter().flat_map(Product::names);
         ProductNames { names: names.map(|name| (squashed(name), ())).collect() }
     }
 
-    /// Is this the name of a product, in any spelling?
+    /// True if `name` is the name of a product, in any spelling.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.names.get(&squashed(name)).is_some()
     }
 
-    /// Does the text name a product? And the words of the text without the names.
+    /// Removes product names from a text. Returns whether the text contained a name, and the
+    /// remaining words.
     fn remove(&self, normal: &str) -> (bool, String) {
         let all: Vec<Word<'_>> = words(normal).collect();
         let (mut names_product, mut rest, mut at) = (false, String::new(), 0);
@@ -153,23 +157,24 @@ fn answer_type(normal: &str) -> AnswerType {
     }
 }
 
-/// Words that give a reason.
+/// Chinese words that introduce a reason.
 const REASON_ZH: &[&str] = &["因为", "由于", "所以", "因此", "原因", "为了", "才能"];
 const REASON_EN: &[&str] = &["because", "since", "due to", "so that", "thanks to", "reason", "therefore"];
 
-/// Does a sentence, in normal form, give a reason?
+/// True if a sentence in normal form gives a reason.
 #[must_use]
 pub fn gives_reason(normal: &str) -> bool {
     contains(normal, REASON_ZH, REASON_EN)
 }
 
-/// Words that refer to something said before.
+/// Chinese words that refer to an earlier topic, anywhere in the question.
 const ANAPHORA_ZH: &[&str] = &["它", "这款", "该产品"];
-/// Such words that count only at the start of a question: 画画那个 means another thing.
+/// Chinese words that refer to an earlier topic only at the start of a question. At the end, 那个
+/// can mean "the one that …", as in 画画那个 ("the one that draws").
 const INITIAL_ANAPHORA_ZH: &[&str] = &["这个", "那个", "那这个", "那那个", "这玩意", "那玩意"];
 const ANAPHORA_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "that", "those", "these"];
 
-/// Words that ask for a property of something said before.
+/// Chinese words that ask for a property of an earlier topic, as "its" does in "its price".
 const POSSESSIVE_ANAPHORA_ZH: &[&str] = &["它的", "它有"];
 const POSSESSIVE_ANAPHORA_EN: &[&str] = &["its", "their"];
 
@@ -177,7 +182,7 @@ fn has_anaphora(normal: &str) -> bool {
     contains(normal, ANAPHORA_ZH, ANAPHORA_EN) || INITIAL_ANAPHORA_ZH.iter().any(|word| normal.starts_with(word))
 }
 
-/// Words that take back what was said before.
+/// Chinese phrases with which a user corrects an earlier question or changes the topic.
 const CORRECTION_ZH: &[&str] =
     &["我是说", "我说的是", "我指的是", "不是这个", "说错了", "问错了", "换个话题", "另一个"];
 const CORRECTION_EN: &[&str] =
@@ -187,9 +192,10 @@ fn is_correction(normal: &str) -> bool {
     contains(normal, CORRECTION_ZH, CORRECTION_EN)
 }
 
-/// Words that start a comparison with something said before, as in "跟 GPT-3 有什么区别".
+/// Prepositions at the start of a comparison with the earlier topic, as in "跟 GPT-3 有什么区别".
 const COMPARISON_ZH: &[&str] = &["跟", "和", "与", "比"];
-/// Words that compare "it" or "that" with a named product.
+/// Comparing words. With a pronoun such as "it", they compare the earlier topic with a named
+/// product.
 const COMPARISON_EN: &[&str] = &[
     "different from",
     "differ from",
@@ -203,7 +209,8 @@ const COMPARISON_EN: &[&str] = &[
     "vs",
 ];
 
-/// Does a question, without its product names, compare them with something said before?
+/// True if a question, after removal of product names, compares those products with the earlier
+/// topic.
 fn is_comparison(rest: &str) -> bool {
     let rest = rest.trim_start().trim_start_matches(['那', '它', ' ']);
     let english = contains(rest, &[], COMPARISON_EN) && contains(rest, &[], ANAPHORA_EN);
@@ -215,7 +222,7 @@ fn contains_role(normal: &str, role: QuestionRole) -> bool {
     contains(normal, &phrases.han, &phrases.latin)
 }
 
-/// Does a normal form contain one of these phrases? English phrases match whole words only.
+/// True if a normalized text contains one of the phrases. English phrases match whole words only.
 fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
     let is_space = |at: usize| normal.as_bytes().get(at).is_none_or(|byte| *byte == b' ');
     normal.char_indices().any(|(at, c)| {
@@ -238,7 +245,8 @@ mod tests {
     use crate::knowledge::{SectionId, embedded};
     use crate::text::{Language, normalize};
 
-    /// Checks a predicate of normal forms on texts for which it holds and on others.
+    /// Asserts that a predicate is true for each text in `holds` and false for each in `fails`.
+    /// Texts are normalized first.
     #[track_caller]
     fn check(predicate: impl Fn(&str) -> bool, holds: &[&str], fails: &[&str]) {
         for (texts, expected) in [(holds, true), (fails, false)] {

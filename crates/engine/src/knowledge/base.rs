@@ -1,4 +1,4 @@
-//! A knowledge base: the article, its products and its sections.
+//! Data types of a knowledge base: the article, the products and the sections.
 
 use std::collections::BTreeMap;
 
@@ -6,43 +6,43 @@ use super::localized::Localized;
 use super::section::{Section, SectionId, SectionText, SourceText};
 use crate::text::Language;
 
-/// A knowledge base. Its sections are sorted by id.
+/// A knowledge base: an article split into sections, sorted by id.
 #[derive(Debug, Clone)]
 pub struct Knowledge {
-    /// The title of the base.
+    /// The title of the knowledge base.
     pub title: Localized,
-    /// The article that it is drawn from.
+    /// The article that the sections are taken from.
     pub article: Article,
-    /// The languages of the base, the default one first; never empty.
+    /// The languages of the knowledge base; never empty. The first is the default language.
     pub languages: Vec<Language>,
-    /// The products, in the order of the menu.
+    /// The products, in menu order.
     pub products: Vec<Product>,
     /// The sections, sorted by id.
     pub sections: Vec<Section>,
-    /// Sample questions that the base does not answer, by language.
+    /// Sample questions that the knowledge base does not answer, by language.
     pub out_of_scope: BTreeMap<Language, Vec<SourceText>>,
-    /// The cost of a wrong answer, in needless clarifications: 1 to 100.
+    /// How many needless clarifications cost as much as one wrong answer: 1 to 100.
     pub wrong_answer_costs: f64,
 }
 
 impl Knowledge {
-    /// The default of `wrong_answer_costs`.
+    /// The default value of `wrong_answer_costs`.
     pub const WRONG_ANSWER_COSTS: f64 = 3.0;
 
-    /// The first of the languages.
+    /// The default language: the first entry of `languages`.
     #[must_use]
     pub fn default_language(&self) -> Language {
         self.languages.first().copied().unwrap_or(Language::EN)
     }
 
-    /// The index of the section with this id.
+    /// Returns the index of the section with this id.
     #[must_use]
     pub fn find(&self, id: &SectionId) -> Option<usize> {
         self.sections.binary_search_by(|s| s.id.cmp(id)).ok()
     }
 
-    /// The text of a section in this language, or else in the first language of the base that it
-    /// has.
+    /// Returns the text of a section in this language, with the language of the text. If the
+    /// section lacks the language, takes the first of `languages` that the section has.
     ///
     /// # Panics
     /// If `section` is not an index into `sections`.
@@ -51,12 +51,13 @@ impl Knowledge {
         self.sections[section].text(language, &self.languages)
     }
 
-    /// The sections about a product, sorted by id.
+    /// Returns the indexes of the sections about a product, sorted by section id.
     pub fn sections_of(&self, product: usize) -> impl Iterator<Item = usize> {
         self.sections.iter().enumerate().filter(move |(_, s)| s.product == Some(product)).map(|(i, _)| i)
     }
 
-    /// The section that introduces a product: the one with the same id, or else the first about it.
+    /// Returns the section that introduces a product: the section with the product's id, or else
+    /// the first section about the product.
     ///
     /// # Panics
     /// If `product` is not an index into `products`.
@@ -67,7 +68,7 @@ impl Knowledge {
     }
 }
 
-/// The article that the base is drawn from. Every field may be empty.
+/// The article that the sections are taken from. Every field may be empty.
 #[derive(Debug, Clone, Default)]
 pub struct Article {
     /// The title, as published.
@@ -76,29 +77,29 @@ pub struct Article {
     pub author: Localized,
     /// The publisher.
     pub publisher: Localized,
-    /// The day of publication, as the file writes it.
+    /// The publication date, as written in `footnote.toml`.
     pub date: String,
-    /// Its `http` or `https` address.
+    /// The `http` or `https` address of the article.
     pub url: String,
-    /// The notice that its owner asks reprints to carry.
+    /// The notice that the copyright owner requires on reprints.
     pub reprint: Localized,
 }
 
-/// A product, or another subject of several sections.
+/// A product, or another subject shared by several sections.
 #[derive(Debug, Clone)]
 pub struct Product {
-    /// The id by which sections name it; a valid [`SectionId`].
+    /// The id that the `product` field of a section refers to; a valid [`SectionId`].
     pub id: String,
-    /// The name as its makers write it.
+    /// The official name of the product.
     pub name: String,
-    /// The label of its button.
+    /// The label of the product's button.
     pub label: String,
-    /// Other names that users give it.
+    /// Other names that users give the product.
     pub aliases: Vec<SourceText>,
 }
 
 impl Product {
-    /// The aliases and the name.
+    /// All names of the product: the aliases, then the official name.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.aliases.iter().map(|alias| alias.text.as_str()).chain([self.name.as_str()])
     }

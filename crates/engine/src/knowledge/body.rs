@@ -1,49 +1,49 @@
-//! The body of a section: Markdown parsed into blocks of sentences.
+//! The body of a section: Markdown, parsed into blocks of sentences.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::text::{is_wide, sentences};
 
-/// The formatting of a span.
+/// A text style of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Style {
-    /// `**bold**`
+    /// Bold, written as `**bold**`.
     Bold,
-    /// `*italic*`
+    /// Italic, written as `*italic*`.
     Italic,
-    /// `~~strikethrough~~`
+    /// Strikethrough, written as `~~strikethrough~~`.
     Strikethrough,
-    /// `` `code` ``
+    /// Inline code, written as `` `code` ``.
     Code,
 }
 
-/// A run of text with the same formatting.
+/// A run of text with uniform formatting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Span {
     /// The text.
     pub text: String,
-    /// Its formatting, the outermost style first.
+    /// The styles of the text, outermost first.
     pub styles: Vec<Style>,
-    /// The `http` or `https` address that it links to.
+    /// The `http` or `https` address that the text links to.
     pub link: Option<String>,
 }
 
 /// One sentence of a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentence {
-    /// Its spans, in order.
+    /// The spans of the sentence, in order.
     pub spans: Vec<Span>,
 }
 
 impl Sentence {
-    /// The text without formatting.
+    /// Returns the text without formatting.
     #[must_use]
     pub fn plain(&self) -> String {
         self.spans.iter().map(|s| s.text.as_str()).collect()
     }
 }
 
-/// The kind of a block.
+/// The kind of a block of Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlockKind {
     /// A paragraph.
@@ -52,9 +52,9 @@ pub enum BlockKind {
     Heading,
     /// An item of a list.
     Item {
-        /// The nesting depth: 0 in an outermost list.
+        /// The nesting depth of the list: 0 for an outermost list.
         depth: usize,
-        /// The number of the item in a numbered list.
+        /// The number of the item. `None` in a bulleted list.
         number: Option<u64>,
     },
     /// A paragraph of a block quote.
@@ -66,24 +66,25 @@ pub enum BlockKind {
 /// A paragraph, list item or other block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// Its kind.
+    /// The kind of the block.
     pub kind: BlockKind,
-    /// Its sentences; never empty.
+    /// The sentences of the block; never empty.
     pub sentences: Vec<Sentence>,
 }
 
 /// The body of a section.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
-    /// Its blocks, in order.
+    /// The blocks of the body, in order.
     pub blocks: Vec<Block>,
 }
 
 impl Body {
-    /// Parses Markdown, with strikethrough and tables. Every text is valid Markdown.
+    /// Parses Markdown, with the strikethrough and table extensions. Parsing cannot fail, since
+    /// every text is valid Markdown.
     ///
-    /// Images, HTML blocks and rules are dropped. A link is kept if its address is `http` or
-    /// `https`.
+    /// Images, HTML blocks and horizontal rules are dropped. Links are dropped unless their address
+    /// is `http` or `https`.
     #[must_use]
     pub fn parse(markdown: &str) -> Body {
         let mut builder = Builder::default();
@@ -94,14 +95,14 @@ impl Body {
         Body { blocks: builder.blocks }
     }
 
-    /// All sentences, in order. [`Match::highlight`](crate::matching::Match::highlight) is an index
-    /// into them.
+    /// Returns all sentences of the body, in order.
+    /// [`Match::highlight`](crate::matching::Match::highlight) is an index into this sequence.
     pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
         self.blocks.iter().flat_map(|b| &b.sentences)
     }
 }
 
-/// Builds blocks from parser events.
+/// Builds blocks from the events of the Markdown parser.
 #[derive(Default)]
 struct Builder {
     blocks: Vec<Block>,
@@ -119,7 +120,8 @@ impl Builder {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            // Inline "HTML" is mostly plain text, as in "use <T>".
+            // Treat inline HTML as text, because most of it is plain text with angle brackets, as
+            // in "use <T>".
             Event::Text(text) | Event::InlineHtml(text) => self.push(&text),
             Event::Code(text) => {
                 self.styles.push(Style::Code);
@@ -205,8 +207,8 @@ impl Builder {
         }
     }
 
-    /// A line break in the source is a space between Latin words, and nothing after a wide
-    /// character.
+    /// Turns a line break of the Markdown source into a space. After a wide character such as Han,
+    /// a line break becomes nothing.
     fn soft_break(&mut self) {
         let ends_wide = self.spans.last().and_then(|s| s.text.chars().next_back()).is_some_and(is_wide);
         if !ends_wide {
@@ -214,7 +216,7 @@ impl Builder {
         }
     }
 
-    /// Closes the open block and splits it into sentences.
+    /// Closes the current block and splits its text into sentences.
     fn close(&mut self) {
         let spans = std::mem::take(&mut self.spans);
         let kind =
@@ -231,7 +233,7 @@ impl Builder {
     }
 }
 
-/// The part of the spans in a byte range of their joined text.
+/// Returns the parts of the spans that lie in a byte range of the concatenated span texts.
 fn slice(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
     let mut start = 0;
     let mut out = Vec::new();
@@ -246,8 +248,8 @@ fn slice(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
     out
 }
 
-/// Is this an `http` or `https` address? Others, such as `javascript:`, must not get into a
-/// message.
+/// True if `url` is an `http` or `https` address. Other schemes, such as `javascript:`, must not
+/// reach a message.
 pub(super) fn is_web_address(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     rest.is_some_and(|rest| {

@@ -1,7 +1,7 @@
-//! Checks a base whose files could all be read.
+//! Checks the contents of a knowledge base that was loaded without errors.
 //!
-//! `Engine::self_check` tests whether sections win their own sample questions, since that needs the
-//! matcher.
+//! A further check, whether each sample question finds its own section, needs the matcher.
+//! `Engine::self_check` runs that check.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,16 +11,16 @@ use super::numbers::numbers;
 use super::section::{Section, SectionText, SourceText};
 use crate::text::{Language, normalize, squashed};
 
-/// The longest body that fits on one page, in UTF-16 code units: a Telegram message (4,096) less a
-/// headline, a highlighted sentence and the source.
+/// Maximum length of a body that fits on one page, in UTF-16 code units. A Telegram message holds
+/// 4,096; the rest is for the headline, the highlighted sentence and the source.
 const MAX_BODY_UNITS: usize = 3_400;
 
-/// Finds mistakes in the contents of a base:
+/// Finds mistakes in the contents of a knowledge base:
 ///
-/// - sections without a translation, or whose translations state different numbers;
-/// - aliases of two subjects, and questions in two places;
+/// - sections that lack a translation, or whose translations state different numbers;
+/// - aliases claimed by two subjects, and questions listed in two places;
 /// - invalid image addresses;
-/// - empty bodies, and bodies too long for one message.
+/// - bodies that are empty or too long for one message.
 #[must_use]
 pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -100,7 +100,8 @@ fn check_text(text: &SectionText, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// An alias belongs to one product, or to one section outside every product.
+/// Reports aliases with two owners. An alias belongs to one product, or to one section without a
+/// product.
 fn check_aliases(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
     let of_products =
         knowledge.products.iter().enumerate().flat_map(|(at, p)| p.aliases.iter().map(move |a| (a, Some(at), None)));
@@ -122,7 +123,8 @@ fn check_aliases(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A question belongs to one section, or is out of scope.
+/// Reports questions listed in two places. A question belongs to one section or to the out-of-scope
+/// list.
 fn check_questions(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
     let mut owners: HashMap<String, (&str, &SourceText)> = HashMap::new();
     let in_scope = knowledge
@@ -155,7 +157,8 @@ mod tests {
     use super::super::load::assemble;
     use super::check;
 
-    /// Checks a base of sections with a title, front matter and a body, given by path.
+    /// Loads a base with the given sections, checks it, and compares the messages of the
+    /// diagnostics. Each section is a path, front matter and a body.
     #[track_caller]
     fn found(sections: &[(&str, &str, &str)], expected: &[&str]) {
         let manifest = "title = \"B\"\nlanguages = [\"en\", \"zh\"]\ndefault_language = \"en\"";

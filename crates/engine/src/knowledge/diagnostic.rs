@@ -1,14 +1,14 @@
-//! Diagnostics: what is wrong with a base, where, and how to fix it.
+//! Diagnostics: mistakes in a knowledge base, with their location and a suggested fix.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A line of a file of the base.
+/// A line in a file of the knowledge base.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
-    /// The path of the file, beginning with the folder that was loaded.
+    /// The path of the file, starting with the folder that was loaded.
     pub path: Arc<str>,
-    /// The line number, from 1.
+    /// The line number, starting at 1.
     pub line: usize,
 }
 
@@ -24,32 +24,33 @@ impl fmt::Display for Location {
     }
 }
 
-/// The severity of a diagnostic.
+/// How serious a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// A part of the base could not be read. The bot does not start with such a base.
+    /// Part of the knowledge base could not be parsed. The bot refuses to start with such a base.
     Broken,
-    /// The base works, but some answer will be wrong or poor. `footnote check` fails.
+    /// The knowledge base can be used, but some answers will be wrong or poor. `footnote check`
+    /// fails.
     Error,
-    /// It may be intended. `footnote check` passes.
+    /// Possibly a mistake, possibly intended. `footnote check` passes.
     Warning,
 }
 
-/// One mistake in a base. `Display` formats it as compilers do: `path:line: error: …`.
+/// One mistake in a knowledge base. `Display` uses the format of compilers: `path:line: error: …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// How serious the mistake is.
     pub severity: Severity,
-    /// The line of the mistake.
+    /// The file and line of the mistake.
     pub location: Location,
-    /// The message.
+    /// A description of the mistake.
     pub what: String,
-    /// How to fix it.
+    /// A suggestion for fixing the mistake.
     pub help: String,
 }
 
 impl Diagnostic {
-    /// A diagnostic of one line.
+    /// Creates a diagnostic.
     #[must_use]
     pub fn new(severity: Severity, location: Location, what: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         Diagnostic { severity, location, what: what.into(), help: help.into() }

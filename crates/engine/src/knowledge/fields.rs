@@ -11,11 +11,12 @@ use super::localized::Localized;
 use super::section::SourceText;
 use crate::text::Language;
 
-/// Collects the diagnostics of one file. Locates byte offsets of its TOML text in the file.
+/// Collects the diagnostics of one file, and converts byte offsets in its TOML text to line
+/// numbers.
 pub(super) struct DiagnosticCollector<'a> {
     path: Arc<str>,
     text: &'a str,
-    /// The number of lines of the file above the TOML text.
+    /// The number of lines in the file above the TOML text.
     lines_above: usize,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -35,7 +36,7 @@ impl<'a> DiagnosticCollector<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Parses the TOML text; a line with a syntax error is skipped.
+    /// Parses the TOML text. Reports each line with a syntax error and skips that line.
     pub fn parse(&mut self) -> DeTable<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
@@ -46,8 +47,8 @@ impl<'a> DiagnosticCollector<'a> {
     }
 }
 
-/// Reads the fields of one table. Each key that is asked for becomes a known key; those left at
-/// [`Fields::finish`] are unknown.
+/// Reads the fields of one TOML table. Reading a key removes the key from the table.
+/// [`Fields::finish`] reports the remaining keys as unknown.
 pub(super) struct Fields<'n, 'a, 't> {
     collector: &'n mut DiagnosticCollector<'a>,
     table: DeTable<'t>,
@@ -74,7 +75,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         self.table_error(format!("`{key}` is missing"), help);
     }
 
-    /// Reports a mistake of the table as a whole.
+    /// Reports a mistake that concerns the whole table.
     pub fn table_error(&mut self, what: impl Into<String>, help: impl Into<String>) {
         self.collector.broken(&self.span.clone(), what, help);
     }
@@ -107,7 +108,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         texts
     }
 
-    /// A number in a range, or else the default.
+    /// Reads a number within a range. Returns `default` if the key is absent or the value invalid.
     pub fn number(&mut self, key: &'static str, range: RangeInclusive<f64>, default: f64) -> f64 {
         let Some(value) = self.take(key) else { return default };
         let written = value.get_ref();
@@ -125,7 +126,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         })
     }
 
-    /// A string, or a table of strings by language.
+    /// Reads a string, or a table of strings by language.
     pub fn localized(&mut self, key: &'static str) -> Localized {
         let Some(value) = self.take(key) else { return Localized::default() };
         let mut text = Localized::default();
@@ -150,7 +151,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         text
     }
 
-    /// The tables of a key: one table, or a list of them.
+    /// Reads a table or a list of tables.
     pub fn tables(&mut self, key: &'static str) -> Vec<(DeTable<'t>, Range<usize>)> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();
@@ -174,7 +175,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         }
     }
 
-    /// The fields of a table that [`Fields::tables`] returned.
+    /// Returns a reader for a table that [`Fields::tables`] returned.
     pub fn inner(&mut self, table: DeTable<'t>, span: Range<usize>) -> Fields<'_, 'a, 't> {
         Fields::new(self.collector, table, span)
     }
@@ -187,7 +188,8 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         self.collector.diagnostics.push(Diagnostic::new(Severity::Broken, location, what, help));
     }
 
-    /// Reports every unknown key: most are typos, which would otherwise go unnoticed.
+    /// Reports every unknown key, because an unknown key is usually a typo that would otherwise be
+    /// ignored silently.
     pub fn finish(self) {
         for (key, _) in &self.table {
             let name = key.get_ref();

@@ -1,4 +1,4 @@
-//! Reads the files of a base into memory, before any is parsed.
+//! Reads the files of a knowledge base into memory, before parsing.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,16 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-/// The largest file that is read, in bytes. A section is a page of text; a larger file is a
+/// Maximum size of a file, in bytes (1 MiB). A section is a page of text, so a larger file is a
 /// mistake.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// The most files of a base.
+/// Maximum number of files in a knowledge base.
 const MAX_FILES: usize = 200_000;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge");
 
-/// A knowledge folder, or a file in it, could not be read. `Display` names the path and the reason.
+/// A knowledge folder, or a file in the folder, could not be read. `Display` names the path and the
+/// reason.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}: {reason}", path.display())]
 pub struct Unreadable {
@@ -23,19 +24,19 @@ pub struct Unreadable {
     reason: io::Error,
 }
 
-/// One file of a base.
+/// One file of a knowledge base.
 pub(super) struct File {
-    /// The path in diagnostics.
+    /// The path shown in diagnostics.
     pub shown: Arc<str>,
-    /// The path below the folder of the base, separated by `/`.
+    /// The path relative to the folder of the knowledge base, separated by `/`.
     pub relative: String,
-    /// The contents, with U+FFFD for invalid UTF-8.
+    /// The contents, with U+FFFD in place of invalid UTF-8.
     pub text: String,
-    /// Are the contents valid UTF-8?
+    /// Whether the contents are valid UTF-8.
     pub is_utf8: bool,
 }
 
-/// The files embedded in the binary.
+/// Returns the files of the knowledge base embedded in the binary.
 pub(super) fn embedded() -> Vec<File> {
     let mut files = Vec::new();
     let mut folders = vec![&EMBEDDED];
@@ -54,7 +55,7 @@ pub(super) fn embedded() -> Vec<File> {
     sorted(files)
 }
 
-/// The `.toml` and `.md` files of a folder and its sub-folders, without hidden ones.
+/// Returns the `.toml` and `.md` files of a folder and its subfolders, except hidden ones.
 pub(super) fn read(root: &Path) -> Result<Vec<File>, Unreadable> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_path_buf()];
@@ -97,7 +98,7 @@ fn read_file(root: &Path, path: PathBuf) -> Result<File, Unreadable> {
     Ok(File { shown: path.to_string_lossy().into(), relative, text: text.into_owned(), is_utf8 })
 }
 
-/// The SHA-256 of the names and texts of the files, each after its length.
+/// Returns the SHA-256 over the path and text of every file, each prefixed with its length.
 pub(super) fn fingerprint(files: &[File]) -> [u8; 32] {
     let mut digest = Sha256::new();
     for part in files.iter().flat_map(|file| [&file.relative, &file.text]) {
@@ -107,7 +108,7 @@ pub(super) fn fingerprint(files: &[File]) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// Sorts files by path, because the order of a directory listing differs between systems.
+/// Sorts files by path, because the order of a directory listing depends on the file system.
 fn sorted(mut files: Vec<File>) -> Vec<File> {
     files.sort_by(|a, b| a.relative.cmp(&b.relative));
     files

@@ -1,4 +1,4 @@
-//! Parses the files of a base into [`Knowledge`] and diagnostics.
+//! Parses the files of a knowledge base into [`Knowledge`] and diagnostics.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -17,44 +17,47 @@ use crate::text::Language;
 const MANIFEST: &str = "footnote.toml";
 const OUT_OF_SCOPE: &str = "_declined.toml";
 
-/// The range of `wrong_answer_costs`. Below 1, a wrong answer would cost less than a clarification,
-/// so the bot would guess. At 100, hardly any uncertain answer is given.
+/// The allowed range of `wrong_answer_costs`. Below 1, a wrong answer would cost less than a
+/// clarification, so the bot would guess. At 100, the bot hardly ever gives an uncertain answer.
 const WRONG_ANSWER_COSTS: RangeInclusive<f64> = 1.0..=100.0;
 
-/// A base as far as it could be read, and the diagnostics of its form.
+/// The parts of a knowledge base that could be parsed, with a diagnostic for every other part.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The part that could be read.
+    /// The parts that could be parsed.
     pub knowledge: Knowledge,
-    /// The mistakes, sorted by file and line.
+    /// The mistakes found while parsing, sorted by file and line.
     pub diagnostics: Vec<Diagnostic>,
-    /// The SHA-256 of the names and texts of all files. The same fingerprint means the same base.
+    /// The SHA-256 of the paths and texts of all files. Equal fingerprints mean equal knowledge
+    /// bases.
     pub fingerprint: [u8; 32],
 }
 
 impl Loaded {
-    /// Could every part of the base be read? If not, it should not be served.
+    /// True if every part of the knowledge base could be parsed. Otherwise the bot must not use the
+    /// base.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.diagnostics.iter().all(|d| d.severity != Severity::Broken)
     }
 }
 
-/// The base embedded in the binary: the article on OpenAI's products.
+/// Loads the knowledge base embedded in the binary: the article on OpenAI's products.
 #[must_use]
 pub fn embedded() -> Loaded {
     assemble("knowledge", files::embedded())
 }
 
-/// Loads a base from a folder.
+/// Loads a knowledge base from a folder.
 ///
 /// # Errors
-/// If the folder or a file in it cannot be read. A mistake *in* a file is a [`Diagnostic`] instead.
+/// Fails if the folder or a file in the folder cannot be read. A mistake *in* a file is a
+/// [`Diagnostic`] instead.
 pub fn load(folder: &Path) -> Result<Loaded, Unreadable> {
     Ok(assemble(&folder.to_string_lossy(), files::read(folder)?))
 }
 
-/// One parsed section file. [`merge_languages`] joins those with the same id.
+/// One parsed section file. [`merge_languages`] joins the files with the same id.
 struct ParsedSection {
     id: SectionId,
     language: Language,
@@ -126,12 +129,13 @@ pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     Loaded { knowledge, diagnostics, fingerprint: files::fingerprint(&files) }
 }
 
-/// The kind of a file, by its path.
+/// The kind of a file, determined by its path.
 enum FileKind {
     Manifest,
     OutOfScope(Language),
     Section(Language, String),
-    /// Not part of a base, with the help of its diagnostic.
+    /// A file that does not belong in a knowledge base. The value is the help text of its
+    /// diagnostic.
     Unknown(&'static str),
 }
 
@@ -229,7 +233,7 @@ fn read_product(mut fields: Fields<'_, '_, '_>) -> Option<Product> {
     }
     let name = fields.string("name").map(|text| text.text).or_else(|| id.clone()).unwrap_or_default();
     if let Some(id) = id.as_deref().filter(|id| SectionId::parse(id).is_none()) {
-        // Button data carries it, as it does the id of a section.
+        // A product's id has the format of a section id, because button data contains both.
         let help = format!("use at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES);
         fields.table_error(format!("`{id}` cannot be a product's id"), help);
     }
@@ -293,8 +297,8 @@ fn read_section(
     Some(ParsedSection { id: id?, language, product, related, text })
 }
 
-/// Splits a section file into the TOML between the `+++` lines, the Markdown after them, and the
-/// number of lines above the TOML.
+/// Splits a section file into the TOML between the `+++` lines, the Markdown below, and the number
+/// of lines above the TOML. Returns `None` if the file has no front matter.
 fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let rest = text.strip_prefix("+++")?;
@@ -312,7 +316,8 @@ fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
     None
 }
 
-/// Joins the languages of each section, and resolves products and related sections to indexes.
+/// Joins the language versions of each section, and resolves product ids and related section ids to
+/// indexes.
 fn merge_languages(
     parsed: Vec<ParsedSection>,
     products: &[Product],

@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use crate::text::Language;
 
-/// A text that may differ by language.
+/// A text with an optional translation per language.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Localized {
-    /// The text for a language without one of its own.
+    /// The fallback for languages without a translation.
     pub(super) any: String,
     pub(super) by_language: BTreeMap<Language, String>,
 }
 
 impl Localized {
-    /// The text in this language, or else the one for every language.
+    /// Returns the text in this language, or the fallback text.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
         self.by_language.get(&language).unwrap_or(&self.any)
     }
 
-    /// Is there no text at all?
+    /// True if there is no text in any language.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.any.is_empty()

@@ -1,8 +1,8 @@
-//! A knowledge base: an article as sections, in one or more languages.
+//! Loads and checks a knowledge base: an article split into sections, in one or more languages.
 //!
-//! [`load`] reads a [`Knowledge`] from a folder; [`embedded`] is the one in the binary. Loading
-//! never stops at a mistake: it returns what it could read, and a [`Diagnostic`] for everything
-//! else. [`check`] finds mistakes in a base that could be read.
+//! [`load`] reads a [`Knowledge`] from a folder; [`embedded`] loads the one in the binary. Loading
+//! continues after a mistake, and returns the parts that could be parsed and a [`Diagnostic`] for
+//! each mistake. [`check`] then finds mistakes in the contents.
 
 mod diagnostic;
 mod localized;

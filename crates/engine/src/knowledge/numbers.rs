@@ -1,4 +1,4 @@
-//! The numbers that a text states, to compare its translations.
+//! Extracts the numbers from a text, to check that translations state the same numbers.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Words that multiply the number before them. A word stands before its own prefixes.
+/// Words that multiply the preceding number. A longer word precedes its own prefixes, because the
+/// first match wins.
 const MULTIPLIERS: [(&str, f64); 13] = [
     ("万亿", 1e12),
     ("千亿", 1e11),
@@ -36,9 +37,10 @@ const MULTIPLIERS: [(&str, f64); 13] = [
     ("trillion", 1e12),
 ];
 
-/// The set of numbers in a text, in digits: `45 亿`, `4.5 billion` and `4,500,000,000` are the same.
+/// Returns the set of numbers in a text, as digits: `45 亿`, `4.5 billion` and `4,500,000,000` give
+/// the same number.
 ///
-/// The name of a month beside a number counts as the number of the month.
+/// A month name next to a number counts as the number of the month.
 pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let text: String = text.nfkc().collect();
     let mut numbers = BTreeSet::new();
@@ -54,7 +56,8 @@ pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     numbers
 }
 
-/// Parses digits with thousands separators and a fraction. Returns the rest of the text too.
+/// Parses digits with thousands separators and a decimal fraction. Returns the number and the rest
+/// of the text.
 fn read_number(text: &str) -> (f64, &str) {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -80,8 +83,8 @@ fn starts_with_ignore_case(text: &str, word: &str) -> bool {
     text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-/// The number of the month named just before or after a number. Only a capitalised name counts:
-/// "2 may" is no date.
+/// Returns the number of the month named directly before or after a number. Only capitalized names
+/// count, since "2 may" is not a date.
 fn month_beside(before: &str, after: &str) -> Option<String> {
     let word = |c: char| !c.is_ascii_alphabetic();
     let last = before.trim_end().rsplit(word).next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A section and its texts.
+//! A section of the knowledge base, and its text in each language.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,17 +7,18 @@ use super::body::Body;
 use super::diagnostic::Location;
 use crate::text::Language;
 
-/// The id of a section: its file name without `.md`, in lower case. Links and button data carry
-/// it, so it is short ASCII.
+/// The id of a section: the file name without `.md`, in lower case. Links and button data contain
+/// the id, so ids are short ASCII.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SectionId(Box<str>);
 
 impl SectionId {
-    /// The longest id, in bytes. With a signature it fits into the 64 bytes of button data.
+    /// Maximum length of an id, in bytes. An id and a signature must fit into 64 bytes, Telegram's
+    /// limit for button data.
     pub const MAX_BYTES: usize = 40;
 
-    /// Parses 1 to 40 characters of `a-z`, `0-9`, `-` and `_`, the first a letter or digit. `None`
-    /// for anything else.
+    /// Parses 1 to 40 characters of `a-z`, `0-9`, `-` and `_`, starting with a letter or digit.
+    /// Returns `None` for anything else.
     #[must_use]
     pub fn parse(id: &str) -> Option<SectionId> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
@@ -27,7 +28,7 @@ impl SectionId {
         fits.then(|| SectionId(id.into()))
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -46,51 +47,52 @@ impl fmt::Debug for SectionId {
     }
 }
 
-/// A sample question, an alias or another value, with its place in the source file.
+/// A sample question, an alias or another value, with its location in the source file.
 #[derive(Debug, Clone)]
 pub struct SourceText {
     /// The text as written.
     pub text: String,
-    /// The line that contains it.
+    /// The line of the source file that contains the text.
     pub location: Location,
 }
 
-/// One section in one language.
+/// The text of one section in one language.
 #[derive(Debug, Clone)]
 pub struct SectionText {
     /// The headline.
     pub title: String,
-    /// Short names of the subject of the section.
+    /// Short names for the subject of the section.
     pub aliases: Vec<SourceText>,
-    /// Sample questions that it answers, as users type them.
+    /// Sample questions that the section answers, worded as users type them.
     pub questions: Vec<SourceText>,
     /// The place in the article: a heading, or a web address. May be empty.
     pub source: String,
-    /// The web address of its picture.
+    /// The web address of the section's picture.
     pub image: Option<String>,
     /// The text below the front matter.
     pub body: Body,
-    /// The first line of its file.
+    /// The first line of the section's file.
     pub location: Location,
 }
 
-/// One section, in every language that has a file for it.
+/// One section, in every language that has a file for the section.
 #[derive(Debug, Clone)]
 pub struct Section {
     /// The id, the same in every language.
     pub id: SectionId,
-    /// The product that it is about: an index into
+    /// The product that the section is about: an index into
     /// [`Knowledge::products`](super::Knowledge::products).
     pub product: Option<usize>,
-    /// Related sections, the most useful first: indexes into
+    /// Related sections, most useful first: indexes into
     /// [`Knowledge::sections`](super::Knowledge::sections).
     pub related: Vec<usize>,
-    /// The text by language; never empty.
+    /// The section's text by language; never empty.
     pub texts: BTreeMap<Language, SectionText>,
 }
 
 impl Section {
-    /// The text in this language, or else in the first available of `fallbacks`, or else in any.
+    /// Returns the text in this language. If absent, returns the text in the first of `fallbacks`
+    /// that exists, or in any language.
     ///
     /// # Panics
     /// If `texts` is empty. The loader never returns such a section.

@@ -1,4 +1,4 @@
-//! The weights of scores and probabilities, with the reason for each default.
+//! The weights of the scoring features, with the reason for each default value.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,57 +6,65 @@ use super::fit::{self, Case, Choice};
 use super::scoring_features::{ScopeFeatures, SectionFeatures};
 use super::topic::FollowUpKind;
 
-/// The weights of all features. Training replaces them by fitted ones where enough sample questions
-/// can be held out.
+/// The weights of all features. With enough sample questions, training replaces the default weights
+/// by weights fitted to held-out questions.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Calibration {
-    /// Rank the sections: their scores are the logits of a softmax.
+    /// The weights for ranking the sections. A softmax turns the section scores into probabilities.
     pub ranking: SectionFeatures,
-    /// The logistic regression of a question being in scope.
+    /// The weights of the logistic regression that estimates whether a question is in scope.
     pub scope: ScopeFeatures,
 }
 
-/// The prior counts for this many questions, so that a small base stays near the defaults.
+/// The number of observations that the prior (the default weights) counts for. A small knowledge
+/// base therefore stays near the defaults.
 const PRIOR_STRENGTH: f64 = 20.0;
 
-/// In a conversation about an article, three questions of four are about it. The fit assumes half.
+/// The prior odds that a question is in scope: 3 to 1, because most questions in the chat are about
+/// the article. The fit itself assumes even odds.
 const PRIOR_ODDS: f64 = 3.0;
 
 impl Default for Calibration {
-    /// The prior for a base with sample questions. A weight times the range of its feature is what
-    /// the signal can add, in logits: 3 make a section 20 times as probable as before.
+    /// The prior weights for a knowledge base with sample questions. A weight times the range of
+    /// its feature is the maximum change of the logit. An increase of 3 makes a section 20 times as
+    /// probable.
     fn default() -> Calibration {
         Calibration {
             ranking: SectionFeatures {
-                // The strongest signal: margins range from −1 to 1, so this spans 8 logits.
+                // The strongest feature: margins range from −1 to 1, so the feature spans 8 logits.
                 svm_margin: 4.0,
-                // Ranges from 0 to 1: weaker than the SVM, which has seen all samples, not one.
+                // Ranges from 0 to 1. Weaker than the SVM, which is trained on all samples instead
+                // of one.
                 sample_cosine: 3.0,
-                // Good texts score about 0.4, so this adds about as much as one side of the margin.
+                // Matching texts score about 0.4, so this adds 4 logits, as much as a margin of 1.
                 text_score: 10.0,
-                // Half of one side of the margin: a product may be named just for comparison.
+                // Half as much as a margin of 1, since the question may name the product only to
+                // compare.
                 other_product: -2.0,
-                // Times a certainty of 0.5 to 0.9 it makes up for a small lead of another section.
+                // Times a certainty of 0.5 or 0.9. The bonus outweighs a small lead of another
+                // section.
                 topic_continuity: 3.0,
             },
             scope: ScopeFeatures {
-                // Without any evidence the odds are 1 to 20.
+                // A question without any evidence has odds of 1 to 20.
                 intercept: -3.0,
-                // The next three together lift a good match from −3 to about +3.
+                // The next three features together lift a good match from −3 to about +3.
                 svm_margin: 2.0,
                 sample_cosine: 2.0,
                 text_score: 3.0,
-                // As strong as the same signals of the best section: equal evidence cancels out.
+                // As strong as the same features of the best section, so that equal evidence
+                // cancels out.
                 out_of_scope_margin: -2.0,
                 out_of_scope_cosine: -2.0,
-                // A question of nothing but unknown words loses more than one signal can add.
+                // A question of only unknown words loses more than any one similarity feature adds.
                 oov_share: -4.0,
-                // Small, since the logarithm of ten tokens is above 2: long questions have lower
-                // cosines.
+                // Compensates for the lower cosines of long questions. Small, because the feature
+                // (a logarithm) is already above 2 for ten tokens.
                 log_tokens: 0.5,
-                // A product's name alone does not make up for the intercept.
+                // Naming a product does not alone make up for the intercept of −3.
                 names_product: 1.0,
-                // The words of a sample do, in either direction.
+                // The same words as a sample alone make up for the intercept of −3. The same words
+                // as an out-of-scope question count as much against the question.
                 same_words: 3.0,
             },
         }
@@ -64,27 +72,29 @@ impl Default for Calibration {
 }
 
 impl Calibration {
-    /// The weights for a base without sample questions, where nothing can be held out.
+    /// The weights for a knowledge base without sample questions, which has no questions to hold
+    /// out.
     ///
-    /// Fitted on encyclopaedia paragraphs (CMRC 2018, XQuAD) against questions about other
-    /// paragraphs. Weights without a reason beside them are these fits, rounded. The paragraphs
-    /// name no products, so the weights about names are set by hand.
+    /// Fitted on encyclopedia paragraphs (CMRC 2018, XQuAD), against questions about other
+    /// paragraphs. Weights without a comment are the fitted values, rounded. The paragraphs name no
+    /// products, so the weights of product features are set by hand.
     pub fn without_samples() -> Calibration {
         Calibration {
             ranking: SectionFeatures {
                 // No SVM is trained without sample questions.
                 svm_margin: 0.0,
-                // Here the samples are titles and aliases.
+                // The samples are only titles and aliases here.
                 sample_cosine: 10.0,
-                // The text is nearly all the evidence there is.
+                // The section text provides almost all of the evidence here.
                 text_score: 34.0,
-                // By hand: as much as 0.2 of text score.
+                // By hand: cancels out 0.2 of text score.
                 other_product: -7.0,
-                // By hand: with an anaphor it makes up for another product.
+                // By hand: with a pronoun (certainty 0.9), the bonus outweighs the penalty for
+                // another product.
                 topic_continuity: 8.0,
             },
             scope: ScopeFeatures {
-                // About what a text score of 0.4 and a question of ten tokens add.
+                // Roughly cancels out a text score of 0.4 and a question of ten tokens.
                 intercept: -18.0,
                 // No SVM is trained without sample questions.
                 svm_margin: 0.0,
@@ -92,25 +102,28 @@ impl Calibration {
                 text_score: 30.0,
                 out_of_scope_margin: 0.0,
                 out_of_scope_cosine: -5.0,
-                // Unknown words lower the text score already.
+                // Zero, because unknown words already lower the text score.
                 oov_share: 0.0,
-                // A longer question has a lower text score: more of its words are not in the text.
+                // Compensates for long questions: more of their words are missing from the text, so
+                // the text score is lower.
                 log_tokens: 3.4,
-                // By hand: twice the default, since there are fewer other signals.
+                // By hand: twice the default, since fewer other features give evidence.
                 names_product: 2.0,
-                // By hand: the default, since the words of a title settle it here too.
+                // By hand: the default, since a question with the words of a title is in scope here
+                // too.
                 same_words: 3.0,
             },
         }
     }
 
-    /// Fits the ranking to which of the candidates was right.
+    /// Fits the ranking weights to observations of which candidate was right.
     pub fn fit_ranking(self, choices: &[Choice<{ SectionFeatures::N }>]) -> Calibration {
         let weights = fit::fit_conditional_logit(choices, self.ranking.to_array(), PRIOR_STRENGTH);
         Calibration { ranking: SectionFeatures::from_array(weights), ..self }
     }
 
-    /// Fits the scope to which questions were in scope. Changes nothing if all or none were.
+    /// Fits the scope weights to observations of questions in and out of scope. Returns the weights
+    /// unchanged if all observations are of one kind.
     pub fn fit_scope(self, cases: &[Case<{ ScopeFeatures::N }>]) -> Calibration {
         let has_both = cases.iter().any(|c| c.is_true) && cases.iter().any(|c| !c.is_true);
         if !has_both {
@@ -120,10 +133,11 @@ impl Calibration {
         Calibration { scope: ScopeFeatures::from_array(weights), ..self }
     }
 
-    /// The probability that a question is in scope.
+    /// Returns the probability that a question is in scope.
     ///
-    /// A follow-up is the weighted mean of two readings: `features` with the inherited product,
-    /// `standalone` without. The inherited name alone is no evidence that the question is in scope.
+    /// For a follow-up, averages two logits: `features` includes the inherited product name,
+    /// `standalone` does not. The inherited name alone is no evidence that the question is in
+    /// scope.
     pub fn in_scope(&self, features: &ScopeFeatures, standalone: Option<(&ScopeFeatures, FollowUpKind)>) -> f64 {
         let inherited = self.scope.dot(features);
         let logit = standalone.map_or(inherited, |(standalone, kind)| {

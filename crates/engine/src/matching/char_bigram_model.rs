@@ -1,4 +1,5 @@
-//! A bigram language model of the base's Han characters, with the trigrams that occur.
+//! A bigram language model over the Han characters of the knowledge base, and the set of its
+//! trigrams.
 
 use std::hash::BuildHasher;
 
@@ -7,29 +8,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::is_han;
 
-/// Counts of Han characters and of pairs of neighbours in the base.
+/// Counts of the Han characters and character bigrams in the knowledge base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct CharBigramModel {
     unigrams: FxHashMap<char, u32>,
     bigrams: FxHashMap<u64, u32>,
-    /// Sorted hashes of the trigrams. They are only tested for membership, and a rare collision
+    /// Sorted hashes of the trigrams. They only serve membership tests, where a rare hash collision
     /// does no harm.
     trigrams: Vec<u32>,
     total: u32,
 }
 
-/// Rarer bigrams mostly span the end of one word and the start of the next.
+/// Minimum count of an established bigram. Rarer bigrams mostly span the end of one word and the
+/// start of the next.
 const MIN_ESTABLISHED: u32 = 3;
-/// Two characters form a word if they are neighbours in one of this many occurrences of the rarer
-/// one.
+/// Two characters form a word if their bigram accounts for at least 1 in this many occurrences of
+/// the rarer character.
 const MAX_OCCURRENCES_PER_BIGRAM: u32 = 8;
-/// The unigram weight in the smoothed bigram probability.
+/// The weight of the unigram probability in the smoothed bigram probability.
 const UNIGRAM_WEIGHT: f64 = 0.1;
-/// The count of a character that the base does not contain.
+/// The count assumed for a character that does not occur in the knowledge base.
 const UNSEEN_COUNT: f64 = 0.5;
 
 impl CharBigramModel {
-    /// Counts the characters of normal forms, each with the weight of one occurrence.
+    /// Counts the Han characters of normalized texts. Each occurrence counts with the weight of its
+    /// text.
     pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, u32)>) -> CharBigramModel {
         let mut model = CharBigramModel::default();
         for (normal, weight) in texts {
@@ -60,7 +63,7 @@ impl CharBigramModel {
         }
     }
 
-    /// All characters of the base, in no particular order.
+    /// Returns all Han characters of the knowledge base, in arbitrary order.
     pub fn characters(&self) -> impl Iterator<Item = char> {
         self.unigrams.keys().copied()
     }
@@ -69,12 +72,12 @@ impl CharBigramModel {
         self.unigrams.contains_key(&character)
     }
 
-    /// How often a character occurs; a little even if it never does.
+    /// Returns the count of a character, or a small positive count if the character never occurs.
     pub fn frequency(&self, character: char) -> f64 {
         self.unigrams.get(&character).map_or(UNSEEN_COUNT, |count| f64::from(*count))
     }
 
-    /// How often a bigram occurs.
+    /// Returns the count of a bigram.
     pub fn count(&self, a: char, b: char) -> u32 {
         self.bigrams.get(&bigram_key(a, b)).copied().unwrap_or_default()
     }
@@ -87,7 +90,7 @@ impl CharBigramModel {
         self.trigrams.binary_search(&trigram_hash(trigram)).is_ok()
     }
 
-    /// Does a bigram occur more often than by chance?
+    /// True if a bigram occurs more often than by chance.
     pub fn is_established(&self, a: char, b: char) -> bool {
         CharBigramModel::is_established_count(self.count(a, b))
     }
@@ -96,20 +99,22 @@ impl CharBigramModel {
         count >= MIN_ESTABLISHED
     }
 
-    /// Are two characters a word, or a part of one?
+    /// True if two adjacent characters form a word or part of a word.
     pub fn is_word(&self, a: char, b: char) -> bool {
         self.is_established(a, b) && self.is_collocation(a, b, MAX_OCCURRENCES_PER_BIGRAM)
     }
 
-    /// Are two characters neighbours in at least one of `times` occurrences of the rarer one?
+    /// True if the bigram accounts for at least 1 in `times` occurrences of its rarer character.
     pub fn is_collocation(&self, a: char, b: char, times: u32) -> bool {
         let count = |c: char| self.unigrams.get(&c).copied().unwrap_or_default();
         self.count(a, b) * times >= count(a).min(count(b))
     }
 
-    /// The negative logarithm of a character's smoothed probability after another character.
+    /// Returns the negative logarithm of the smoothed probability of a character, given the
+    /// previous character.
     ///
-    /// Callers pass each character with its [`CharBigramModel::frequency`]; it is looked up once.
+    /// Callers pass each character with its [`CharBigramModel::frequency`], to look up each
+    /// frequency only once.
     pub fn neg_log_prob(&self, previous: Option<(char, f64)>, (character, frequency): (char, f64)) -> f64 {
         let unigram = frequency / f64::from(self.total.max(1));
         let bigram =
@@ -164,7 +169,7 @@ mod tests {
     #[test]
     fn the_probability_mixes_bigrams_and_unigrams() {
         let model = model();
-        // 16 characters: 4 × 语, 4 × 音, 3 × 识, 3 × 别, 1 × 言, 1 × 乐.
+        // The model's texts have 16 characters by weight: 4 × 语, 4 × 音, 3 × 识, 3 × 别, 1 × 言, 1 × 乐.
         let of = |c| (c, model.frequency(c));
         let check = |previous: Option<char>, c, probability: f64| {
             let found = model.neg_log_prob(previous.map(of), of(c));

@@ -1,8 +1,9 @@
-//! Corrects Han characters that were typed for others with the same sound or a similar look.
+//! Corrects Han characters that were mistyped as a homophone or as a similar-looking character.
 //!
-//! A base is small, so most unknown text is simply about something else. Less than one ordinary
-//! sentence in a hundred may be changed. So only one character is changed at a time, its neighbours
-//! stay, and the result must be part of a word that the base has in that place.
+//! A knowledge base is small, so most unknown text is about another subject, not mistyped.
+//! Corrections must stay rare: fewer than one ordinary sentence in a hundred may change. So each
+//! correction replaces one character, keeps its neighbors, and must complete a word of the
+//! knowledge base.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -13,13 +14,13 @@ use super::stopwords;
 use super::token::MatchKind;
 use crate::text::{confusables, readings};
 
-/// Characters of the base that look like another character.
+/// Maps a typed character to similar-looking characters of the knowledge base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LookalikeIndex {
     by_typed: FxHashMap<char, Vec<char>>,
 }
 
-/// A replacement for a typed character.
+/// A replacement for a mistyped character.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Correction {
     pub character: char,
@@ -29,13 +30,15 @@ pub(super) struct Correction {
 
 const HOMOPHONE_CERTAINTY: f32 = 0.7;
 const LOOKALIKE_CERTAINTY: f32 = 0.6;
-/// A bigram as frequent as this may be meant whatever the other neighbour is.
+/// Minimum count of an inseparable bigram. Such a bigram justifies a correction without a known
+/// trigram.
 const MIN_COMMON: u32 = 8;
-/// A bigram is inseparable if it makes up one of so many occurrences of its rarer character.
+/// In an inseparable bigram, the bigram accounts for at least 1 in this many occurrences of its
+/// rarer character.
 const MAX_OCCURRENCES_INSEPARABLE: u32 = 4;
 
 impl LookalikeIndex {
-    /// Indexes the characters that the base contains.
+    /// Indexes the characters that occur in the knowledge base.
     pub fn new(model: &CharBigramModel) -> LookalikeIndex {
         let mut by_typed: FxHashMap<char, Vec<char>> = FxHashMap::default();
         for (a, b) in confusables() {
@@ -53,7 +56,8 @@ impl LookalikeIndex {
     }
 }
 
-/// The corrections of characters in a row: `None` for each that stays.
+/// Returns a correction for each character of a run of Han characters, or `None` if the character
+/// stays.
 pub(super) fn correct(
     model: &CharBigramModel,
     readings: &ReadingIndex,
@@ -85,11 +89,12 @@ fn best_correction(
     });
     let candidates = homophones.chain(lookalikes).filter(|candidate| candidate.character != typed);
     let supported = candidates.filter_map(|candidate| Some((candidate, evidence(model, run, at, candidate)?)));
-    // Of equals the first one wins, so homophones win over lookalikes.
+    // The first of equal candidates wins, so homophones win over similar-looking characters.
     supported.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(best, _)| best)
 }
 
-/// How often the base has the bigram that a correction makes; `None` if the correction is not sure.
+/// Returns the count of the bigram that a correction completes. Returns `None` if the evidence for
+/// the correction is too weak.
 fn evidence(model: &CharBigramModel, run: &[char], at: usize, candidate: Correction) -> Option<u32> {
     let bigrams_with = |c: char| {
         let left = at.checked_sub(1).map(|before| (run[before], c));
@@ -98,7 +103,7 @@ fn evidence(model: &CharBigramModel, run: &[char], at: usize, candidate: Correct
     };
     let known_bigrams = |c: char| bigrams_with(c).filter(|(a, b)| model.contains_bigram(*a, *b)).count();
     let meant = candidate.character;
-    // Particles occur beside everything, and are not worth a correction.
+    // Ignores words with particles: particles occur next to almost any character.
     let has_content = |c: char| !stopwords::is_particle(c);
     let made_words = bigrams_with(meant).filter(|(a, b)| model.is_word(*a, *b) && has_content(*a) && has_content(*b));
     let count = made_words.map(|(a, b)| model.count(a, b)).max()?;
@@ -122,7 +127,8 @@ fn evidence(model: &CharBigramModel, run: &[char], at: usize, candidate: Correct
 mod tests {
     use super::{CharBigramModel, LookalikeIndex, MatchKind, ReadingIndex, correct};
 
-    /// Checks the corrected text, with `~` before homophones and `^` before lookalikes.
+    /// Asserts the corrected text, with `~` before homophones and `^` before similar-looking
+    /// characters.
     #[track_caller]
     fn check(texts: &[(&str, u32)], typed: &str, expected: &str) {
         let model = CharBigramModel::new(texts.iter().copied());

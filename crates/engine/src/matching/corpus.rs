@@ -1,4 +1,4 @@
-//! The texts of a base, normalized: what is trained on, and what is searched.
+//! Collects the normalized texts of a knowledge base, for training and for indexing.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -11,17 +11,17 @@ use crate::knowledge::{Knowledge, Section};
 use crate::question;
 use crate::text::{Language, normalize, squashed, words};
 
-/// A title, an alias or a sample question.
+/// A text to train on: a title, an alias, a sample question or an out-of-scope question.
 pub(super) struct TrainingText {
-    /// Its section; the number of sections for an out-of-scope question.
+    /// The index of the text's section. For an out-of-scope question, the number of sections.
     pub class: usize,
     pub text: String,
     pub normalized: String,
-    /// A sample question or an out-of-scope one, not a name.
+    /// Whether the text is a sample question or an out-of-scope question, as opposed to a name.
     pub is_question: bool,
 }
 
-/// One sample question in this many is held out to calibrate on.
+/// One in this many sample questions is held out for calibration.
 const HELD_OUT: u64 = 5;
 
 impl TrainingText {
@@ -29,14 +29,14 @@ impl TrainingText {
         TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question }
     }
 
-    /// Is it held out? A hash of its words decides, so that the order of files and lines does not
-    /// matter.
+    /// True if the text is held out for calibration. The decision uses a hash of the text, so that
+    /// the order of files and lines has no influence.
     fn is_held_out(&self) -> bool {
         self.is_question && FxBuildHasher.hash_one(&self.normalized) >> 32 & 0xFFFF < 0xFFFF / HELD_OUT
     }
 }
 
-/// Where the sentences of one language stand in a section.
+/// The position of one language's sentences among all sentences of a section.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct SentenceRange {
     pub language: Language,
@@ -50,26 +50,27 @@ impl SentenceRange {
     }
 }
 
-/// What the highlight must know of a sentence beside its words.
+/// Properties of a sentence, used to choose the highlighted sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SentenceTraits {
     pub states_number: bool,
     pub gives_reason: bool,
-    /// It only introduces what follows, such as a list.
+    /// Whether the sentence only introduces the next one, such as a list.
     pub introduces_next: bool,
 }
 
-/// The text of a section in all languages. A title or alias is a sentence in no range.
+/// The normalized text of a section, in all languages. Titles and aliases count as sentences too,
+/// but belong to no range.
 #[derive(Default)]
 pub(super) struct NormalizedSection {
     pub sentences: Vec<String>,
-    /// By sentence.
+    /// The properties of each sentence.
     pub traits: Vec<SentenceTraits>,
-    /// The sentences of each language's body.
+    /// The range of each language's body in `sentences`.
     pub ranges: Vec<SentenceRange>,
-    /// The first sentence of the first body.
+    /// The index of the lead: the first body sentence in the section's first language.
     pub lead: usize,
-    /// The number of words with which the lead names the subject.
+    /// The number of words at the start of the lead that name the subject.
     pub name_words: usize,
 }
 
@@ -112,7 +113,7 @@ impl NormalizedSection {
     }
 }
 
-/// The name with which a text begins: what stands before the first punctuation mark.
+/// Returns the name at the start of a sentence: the text before the first punctuation mark.
 fn leading_name(sentence: &str) -> &str {
     let is_mark = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '-' | '·' | '\'' | '.');
     let start = sentence.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
@@ -120,7 +121,7 @@ fn leading_name(sentence: &str) -> &str {
     &sentence[start..end]
 }
 
-/// Questions that ask no more than what a thing is.
+/// Question templates that ask for nothing more than an introduction of a product.
 const INTRODUCTIONS: [&str; 11] = [
     "{}",
     "what is {}",
@@ -135,14 +136,14 @@ const INTRODUCTIONS: [&str; 11] = [
     "那 {} 呢",
 ];
 
-/// Product names without spaces, with the product and the canonical name of each.
+/// Maps squashed product names to the product's index and canonical name.
 pub(super) type NameTable = HashMap<String, (u16, String)>;
 
 pub(super) struct Corpus {
-    /// Ordered by class, then by words.
+    /// All training texts, sorted by class, then by text.
     pub training_texts: Vec<TrainingText>,
     pub sections: Vec<NormalizedSection>,
-    /// The canonical name of each product.
+    /// The canonical (squashed) name of each product.
     pub product_names: Vec<String>,
     pub name_table: NameTable,
 }
@@ -164,7 +165,7 @@ impl Corpus {
         }
     }
 
-    /// The class of out-of-scope questions.
+    /// Returns the class of out-of-scope questions.
     pub fn out_of_scope_class(&self) -> usize {
         self.sections.len()
     }
@@ -173,7 +174,7 @@ impl Corpus {
         self.training_texts.iter().any(|text| text.is_question && text.class < self.out_of_scope_class())
     }
 
-    /// The held-out questions, and all other training texts.
+    /// Splits the training texts into held-out questions and all others.
     pub fn split(&self) -> (Vec<&TrainingText>, Vec<&TrainingText>) {
         self.training_texts.iter().partition(|text| text.is_held_out())
     }
@@ -197,7 +198,7 @@ fn training_texts(knowledge: &Knowledge) -> Vec<TrainingText> {
     }
     let out_of_scope = knowledge.out_of_scope.values().flatten();
     texts.extend(out_of_scope.map(|line| TrainingText::new(knowledge.sections.len(), &line.text, true)));
-    // Nothing may depend on the order of files, or of lines in them.
+    // Sort the texts, so that the model does not depend on the order of files and lines.
     texts.sort_unstable_by(|a, b| (a.class, &a.normalized, &a.text).cmp(&(b.class, &b.normalized, &b.text)));
     texts
 }
@@ -275,7 +276,7 @@ mod tests {
         let sections = Corpus::new(&tower()).sections;
         let tower = &sections[0];
         assert_eq!((tower.lead, tower.ranges[0].first, tower.ranges[0].range().end), (1, 1, tower.sentences.len()));
-        // "The Tower" stands before the colon.
+        // The name "The Tower" before the colon has two words.
         assert_eq!(tower.name_words, 2);
         assert!(tower.traits[0].introduces_next, "a title answers nothing");
         let has_floors = tower.sentences.iter().position(|s| s.contains("floors")).expect("a sentence");

@@ -1,28 +1,28 @@
-//! From scores to a decision: answer, clarify or decline.
+//! Turns scores into a decision: answer, clarify or decline.
 
 use super::calibration::Calibration;
-use super::costs::{self, Action, Probabilities};
+use super::costs::{self, CheapestAction, Probabilities};
 use super::fit;
 use super::model::Model;
 use super::score::Scores;
 use super::smalltalk::Smalltalk;
 use super::topic::{FollowUpKind, Topic};
 
-/// What to do with a question.
+/// The response to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Show the first section.
+    /// Show the best section.
     Answer,
-    /// Ask which of [`Match::options`] is meant.
+    /// Ask the user which of [`Match::options`] is meant.
     Clarify,
-    /// Say that the article does not answer it.
+    /// Say that the article does not answer the question.
     Decline,
-    /// Reply in kind.
+    /// Reply to a greeting, thanks, a farewell or a call for help.
     Smalltalk(Smalltalk),
 }
 
 impl Decision {
-    /// The name of the decision in `--json` and in the log.
+    /// The name of the decision in `--json` output and in the log.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -37,9 +37,9 @@ impl Decision {
 /// A section that may answer the question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
-    /// The section: an index into the knowledge.
+    /// The section: an index into `Knowledge::sections`.
     pub section: usize,
-    /// The logit of the section. Only differences between sections mean something.
+    /// The logit of the section. Only differences between the scores of sections are meaningful.
     pub score: f64,
     /// The probability that this section answers the question, between 0 and 1.
     pub confidence: f64,
@@ -48,37 +48,38 @@ pub struct Candidate {
 /// The result of matching a question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Match {
-    /// What to do.
+    /// The response to the question.
     pub decision: Decision,
     /// The probability that the decision is right, between 0 and 1.
     pub confidence: f64,
-    /// The best candidates, best first, five at most.
+    /// The best candidates, best first, at most five.
     pub sections: Vec<Candidate>,
-    /// The sentence of the first section that answers best, if one stands out: an index into its
-    /// body.
+    /// The sentence of the first section that best answers the question: an index into the
+    /// sentences of the body. `None` if no sentence matches.
     pub highlight: Option<usize>,
     /// The probability that the question is in scope, between 0 and 1.
     pub in_scope: f64,
-    /// The number of `sections` to choose from in a clarification.
+    /// The number of leading `sections` that a clarification offers.
     pub option_count: usize,
 }
 
-/// The most sections that a match lists.
+/// Maximum number of sections in a match.
 const MAX_SECTIONS: usize = 5;
 
-/// The most options of a clarification: more is a list to read, not a question.
+/// Maximum number of options in a clarification. Users would have to read a longer list instead of
+/// just choosing.
 const MAX_OPTIONS: usize = 3;
-/// An option is at least this probable, relative to the first one.
+/// Minimum probability of an option, relative to the most probable option.
 const MIN_OPTION_RATIO: f64 = 0.1;
 
-/// From this probability of being in scope on, a section is suggested to somebody who still types.
+/// Minimum probability of being in scope for showing inline results while the user is still typing.
 const MIN_PLAUSIBLE: f64 = 0.1;
 
-/// From this probability on, a question that may be a follow-up is taken to start another topic.
+/// Minimum confidence at which a possible follow-up question is treated as a new topic.
 const STANDALONE_MIN: f64 = 0.85;
 
 impl Match {
-    /// A match for small talk, which needs no section.
+    /// Creates a match for small talk, which needs no section.
     pub(super) fn smalltalk(kind: Smalltalk) -> Match {
         Match { decision: Decision::Smalltalk(kind), ..Match::without_candidates() }
     }
@@ -94,21 +95,22 @@ impl Match {
         }
     }
 
-    /// Is it worth suggesting to somebody who is still typing, and sees at a glance whether it
-    /// fits?
+    /// True if the sections are worth showing as inline results. The threshold is low, because the
+    /// user sees at once whether a result fits.
     #[must_use]
     pub fn is_plausible(&self) -> bool {
         self.in_scope >= MIN_PLAUSIBLE
     }
 
-    /// The sections to choose from in a clarification.
+    /// The sections to offer in a clarification.
     #[must_use]
     pub fn options(&self) -> &[Candidate] {
         &self.sections[..self.option_count.min(self.sections.len())]
     }
 }
 
-/// Decides on a question. `standalone` are the scores of a follow-up without its topic.
+/// Decides how to respond to a question. For a follow-up, `standalone` holds the scores without the
+/// inherited topic.
 pub(super) fn decide(
     calibration: &Calibration,
     wrong_answer_cost: f64,
@@ -135,14 +137,14 @@ pub(super) fn decide(
     let best = sections[0].confidence;
     let action = costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, option_count >= 2);
     let (decision, confidence) = match action {
-        Action::Answer => (Decision::Answer, best),
-        Action::Clarify => (Decision::Clarify, options),
-        Action::Decline => (Decision::Decline, 1.0 - in_scope),
+        CheapestAction::Answer => (Decision::Answer, best),
+        CheapestAction::Clarify => (Decision::Clarify, options),
+        CheapestAction::Decline => (Decision::Decline, 1.0 - in_scope),
     };
     Match { decision, confidence, sections, highlight: None, in_scope, option_count }
 }
 
-/// Does a question start another topic, although it may be a follow-up?
+/// True if a possible follow-up question starts a new topic instead.
 pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic) -> bool {
     let Some(best) = standalone.ranked.first() else { return false };
     let product = model.section_products[best.section];
@@ -153,7 +155,7 @@ pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic)
     !continues && !topic.has_anaphora && confidence >= STANDALONE_MIN
 }
 
-/// The probability of each candidate, provided that the question is in scope.
+/// Returns the probability of each candidate, given that the question is in scope.
 fn section_probabilities(scores: &Scores) -> Vec<f64> {
     let logits: Vec<f64> = scores.ranked.iter().map(|s| s.score).collect();
     fit::softmax(&logits)
@@ -165,7 +167,8 @@ mod tests {
     use super::super::scoring_features::SectionFeatures;
     use super::*;
 
-    /// Candidates with these scores, in or out of scope.
+    /// Creates candidates with these scores, and evidence for or against the question being in
+    /// scope.
     fn scores(logits: &[f64], is_in_scope: bool) -> Scores {
         let evidence = if is_in_scope { 1.0 } else { 0.0 };
         let features = SectionFeatures { svm_margin: evidence, sample_cosine: evidence, ..SectionFeatures::default() };

@@ -1,51 +1,53 @@
-//! How each word of a question contributed to a score: the sums of `score.rs`, word by word.
+//! Splits a section's score into contributions of the question's words, with the same sums as in
+//! `score.rs`.
 
 use super::model::Model;
 use super::score::EncodedQuestion;
 use super::scoring_features::SectionFeatures;
 use super::token::{MatchKind, Token};
 
-/// One word's contribution to a score.
+/// One word's contribution to a section's score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WordContribution {
     /// The word as typed.
     pub typed: String,
-    /// The word of the base that it was matched with.
+    /// The word of the knowledge base that the typed word matched.
     pub matched: String,
-    /// How it was matched.
+    /// How the typed word matched the word of the knowledge base.
     pub match_kind: MatchKind,
-    /// Its part in the SVM margin, weighted.
+    /// The word's part of the weighted SVM margin.
     pub svm: f64,
-    /// Its part in the cosine with the nearest sample, weighted.
+    /// The word's part of the weighted cosine with the nearest sample.
     pub sample: f64,
-    /// Its part in the text score, weighted.
+    /// The word's part of the weighted text score.
     pub text: f64,
 }
 
 impl WordContribution {
-    /// The contribution in all.
+    /// Returns the sum of the word's contributions.
     #[must_use]
     pub fn sum(&self) -> f64 {
         self.svm + self.sample + self.text
     }
 }
 
-/// How a section came to its score.
+/// The parts of a section's score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// The sum of the intercept and of all contributions.
+    /// The score: the sum of the intercept and all word contributions.
     pub score: f64,
-    /// The score not due to any word: SVM bias, other-product penalty and topic bonus.
+    /// The part of the score that depends on no word: SVM bias, other-product penalty and topic
+    /// bonus.
     pub intercept: f64,
-    /// The sample of the section that is nearest to the question; empty if there is none.
+    /// The section's sample that is nearest to the question. Empty if there is none.
     pub nearest_sample: String,
-    /// The contributions, the largest first.
+    /// The contributions of the words, largest first.
     pub words: Vec<WordContribution>,
-    /// The words that are not in the base.
+    /// The words of the question that do not occur in the knowledge base.
     pub unknown: Vec<String>,
 }
 
-/// Explains a section's score. `normalized` is the text that the tokens are from.
+/// Explains a section's score. `normalized` is the text that the tokens were split from.
 pub(super) fn explain(
     model: &Model,
     encoded: &EncodedQuestion,
@@ -79,7 +81,7 @@ pub(super) fn explain(
     for (at, term) in encoded.query.terms.iter().enumerate() {
         words[term.token].text += weights.text_score * f64::from(hits.term_contribution(&encoded.query, at));
     }
-    // Every feature that no word contributes to, and what is left of the margin: its bias.
+    // The intercept: the SVM bias (the margin without the words), and the features without words.
     let SectionFeatures { svm_margin, sample_cosine: _, text_score: _, other_product, topic_continuity } = features;
     let intercept = weights.svm_margin * svm_margin - svm_sum
         + weights.other_product * other_product
@@ -101,7 +103,7 @@ mod tests {
     use super::super::training;
     use super::*;
 
-    /// Single precision in the matcher, double precision here.
+    /// Tolerance for rounding: the matcher computes in single precision, the explanation in double.
     const ROUNDING: f64 = 1e-5;
 
     fn model() -> Model {

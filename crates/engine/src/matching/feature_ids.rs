@@ -1,32 +1,32 @@
-//! Dense ids for features.
+//! Maps features to dense ids.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
-/// The id of every feature of the base.
+/// Maps each feature of the knowledge base to an id.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct FeatureIds {
     ids: HashMap<u64, u32, FxBuildHasher>,
 }
 
 impl FeatureIds {
-    /// The id of a feature. A new feature gets the next id.
+    /// Returns the id of a feature. A new feature gets the next id.
     pub fn add(&mut self, key: u64) -> u32 {
         let next = self.ids.len() as u32;
         *self.ids.entry(key).or_insert(next)
     }
 
-    /// The id of a feature where the ids so far are 1, 2, 3 and so on.
+    /// Returns the id of a feature, in a table whose ids count from 1.
     ///
-    /// A new feature gets the next of these, but no less than `first`.
+    /// A new feature gets the next free id, but at least `first`.
     pub fn add_after(&mut self, key: u64, first: u32) -> u32 {
         let next = (self.ids.len() as u32 + 1).max(first);
         *self.ids.entry(key).or_insert(next)
     }
 
-    /// Replaces each id by `numbers[id]`, and drops the features whose number is `u32::MAX`.
+    /// Replaces each id by `numbers[id]`. Removes the features whose new number is `u32::MAX`.
     pub fn renumbered(self, numbers: &[u32]) -> FeatureIds {
         let renumbered = self.ids.into_iter().map(|(key, id)| (key, numbers[id as usize]));
         FeatureIds { ids: renumbered.filter(|(_, id)| *id != u32::MAX).collect() }

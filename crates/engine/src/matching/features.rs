@@ -1,4 +1,4 @@
-//! Feature extraction: words, n-grams and word clusters, alike for the base and for questions.
+//! Extracts features from texts and questions: words, n-grams and word clusters.
 
 use std::hash::{BuildHasher, Hash};
 
@@ -12,44 +12,45 @@ use crate::text::Script;
 /// The kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum FeatureKind {
-    /// The stem of a word of letters (Porter's algorithm for English, as revised in Snowball), or a
+    /// The stem of a Latin word (Porter's English stemmer, in its Snowball revision), or a product
     /// name.
     Word,
-    /// Two neighbours of which one is a word of letters. The other may be a Han character or the
-    /// edge of the text.
+    /// Two adjacent tokens, except two Han characters. The start and the end of the text count as
+    /// tokens.
     WordBigram,
-    /// Two to five letters in a row, within a word and the spaces around it.
+    /// Two to five adjacent letters of a word that is padded with a space on both sides.
     CharNgram,
     /// One Han character.
     Han,
-    /// Two Han characters in a row.
+    /// Two adjacent Han characters.
     HanBigram,
-    /// Three Han characters in a row.
+    /// Three adjacent Han characters.
     HanTrigram,
-    /// A cluster of words with similar meanings.
+    /// A cluster of English words with similar meanings.
     Cluster,
 }
 
 /// One feature of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Feature {
-    /// A hash of its kind and its characters.
+    /// A hash of the feature's kind and text.
     pub key: u64,
     pub kind: FeatureKind,
-    /// The first token that it comes from.
+    /// The index of the first token that the feature comes from.
     pub token: usize,
-    /// The certainty of its tokens; for a cluster, times the weight of the word in it.
+    /// The lowest certainty of the feature's tokens. For a cluster, multiplied by the word's weight
+    /// in the cluster.
     pub certainty: f32,
 }
 
-/// Lengths of character n-grams.
+/// The lengths of character n-grams, in letters.
 const CHAR_NGRAM_LENGTHS: std::ops::RangeInclusive<usize> = 2..=5;
 
 fn key(kind: FeatureKind, parts: impl Hash) -> u64 {
     FxBuildHasher.hash_one((kind as u8, parts))
 }
 
-/// Extracts features.
+/// The feature extractor.
 pub(super) struct Features {
     stemmer: Stemmer,
 }
@@ -67,22 +68,22 @@ impl Default for Features {
 }
 
 impl Features {
-    /// The key of a word's stem.
+    /// Returns the key of a word's stem.
     pub fn of_word(&self, word: &str) -> u64 {
         key(FeatureKind::Word, &*self.stemmer.stem(word))
     }
 
-    /// The key of a name.
+    /// Returns the key of a product name, which is not stemmed.
     pub fn of_name(name: &str) -> u64 {
         key(FeatureKind::Word, name)
     }
 
-    /// The key of a Han character.
+    /// Returns the key of a Han character.
     pub fn of_han(character: &str) -> u64 {
         key(FeatureKind::Han, character)
     }
 
-    /// The key of a single token.
+    /// Returns the key of a single token.
     pub fn of_token(&self, token: &Token<'_>) -> u64 {
         match token.script {
             Script::Han => Features::of_han(&token.text),
@@ -91,20 +92,21 @@ impl Features {
         }
     }
 
-    /// The key of two ids in a row.
+    /// Returns the key of two adjacent ids.
     pub fn of_pair(kind: FeatureKind, first: u32, second: u32) -> u64 {
         key(kind, (first, second))
     }
 
-    /// The key of each token.
+    /// Returns the key of each token.
     pub fn words(&self, tokens: &[Token<'_>]) -> Vec<u64> {
         tokens.iter().map(|token| self.of_token(token)).collect()
     }
 
-    /// Calls `each` with every feature of a text. `words` are the keys of its tokens.
+    /// Calls `each` with every feature of a text. `words` are the keys of the tokens.
     pub fn each(tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(Feature)) {
         const EDGE: u64 = 0;
-        // An inherited name is no neighbour of the words in the question.
+        // A name inherited from the conversation is at the end, and forms no bigram with typed
+        // words.
         let typed = tokens.iter().filter(|t| t.match_kind != MatchKind::Inherited).count();
         let mut previous = (EDGE, true, 1.0_f32);
         let mut padded = String::new();
@@ -195,7 +197,7 @@ mod tests {
         all
     }
 
-    /// Checks the features of one kind by the keys that they are expected to have.
+    /// Asserts the features of one kind, given the texts that their keys are hashed from.
     #[track_caller]
     fn check<T: std::hash::Hash>(normal: &str, kind: FeatureKind, expected: &[T]) {
         let found: Vec<u64> =

@@ -1,26 +1,27 @@
 //! Maximum a posteriori fits of two small models: the conditional logit and logistic regression.
 //!
-//! Both log-likelihoods are concave, so Newton's method finds their maximum.
+//! Both log-likelihoods are concave, so Newton's method finds the global maximum.
 
-/// Newton's method converges in fewer rounds.
+/// Maximum number of Newton iterations. Convergence normally takes fewer.
 const MAX_ROUNDS: usize = 30;
 
-/// One observation of the conditional logit: the features of each option, and the option chosen.
+/// One observation for the conditional logit: the features of each option, and the right option's
+/// index.
 pub(super) struct Choice<const N: usize> {
     pub options: Vec<[f64; N]>,
     pub right: usize,
 }
 
-/// One observation of logistic regression.
+/// One observation for logistic regression.
 pub(super) struct Case<const N: usize> {
     pub features: [f64; N],
     pub is_true: bool,
-    /// How often the observation counts.
+    /// How many observations this one counts for.
     pub weight: f64,
 }
 
-/// Fits a conditional logit (McFadden 1974): the probability of an option is a softmax of its
-/// score.
+/// Fits a conditional logit (McFadden 1974): a softmax of the option scores gives the probabilities
+/// of the options.
 ///
 /// `strength` is the number of observations that the prior counts for.
 pub(super) fn fit_conditional_logit<const N: usize>(choices: &[Choice<N>], prior: [f64; N], strength: f64) -> [f64; N] {
@@ -59,14 +60,14 @@ pub(super) fn fit_logistic<const N: usize>(cases: &[Case<N>], prior: [f64; N], s
     })
 }
 
-/// The logistic function: from log odds to a probability.
+/// The logistic function, which maps log odds to a probability.
 pub(super) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// Probabilities proportional to the exponentials of the scores.
+/// Maps scores to probabilities proportional to the exponentials of the scores.
 pub(super) fn softmax(scores: &[f64]) -> Vec<f64> {
-    // Subtracting the largest score avoids an overflow of `exp`.
+    // Subtract the largest score, so that `exp` does not overflow.
     let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let powers: Vec<f64> = scores.iter().map(|s| (s - max).exp()).collect();
     let sum: f64 = powers.iter().sum();
@@ -85,15 +86,15 @@ fn add_outer_product<const N: usize>(matrix: &mut [[f64; N]; N], vector: &[f64; 
     }
 }
 
-/// Maximizes a concave log-likelihood plus a Gaussian prior by damped Newton steps.
+/// Maximizes a concave log-likelihood plus a Gaussian prior, by damped Newton steps.
 ///
-/// `derivatives` adds the gradient and the negated Hessian of the log-likelihood.
+/// `derivatives` adds the gradient and the negated Hessian of the log-likelihood to its arguments.
 fn maximize<const N: usize>(
     prior: [f64; N],
     strength: f64,
     derivatives: impl Fn(&[f64; N], &mut [f64; N], &mut [[f64; N]; N]),
 ) -> [f64; N] {
-    /// A longer step leaves the region in which the quadratic approximation holds.
+    /// Maximum change of a weight per step. Beyond, the quadratic approximation is unreliable.
     const MAX_STEP: f64 = 2.0;
     const TOLERANCE: f64 = 1e-6;
     let mut weights = prior;
@@ -102,7 +103,8 @@ fn maximize<const N: usize>(
         let mut hessian = [[0.0; N]; N];
         derivatives(&weights, &mut gradient, &mut hessian);
         for i in 0..N {
-            // The standard deviation of the prior is the weight's own size, at least 1.
+            // The standard deviation of the prior is the absolute value of the prior weight, but at
+            // least 1.
             let precision = strength / prior[i].abs().max(1.0).powi(2);
             gradient[i] += precision * (prior[i] - weights[i]);
             hessian[i][i] += precision + f64::EPSILON;
@@ -120,7 +122,7 @@ fn maximize<const N: usize>(
     weights
 }
 
-/// Solves a positive definite system by Gaussian elimination.
+/// Solves a linear system with a positive definite matrix by Gaussian elimination.
 fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64; N] {
     for i in 0..N {
         let pivot = matrix[i][i];
@@ -147,7 +149,7 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64
 mod tests {
     use super::*;
 
-    /// So weak that the data alone decide.
+    /// The strength of a prior so weak that the data alone determine the fit.
     const FLAT: f64 = 1e-9;
 
     #[track_caller]
@@ -225,7 +227,7 @@ mod tests {
         ]
     }
 
-    /// The log-likelihood of the choices, plus that of the prior.
+    /// Returns the log-likelihood of the choices plus the log-density of the prior.
     fn log_posterior(weights: [f64; 2], prior: [f64; 2], strength: f64) -> f64 {
         let likelihood = choices().into_iter().map(|choice| {
             let scores: Vec<f64> = choice.options.iter().map(|features| dot(&weights, features)).collect();

@@ -1,4 +1,4 @@
-//! The sentence of a section that answers the question best.
+//! Finds the sentence of a section that best answers the question.
 
 use super::corpus::SentenceTraits;
 use super::model::Model;
@@ -8,23 +8,24 @@ use super::section_index::TermHits;
 use super::token::{MatchKind, Token};
 use crate::question::{AnswerType, Question};
 
-/// The weight of a word in the section's own name. Every question repeats the subject; the sentence
-/// that answers seldom does.
+/// The weight factor of words in the section's subject name. Questions usually repeat the subject,
+/// but the answering sentence seldom does.
 const SUBJECT: f64 = 0.2;
 
-/// Bonuses. For comparison, a word that a single sentence has weighs about 2.
-/// The first sentence sums up the others.
+/// Score bonus of the first sentence, which usually summarizes the others. For comparison, a word
+/// that occurs in only one sentence scores about 2.
 const FIRST_SENTENCE: f64 = 0.5;
-/// The sentence has what the question asks for, such as a number.
+/// Score bonus of a sentence with the type of answer that the question asks for, such as a number.
 const ANSWER_TYPE: f64 = 1.0;
-/// The sentence starts with all terms of the question: it is about the same thing.
+/// Maximum score bonus of a sentence that starts with the question's terms, and so has the same
+/// subject.
 const AT_START: f64 = 2.0;
 
-/// The terms of a sentence: all of them, and those at its start.
+/// The query terms in a sentence: all of them, and only those at the start of the sentence.
 type SentenceTerms = (TermSet, TermSet);
 
-/// The index of the sentence in the body, in the language of the question; `None` if no sentence
-/// has a term of it.
+/// Returns the best sentence: an index into the body in the question's language. Returns `None` if
+/// no sentence contains a term of the question.
 pub(super) fn highlight(
     model: &Model,
     encoded: &EncodedQuestion,
@@ -33,7 +34,7 @@ pub(super) fn highlight(
     section: usize,
 ) -> Option<usize> {
     let body = model.sentence_ranges[section].iter().find(|range| range.language == question.language)?;
-    // A name alone asks what the product is, which the first sentence says.
+    // A product name alone asks what the product is. The first sentence answers that.
     if tokens.iter().all(|t| t.product.is_some()) {
         return (body.count > 0).then_some(0);
     }
@@ -43,7 +44,7 @@ pub(super) fn highlight(
     best_sentence(&term_weights(&encoded.query, &hits, sentences, tokens), sentences, traits, question.answer_type)
 }
 
-/// The sentence of the highest score; of equals the first.
+/// Returns the sentence with the highest score. The first of equal sentences wins.
 fn best_sentence(
     weights: &[f64],
     sentences: &[SentenceTerms],
@@ -79,8 +80,8 @@ fn has_answer_type(wanted: AnswerType, traits: &SentenceTraits) -> bool {
     }
 }
 
-/// The weight of each term, with an inverse document frequency over the sentences: a term of all
-/// sentences tells none of them apart.
+/// Returns the weight of each term, with an inverse document frequency over the section's
+/// sentences. A term that occurs in every sentence does not help to choose one.
 fn term_weights(query: &Query, hits: &TermHits, sentences: &[SentenceTerms], tokens: &[Token<'_>]) -> Vec<f64> {
     let count = sentences.len() as f64;
     let weight = |(at, term): (usize, &Term)| {
@@ -137,7 +138,7 @@ mod tests {
         check("zebra", None);
     }
 
-    /// A sentence with these terms, in it and at its start.
+    /// Creates a sentence with these terms, in the whole sentence and at its start.
     fn sentence(all: &[u8], at_start: &[u8]) -> SentenceTerms {
         let set = |terms: &[u8]| {
             let mut set = TermSet::default();

@@ -1,4 +1,4 @@
-//! Abbreviations of titles and aliases: the first letters of their pinyin, as in `yysb` for 语音识别.
+//! Abbreviations of titles and aliases by pinyin initials, such as `yysb` for 语音识别.
 
 use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
@@ -8,17 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{is_han, readings, spelling};
 
-/// How many initials make an abbreviation. Shorter ones match mostly by chance.
+/// The number of initials in an abbreviation. Shorter abbreviations mostly match by chance.
 const LENGTHS: RangeInclusive<usize> = 3..=8;
 
-/// Parts of titles and aliases by the hash of their initials.
+/// Maps a hash of pinyin initials to the Han characters of a title or alias.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct InitialsIndex {
     by_initials: FxHashMap<u64, Box<str>>,
 }
 
 impl InitialsIndex {
-    /// Indexes normal forms of names. Of two parts with the same initials the first one stays.
+    /// Indexes normalized names. If two parts of names have the same initials, the first one is
+    /// kept.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> InitialsIndex {
         let mut by_initials: FxHashMap<u64, Box<str>> = FxHashMap::default();
         for run in names.into_iter().flat_map(|name| name.split(|c| !is_han(c))).filter(|run| !run.is_empty()) {
@@ -38,7 +39,7 @@ impl InitialsIndex {
         InitialsIndex { by_initials }
     }
 
-    /// The Han characters that initials stand for.
+    /// Returns the Han characters that the initials abbreviate.
     pub fn find(&self, initials: &str) -> Option<&str> {
         self.by_initials.get(&FxBuildHasher.hash_one(initials)).map(|text| &**text)
     }

@@ -1,12 +1,11 @@
-//! Linear support vector machines, one per section against all others.
+//! Linear support vector machines, one per class: each separates a section from all others.
 //!
-//! Trained on the sample questions with squared hinge loss by dual coordinate descent (Hsieh,
-//! Chang, Lin, Keerthi, Sundararajan: A Dual Coordinate Descent Method for Large-scale Linear
-//! SVM, ICML 2008).
+//! The training algorithm is dual coordinate descent with squared hinge loss (Hsieh, Chang, Lin,
+//! Keerthi, Sundararajan: A Dual Coordinate Descent Method for Large-scale Linear SVM, ICML 2008).
 //!
-//! The classes are trained in blocks of one cache line, because all of them read the same samples.
-//! Blocks share nothing and are spread over the cores. A fixed seed shuffles the samples, so that
-//! the same base gives the same model on every machine.
+//! Classes are trained in blocks of one cache line, because all classes read the same samples.
+//! Blocks are independent, so they are distributed over the cores. Samples are shuffled with a
+//! fixed seed, so the same knowledge base gives the same model on every machine.
 
 use std::thread;
 
@@ -20,39 +19,40 @@ pub(super) struct TrainingSet<'a> {
     pub vectors: &'a [SparseVector],
     /// The class of each vector.
     pub classes: &'a [u32],
-    /// One more than the largest feature id.
+    /// The largest feature id plus one.
     pub feature_count: usize,
-    /// One more than the largest class.
+    /// The largest class plus one.
     pub class_count: usize,
 }
 
-/// A weight per feature and class, quantized to one byte.
+/// One weight per feature and class, quantized to one byte.
 ///
-/// A margin adds up a hundred weights or so, whose rounding errors mostly cancel. A byte takes a
+/// A margin sums about a hundred weights, whose rounding errors mostly cancel out. One byte needs a
 /// quarter of the memory of a float.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LinearSvm {
-    /// A row of `width` weights per feature, then the row of the biases.
+    /// One row of `width` weights per feature, then one row of biases.
     #[serde(with = "serde_bytes")]
     rows: Vec<u8>,
-    /// The factor of each row's bytes.
+    /// The scale of each row. A weight is its byte, as a signed integer, times the scale.
     scales: Vec<f32>,
-    /// The number of classes, padded to whole blocks.
+    /// The number of classes, rounded up to whole blocks.
     width: usize,
 }
 
-/// Classes per block: 16 weights of four bytes are a cache line.
+/// Number of classes per block. 16 weights of four bytes fill a cache line.
 const LANES: usize = 16;
 
 type Lanes = [f32; LANES];
 
-/// The diagonal that squared hinge loss with cost 1 adds to the dual problem: 1 / 2C.
+/// The diagonal that the squared hinge loss adds to the dual problem: 1 / 2C, with cost C = 1.
 const DIAGONAL: f32 = 0.5;
 
-/// Smaller coordinate steps are skipped.
+/// Minimum size of a coordinate step. Smaller steps are skipped.
 const MIN_STEP: f32 = 1e-4;
 
-/// Shrinking: a sample this far beyond the margin of all classes of a block leaves its training.
+/// Shrinking: training of a block drops a sample whose margins exceed 1 by this much, for all
+/// classes of the block.
 const SHRINK_SLACK: f32 = 0.1;
 
 impl LinearSvm {
@@ -93,12 +93,13 @@ impl LinearSvm {
         &self.rows[feature * self.width..][..self.width]
     }
 
-    /// The row of the biases; also the number of features.
+    /// Returns the index of the bias row, which equals the number of features.
     fn bias(&self) -> usize {
         self.scales.len() - 1
     }
 
-    /// The margin of each class, padded to whole blocks. Skips features that are not in the model.
+    /// Returns the margin of each class, padded to whole blocks. Features that are not in the model
+    /// are ignored.
     pub fn margins(&self, vector: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
         let mut margins = vec![0.0; self.width];
         let known = vector.map(|(feature, value)| (feature as usize, value)).filter(|(f, _)| *f < self.bias());
@@ -108,16 +109,17 @@ impl LinearSvm {
         margins
     }
 
-    /// The weight of a feature for a class; 0 if the feature is not in the model.
+    /// Returns the weight of a feature for a class, or 0 if the feature is not in the model.
     pub fn weight(&self, feature: u32, class: usize) -> f32 {
         let feature = feature as usize;
         if feature < self.bias() { f32::from(self.row(feature)[class] as i8) * self.scales[feature] } else { 0.0 }
     }
 }
 
-/// Adds a row times a factor.
+/// Adds a row, multiplied by a factor, to `out`.
 ///
-/// Wider registers, here and in training, change no result: each lane adds in the same order.
+/// The AVX2 version gives exactly the same result, because each lane adds in the same order. The
+/// same holds for training.
 #[multiversion(targets("x86_64+avx2"))]
 fn add_row(row: &[u8], factor: f32, out: &mut [f32]) {
     for (out, weights) in out.chunks_exact_mut(LANES).zip(row.chunks_exact(LANES)) {
@@ -127,7 +129,7 @@ fn add_row(row: &[u8], factor: f32, out: &mut [f32]) {
     }
 }
 
-/// The margins of one block of classes. The bias is the last row.
+/// Returns the margins of one block of classes. The last row of `weights` holds the biases.
 #[multiversion(targets("x86_64+avx2"))]
 fn block_margins(weights: &[Lanes], vector: &[(u32, f32)]) -> Lanes {
     let mut sum = weights[weights.len() - 1];
@@ -152,7 +154,7 @@ fn update(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
     }
 }
 
-/// The weights of one block: a row per feature, then the biases.
+/// Trains one block of classes. Returns one row of weights per feature, then the biases.
 fn train_block(set: &TrainingSet<'_>, block: usize, epochs: usize) -> Vec<Lanes> {
     let mut weights: Vec<Lanes> = vec![[0.0; LANES]; set.feature_count + 1];
     let mut duals: Vec<Lanes> = vec![[0.0; LANES]; set.vectors.len()];
@@ -162,7 +164,7 @@ fn train_block(set: &TrainingSet<'_>, block: usize, epochs: usize) -> Vec<Lanes>
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..epochs {
         for i in (1..active.len()).rev() {
-            // Xorshift (Marsaglia 2003).
+            // Random number generator: xorshift (Marsaglia 2003).
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
@@ -203,7 +205,8 @@ mod tests {
 
     const EPOCHS: usize = 50;
 
-    /// A set in which feature `c` tells class `c`, and the last feature tells nothing.
+    /// Creates a separable set: feature `c` identifies class `c`, and the last feature is
+    /// uninformative.
     fn separable(class_count: usize) -> (Vec<SparseVector>, Vec<u32>) {
         let shared = class_count as u32;
         let vectors = (0..3 * class_count).map(|at| {
@@ -221,7 +224,7 @@ mod tests {
 
     #[test]
     fn separates_a_separable_set() {
-        // One block, exactly one, and more than two.
+        // Part of a block, exactly one block, and more than two blocks of 16 classes.
         for class_count in [2, 16, 35] {
             let (svm, vectors, classes) = train(class_count, EPOCHS);
             for (vector, class) in vectors.iter().zip(classes) {
@@ -254,15 +257,15 @@ mod tests {
     #[test]
     fn an_unknown_feature_adds_nothing() {
         let (svm, ..) = train(3, EPOCHS);
-        // 4 would be the row of the biases.
+        // Feature 4 would be the row of the biases.
         assert_eq!((svm.weight(4, 0), svm.weight(99, 0)), (0.0, 0.0));
         assert_eq!(svm.margins([(4, 1.0), (99, 1.0)].into_iter()), svm.margins(std::iter::empty()));
     }
 
     #[test]
     fn training_satisfies_the_optimality_conditions() {
-        // Two points at ±1 with opposite classes: by symmetry the bias is 0, and the dual of each
-        // point maximizes a − a²(2 + ½)/2, so that a = 0.4 and the weight is 2a = 0.8.
+        // Two points at ±1 with opposite classes. By symmetry, the bias is 0. The dual of each
+        // point maximizes a − a²(2 + ½)/2, so a = 0.4 and the weight is 2a = 0.8.
         let vectors = vec![vec![(0, 1.0)], vec![(0, -1.0)]];
         let set = TrainingSet { vectors: &vectors, classes: &[0, 1], feature_count: 1, class_count: 2 };
         let svm = LinearSvm::train(&set, 200);

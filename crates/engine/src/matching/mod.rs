@@ -1,25 +1,28 @@
-//! Which section answers a question, how probable that is, and why.
+//! Ranks the sections for a question, estimates their probabilities, decides, and explains the
+//! scores.
 //!
 //! The files, in reading order:
 //!
-//! 1. **From a text to features.** `smalltalk` recognises questions that need no section.
-//!    `tokenizer` splits a text into tokens. In a question it corrects typos with `vocabulary`,
-//!    and pinyin, homophones and misheard names with `phonetic_model`. `stopwords` gives words that
-//!    only frame a question little weight. `features` turns tokens into words, n-grams and
-//!    `word_clusters`; `feature_ids` numbers them.
-//! 2. **Similarity with sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index`
-//!    finds the nearest sample of each section by cosine. `linear` is a linear support vector
-//!    machine per section.
-//! 3. **Similarity with section texts.** `query` encodes the question as terms, weighted by
-//!    `term_statistics`. `section_index` retrieves sections by their rarest terms, and scores them
-//!    by BM25. `posting_codec` is its byte format.
-//! 4. **Scoring.** `scoring_features` are the similarity signals, `topic` what an earlier answer
-//!    adds. `calibration` holds their weights, which `fit` fits. `model` gathers all that is
-//!    trained. `score` encodes a question and ranks the candidates.
-//! 5. **Training.** `corpus` collects the texts of a base. `training` builds a model of them and
-//!    calibrates it on held-out questions.
-//! 6. **The result.** `costs` chooses the cheapest action, `decide` makes it a [`Match`],
-//!    `highlight` finds the sentence that answers, and `explain` breaks a score down by words.
+//! 1. **From a text to features.** `smalltalk` recognizes messages that need no section.
+//!    `tokenizer` splits a text into tokens. In questions, it also corrects typos with
+//!    `vocabulary`, and pinyin, homophones and misheard names with `phonetic_model`. `stopwords`
+//!    gives low weight to words without content. `features` turns tokens into words, n-grams and
+//!    `word_clusters`. `feature_ids` numbers the features.
+//! 2. **Similarity to sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index` finds
+//!    the nearest sample of each section by cosine. `linear` is a linear support vector machine per
+//!    section.
+//! 3. **Similarity to section texts.** `query` encodes the question as terms, weighted by
+//!    `term_statistics`. `section_index` retrieves sections by their rarest terms and scores
+//!    sections with BM25. `posting_codec` is the byte format of `section_index`.
+//! 4. **Scoring.** `scoring_features` defines the similarity features. `topic` is the section of an
+//!    earlier answer. `calibration` holds the feature weights, and `fit` estimates the weights.
+//!    `model` contains all trained parts. `score` encodes a question and scores the candidate
+//!    sections.
+//! 5. **Training.** `corpus` collects the texts of a knowledge base. `training` trains a model on
+//!    the corpus and calibrates the weights on held-out questions.
+//! 6. **The result.** `costs` chooses the action with the lowest expected cost, and `decide`
+//!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question.
+//!    `explain` splits a score into contributions of words.
 
 mod smalltalk;
 mod token;
@@ -70,21 +73,21 @@ use score::{EncodedQuestion, Scores};
 use token::Token;
 use topic::FollowUpKind;
 
-/// Ranks the sections of one base. It is trained once; questions do not change it, so it can be
-/// shared.
+/// Ranks the sections of one knowledge base for a question. Questions do not change the trained
+/// matcher, so threads can share one.
 #[derive(Debug)]
 pub struct Matcher {
     model: Model,
 }
 
 impl Matcher {
-    /// Trains a matcher on the texts of a base.
+    /// Trains a matcher on the texts of a knowledge base.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Matcher {
         Matcher { model: training::train(knowledge) }
     }
 
-    /// Decides on a question: answer it, clarify or decline, with the best sections.
+    /// Decides whether to answer, clarify or decline, and returns the best sections.
     #[must_use]
     pub fn rank(&self, question: &Question) -> Match {
         if let Some(kind) = smalltalk::recognise(&question.normalized) {
@@ -100,35 +103,36 @@ impl Matcher {
         Match { highlight, ..matched }
     }
 
-    /// Breaks a section's score down by words. The parts add up to its score from
-    /// [`Matcher::rank`].
+    /// Splits a section's score into contributions of words. The contributions sum to the score
+    /// that [`Matcher::rank`] returns.
     #[must_use]
     pub fn explain(&self, question: &Question, section: usize) -> Explanation {
         let resolved = ResolvedQuestion::new(&self.model, question);
         explain::explain(&self.model, &resolved.encoded, &resolved.tokens, &question.normalized, section)
     }
 
-    /// Serializes the matcher, for [`Matcher::from_bytes`] of the same build of the program.
+    /// Serializes the matcher. [`Matcher::from_bytes`] of the same build of the program can read
+    /// the result.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Numbers and texts always serialize. Should they not, `from_bytes` rejects the empty
-        // answer.
+        // Serializing the model should never fail. If serializing fails, the result is empty, and
+        // `from_bytes` rejects an empty input.
         postcard::to_stdvec(&self.model).unwrap_or_default()
     }
 
-    /// Deserializes what [`Matcher::to_bytes`] gave; `None` for anything else.
+    /// Deserializes the output of [`Matcher::to_bytes`]. Returns `None` for any other input.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Matcher> {
         postcard::from_bytes(bytes).ok().map(|model| Matcher { model })
     }
 }
 
-/// A question, after deciding whether it is a follow-up.
+/// A question after resolving whether the question is a follow-up.
 struct ResolvedQuestion<'a> {
     tokens: Vec<Token<'a>>,
     encoded: EncodedQuestion,
     scores: Scores,
-    /// For a follow-up, its scores without the topic.
+    /// For a follow-up: the scores without the inherited topic, and the kind of follow-up.
     standalone: Option<(Scores, FollowUpKind)>,
 }
 

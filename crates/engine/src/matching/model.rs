@@ -1,5 +1,5 @@
-//! Everything that questions are compared with. Training builds it once; questions do not change
-//! it.
+//! The trained model: everything that a question is compared with. Training builds the model once;
+//! questions do not change the model.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,19 +24,19 @@ pub(super) struct Model {
     pub features: Features,
     pub vectorizer: Vectorizer,
     pub sample_index: SampleIndex,
-    /// `None` if there are no sample questions, or too many texts to train on.
+    /// The SVM. `None` if there are no sample questions, or too many texts to train an SVM on.
     pub svm: Option<LinearSvm>,
     pub section_index: SectionIndex,
     pub calibration: Calibration,
-    /// The product of each section.
+    /// The product of each section, if the section has one.
     pub section_products: Vec<Option<usize>>,
     /// The canonical name of each product.
     pub product_names: Vec<String>,
-    /// By section, the sentences of each language.
+    /// The sentence range of each language, by section.
     pub sentence_ranges: Vec<Vec<SentenceRange>>,
-    /// By section and sentence.
+    /// The properties of each sentence, by section and sentence.
     pub sentence_traits: Vec<Vec<SentenceTraits>>,
-    /// In units of a needless clarification.
+    /// How many needless clarifications cost as much as one wrong answer.
     pub wrong_answer_cost: f64,
 }
 
@@ -45,12 +45,12 @@ impl Model {
         self.section_products.len()
     }
 
-    /// The class of out-of-scope questions.
+    /// Returns the class of out-of-scope questions.
     pub fn out_of_scope_class(&self) -> usize {
         self.section_count()
     }
 
-    /// Is this a feature of any text of the base?
+    /// True if the token occurs in any text of the knowledge base.
     pub fn knows(&self, token: &Token<'_>) -> bool {
         self.knows_feature(self.features.of_token(token))
     }
@@ -59,21 +59,22 @@ impl Model {
         self.vectorizer.knows(key) || self.section_index.knows(key)
     }
 
-    /// Tokenizes a question, corrected towards the words of the base.
+    /// Tokenizes a question and corrects unknown words to words of the knowledge base.
     pub fn tokenize<'a>(&'a self, normalized: &'a str) -> Vec<Token<'a>> {
         self.tokenizer.tokenize_question(normalized, |word| self.knows_feature(self.features.of_word(word)))
     }
 
-    /// The topic that a question may be about, if it has too little of its own.
+    /// Returns the earlier topic if the question may be a follow-up.
     pub fn topic(&self, question: &Question, tokens: &[Token<'_>]) -> Option<Topic> {
         let section = question.follow_up_to.filter(|_| self.may_follow_up(tokens))?;
         Some(Topic { section, has_anaphora: question.has_anaphora })
     }
 
-    /// May a question be a follow-up? Not if most of it, by weight, is unknown: that is another
-    /// subject.
+    /// True if the question may be a follow-up. A question with mostly unknown words, by weight, is
+    /// about another subject.
     fn may_follow_up(&self, tokens: &[Token<'_>]) -> bool {
-        // A Han character alone says little: it is known by its pairs.
+        // A single Han character is too ambiguous. A Han character counts as known only if the
+        // model knows a bigram with the character.
         let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();
         Features::each(tokens, &self.features.words(tokens), |f| {
             if f.kind == FeatureKind::HanBigram && self.vectorizer.knows(f.key) {
@@ -87,7 +88,8 @@ impl Model {
         !tokens.is_empty() && known >= unknown
     }
 
-    /// The tokens, then the name of the topic's product, as if it had been typed.
+    /// Returns the tokens, followed by the product name of the topic as if the user had typed the
+    /// name.
     pub fn with_inherited_product<'a>(&'a self, tokens: &[Token<'a>], topic: Topic) -> Vec<Token<'a>> {
         let mut tokens = tokens.to_vec();
         let end = tokens.last().map_or(0, |token| token.typed.end);
@@ -125,7 +127,7 @@ mod tests {
         }
     }
 
-    /// Is a question about the section shown last, if it has no other subject?
+    /// Asserts whether a question after section 0 counts as a follow-up to that section.
     #[track_caller]
     fn check_topic(text: &str, is_follow_up: bool) {
         let knowledge = knowledge();

@@ -1,8 +1,8 @@
-//! Everything about the base's Han characters and names that spelling by sound or look needs.
+//! The data for correcting words by sound or look: statistics of Han characters and spoken names.
 //!
-//! The parts form a noisy channel (Kernighan, Church, Gale: A Spelling Correction Program Based on
-//! a Noisy Channel Model, 1990). The language model is the base itself. What it does not support
-//! stays as typed.
+//! Corrections follow the noisy channel model (Kernighan, Church, Gale: A Spelling Correction
+//! Program Based on a Noisy Channel Model, 1990). The language model is estimated from the
+//! knowledge base. Text that the language model does not support is left as typed.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use super::reading_index::ReadingIndex;
 use super::spoken_names::SpokenNames;
 use crate::text::QuestionRole;
 
-/// The weight of a title, an alias or a question word, against 1 for a sentence.
+/// The weight of titles, aliases and question words. A sentence has weight 1.
 const NAME_WEIGHT: u32 = 3;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -26,15 +26,16 @@ pub(super) struct PhoneticModel {
 }
 
 impl PhoneticModel {
-    /// Builds the model from normal forms and from product names as written.
+    /// Builds the model from normalized texts and from product names as written.
     ///
-    /// `names` are titles and aliases.
+    /// `names` are the normalized titles and aliases.
     pub fn new<'a>(
         sentences: impl Iterator<Item = &'a str>,
         names: impl Iterator<Item = &'a str> + Clone,
         products: impl Iterator<Item = (&'a str, u16)>,
     ) -> PhoneticModel {
-        // Users type question words as pinyin whatever the base is about.
+        // Include question words, because users type question words in pinyin, whatever the
+        // knowledge base is about.
         let question_words = QuestionRole::Stopword.phrases().han.iter().copied();
         let names_and_question_words = names.clone().chain(question_words);
         let chars = CharBigramModel::new(

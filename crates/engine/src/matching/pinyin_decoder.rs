@@ -1,8 +1,8 @@
-//! Converts pinyin to Han characters, as an input method does.
+//! Converts pinyin to Han characters, like an input method.
 //!
-//! The characters that syllables may stand for form a lattice. The Viterbi algorithm finds its most
-//! probable path under the bigram model of the base. The path is accepted only where it forms words
-//! of the base.
+//! The possible characters of all syllables form a lattice. The Viterbi algorithm finds the most
+//! probable path in the lattice, under the character bigram model. Only words whose character pairs
+//! occur in the knowledge base are accepted.
 
 use std::ops::Range;
 
@@ -14,42 +14,43 @@ use crate::text::{MAX_SYLLABLE_LETTERS, syllable};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PinyinWord<'a> {
     pub text: &'a str,
-    /// Does the base contain it as a word?
+    /// Whether the knowledge base contains the word as a Latin word.
     pub is_known: bool,
 }
 
-/// The surroundings of the words.
+/// The context of the words to decode.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PinyinContext {
     /// The Han character before the words.
     pub before: Option<char>,
     /// The Han character after the words.
     pub after: Option<char>,
-    /// Is the question English? Then short matches are mostly chance.
+    /// Whether the question is English. In an English question, short matches are mostly
+    /// accidental.
     pub amid_english: bool,
 }
 
-/// A decoded Han character.
+/// A Han character decoded from pinyin.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DecodedChar {
     pub character: char,
-    /// The index of its word.
+    /// The index of the word that the character was decoded from.
     pub word: usize,
-    /// Its bytes in that word.
+    /// The byte range of the character's syllable in that word.
     pub typed: Range<usize>,
     pub certainty: f32,
 }
 
-/// How many hypotheses the beam keeps at each position.
+/// Number of hypotheses that beam search keeps at each position.
 const BEAM_WIDTH: usize = 8;
-/// The costs, in negative logarithms, of a fuzzy syllable and of a rare reading.
+/// The costs of a fuzzy syllable and of a rare reading, as negative log probabilities.
 const FUZZY_COST: f64 = 3.0;
 const RARE_READING_COST: f64 = 2.0;
-/// The certainty of a syllable as typed, and of a fuzzy one.
+/// The certainty of a character from an exact syllable, and from a fuzzy syllable.
 const EXACT_CERTAINTY: f32 = 0.9;
 const FUZZY_CERTAINTY: f32 = 0.7;
 
-/// A character that may span two positions of the typed letters.
+/// An edge of the lattice: a character that the letters between two positions may stand for.
 struct Edge {
     from: usize,
     to: usize,
@@ -58,20 +59,21 @@ struct Edge {
     certainty: f32,
 }
 
-/// A path to a position: its last edge and the hypothesis before it.
+/// A path through the lattice to a position: the last edge, and the preceding hypothesis.
 #[derive(Clone, Copy)]
 struct Hypothesis {
     cost: f64,
     edge: usize,
-    /// The index of the previous hypothesis, among those at the start of the edge.
+    /// The index of the preceding hypothesis in the beam at the start of the edge.
     previous: Option<usize>,
-    /// The frequency of its last character.
+    /// The frequency of the character of the last edge.
     frequency: f64,
 }
 
-/// The Han characters that words of pinyin stand for.
+/// Decodes words of pinyin to Han characters.
 ///
-/// A word that the base contains is decoded only if its characters fit their neighbours.
+/// A word that the knowledge base also contains as a Latin word is decoded only if its characters
+/// fit their neighbors.
 pub(super) fn decode(
     model: &CharBigramModel,
     readings: &ReadingIndex,
@@ -98,7 +100,7 @@ pub(super) fn decode(
     accept(model, words, decoded, context)
 }
 
-/// Adds the edges of one word, sorted by their ends.
+/// Adds the lattice edges of one word, sorted by end position.
 fn push_edges(readings: &ReadingIndex, word: &str, offset: usize, edges: &mut Vec<Edge>) {
     for end in 1..=word.len() {
         for start in end.saturating_sub(MAX_SYLLABLE_LETTERS)..end {
@@ -118,9 +120,9 @@ fn push_edges(readings: &ReadingIndex, word: &str, offset: usize, edges: &mut Ve
     }
 }
 
-/// The most probable path from position 0 to `last`, as indices of edges.
+/// Returns the most probable path from position 0 to `last`, as edge indexes.
 ///
-/// The edges must be sorted by their ends.
+/// `edges` must be sorted by end position.
 fn viterbi(model: &CharBigramModel, edges: &[Edge], last: usize, context: PinyinContext) -> Option<Vec<usize>> {
     let with_frequency = |c: char| (c, model.frequency(c));
     let mut beams: Vec<Vec<Hypothesis>> = Vec::new();
@@ -166,16 +168,16 @@ fn viterbi(model: &CharBigramModel, edges: &[Edge], last: usize, context: Pinyin
     Some(path)
 }
 
-/// Keeps only decoded words whose character pairs occur in the base.
+/// Keeps only decoded words whose character pairs occur in the knowledge base.
 ///
-/// Returns `None` if too few pairs do, or if only known words would be replaced.
+/// Returns `None` if too few pairs occur there, or if all replaced words were known Latin words.
 fn accept(
     model: &CharBigramModel,
     words: &[PinyinWord<'_>],
     decoded: Vec<DecodedChar>,
     context: PinyinContext,
 ) -> Option<Vec<DecodedChar>> {
-    // counts[i] belongs to the pair whose second character is decoded[i].
+    // counts[i] is the count of the character pair that ends in decoded[i].
     let with_neighbours: Vec<Option<char>> =
         [context.before].into_iter().chain(decoded.iter().map(|d| Some(d.character))).chain([context.after]).collect();
     let counts: Vec<Option<u32>> =
@@ -228,7 +230,8 @@ mod tests {
 
     #[track_caller]
     fn check_path(edges: &[Edge], last: usize, context: PinyinContext, expected: Option<&str>) {
-        // 甲 twice, 乙 4 times, 丙 twice: 8 characters. 甲乙 occurs twice, 丙乙 once.
+        // The model's texts have 8 characters: 甲 twice, 乙 4 times, 丙 twice. 甲乙 occurs twice, 丙乙
+        // once.
         let model = CharBigramModel::new([("甲乙", 2), ("丙乙", 1), ("丙", 1), ("乙", 1)]);
         let path = viterbi(&model, edges, last, context);
         let path = path.map(|path| path.iter().map(|at| edges[*at].character).collect::<String>());
@@ -240,7 +243,7 @@ mod tests {
         // P(甲) = P(丙) = 2/8; P(乙|甲) = 0.9 + 0.1/2 = 0.95; P(乙|丙) = 0.45 + 0.05 = 0.5.
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.0), edge(1, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("甲乙"));
-        // An edge cost of more than ln(0.95 / 0.5) = 0.64 outweighs the better bigram.
+        // An edge cost above ln(0.95 / 0.5) = 0.64 outweighs the more probable bigram.
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.65), edge(1, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("丙乙"));
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.63), edge(1, 2, '乙', 0.0)];
@@ -249,7 +252,7 @@ mod tests {
 
     #[test]
     fn viterbi_weighs_one_long_syllable_against_two_short_ones() {
-        // P(乙) = 4/8 = 0.5 is more than P(甲) P(乙|甲) = 0.2375.
+        // P(乙) = 4/8 = 0.5 is greater than P(甲) P(乙|甲) = 0.2375.
         let edges = [edge(0, 1, '甲', 0.0), edge(1, 2, '乙', 0.0), edge(0, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("乙"));
     }
@@ -276,7 +279,7 @@ mod tests {
         (model, readings)
     }
 
-    /// Words that start with `=` are known to the base.
+    /// Asserts the decoded text. A leading `=` marks a Latin word that the knowledge base contains.
     #[track_caller]
     fn check(words: &[&str], context: PinyinContext, expected: Option<&str>) {
         let words: Vec<PinyinWord<'_>> = words

@@ -1,16 +1,17 @@
-//! How the section index codes its numbers in bytes.
+//! The byte format of the section index.
 //!
-//! A posting list is a sequence of section numbers, each coded as the gap to the one before, as a
-//! varint. The forward index holds term ids in two bytes each; the ids of rare terms take four.
+//! A posting list is an ascending sequence of section numbers. Each number is stored as a varint of
+//! the difference from the previous number. The forward index stores a term id in two bytes, or in
+//! four bytes for a rare term.
 
-/// Term ids from this one on are coded as two halves.
+/// The smallest term id that is stored as two codes.
 ///
-/// No half equals another term's code, nor is a first half ever a second one. So the forward index
-/// can be read from any code on without looking back.
+/// First codes, second codes and one-code ids have separate ranges. A reader can therefore start at
+/// any code of the forward index, without looking at earlier codes.
 const FIRST_HALVES: u32 = 0xF000;
 const SECOND_HALVES: u32 = 0xF800;
 const HALF_BITS: u32 = 11;
-/// Larger ids share the last code.
+/// The largest term id that can be stored. Larger ids are stored as this id.
 const MAX_TERM_ID: u32 = FIRST_HALVES + (1 << (2 * HALF_BITS)) - 1;
 
 fn encode_varint(bytes: &mut Vec<u8>, mut number: u32) {
@@ -34,7 +35,7 @@ fn decode_varint(bytes: &[u8], at: &mut usize) -> u32 {
     number
 }
 
-/// Appends an ascending list of section numbers.
+/// Appends an ascending list of section numbers to `bytes`.
 pub(super) fn encode_postings(bytes: &mut Vec<u8>, sections: &[u32]) {
     let mut before = 0;
     for section in sections {
@@ -43,7 +44,7 @@ pub(super) fn encode_postings(bytes: &mut Vec<u8>, sections: &[u32]) {
     }
 }
 
-/// The `count` section numbers that start at the offset `at`.
+/// Decodes `count` section numbers, starting at byte offset `at`.
 pub(super) fn decode_postings(bytes: &[u8], mut at: usize, count: usize) -> impl Iterator<Item = u32> {
     let mut section = 0;
     (0..count).map(move |_| {
@@ -52,7 +53,7 @@ pub(super) fn decode_postings(bytes: &[u8], mut at: usize, count: usize) -> impl
     })
 }
 
-/// The codes of a term in the forward index: one, or two for a rare term.
+/// Encodes a term of the forward index as one code, or as two codes for a rare term.
 pub(super) fn encode_term(term_id: u32) -> impl Iterator<Item = u16> {
     let rare = term_id.min(MAX_TERM_ID).checked_sub(FIRST_HALVES);
     let first = rare.map_or(term_id, |rare| FIRST_HALVES + (rare >> HALF_BITS));
@@ -60,7 +61,7 @@ pub(super) fn encode_term(term_id: u32) -> impl Iterator<Item = u16> {
     [Some(first), second].into_iter().flatten().map(|code| code as u16)
 }
 
-/// The term of a code. Asks for the second code only if the first is that of a rare term.
+/// Decodes a term id. Calls `second` for the second code only if `first` belongs to a rare term.
 #[inline]
 pub(super) fn decode_term(first: u16, second: impl FnOnce() -> u16) -> u32 {
     match u32::from(first).checked_sub(FIRST_HALVES) {
@@ -137,7 +138,8 @@ mod tests {
         fn terms_round_trip(term_id in 0..=MAX_TERM_ID) {
             let codes: Vec<u16> = encode_term(term_id).collect();
             prop_assert_eq!(decode_term(codes[0], || codes[1]), term_id);
-            // A second half is not the code of a term, so that a reader can start there.
+            // Second codes have a value range of their own, so that a reader can recognize a second
+            // code.
             if let Some(second) = codes.get(1) {
                 prop_assert!(u32::from(*second) >= SECOND_HALVES);
             }

@@ -1,7 +1,7 @@
-//! A question as terms to look for in the section texts.
+//! Encodes a question as terms to search for in the section texts.
 //!
-//! Terms are words, Han characters, and pairs of adjacent Han characters. A pair that the base does
-//! not know also becomes the pairs that it may be a misspelling of.
+//! Terms are words, Han characters, and pairs of adjacent Han characters. For a pair that does not
+//! occur in the knowledge base, the query also contains the pairs that the user may have meant.
 
 use super::posting_codec::{decode_term, encode_term};
 use super::stopwords;
@@ -9,31 +9,34 @@ use super::term_statistics::{END_OF_SENTENCE, TermStatistics};
 use super::token::Token;
 use crate::text::Script;
 
-/// The weight of a Han character: it has many meanings, and its pairs are counted beside it.
+/// The weight of a Han character. Low, because a single character is ambiguous, and character pairs
+/// count in addition.
 const HAN: f32 = 0.7;
 const HAN_BIGRAM: f32 = 1.0;
-/// A word says about as much as two characters and their pair.
+/// The weight of a Latin word: about as much as two Han characters and their pair (0.7 + 0.7 + 1).
 const WORD: f32 = 2.5;
 
-/// The weight of a pair that an unknown one may be a misspelling of, beside a known pair. The
-/// misspellings: two swapped characters, one left out, one replaced by another, one put in between.
+/// Weight factors for a pair that the user may have meant, when the typed pair is unknown. The
+/// assumed typos: two characters swapped, one omitted, one replaced, or one inserted.
 const TRANSPOSED: f32 = 0.6;
 const OMITTED: f32 = 0.6;
 const REPLACED: f32 = 0.6;
 const INSERTED: f32 = 0.6;
 
-/// An unknown pair is mostly two words that happen to meet, and seldom a sign of another subject.
+/// The weight factor of an unknown pair. Low, because most unknown pairs span two words, and seldom
+/// indicate another subject.
 const UNKNOWN_BIGRAM: f32 = 0.3;
 
-/// Limits the work per question. Long ones repeat themselves, so that little is lost.
+/// Maximum number of terms per query, to limit the work per question. Long questions repeat their
+/// words, so little is lost.
 pub(super) const MAX_TERMS: usize = MAX_UNIGRAMS + MAX_BIGRAMS;
 const MAX_UNIGRAMS: usize = 64;
 const MAX_BIGRAMS: usize = 128;
 const MAX_SLOTS: usize = 192;
-/// The most terms that one unknown pair becomes.
+/// Maximum number of terms added for one unknown pair.
 const MAX_ALTERNATIVES: usize = 5;
 
-/// A set of terms of a query.
+/// A set of query terms, by index into [`Query::terms`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct TermSet([u64; 4]);
 
@@ -47,19 +50,20 @@ impl TermSet {
     }
 }
 
-/// One thing to look for.
+/// One term to search for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Term {
-    /// Its id, if it is in the base. Misspelt pairs have none.
+    /// The id of the term in the index. `None` for an unknown word or pair, and for a pair at
+    /// distance two.
     pub id: Option<u32>,
-    /// Its weight before the inverse document frequency.
+    /// The weight before multiplication by the inverse document frequency.
     pub plain_weight: f32,
     pub weight: f32,
-    /// The token of the question that it starts with.
+    /// The index of the question's token that the term starts with.
     pub token: usize,
 }
 
-/// Two words at a distance of one or two, as slots.
+/// Two words, given as slots, that must occur at a distance of one or two words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TermPair {
     pub first: u8,
@@ -68,20 +72,22 @@ pub(super) struct TermPair {
     pub term: u8,
 }
 
-/// The slots of the words that a query looks for, alone or in pairs.
+/// Maps term codes of the forward index to slots. Each word of the query, alone or in a pair, has a
+/// slot.
 ///
-/// A hash table with open addressing, by the codes of the forward index. At most [`MAX_SLOTS`] of
-/// its places are taken, so that a search always ends at a free one.
+/// A hash table with open addressing. Because at most [`MAX_SLOTS`] entries are used, each lookup
+/// finds the word or a free entry.
 #[derive(Debug)]
 struct SlotTable {
-    /// By slot.
+    /// The term id of each slot.
     term_ids: Vec<u32>,
-    /// One more than the slot, at the place of the word's first code or the next free one.
+    /// The entries of the hash table: the slot plus one, or 0 if free. The first code of a term is
+    /// its hash.
     places: [u8; TABLE_SIZE],
 }
 
-/// Several times [`MAX_SLOTS`]: most words of a text are not in the query, and find a free place at
-/// once.
+/// Number of entries of the hash table. Several times [`MAX_SLOTS`], because most words of a text
+/// are not in the query, and hit a free entry at once.
 const TABLE_SIZE: usize = 1024;
 
 impl SlotTable {
@@ -125,25 +131,26 @@ impl SlotTable {
     }
 }
 
-/// The slot of [`END_OF_SENTENCE`], which every query looks for.
+/// The slot of [`END_OF_SENTENCE`], which every query contains.
 pub(super) const END_SLOT: u8 = 0;
 
-/// An encoded question.
+/// A question, encoded for searching the section texts.
 #[derive(Debug)]
 pub(super) struct Query {
     pub terms: Vec<Term>,
     slots: SlotTable,
-    /// By slot, the term of the word alone.
+    /// For each slot, the term of the single word.
     term_of_slot: Vec<Option<u8>>,
-    /// Ordered by their second slots.
+    /// The pairs of words to search for, sorted by the slot of the second word.
     pairs: Vec<TermPair>,
-    /// By slot, where the pairs begin that end with it; then the end of all.
+    /// For each slot, the index of the first pair in `pairs` that ends with that slot. The last
+    /// entry is the length of `pairs`.
     pair_offsets: Vec<u8>,
     pub total_weight: f32,
 }
 
 impl Query {
-    /// Encodes a question. `words` are the features of its tokens by themselves.
+    /// Encodes a question. `words` are the feature keys of the question's tokens.
     pub fn new(statistics: &TermStatistics, tokens: &[Token<'_>], words: &[u64]) -> Query {
         let stopword_weights = stopwords::weights(tokens);
         let ids: Vec<Option<u32>> = words.iter().map(|word| statistics.find(*word)).collect();
@@ -153,26 +160,28 @@ impl Query {
         builder.finish()
     }
 
-    /// The slot of the word with these codes. Asks for the second code only if needed.
+    /// Returns the slot of the word with these codes. Calls `second` only if the first code is not
+    /// enough.
     #[inline]
     pub fn slot_of(&self, first: u16, second: impl FnOnce() -> u16) -> Option<u8> {
         self.slots.find(first, second)
     }
 
-    /// The term of the word alone.
+    /// Returns the term of the single word in a slot.
     #[inline]
     pub fn term_of_slot(&self, slot: u8) -> Option<u8> {
         self.term_of_slot[usize::from(slot)]
     }
 
-    /// The pairs that end with a word.
+    /// Returns the pairs whose second word is in the slot.
     #[inline]
     pub fn pairs_ending(&self, slot: u8) -> &[TermPair] {
         let slot = usize::from(slot);
         &self.pairs[usize::from(self.pair_offsets[slot])..usize::from(self.pair_offsets[slot + 1])]
     }
 
-    /// The share of the question, by weight, that is out of the base's vocabulary.
+    /// Returns the out-of-vocabulary share of the question: the weight of terms without an id,
+    /// divided by the total weight.
     pub fn oov_share(&self) -> f32 {
         let unknown: f32 = self.terms.iter().filter(|t| t.id.is_none()).map(|t| t.weight).sum();
         unknown / self.total_weight.max(f32::MIN_POSITIVE)
@@ -194,7 +203,7 @@ impl QueryBuilder {
         builder
     }
 
-    /// The slot of a word; `None` if there is no room for a new one. `term` counts only for a new
+    /// Returns the slot of a word, or `None` if no slot is free. `term` is stored only for a new
     /// slot.
     fn slot(&mut self, term_id: u32, term: Option<u8>) -> Option<u8> {
         let slot = self.slots.insert(term_id)?;
@@ -204,7 +213,7 @@ impl QueryBuilder {
         Some(slot)
     }
 
-    /// Adds each different word and character once.
+    /// Adds each distinct word and Han character once.
     fn add_unigrams(
         &mut self,
         statistics: &TermStatistics,
@@ -215,7 +224,8 @@ impl QueryBuilder {
     ) {
         let mut seen: Vec<u64> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
-            // Hashes of unknown words count down from the top, ids of known ones up from 0.
+            // Key for detecting repeated words: the id of a known word, or a number from the hash
+            // of an unknown word.
             let key = ids[at].map_or(u64::MAX - words[at], u64::from);
             if seen.contains(&key) || self.terms.len() >= MAX_UNIGRAMS {
                 continue;
@@ -238,7 +248,8 @@ impl QueryBuilder {
         }
     }
 
-    /// Adds each pair of adjacent Han characters, or what it may be a misspelling of.
+    /// Adds each pair of adjacent Han characters. For an unknown pair, also adds the pairs that the
+    /// user may have meant.
     fn add_bigrams(
         &mut self,
         statistics: &TermStatistics,
@@ -265,8 +276,8 @@ impl QueryBuilder {
             token,
         };
         let rarest = statistics.idf(None);
-        // The frequency of two characters one apart is not indexed. Half is about right for those
-        // that are never adjacent.
+        // The index has no document frequency for characters at distance two. Half the largest IDF
+        // is a good guess for such pairs.
         let apart = rarest / 2.0;
         for at in 0..tokens.len() {
             if !is_bigram(at) || self.terms.len() + MAX_ALTERNATIVES >= MAX_TERMS {
@@ -293,7 +304,8 @@ impl QueryBuilder {
         }
     }
 
-    /// Adds two words at a distance, unless one of them is unknown or the pair is there already.
+    /// Adds two words at a distance. Does nothing if a word is unknown or the pair was added
+    /// before.
     fn add_pair(&mut self, first: Option<u32>, second: Option<u32>, distance: u8, term: Term) {
         let Some((first, second)) = first.zip(second) else { return };
         let Some((first, second)) = self.slot(first, None).zip(self.slot(second, None)) else { return };
@@ -322,12 +334,12 @@ mod tests {
     use super::super::tokenizer::Tokenizer;
     use super::*;
 
-    /// The statistics of one section that holds these characters or words in a row.
+    /// Creates the statistics of one section that contains these characters or words in sequence.
     fn statistics(words: &[&str]) -> TermStatistics {
         let features = Features::default();
         let tokenizer = Tokenizer::default();
         let mut ids = FeatureIds::default();
-        // 0 is the end of a sentence.
+        // Reserve id 0 for the end of a sentence.
         ids.add(0);
         let mut before: Option<u32> = None;
         let mut bigrams = Vec::new();
@@ -349,7 +361,7 @@ mod tests {
         Query::new(statistics, &tokens, &Features::default().words(&tokens))
     }
 
-    /// The plain weights of all terms, known ones first.
+    /// Asserts the plain weights of all terms: first those with an id, then those without.
     #[track_caller]
     fn check(base: &[&str], question: &str, known: &[f32], unknown: &[f32]) {
         let query = query(&statistics(base), question);
@@ -368,11 +380,13 @@ mod tests {
 
     #[test]
     fn an_unknown_pair_becomes_what_it_may_be_a_misspelling_of() {
-        // Swapped: besides the pair itself, the right one, and the two with one left out.
+        // Two characters swapped: adds the pair in the right order, and the typed order with one
+        // character omitted in between.
         check(&["苹", "果"], "果苹", &[HAN, HAN, TRANSPOSED], &[UNKNOWN_BIGRAM, OMITTED]);
-        // One put in: 苹 and 果 are then known without it, or a replaced one is between them.
+        // Character 木 inserted: adds 苹果 without 木. Also assumes that 木 replaced another character
+        // between 苹 and 果.
         check(&["苹", "果"], "苹木果", &[HAN, HAN, INSERTED], &[HAN, UNKNOWN_BIGRAM, REPLACED, UNKNOWN_BIGRAM]);
-        // One left out.
+        // Character 木 omitted: adds 苹 and 果 at distance two.
         check(&["苹", "木", "果"], "苹果", &[HAN, HAN], &[UNKNOWN_BIGRAM, OMITTED]);
     }
 
@@ -405,7 +419,8 @@ mod tests {
 
     #[test]
     fn slots_are_found_by_their_codes() {
-        // Two rare words with an equal first code, and two words at the same place of the table.
+        // 5 and 5 + TABLE_SIZE have the same hash. 0xF000 and 0xF001 are rare terms with the same
+        // first code.
         let ids = [5, 5 + TABLE_SIZE as u32, 0xF000, 0xF001, 0xF800];
         let mut table = SlotTable::new();
         let slots: Vec<Option<u8>> = ids.iter().map(|id| table.insert(*id)).collect();

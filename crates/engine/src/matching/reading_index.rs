@@ -1,27 +1,27 @@
-//! The Han characters of the base by their pinyin.
+//! Finds Han characters of the knowledge base by their pinyin.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Syllable, fuzzy_pinyin_class, readings};
 
-/// One reading of a character.
+/// One reading (pronunciation) of a Han character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Reading {
     pub character: char,
     pub syllable: Syllable,
-    /// Is it not the character's commonest reading?
+    /// Whether the character has a more common reading.
     pub is_rare: bool,
 }
 
-/// Readings by fuzzy pinyin class.
+/// The readings by fuzzy pinyin class.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ReadingIndex {
     by_class: FxHashMap<Syllable, Vec<Reading>>,
 }
 
 impl ReadingIndex {
-    /// Indexes characters. Each class lists them in the order of their code points.
+    /// Indexes characters. Within a class, characters are sorted by code point.
     pub fn new(characters: impl Iterator<Item = char>) -> ReadingIndex {
         let mut characters: Vec<char> = characters.collect();
         characters.sort_unstable();
@@ -35,12 +35,13 @@ impl ReadingIndex {
         ReadingIndex { by_class }
     }
 
-    /// Characters that sound like a syllable, also for speakers of some dialects.
+    /// Returns the characters that sound like a syllable in fuzzy pinyin, that is, in some
+    /// dialects.
     pub fn similar(&self, syllable: Syllable) -> impl Iterator<Item = &Reading> {
         self.by_class.get(&fuzzy_pinyin_class(syllable)).into_iter().flatten()
     }
 
-    /// Characters with exactly this reading.
+    /// Returns the characters with exactly this reading.
     pub fn homophones(&self, syllable: Syllable) -> impl Iterator<Item = &Reading> {
         self.similar(syllable).filter(move |reading| reading.syllable == syllable)
     }

@@ -1,35 +1,36 @@
-//! The sample questions, titles and aliases, searched for the one nearest to a question.
+//! Finds the sample question, title or alias that is nearest to a question.
 //!
-//! An inverted index with the cosine weight of each feature in each sample.
+//! This is an inverted index. Each posting holds the cosine weight of a feature in a sample.
 
 use serde::{Deserialize, Serialize};
 
 use super::linear::SparseVector;
 use super::vectorizer::WeightedFeature;
 
-/// A text that somebody might ask in, and its class: a section, or the out-of-scope questions.
+/// A sample text and its class: a section, or the class of out-of-scope questions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Sample {
     pub class: u32,
     pub text: String,
 }
 
-/// The sample of each class that is nearest to a question.
+/// For each class, the sample nearest to a question.
 #[derive(Debug)]
 pub(super) struct NearestSamples {
-    /// The classes that have one.
+    /// The classes with at least one feature in common with the question.
     classes: Vec<u32>,
-    /// By class, the cosine and the sample; a cosine of 0 where there is none.
+    /// For each class, the cosine and the index of the nearest sample. The cosine is 0 if the class
+    /// has no feature in common with the question.
     best: Vec<(f32, u32)>,
 }
 
 impl NearestSamples {
-    /// The cosine with the nearest sample of a class, and that sample.
+    /// Returns the cosine and the index of the nearest sample of a class.
     pub fn of(&self, class: usize) -> Option<(f32, usize)> {
         self.best.get(class).filter(|(cosine, _)| *cosine > 0.0).map(|(cosine, sample)| (*cosine, *sample as usize))
     }
 
-    /// The classes that have a feature in common with the question.
+    /// Returns the classes with at least one feature in common with the question.
     pub fn classes(&self) -> impl Iterator<Item = usize> {
         self.classes.iter().map(|class| *class as usize)
     }
@@ -37,16 +38,17 @@ impl NearestSamples {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct SampleIndex {
-    /// In the order of their classes.
+    /// All samples, sorted by class.
     samples: Vec<Sample>,
-    /// Samples and their cosine weights, grouped by feature.
+    /// Pairs of a sample's index and a cosine weight, grouped by feature.
     postings: Vec<(u32, f32)>,
-    /// By feature, where its postings begin; then the end of all.
+    /// For each feature, the index of its first posting. The last entry is the total number of
+    /// postings.
     posting_offsets: Vec<u32>,
 }
 
 impl SampleIndex {
-    /// Indexes samples, in the order of their classes, with their cosine vectors.
+    /// Indexes samples with their cosine vectors. The samples must be sorted by class.
     pub fn new<'a>(
         samples: Vec<Sample>,
         vectors: impl Iterator<Item = &'a SparseVector> + Clone,
@@ -76,7 +78,7 @@ impl SampleIndex {
         &self.postings[start..end]
     }
 
-    /// The nearest sample of each class; of equally near ones the first.
+    /// Finds the nearest sample of each class. The first of equally near samples wins.
     pub fn nearest(&self, vector: &[WeightedFeature]) -> NearestSamples {
         let mut cosines = vec![0.0_f32; self.samples.len()];
         let mut touched: Vec<u32> = Vec::with_capacity(1024);
@@ -104,13 +106,13 @@ impl SampleIndex {
         nearest
     }
 
-    /// The cosine weight of a feature in a sample.
+    /// Returns the cosine weight of a feature in a sample.
     pub fn posting_weight(&self, feature: u32, sample: usize) -> f32 {
         let posting = self.postings_of(feature).iter().find(|(other, _)| *other as usize == sample);
         posting.map_or(0.0, |(_, weight)| *weight)
     }
 
-    /// The words of a sample.
+    /// Returns the text of a sample.
     pub fn text(&self, sample: usize) -> Option<&str> {
         self.samples.get(sample).map(|sample| sample.text.as_str())
     }
@@ -120,7 +122,8 @@ impl SampleIndex {
 mod tests {
     use super::*;
 
-    /// Three samples over three features; the last two are of one class.
+    /// Creates an index of three samples over three features. The last two samples have the same
+    /// class.
     fn index() -> SampleIndex {
         let sample = |class, text: &str| Sample { class, text: text.to_owned() };
         let samples = vec![sample(0, "a"), sample(2, "ab"), sample(2, "bc")];
@@ -149,12 +152,12 @@ mod tests {
 
     #[test]
     fn the_cosine_is_the_dot_product_of_unit_vectors() {
-        // (1, 0, 0) · (0.6, 0.8, 0)
+        // Question (1, 0, 0) and sample (0.6, 0.8, 0) have the dot product 0.6.
         check(&[(0, 1.0)], 2, Some((0.6, 1)));
         check(&[(0, 1.0)], 0, Some((1.0, 0)));
-        // (0.6, 0.8, 0) · (0.6, 0.8, 0), beside (0.6, 0.8, 0) · (0, 0.8, 0.6) = 0.64
+        // The dot product with (0.6, 0.8, 0) is 1, and with (0, 0.8, 0.6) only 0.64.
         check(&[(0, 0.6), (1, 0.8)], 2, Some((1.0, 1)));
-        // (0, 0.8, 0.6) is the last sample itself.
+        // The question vector (0, 0.8, 0.6) equals the last sample.
         check(&[(1, 0.8), (2, 0.6)], 2, Some((1.0, 2)));
     }
 

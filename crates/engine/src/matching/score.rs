@@ -1,7 +1,7 @@
-//! The scores of the sections that are candidates for a question.
+//! Scores the candidate sections of a question.
 //!
 //! A score is the dot product of a section's [`SectionFeatures`] and their weights. A softmax of
-//! the scores gives the probability of each section, provided that the question is in scope.
+//! the scores gives the probability of each section, given that the question is in scope.
 
 use super::calibration::Calibration;
 use super::model::Model;
@@ -13,7 +13,7 @@ use super::token::{MatchKind, Token};
 use super::topic::Topic;
 use super::vectorizer::WeightedFeature;
 
-/// A candidate section.
+/// A candidate section with its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scored {
     pub section: usize,
@@ -21,12 +21,13 @@ pub(super) struct Scored {
     pub score: f64,
 }
 
-/// The candidates for a question, and what tells whether it is in scope.
+/// The scored candidates of a question, and the evidence for the question being in scope.
 #[derive(Debug, Clone)]
 pub(super) struct Scores {
-    /// The best first; equals in the order of the sections.
+    /// The candidates, sorted by score, best first. Candidates with equal scores are sorted by
+    /// section.
     pub ranked: Vec<Scored>,
-    /// The SVM margin and the cosine of the out-of-scope questions.
+    /// The SVM margin and the cosine of the out-of-scope class.
     pub out_of_scope_margin: f64,
     pub out_of_scope_cosine: f64,
     pub oov_share: f64,
@@ -34,17 +35,19 @@ pub(super) struct Scores {
     pub names_product: bool,
 }
 
-/// Retrieval proposes this many sections, and the samples as many. More cost time and gain nothing.
+/// Maximum number of candidates by text, and as many by samples. A larger number costs time without
+/// improving the results.
 const MAX_CANDIDATES: usize = 6;
 
-/// From this cosine on, a question has (nearly) the same words as a sample.
+/// Minimum cosine at which a question counts as having the same words as a sample.
 const SAME_WORDS: f64 = 0.9;
 
-/// Margins are clamped where they are evidence of scope: beyond, they tell nothing more.
+/// Margins are clamped to ± this value as scope features, because larger margins give no further
+/// evidence.
 const MAX_MARGIN: f64 = 1.5;
 
 impl Scores {
-    /// The same candidates, scored by other weights.
+    /// Returns the same candidates, scored with other weights.
     pub fn reweighted(&self, calibration: &Calibration) -> Scores {
         let mut ranked = self.ranked.clone();
         for scored in &mut ranked {
@@ -76,14 +79,14 @@ fn indicator(is_set: bool) -> f64 {
     f64::from(u8::from(is_set))
 }
 
-/// A question as each part of the model takes it.
+/// A question in the encodings that the parts of the model need.
 pub(super) struct EncodedQuestion {
     pub vector: Vec<WeightedFeature>,
     pub query: Query,
-    /// The SVM margin of each class; empty without an SVM.
+    /// The SVM margin of each class. Empty if the model has no SVM.
     margins: Vec<f32>,
     pub nearest: NearestSamples,
-    /// The products named in the question itself.
+    /// The products that the question itself names, without an inherited one.
     named_products: Vec<usize>,
     topic: Option<Topic>,
 }
@@ -104,13 +107,13 @@ impl EncodedQuestion {
         }
     }
 
-    /// The features of a section whose text was scanned.
+    /// Returns the features of a section. `hits` is the scan result of the section's text.
     pub fn section_features(&self, model: &Model, section: usize, hits: &TermHits) -> SectionFeatures {
         let own = model.section_products[section];
         let topic_product = self.topic.and_then(|topic| model.section_products[topic.section]);
         let is_other_product = !self.named_products.is_empty()
             && own.is_some_and(|own| !self.named_products.contains(&own) && topic_product != Some(own));
-        // A topic without a product is the section alone.
+        // A topic without a product continues only in its own section.
         let continues =
             |topic: &Topic| if topic_product.is_some() { own == topic_product } else { topic.section == section };
         SectionFeatures {
@@ -126,12 +129,12 @@ impl EncodedQuestion {
         self.margins.get(class).map(|margin| f64::from(*margin))
     }
 
-    /// The cosine with the nearest sample of a class.
+    /// Returns the cosine with the nearest sample of a class.
     fn cosine(&self, class: usize) -> f64 {
         self.nearest.of(class).map_or(0.0, |(cosine, _)| f64::from(cosine.min(1.0)))
     }
 
-    /// Scores the candidates.
+    /// Scores the candidate sections.
     pub fn score(&self, model: &Model, tokens: &[Token<'_>]) -> Scores {
         let scored = self.candidates(model).into_iter().map(|section| {
             let hits = model.section_index.scan(&self.query, section, |_, _| {});
@@ -142,7 +145,7 @@ impl EncodedQuestion {
         sort(&mut ranked);
         Scores {
             ranked,
-            // Without an SVM nothing speaks for the question being out of scope.
+            // Without an SVM, assume a margin of −1: no evidence that the question is out of scope.
             out_of_scope_margin: self.margin(model.out_of_scope_class()).unwrap_or(-1.0),
             out_of_scope_cosine: self.cosine(model.out_of_scope_class()),
             oov_share: f64::from(self.query.oov_share()),
@@ -151,7 +154,7 @@ impl EncodedQuestion {
         }
     }
 
-    /// The sections worth scanning: the best by their texts, and the best by their samples.
+    /// Returns the sections to scan: the best by section text, and the best by samples.
     fn candidates(&self, model: &Model) -> Vec<usize> {
         let by_text = model.section_index.retrieve(&self.query, MAX_CANDIDATES);
         let weights = &model.calibration.ranking;
@@ -172,7 +175,8 @@ impl EncodedQuestion {
     }
 }
 
-/// The sections with the largest scores, at most `count`, in no order; of equals the first ones.
+/// Returns the sections with the largest scores, at most `count`, in arbitrary order. Of equal
+/// scores, the first sections are taken.
 fn largest(mut scored: Vec<(f64, usize)>, count: usize) -> impl Iterator<Item = usize> {
     let count = count.min(scored.len());
     if count < scored.len() {
@@ -241,13 +245,14 @@ mod tests {
         let expected = ScopeFeatures {
             intercept: 1.0,
             text_score: 0.4,
-            // Clamped.
+            // The margin of −9 is clamped to −1.5.
             out_of_scope_margin: -1.5,
             out_of_scope_cosine: 0.95,
             oov_share: 0.25,
             log_tokens: 4.0_f64.ln(),
             names_product: 1.0,
-            // An out-of-scope question has the same words, the best section none.
+            // The nearest out-of-scope question has the same words (cosine 0.95); the best section
+            // has no such sample.
             same_words: -1.0,
             ..ScopeFeatures::default()
         };

@@ -1,14 +1,14 @@
-//! The feature vectors of which scores and probabilities are weighted sums.
+//! The feature vectors for ranking sections and for detecting questions out of scope.
 //!
-//! Weights are a value of the same struct as the features, so a score is a dot product.
-//! To add a similarity signal, add a field here. The compiler then lists every place that must
-//! give it a value (`score.rs`) and a weight (`calibration.rs`).
+//! The weights of a feature vector have the same type as the vector, so a score is a dot product.
+//! To add a similarity feature, add a field here. The compiler then points to every place that must
+//! set its value (`score.rs`) or its weight (`calibration.rs`).
 
 use serde::{Deserialize, Serialize};
 
 use super::fit;
 
-/// Declares a struct of `f64` fields that can be read as an array, in the order of its fields.
+/// Declares a struct of `f64` fields that converts to and from an array, in field order.
 macro_rules! feature_vector {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
         $(#[$doc])*
@@ -28,7 +28,7 @@ macro_rules! feature_vector {
                 $name { $($field),* }
             }
 
-            /// The sum of the products of equal fields, added up in their order.
+            /// Returns the dot product. The products are summed in field order.
             pub fn dot(&self, other: &$name) -> f64 {
                 fit::dot(&self.to_array(), &other.to_array())
             }
@@ -37,45 +37,47 @@ macro_rules! feature_vector {
 }
 
 feature_vector! {
-    /// The similarity signals between a question and one section.
+    /// The features of one section for one question.
     SectionFeatures {
-        /// The margin of the section's support vector machine: about 1 for its own sample
-        /// questions, −1 for others.
+        /// The margin of the section's SVM: about 1 for the section's sample questions, −1 for
+        /// others.
         svm_margin,
-        /// The cosine with the nearest sample of the section.
+        /// The cosine between the question and the section's nearest sample.
         sample_cosine,
-        /// BM25 over the section's text, normalized to lie between 0 and 1.
+        /// The BM25 score of the section's text, normalized to 0 to 1.
         text_score,
-        /// 1 if the question names products and the section is about another one.
+        /// 1 if the question names products, but the section belongs to another product.
         other_product,
-        /// The certainty that the section, or its product, is still the topic.
+        /// The certainty that the question continues the earlier topic, if this section or its
+        /// product is that topic.
         topic_continuity,
     }
 }
 
 feature_vector! {
-    /// The signals for and against a question being in scope.
+    /// The features that indicate whether a question is in scope.
     ScopeFeatures {
-        /// Always 1: its weight is the intercept of the logistic curve.
+        /// Always 1. Its weight is the intercept of the logistic regression.
         intercept,
         /// The SVM margin of the best section, clamped.
         svm_margin,
-        /// The cosine of the best section with its nearest sample.
+        /// The cosine between the question and the best section's nearest sample.
         sample_cosine,
         /// The text score of the best section.
         text_score,
-        /// The SVM margin of the out-of-scope questions, clamped.
+        /// The SVM margin of the out-of-scope class, clamped.
         out_of_scope_margin,
-        /// The cosine with the nearest out-of-scope question.
+        /// The cosine between the question and the nearest out-of-scope question.
         out_of_scope_cosine,
-        /// The share of the question, by weight, that is in no section.
+        /// The out-of-vocabulary share: the share of the question, by weight, that occurs in no
+        /// section text.
         oov_share,
-        /// The logarithm of one more than the number of tokens.
+        /// The logarithm of the number of tokens plus one.
         log_tokens,
-        /// 1 if a token is the name of a product.
+        /// 1 if the question names a product.
         names_product,
-        /// 1 if a sample of the best section has (nearly) the same words, −1 if an out-of-scope
-        /// question has.
+        /// 1 if a sample of the best section has (nearly) the same words as the question. −1 if an
+        /// out-of-scope question has. 0 if both or neither have.
         same_words,
     }
 }

@@ -1,9 +1,11 @@
-//! The texts of the sections: retrieved by an inverted index, then scored by BM25.
+//! Full-text search over the section texts: retrieval by an inverted index, then scoring with BM25.
 //!
-//! Retrieval adds up the weights of the query's terms over their posting lists. The few best
-//! sections are then scanned in the forward index. BM25 (Robertson and Zaragoza: The Probabilistic
-//! Relevance Framework, 2009) is computed from the counts, with a bonus for terms in the lead: it
-//! says what the text is about. The scan also finds misspelt pairs, which have no posting lists.
+//! Retrieval sums the weights of the query's terms over their posting lists. The best few sections
+//! are then scanned in the forward index, which counts the terms. The counts give the BM25 score
+//! (Robertson and Zaragoza: The Probabilistic Relevance Framework, 2009).
+//!
+//! Terms in the lead, about the first clause of the body, get a bonus, because the lead states the
+//! subject. The scan also finds characters at distance two, which have no posting lists.
 
 use std::cmp::Reverse;
 
@@ -17,28 +19,31 @@ use super::term_statistics::{END_OF_SENTENCE, TermStatistics, bigram_key};
 use super::token::Token;
 use crate::text::Script;
 
-/// BM25's term frequency saturation: lower than the usual 1.2, as one mention in a short text says
-/// most.
+/// The term frequency saturation of BM25. Lower than the usual 1.2, because one mention in a short
+/// text is already strong evidence.
 const K1: f32 = 0.7;
-/// BM25's length normalization: lower than the usual 0.75, as all texts are short.
+/// The length normalization of BM25. Lower than the usual 0.75, because all texts are short.
 const B: f32 = 0.5;
-/// The bonus for a term in the lead, beside at most `K1 + 1` for the whole text.
+/// The bonus for a term in the lead. For comparison, the BM25 term frequency factor is at most
+/// `K1 + 1`.
 const LEAD_BONUS: f32 = 0.3;
 
-/// The length of the lead in Han characters: about the first clause.
+/// The length of the lead, in Han characters. About the first clause of the first sentence.
 const LEAD_LENGTH: usize = 24;
-/// The length of a word in Han characters.
+/// The length of a Latin word, in Han characters.
 const WORD_LENGTH: usize = 3;
-/// The tokens at the start of a sentence that say what it is about.
+/// The length of the start of a sentence, in term codes (about one per token). The start usually
+/// states the subject.
 const SENTENCE_START_TOKENS: usize = 6;
 
-/// Bounds the work of retrieval. The rarest terms come first, and rank best.
+/// Maximum number of postings that retrieval reads, to limit its work. The rarest terms are read
+/// first, because they affect the ranking most.
 const MAX_POSTINGS: usize = 60_000;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct SectionIndex {
     statistics: TermStatistics,
-    /// By term, where its posting list starts.
+    /// For each term, the byte offset of its posting list in `postings`.
     posting_offsets: Vec<u32>,
     #[serde(with = "serde_bytes")]
     postings: Vec<u8>,
@@ -49,47 +54,48 @@ pub(super) struct SectionIndex {
     mean_length: f32,
 }
 
-/// A section in the forward index. All places are counted in codes.
+/// The position of a section in the forward index. Offsets count codes of two bytes.
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
 struct SectionEntry {
     start: u32,
-    /// The number of tokens.
+    /// The number of tokens in the section.
     length: u32,
-    /// From the start of the section.
+    /// The offset of the lead, relative to `start`. The next two fields are relative to `start`
+    /// too.
     lead_start: u32,
     lead_end: u32,
-    /// Where the name ends with which the lead begins.
+    /// The end of the subject's name at the start of the lead.
     name_end: u32,
 }
 
-/// A section to be indexed.
+/// A section to index.
 #[derive(Default)]
 pub(super) struct SectionInput<'a> {
-    /// Its titles and aliases, then the sentences of its body.
+    /// The titles and aliases of the section, and the sentences of its body, as tokens.
     pub sentences: Vec<Vec<Token<'a>>>,
-    /// The first sentence of the body.
+    /// The index of the lead in `sentences`.
     pub lead: usize,
-    /// The number of tokens with which the lead names the subject.
+    /// The number of tokens at the start of the lead that name the subject.
     pub name_tokens: usize,
 }
 
-/// The term ids of a section's sentences.
+/// The term ids of each sentence of a section.
 type SentenceIds = Vec<Vec<u32>>;
 
-/// What a scan found.
+/// The query terms found in one section.
 #[derive(Debug, Clone)]
 pub(super) struct TermHits {
-    /// By term, how often it occurs.
+    /// The number of occurrences of each term.
     counts: [u16; MAX_TERMS],
-    /// BM25's length normalization of the section.
+    /// The length normalization factor of BM25 for the section.
     length_norm: f32,
     in_lead: TermSet,
-    /// The terms in the name with which the lead begins.
+    /// The terms that occur in the subject's name at the start of the lead.
     pub in_name: TermSet,
 }
 
 impl TermHits {
-    /// The share of one term in the score.
+    /// Returns the contribution of one term to [`TermHits::score`].
     pub fn term_contribution(&self, query: &Query, term: usize) -> f32 {
         let count = f32::from(self.counts[term]);
         let bonus = if self.in_lead.contains(term) { LEAD_BONUS } else { 0.0 };
@@ -97,7 +103,8 @@ impl TermHits {
         query.terms[term].weight * own / (query.total_weight * (K1 + 1.0 + LEAD_BONUS)).max(f32::MIN_POSITIVE)
     }
 
-    /// BM25 plus the lead bonus, divided by the most that any text could get: between 0 and 1.
+    /// Returns BM25 plus the lead bonus, divided by the maximum for the query. The result is
+    /// between 0 and 1.
     pub fn score(&self, query: &Query) -> f32 {
         (0..query.terms.len()).map(|term| self.term_contribution(query, term)).sum()
     }
@@ -129,17 +136,17 @@ impl SectionIndex {
         }
     }
 
-    /// Is this a feature of any text?
+    /// True if the feature occurs in any section text.
     pub fn knows(&self, key: u64) -> bool {
         self.statistics.find(key).is_some()
     }
 
-    /// Encodes a question. `words` are the features of its tokens by themselves.
+    /// Encodes a question. `words` are the feature keys of the question's tokens.
     pub fn query(&self, tokens: &[Token<'_>], words: &[u64]) -> Query {
         Query::new(&self.statistics, tokens, words)
     }
 
-    /// The sections with the largest weights of terms, at most `count`; the best first.
+    /// Returns the sections with the largest sums of term weights, best first, at most `count`.
     pub fn retrieve(&self, query: &Query, count: usize) -> Vec<u32> {
         let frequency = |id: u32| self.statistics.document_frequency(id);
         let known = query.terms.iter().filter(|term| term.weight > 0.0);
@@ -160,11 +167,12 @@ impl SectionIndex {
         top_k(&sums, count)
     }
 
-    /// Counts a query's terms in one section.
+    /// Counts the query's terms in one section.
     ///
-    /// Tells `each_sentence`, titles and aliases first, which terms it has in all and at its start.
+    /// Calls `each_sentence` once per sentence, including titles and aliases. The arguments are the
+    /// terms in the whole sentence, and the terms at the start of the sentence.
     pub fn scan(&self, query: &Query, section: usize, mut each_sentence: impl FnMut(&TermSet, &TermSet)) -> TermHits {
-        /// The place of a word of the query, and its slot.
+        /// The position of a query word in the section, and the word's slot.
         type Hit = (usize, u8);
         const NONE: Hit = (usize::MAX, u8::MAX);
         let entry = self.sections[section];
@@ -215,7 +223,8 @@ impl SectionIndex {
     }
 }
 
-/// Numbers all words by how common they are, so that the commonest have the shortest codes.
+/// Assigns term ids by decreasing frequency, so that the most common words get the shortest codes.
+/// Returns the ids of each sentence too.
 fn number_words(features: &Features, sections: &[SectionInput<'_>]) -> (FeatureIds, Vec<SentenceIds>) {
     let mut ids = FeatureIds::default();
     let mut frequency: Vec<u32> = Vec::new();
@@ -236,7 +245,7 @@ fn number_words(features: &Features, sections: &[SectionInput<'_>]) -> (FeatureI
     order.sort_by_key(|id| (Reverse(frequency[*id as usize]), *id));
     let mut rank = vec![0_u32; order.len()];
     for (at, id) in order.iter().enumerate() {
-        // Not 0, which is the end of a sentence.
+        // Count ids from 1, because id 0 marks the end of a sentence.
         rank[*id as usize] = at as u32 + 1;
     }
     for id in numbered.iter_mut().flatten().flatten() {
@@ -245,7 +254,7 @@ fn number_words(features: &Features, sections: &[SectionInput<'_>]) -> (FeatureI
     (ids.renumbered(&rank), numbered)
 }
 
-/// By term, the sections that it is in. Adds the pairs of adjacent Han characters to the ids.
+/// Returns the sections of each term, and adds the pairs of adjacent Han characters to `ids`.
 fn posting_lists(ids: &mut FeatureIds, sections: &[SectionInput<'_>], sentence_ids: &[SentenceIds]) -> Vec<Vec<u32>> {
     let first_bigram = ids.len() as u32 + 1;
     let mut lists: Vec<Vec<u32>> = vec![Vec::new(); first_bigram as usize];
@@ -299,7 +308,8 @@ fn write_section(forward_index: &mut Vec<u8>, section: &SectionInput<'_>, senten
     entry
 }
 
-/// The indexes of the largest sums above 0, the largest first; of equals the first ones.
+/// Returns the indexes of the `count` largest positive sums, largest first. The first of equal sums
+/// wins.
 fn top_k(sums: &[f32], count: usize) -> Vec<u32> {
     let mut top: Vec<(f32, u32)> = Vec::with_capacity(count + 1);
     for (at, &sum) in sums.iter().enumerate() {
@@ -317,7 +327,7 @@ mod tests {
     use super::super::tokenizer::Tokenizer;
     use super::*;
 
-    /// An index of sections, each a title and the sentences of its body.
+    /// An index of test sections. Each section has a title and body sentences.
     struct Fixture {
         tokenizer: Tokenizer,
         index: SectionIndex,
@@ -374,7 +384,8 @@ mod tests {
     fn bm25_by_hand() {
         let fixture = fruit();
         let (query, hits) = fixture.scan("leaf", 1);
-        // One occurrence in a section of 5 tokens; the mean of 5, 5 and 3 is 13/3.
+        // "leaf" occurs once in a section of 5 tokens. The sections have 5, 5 and 3 tokens: 13/3 on
+        // average.
         let norm = 0.7 * (0.5 + 0.5 * 5.0 / (13.0 / 3.0));
         let expected = (1.0 * 1.7 / (1.0 + norm)) / (1.7 + 0.3);
         assert!((hits.score(&query) - expected).abs() < 1e-6, "{} is not {expected}", hits.score(&query));
@@ -398,7 +409,8 @@ mod tests {
         let (query, hits) = fixture.scan("green tree zebra", 1);
         let parts: Vec<f32> = (0..3).map(|term| hits.term_contribution(&query, term)).collect();
         assert!((parts.iter().sum::<f32>() - hits.score(&query)).abs() < 1e-6);
-        // The tree is in the lead, but in two sections of three.
+        // "tree" occurs in two of the three sections, and "green" in one. The rarer word has more
+        // weight.
         assert!(parts[0] > 0.0 && parts[1] > 0.0 && parts[2] == 0.0);
         assert!(query.terms[0].weight > query.terms[1].weight);
     }
@@ -411,7 +423,7 @@ mod tests {
         fixture
             .index
             .scan(&query, 0, |all, start| sentences.push([all.contains(0), all.contains(1), start.contains(1)]));
-        // "seven" is in the first sentence, but not at its start.
+        // "seven" is in the first body sentence, but not among its first six words.
         assert_eq!(sentences, [[false, false, false], [true, true, false], [true, false, false]]);
     }
 
@@ -423,9 +435,10 @@ mod tests {
             let pairs = query.terms.iter().enumerate().filter(|(_, term)| term.token == 0).skip(1);
             pairs.map(|(term, _)| u32::from(hits.counts[term])).sum::<u32>()
         };
-        // Adjacent.
+        // The characters of 苹果 are adjacent only in the first section.
         assert_eq!([count("苹果", 0), count("苹果", 1), count("苹果", 2)], [1, 0, 0]);
-        // 果苹 is unknown: transposed in the first section. No sentence holds both in the third.
+        // The pair 果苹 is unknown, so 苹果 in the first section counts. The third section has the
+        // characters in separate sentences.
         assert_eq!([count("果苹", 0), count("果苹", 2)], [1, 0]);
     }
 
@@ -442,7 +455,7 @@ mod tests {
 
     #[test]
     fn rare_words_of_a_large_base_are_found() {
-        // More words than there are short codes.
+        // More words than there are one-code term ids (61,440), so the rarest words take two codes.
         let words: Vec<String> = (0..62_000).map(|at| format!("w{at}")).collect();
         let text = words.join(" ");
         let fixture = Fixture::new(&[&["a", "common"], &["b", &text], &["c", "common"]]);

@@ -1,4 +1,4 @@
-//! Recognises greetings, thanks, goodbyes and calls for help, which get a short reply.
+//! Recognizes greetings, thanks, farewells and calls for help, which get a short fixed reply.
 
 /// A kind of small talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,9 +15,10 @@ pub enum Smalltalk {
 
 use Smalltalk::{Farewell, Greeting, Help, Thanks};
 
-/// Phrases in normal form without spaces, in the order in which kinds win.
+/// The phrases of each kind, normalized and without spaces. If a text contains several kinds, the
+/// first kind in this list wins.
 ///
-/// A text of only these and [`FILLERS`] is small talk.
+/// A text that consists only of these phrases and of [`FILLERS`] is small talk.
 const PHRASES: &[(Smalltalk, &[&str])] = &[
     (
         Help,
@@ -158,7 +159,7 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
     ),
 ];
 
-/// Words that may surround small talk.
+/// Words that may accompany small talk without changing its kind.
 const FILLERS: &[&str] = &[
     "啊",
     "呀",
@@ -213,18 +214,19 @@ const FILLERS: &[&str] = &[
     "lol",
 ];
 
-/// Longest text that is small talk, in bytes.
+/// Maximum length of a text that counts as small talk, in bytes.
 const MAX_BYTES: usize = 80;
 
-/// The kind of small talk that a normal form is, or `None` if it says anything else.
+/// Returns the kind of small talk of a normalized text, or `None` if the text says anything else.
 ///
-/// Of several kinds the first in [`PHRASES`] wins.
+/// If a text contains several kinds, the first one in [`PHRASES`] wins.
 pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
     if normal.is_empty() || normal.len() > MAX_BYTES {
         return None;
     }
     let text = normal.replace(' ', "");
-    // kinds[i]: the kinds of the phrases in text[..i], a bit each; None if it cannot be split.
+    // kinds[i] is a bit set of the kinds of phrases in text[..i]. None if text[..i] cannot be split
+    // into phrases.
     let mut kinds: Vec<Option<u8>> = vec![None; text.len() + 1];
     kinds[0] = Some(0);
     for start in 0..text.len() {

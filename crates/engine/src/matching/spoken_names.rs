@@ -1,52 +1,56 @@
-//! Finds product names that were written down by ear, such as 威斯珀 for Whisper.
+//! Finds product names that were spelled by their sound, such as 威斯珀 for Whisper.
 
 use serde::{Deserialize, Serialize};
 
 use crate::text::{IncrementalDistance, PhoneticKey, is_han, is_pinyin, number, phonemes};
 
-/// How each product's name is pronounced.
+/// The pronunciations of all product names, with the product of each.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct SpokenNames {
     names: Vec<(PhoneticKey, u16)>,
 }
 
-/// A word of a question that may be part of a name.
+/// A word of a question that may be part of a product name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SpokenWord<'a> {
     pub text: &'a str,
-    /// Does the base contain it?
+    /// Whether the knowledge base contains the word.
     pub is_known: bool,
 }
 
-/// A name that was found.
+/// A product name found in a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct NameMatch {
-    /// How many words it takes.
+    /// The number of words that spell the name.
     pub length: usize,
     pub product: u16,
     pub certainty: f32,
 }
 
-/// Most words that a name is written in.
+/// Maximum number of words that may spell one name.
 const MAX_WORDS: usize = 8;
 
-/// The largest distances of a match: in Han characters, in several Latin words, in one Latin word.
+/// The maximum phonetic distances of a match: in Han characters, in several Latin words, and in one
+/// Latin word.
 ///
-/// A single word must be nearest: English has a word for nearly everything that it can sound like.
+/// The limit for a single Latin word is the strictest, because some English word sounds similar to
+/// almost any name.
 const MAX_DISTANCE_HAN: f32 = 0.18;
 const MAX_DISTANCE_WORDS: f32 = 0.1;
 const MAX_DISTANCE_WORD: f32 = 0.06;
 
 impl SpokenNames {
-    /// Indexes product names.
+    /// Indexes the pronunciations of product names.
     pub fn new<'a>(names: impl IntoIterator<Item = (&'a str, u16)>) -> SpokenNames {
         let keys = |(name, product)| PhoneticKey::of_name(name).into_iter().map(move |key| (key, product));
         SpokenNames { names: names.into_iter().flat_map(keys).collect() }
     }
 
-    /// The names in a question and the words they start at, in order and without overlaps.
+    /// Finds product names in a question. Returns each match with the index of its first word, in
+    /// order and without overlaps.
     ///
-    /// At least half of a name's words must be unknown: known words are no mishearing.
+    /// At least half of the words must be unknown to the knowledge base, because known words are
+    /// probably meant literally.
     pub fn find(&self, words: &[SpokenWord<'_>]) -> Vec<(usize, NameMatch)> {
         if self.names.is_empty() {
             return Vec::new();
@@ -86,7 +90,7 @@ impl SpokenNames {
     }
 }
 
-/// Keeps the nearest of overlapping matches; of equally near ones the longest.
+/// Keeps the nearest of overlapping matches. Of equally near matches, keeps the longest.
 fn without_overlaps(mut found: Vec<(f32, usize, NameMatch)>) -> Vec<(usize, NameMatch)> {
     found.sort_by(|a, b| {
         a.0.total_cmp(&b.0).then(b.2.length.cmp(&a.2.length)).then((a.1, a.2.product).cmp(&(b.1, b.2.product)))
@@ -101,7 +105,8 @@ fn without_overlaps(mut found: Vec<(f32, usize, NameMatch)>) -> Vec<(usize, Name
     kept
 }
 
-/// How many words a name takes with its number, if the words are near enough to be that name.
+/// Returns the number of words that spell the name, including its number. Returns `None` if the
+/// words do not sound similar enough.
 fn match_length(
     distance: f32,
     name: &PhoneticKey,
@@ -113,7 +118,7 @@ fn match_length(
         .rfind(|c: char| !c.is_ascii_digit())
         .map(|at| &last[at + last[at..].chars().next().map_or(0, char::len_utf8)..]);
     let digits = digits.filter(|digits| !digits.is_empty());
-    // The number, and how many words more it takes.
+    // The number after the name, and how many additional words the number takes: 0 or 1.
     let spoken_number = match digits {
         Some(digits) => Some((number(digits), 0)),
         None => next.and_then(|next| number(next.text)).map(|number| (Some(number), 1)),
@@ -139,7 +144,8 @@ mod tests {
     use super::{NameMatch, SpokenNames, SpokenWord, without_overlaps};
     use crate::text::{normalize, words};
 
-    /// Checks matches as (start, length, product). No word but those listed is known.
+    /// Asserts matches as (start, length, product). Only the words in `known` occur in the
+    /// knowledge base.
     #[track_caller]
     fn check(text: &str, known: &[&str], expected: &[(usize, usize, u16)]) {
         let names = SpokenNames::new([("Whisper", 0), ("Codex", 1), ("GPT-3", 2), ("CLIP", 3)]);

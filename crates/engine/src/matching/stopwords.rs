@@ -1,7 +1,8 @@
-//! Stopwords: words that frame a question rather than say what it is about.
+//! Stopwords: words of a question that carry little content.
 //!
-//! Where there are sample questions, the linear model learns how little these words tell. Section
-//! bodies are no questions: there 谁 or "which" is rare, and would get a high weight.
+//! With sample questions, the SVM learns that stopwords are uninformative. For section texts, this
+//! list is needed. Section texts are not questions, so 谁 or "which" is rare there and would get a
+//! high IDF.
 
 use std::sync::LazyLock;
 
@@ -10,11 +11,12 @@ use rustc_hash::FxHashMap;
 use super::token::Token;
 use crate::text::{QuestionRole, Script, is_pinyin};
 
-/// The weight of a question word. The sentence that answers does not contain it.
+/// The weight of a question word. Nearly 0, because the sentence that answers a question does not
+/// contain the question word.
 const QUESTION_WORD_WEIGHT: f32 = 0.02;
-/// The weight of a function word.
+/// The weight of a function word, such as an article or a preposition.
 const FUNCTION_WORD_WEIGHT: f32 = 0.5;
-/// The weight of a word for the kind of thing that is asked for.
+/// The weight of a word for the category of the answer, such as "name" or "year".
 const CATEGORY_WEIGHT: f32 = 0.3;
 
 const FUNCTION_WORDS_ZH: &[&str] = &[
@@ -39,7 +41,7 @@ const CATEGORIES_EN: &[&str] = &[
 
 struct StopwordWeights {
     words: FxHashMap<&'static str, f32>,
-    /// By first character, the longest phrase first: 为什么 must win over 为.
+    /// Phrases by first character, longest first, because 为什么 must take precedence over 为.
     phrases: FxHashMap<char, Vec<(&'static str, f32)>>,
 }
 
@@ -68,7 +70,7 @@ static WEIGHTS: LazyLock<StopwordWeights> = LazyLock::new(|| {
     }
 });
 
-/// The weight of each token, where a content word weighs 1.
+/// Returns the weight of each token. A content word has weight 1.
 pub(super) fn weights(tokens: &[Token<'_>]) -> Vec<f32> {
     let mut weights = Vec::with_capacity(tokens.len());
     while let Some(token) = tokens.get(weights.len()) {
@@ -83,7 +85,7 @@ pub(super) fn weights(tokens: &[Token<'_>]) -> Vec<f32> {
     weights
 }
 
-/// The longest phrase that the tokens start with: its length in tokens and its weight.
+/// Finds the longest phrase at the start of `tokens`. Returns its length in tokens and its weight.
 fn longest_phrase(tokens: &[Token<'_>]) -> Option<(usize, f32)> {
     let list = WEIGHTS.phrases.get(&tokens.first()?.text.chars().next()?)?;
     list.iter().find_map(|(phrase, weight)| {
@@ -99,13 +101,13 @@ fn longest_phrase(tokens: &[Token<'_>]) -> Option<(usize, f32)> {
     })
 }
 
-/// Is this character a question word or a function word by itself?
+/// True if the character by itself is a question word or a function word.
 pub(super) fn is_particle(character: char) -> bool {
     let is_it = |phrase: &&str| phrase.chars().eq([character]);
     QuestionRole::Stopword.phrases().han.iter().chain(FUNCTION_WORDS_ZH).any(is_it)
 }
 
-/// Is it a stopword of English questions that cannot be pinyin?
+/// True if the word is an English stopword that cannot be pinyin.
 pub(super) fn is_english(word: &str) -> bool {
     (QuestionRole::Stopword.phrases().latin.contains(&word) || FUNCTION_WORDS_EN.contains(&word))
         && word.len() > 1

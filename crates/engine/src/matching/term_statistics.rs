@@ -1,24 +1,25 @@
-//! The terms of the section texts, and in how many sections each of them is.
+//! The terms of the section texts, and the document frequency of each term.
 
 use serde::{Deserialize, Serialize};
 
 use super::feature_ids::FeatureIds;
 use super::features::{FeatureKind, Features};
 
-/// Ends a sentence in the forward index; no term has this id.
+/// The id that marks the end of a sentence in the forward index. No term has this id.
 pub(super) const END_OF_SENTENCE: u32 = 0;
 
-/// Terms are words, Han characters and pairs of adjacent Han characters.
+/// The ids and document frequencies of all terms. Terms are words, Han characters, and pairs of
+/// adjacent Han characters.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct TermStatistics {
     ids: FeatureIds,
-    /// By term, in how many sections it is.
+    /// For each term, the number of sections that contain the term.
     document_frequency: Vec<u32>,
     section_count: usize,
 }
 
 impl TermStatistics {
-    /// `postings` are the sections of each term.
+    /// Creates the statistics. `postings` lists the sections of each term.
     pub fn new(ids: FeatureIds, postings: &[Vec<u32>], section_count: usize) -> TermStatistics {
         let document_frequency = postings.iter().map(|sections| sections.len() as u32).collect();
         TermStatistics { ids, document_frequency, section_count }
@@ -28,7 +29,7 @@ impl TermStatistics {
         self.ids.find(key)
     }
 
-    /// The term of two adjacent Han characters.
+    /// Returns the term of two adjacent Han characters, given their term ids.
     pub fn find_bigram(&self, first: u32, second: u32) -> Option<u32> {
         self.ids.find(bigram_key(first, second))
     }
@@ -37,7 +38,8 @@ impl TermStatistics {
         self.document_frequency[term_id as usize] as usize
     }
 
-    /// The inverse document frequency of BM25; for an unknown term, that of one in no section.
+    /// Returns the inverse document frequency of BM25. An unknown term counts as occurring in no
+    /// section.
     pub fn idf(&self, term_id: Option<u32>) -> f32 {
         let sections = self.section_count as f32;
         let frequency = term_id.map_or(0.0, |id| self.document_frequency[id as usize] as f32);
@@ -45,7 +47,8 @@ impl TermStatistics {
     }
 }
 
-/// The key of two adjacent Han characters. They are hashed as term ids: shorter than their texts.
+/// Returns the feature key of two adjacent Han characters. Hashes their term ids, which are shorter
+/// than their texts.
 pub(super) fn bigram_key(first: u32, second: u32) -> u64 {
     Features::of_pair(FeatureKind::HanBigram, first, second)
 }
@@ -59,7 +62,8 @@ mod tests {
         let mut ids = FeatureIds::default();
         ids.add(bigram_key(7, 8));
         let statistics = TermStatistics::new(ids, &[vec![0, 3], vec![]], 4);
-        // ln(1 + (4 − 2 + 0.5) / (2 + 0.5)) = ln 2, and ln(1 + 4.5 / 0.5) = ln 10.
+        // 4 sections, of which 2 contain the term: ln(1 + (4 − 2 + 0.5) / (2 + 0.5)) = ln 2.
+        // Unknown term: ln(1 + 4.5 / 0.5) = ln 10.
         assert!((statistics.idf(Some(0)) - 2.0_f32.ln()).abs() < 1e-6);
         assert!((statistics.idf(None) - 10.0_f32.ln()).abs() < 1e-6);
         assert_eq!(statistics.idf(Some(1)), statistics.idf(None));

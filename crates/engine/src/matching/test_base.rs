@@ -1,17 +1,17 @@
-//! Small bases for the tests of this module.
+//! Creates small knowledge bases for the tests of this module.
 
 use crate::knowledge::{Body, Knowledge, SectionId, SourceText, embedded};
 use crate::text::Language;
 
-/// A section in English, of no product.
+/// A test section: English, without a product.
 pub(super) struct TestSection<'a> {
     pub title: &'a str,
     pub questions: &'a [&'a str],
-    /// In Markdown.
+    /// The body, in Markdown.
     pub body: &'a str,
 }
 
-/// A base of these sections, in this order, and nothing else.
+/// Creates a knowledge base of only these sections, in this order.
 pub(super) fn base(sections: &[TestSection<'_>]) -> Knowledge {
     let mut knowledge = embedded().knowledge;
     let template = knowledge.sections.swap_remove(0);

@@ -1,52 +1,52 @@
-//! Tokens: the words of a text, with the words of the knowledge base that they stand for.
+//! Tokens: the words of a text, after replacing corrected words.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::text::Script;
 
-/// How a word of the question was matched to a word of the base.
+/// How a word of the question matched a word of the knowledge base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MatchKind {
     /// The same word.
     Exact,
-    /// A typo.
+    /// A misspelling of the word.
     Typo,
     /// A prefix of the word.
     Prefix,
-    /// Several words typed without spaces.
+    /// Several words typed without spaces between them.
     Split,
-    /// Pinyin for Han characters, in full or as initials.
+    /// Pinyin of the Han characters, in full or as initials.
     Pinyin,
-    /// A Han character with the same sound.
+    /// A Han character with the same pronunciation.
     Homophone,
     /// A Han character that looks similar.
     Lookalike,
-    /// A name that sounds similar.
+    /// A product name that sounds similar.
     Sound,
-    /// Not in the question: taken from the section shown before.
+    /// Not typed: the product name of the section shown before.
     Inherited,
 }
 
-/// A word of a text, as understood.
+/// A token: a word of a text, possibly corrected.
 #[derive(Debug, Clone)]
 pub(super) struct Token<'a> {
-    /// The word that it stands for. A name is replaced by the product's main name.
+    /// The corrected word. A product name is replaced by the product's canonical name.
     pub text: Cow<'a, str>,
-    /// Its bytes in the normal form.
+    /// The byte range of the typed word in the normalized text.
     pub typed: Range<usize>,
     pub script: Script,
-    /// Does it follow the previous token without a space?
+    /// Whether the token follows the previous token without a space.
     pub joined: bool,
     pub match_kind: MatchKind,
-    /// The probability that this word was meant, roughly.
+    /// The approximate probability that the user meant this word.
     pub certainty: f32,
-    /// The product that it names.
+    /// The product that the token names.
     pub product: Option<u16>,
 }
 
 impl Token<'_> {
-    /// The character of a Han token.
+    /// Returns the character of a Han token. Returns `None` for other tokens.
     pub fn han(&self) -> Option<char> {
         self.text.chars().next().filter(|_| self.script == Script::Han)
     }
@@ -54,7 +54,7 @@ impl Token<'_> {
 
 #[cfg(test)]
 impl<'a> Token<'a> {
-    /// A token that stands for itself.
+    /// Creates an uncorrected token.
     pub fn exact(text: &'a str, script: Script, joined: bool) -> Token<'a> {
         Token {
             text: text.into(),
@@ -67,7 +67,7 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// The tokens of a normal form, each standing for itself.
+    /// Creates the tokens of a normalized text, without corrections.
     pub fn all_exact(normal: &'a str) -> Vec<Token<'a>> {
         crate::text::words(normal).map(|word| Token::exact(word.text, word.script, word.joined)).collect()
     }

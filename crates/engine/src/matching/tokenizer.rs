@@ -1,6 +1,7 @@
-//! Splits texts into tokens. In a question it also corrects unknown words towards the base's words.
+//! Splits texts into tokens. In questions, unknown words are also corrected to words of the
+//! knowledge base.
 //!
-//! A product name in any spelling is one token.
+//! A product name is one token, in any spelling.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -14,31 +15,33 @@ use super::token::{MatchKind, Token};
 use super::vocabulary::Vocabulary;
 use crate::text::{NameDictionary, NameSyntax, Script, Word, is_pinyin, words};
 
-/// How names are read here: as many words as there are letters to spell out, and "dall e two".
+/// The syntax of product names. A name may be spelled letter by letter in up to seven words, and
+/// may contain numerals, as in "dall e two".
 const NAME_SYNTAX: NameSyntax = NameSyntax { max_words: 7, mixes_scripts: false, reads_numerals: true };
 
-/// Most words in which a misspelt name is looked for.
+/// Maximum number of words that may spell a misspelled name.
 const MAX_MISSPELT_NAME_WORDS: usize = 3;
 
-/// Most unknown words of a question that are corrected, since each costs time.
+/// Maximum number of unknown words that are corrected per question, because each correction costs
+/// time.
 const MAX_CORRECTED_WORDS: usize = 12;
 
-/// Most words that are decoded as pinyin together.
+/// Maximum number of words that are decoded as pinyin together.
 const MAX_PINYIN_WORDS: usize = 40;
 
 const INITIALS_CERTAINTY: f32 = 0.6;
 
-/// Tokenizes the texts of the base, and questions.
+/// Tokenizes questions and the texts of the knowledge base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Tokenizer {
     vocabulary: Vocabulary,
     phonetic: PhoneticModel,
-    /// The product of each name, and its main name.
+    /// Maps each product name to the product and its canonical name.
     names: NameDictionary<(u16, String)>,
 }
 
 impl Tokenizer {
-    /// `names` maps squashed names to a product and its main name.
+    /// Creates a tokenizer. `names` maps squashed names to a product and its canonical name.
     pub fn new(
         names: impl IntoIterator<Item = (String, (u16, String))>,
         vocabulary: Vocabulary,
@@ -47,7 +50,7 @@ impl Tokenizer {
         Tokenizer { vocabulary, phonetic, names: names.into_iter().collect() }
     }
 
-    /// Tokenizes a text of the base. No word is corrected.
+    /// Tokenizes a text of the knowledge base, without corrections.
     pub fn tokenize<'a>(&'a self, normal: &'a str) -> Vec<Token<'a>> {
         let all: Vec<Word<'a>> = words(normal).collect();
         let start = |word: &Word<'_>| word.text.as_ptr() as usize - normal.as_ptr() as usize;
@@ -72,9 +75,9 @@ impl Tokenizer {
         tokens
     }
 
-    /// Tokenizes a question, and replaces unknown words by what was probably meant.
+    /// Tokenizes a question and replaces unknown words by the words that the user probably meant.
     ///
-    /// `is_known` tells whether the base has another form of a word.
+    /// `is_known` returns true if the knowledge base contains another form of the word.
     pub fn tokenize_question<'a>(&'a self, normal: &'a str, is_known: impl Fn(&str) -> bool) -> Vec<Token<'a>> {
         let exact = self.tokenize(normal);
         let unknown: Vec<bool> = exact.iter().map(|token| self.is_unknown(token, &is_known)).collect();
@@ -120,7 +123,7 @@ impl Tokenizer {
         tokens
     }
 
-    /// Is it a word of letters that the base does not contain in any form?
+    /// True if the token is a Latin word that the knowledge base does not contain in any form.
     fn is_unknown(&self, token: &Token<'_>, is_known: impl Fn(&str) -> bool) -> bool {
         token.script == Script::Letters
             && token.product.is_none()
@@ -128,7 +131,8 @@ impl Tokenizer {
             && !is_known(&token.text)
     }
 
-    /// Is it a Han character that the base hardly ever has beside either neighbour?
+    /// True if the Han character rarely or never occurs next to either neighbor in the knowledge
+    /// base.
     fn is_unknown_han(&self, tokens: &[Token<'_>], at: usize) -> bool {
         let Some(own) = tokens[at].han() else { return false };
         let before = at.checked_sub(1).filter(|_| tokens[at].joined).and_then(|before| tokens[before].han());
@@ -138,7 +142,7 @@ impl Tokenizer {
             && !after.is_some_and(|after| chars.is_established(own, after))
     }
 
-    /// Are there two neighbouring Han characters that are never neighbours in the base?
+    /// True if two adjacent Han characters are never adjacent in the knowledge base.
     fn has_suspicious_bigram(&self, tokens: &[Token<'_>]) -> bool {
         tokens.windows(2).any(|pair| match (pair[0].han(), pair[1].han()) {
             (Some(a), Some(b)) => pair[1].joined && !self.phonetic.chars.contains_bigram(a, b),
@@ -146,7 +150,7 @@ impl Tokenizer {
         })
     }
 
-    /// The token of a name that was found by its sound.
+    /// Creates the token of a product name that was recognized by its sound.
     fn spoken_name<'a>(&'a self, tokens: &[Token<'a>], found: NameMatch) -> Option<Token<'a>> {
         let (_, name) = self.names.values().find(|(product, _)| *product == found.product)?;
         Some(Token {
@@ -160,7 +164,7 @@ impl Tokenizer {
         })
     }
 
-    /// Corrects the Han characters in a row that the tokens start with. Returns their number.
+    /// Corrects the run of Han characters at the start of `tokens`. Returns the length of the run.
     fn correct_han<'a>(&'a self, tokens: &[Token<'a>], out: &mut Vec<Token<'a>>) -> usize {
         let more = tokens[1..].iter().take_while(|t| t.script == Script::Han && t.joined);
         let run: Vec<char> = tokens[..1].iter().chain(more).filter_map(Token::han).collect();
@@ -180,9 +184,10 @@ impl Tokenizer {
         run.len()
     }
 
-    /// Decodes pinyin or initials from `at` on. Returns the number of words decoded.
+    /// Decodes pinyin or pinyin initials, starting at token `at`. Returns the number of decoded
+    /// words.
     ///
-    /// Words before `decoded_to` have been tried already.
+    /// Words before `decoded_to` were tried in an earlier call, and are skipped.
     fn decode_pinyin<'a>(
         &'a self,
         tokens: &[Token<'a>],
@@ -221,7 +226,8 @@ impl Tokenizer {
         Some(run)
     }
 
-    /// A misspelt name that the tokens start with: its length in words, and its token.
+    /// Finds a misspelled product name at the start of `tokens`. Returns its length in words, and
+    /// its token.
     fn misspelt_name<'a>(&'a self, tokens: &[Token<'a>]) -> Option<(usize, Token<'a>)> {
         let letters = tokens.iter().take_while(|t| t.script == Script::Letters).take(MAX_MISSPELT_NAME_WORDS);
         let (length, similarity, (product, name)) = self.names.most_similar_prefix(letters.map(|t| &*t.text))?;
@@ -237,7 +243,7 @@ impl Tokenizer {
         Some((length, token))
     }
 
-    /// Corrects an unknown word: as a typo, as words without spaces, or as a prefix.
+    /// Corrects an unknown word: as a typo, as several words without spaces, or as a prefix.
     fn correct_word<'a>(&'a self, token: &Token<'a>, normal: &'a str, out: &mut Vec<Token<'a>>) {
         let replaced_by = |text: &'a str, match_kind, similarity: f64| Token {
             text: Cow::Borrowed(text),
@@ -275,7 +281,7 @@ fn decoded_initial((at, character): (usize, char)) -> DecodedChar {
     DecodedChar { character, word: 0, typed: at..at + 1, certainty: INITIALS_CERTAINTY }
 }
 
-/// Adds the words, with decoded characters in the place of pinyin.
+/// Appends the words, with decoded characters in place of the pinyin.
 fn push_decoded<'a>(words: &[Token<'a>], decoded: &[DecodedChar], out: &mut Vec<Token<'a>>) {
     let mut rest = decoded;
     for (at, word) in words.iter().enumerate() {
@@ -285,7 +291,8 @@ fn push_decoded<'a>(words: &[Token<'a>], decoded: &[DecodedChar], out: &mut Vec<
             out.push(word.clone());
         }
         for decoded in own {
-            // Spaces between syllables of pinyin separate no words.
+            // Treat the characters as joined, since spaces between pinyin syllables do not separate
+            // words.
             let joined = out.last().is_some_and(|token| token.script == Script::Han);
             out.push(Token {
                 text: decoded.character.to_string().into(),
@@ -324,7 +331,8 @@ mod tests {
         Tokenizer::new(names, vocabulary, phonetic)
     }
 
-    /// Shows tokens: `text`, `<text:product>` for names, `kind(text)` unless exact, `+` if joined.
+    /// Formats tokens: `text`, `<text:product>` for names, `kind(text)` if not exact, `+` if
+    /// joined.
     fn show(tokens: &[Token<'_>]) -> String {
         let one = |token: &Token<'_>| {
             let joined = if token.joined { "+" } else { "" };

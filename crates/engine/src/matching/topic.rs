@@ -1,21 +1,22 @@
-//! What an earlier answer was about, and how a question refers to it.
+//! The subject of an earlier answer, and how a question refers to that subject.
 
-/// The section shown last, which a question without a subject of its own may be about.
+/// The section shown last. A question without a subject of its own may be about this section.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Topic {
     pub section: usize,
-    /// Does the question refer to it with an anaphor ("it", 那个)?
+    /// Whether the question refers to the topic with a pronoun ("it", 那个).
     pub has_anaphora: bool,
 }
 
-/// Certainty that a question with an anaphor is about the topic: an anaphor may also refer to the
-/// question itself.
+/// The certainty that a question with a pronoun is about the topic. Less than 1, because the
+/// pronoun may refer to another word of the question.
 const ANAPHORIC: f32 = 0.9;
-/// Certainty for a question that merely names no product: it may as well start another topic.
+/// The certainty that a question without a product name is about the topic. Such a question may
+/// just as well start a new topic.
 const IMPLICIT: f32 = 0.5;
 
 impl Topic {
-    /// The certainty that the question is about the topic, between 0 and 1.
+    /// Returns the certainty that the question is about the topic, between 0 and 1.
     pub fn certainty(self) -> f32 {
         if self.has_anaphora { ANAPHORIC } else { IMPLICIT }
     }
@@ -24,20 +25,22 @@ impl Topic {
 /// How a follow-up question refers to the topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FollowUpKind {
-    /// It names no product, or has a plain anaphor.
+    /// The question names no product, or contains a plain pronoun such as "it".
     Implicit,
-    /// It asks for a property of the topic ("its price").
+    /// The question asks for a property of the topic ("its price").
     Possessive,
 }
 
 impl FollowUpKind {
-    /// The weight of the reading with the inherited product; the reading without it gets the rest.
+    /// Returns the weight of the interpretation with the inherited product name. The interpretation
+    /// without the name gets the remaining weight.
     pub fn inherited_weight(self) -> f64 {
         match self {
-            // Below one half: the inherited name matches its own sections whatever was asked.
+            // Below one half, because the inherited name matches its own sections, whatever the
+            // question asks.
             FollowUpKind::Implicit => 0.4,
-            // "Its" has no other referent, so that the inherited name is nearly as good as a typed
-            // one.
+            // The word "its" almost always refers to the topic, so the inherited name is nearly as
+            // reliable as a typed one.
             FollowUpKind::Possessive => 0.8,
         }
     }

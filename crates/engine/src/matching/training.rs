@@ -1,4 +1,4 @@
-//! Trains the model of a base, and calibrates it on held-out questions.
+//! Trains a model on a knowledge base, and calibrates its weights on held-out questions.
 
 use super::calibration::Calibration;
 use super::corpus::{Corpus, NormalizedSection, TrainingText};
@@ -16,17 +16,19 @@ use super::vocabulary::Vocabulary;
 use crate::knowledge::Knowledge;
 use crate::text::{Script, words};
 
-/// With fewer held-out questions a fit would follow chance.
+/// Minimum number of held-out questions for fitting the weights. With fewer, the fit would follow
+/// random noise.
 const MIN_HELD_OUT: usize = 100;
 
-/// Rounds of SVM training over the samples. More gain nothing.
+/// Number of passes over the samples in SVM training. More passes do not improve the results.
 const EPOCHS: usize = 6;
 
-/// The most samples times classes that an SVM is trained on: some seconds.
+/// Maximum product of samples and classes for training an SVM. Training at this limit takes some
+/// seconds.
 const MAX_SVM_WORK: usize = 10_000_000;
 
-/// Trains a model. If there are enough sample questions, a first model without the held-out ones
-/// calibrates the weights of the second, which learns from all.
+/// Trains a model. With enough sample questions, a first model is trained without the held-out
+/// questions and calibrates the weights. The final model is then trained on all questions.
 pub(super) fn train(knowledge: &Knowledge) -> Model {
     let corpus = Corpus::new(knowledge);
     let all: Vec<&TrainingText> = corpus.training_texts.iter().collect();
@@ -39,15 +41,15 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
     }
     let model = train_on(knowledge, &corpus, &rest, section_index, Calibration::default());
     let calibration = calibrate(&model, &held_out);
-    // Both models share the section index: it depends on no training text. All else does: the
-    // vocabulary and the phonetic model hold the words of the samples, and so must miss those of
-    // the held-out ones, or no question would be seen to have unknown words.
+    // Both models share only the section index, which does not depend on training texts. The
+    // vocabulary and the phonetic model must not contain the words of held-out questions. Otherwise
+    // no held-out question would have unknown words, unlike the questions of users.
     train_on(knowledge, &corpus, &all, model.section_index, calibration)
 }
 
 /// Indexes the section texts.
 fn index_sections(corpus: &Corpus) -> SectionIndex {
-    // Tokenizing the base itself takes the names only.
+    // Section texts are tokenized without corrections, which only needs the product names.
     let tokenizer = Tokenizer::new(corpus.name_table.clone(), Vocabulary::default(), PhoneticModel::default());
     let inputs: Vec<SectionInput<'_>> = corpus
         .sections
@@ -101,7 +103,7 @@ fn train_tokenizer(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingTex
 }
 
 fn train_phonetic_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText]) -> PhoneticModel {
-    // A sentence outside of all ranges is a title or an alias.
+    // Sentences outside of all ranges are titles or aliases.
     let is_name =
         |section: &NormalizedSection, at: usize| !section.ranges.iter().any(|range| range.range().contains(&at));
     let sentences_that = |are_names: bool| {
@@ -130,7 +132,8 @@ fn train_svm(
     Some(LinearSvm::train(&TrainingSet { vectors, classes: &classes, feature_count, class_count }, EPOCHS))
 }
 
-/// Fits the weights to held-out questions: first the ranking, then the scope by the new ranking.
+/// Fits the weights to held-out questions: first the ranking weights, then the scope weights under
+/// the new ranking.
 fn calibrate(model: &Model, held_out: &[&TrainingText]) -> Calibration {
     let mut choices = Vec::new();
     let mut scored: Vec<(Scores, bool)> = Vec::with_capacity(held_out.len());
@@ -155,7 +158,7 @@ fn calibrate(model: &Model, held_out: &[&TrainingText]) -> Calibration {
     calibration.fit_scope(&cases)
 }
 
-/// The weights of false and true cases under which both count for half.
+/// Returns weights for false and true cases, so that both kinds have the same total weight.
 fn balanced_weights(cases: &[bool]) -> [f64; 2] {
     [false, true].map(|kind| {
         let count = cases.iter().filter(|case| **case == kind).count();
@@ -170,7 +173,7 @@ mod tests {
     use crate::knowledge::SourceText;
     use crate::text::Language;
 
-    /// Two sections and out-of-scope questions, `count` of each.
+    /// Creates a base with two sections and out-of-scope questions, with `count` questions of each.
     fn large_base(count: usize) -> Knowledge {
         let mut knowledge = base(&[
             TestSection { title: "Tower", questions: &[], body: "It has floors." },
@@ -212,7 +215,7 @@ mod tests {
         let model = train(&knowledge);
         assert_ne!(model.calibration.ranking, Calibration::default().ranking);
         assert_ne!(model.calibration.scope, Calibration::default().scope);
-        // The model learns from the held-out questions too.
+        // The final model was also trained on the held-out questions.
         let held_out = corpus.split().0;
         let number = held_out[0].normalized.split(' ').next_back().expect("a number");
         assert!(model.knows(&model.tokenize(number)[0]));

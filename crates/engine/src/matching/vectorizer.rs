@@ -1,7 +1,8 @@
-//! TF-IDF vectors of texts, in the two forms that are compared: for the SVM and for the cosine.
+//! Computes TF-IDF vectors of texts, in two forms: for the SVM and for the cosine similarity.
 //!
-//! The SVM takes all features that occur in two samples or more, each group of unit length. The
-//! cosine takes words and their neighbours, except common ones; they are of unit length together.
+//! The SVM vector has all features that occur in at least two samples. Each feature group is
+//! normalized to a fixed length. The cosine vector has only words, Han characters and their
+//! n-grams, without the most common ones, and is normalized to unit length.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -16,9 +17,9 @@ use super::token::Token;
 pub(super) struct WeightedFeature {
     pub feature: u32,
     pub svm_value: f32,
-    /// 0 for features that the cosine leaves out.
+    /// The weight in the cosine vector. 0 if the cosine vector does not contain the feature.
     pub cosine_weight: f32,
-    /// The token that it comes from.
+    /// The index of the token that the feature comes from.
     pub token: usize,
 }
 
@@ -29,53 +30,55 @@ pub(super) struct SampleVectors {
     pub cosine: SparseVector,
 }
 
-/// Dampens the inverse document frequency; 1 would be the usual one.
+/// The exponent that dampens the inverse document frequency. 1 would be the usual IDF.
 const IDF_POWER: f32 = 0.5;
 
-/// A feature of a single sample cannot generalize, so the SVM leaves it out.
+/// Minimum number of samples with a feature of the SVM. A feature of only one sample cannot
+/// generalize.
 const MIN_DOCUMENT_FREQUENCY: u32 = 2;
 
-/// The cosine skips features in more than 1/64 of the samples: they discriminate little and have
-/// the longest posting lists.
+/// The cosine skips features in more than 1/64 of the samples. Such features discriminate little
+/// and have the longest posting lists.
 const COMMON_DIVISOR: usize = 64;
-/// In a small base no feature is common.
+/// Features in at most this many samples are never skipped as common.
 const MIN_COMMON: usize = 64;
 
-/// Numbers the features of all training texts and weighs those of a text.
+/// Maps features to ids, and computes the weighted vectors of a text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Vectorizer {
-    /// First the features of the SVM, then those that only the cosine uses.
+    /// The features of the SVM come first, then the features used only by the cosine.
     ids: FeatureIds,
-    /// By feature. The document is a sample.
+    /// The inverse document frequency of each feature. A document is a sample.
     idf: Vec<f32>,
-    /// By feature: does the cosine use it?
+    /// For each feature, whether the cosine uses the feature.
     in_cosine: Vec<bool>,
-    /// The number of features of the SVM.
+    /// The number of features that the SVM uses.
     svm_features: u32,
 }
 
-/// A feature's frequency in one text.
+/// The frequency of a feature in one text.
 #[derive(Clone, Copy)]
 struct TermCount {
     id: u32,
     count: f32,
-    /// The certainty that it was meant; for a word cluster, that of its surest word.
+    /// The certainty that the user meant the feature. For a word cluster, the highest certainty
+    /// among its words.
     certainty: f32,
     group: FeatureGroup,
     token: usize,
 }
 
 impl TermCount {
-    /// The sublinear term frequency.
+    /// Returns the sublinear term frequency, multiplied by the certainty.
     fn tf(&self) -> f32 {
         (1.0 + self.count.ln()) * self.certainty
     }
 }
 
-/// Features that are of unit length together, so that no group drowns another.
+/// A group of features that is normalized separately, so that no group dominates the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FeatureGroup {
-    /// Words, characters and their neighbours.
+    /// Words, Han characters, and their n-grams.
     Words,
     Ngrams,
     Clusters,
@@ -90,20 +93,20 @@ impl FeatureGroup {
         }
     }
 
-    /// The length of the group in the SVM's vector.
+    /// Returns the length of the group's part in the SVM vector.
     fn length(self) -> f32 {
         match self {
             FeatureGroup::Words | FeatureGroup::Ngrams => 1.0,
-            // Words of one cluster are seldom quite synonymous.
+            // Less than 1, because words of one cluster are seldom exact synonyms.
             FeatureGroup::Clusters => 0.8,
         }
     }
 }
 
-/// A feature's id, its term frequency and its group.
+/// A feature's id, term frequency and group.
 type Term = (u32, f32, FeatureGroup);
 
-/// The Euclidean norms of a text.
+/// The Euclidean norms of a text's vectors, before normalization.
 struct Norms {
     svm: [f32; 3],
     cosine: f32,
@@ -122,7 +125,7 @@ impl TermCounts {
         let group = FeatureGroup::of(f.kind);
         match self.counts.get_mut(position) {
             None => self.counts.push(TermCount { id, count: 1.0, certainty: f.certainty, group, token: f.token }),
-            // Two words of one cluster are not two occurrences.
+            // Two words of one cluster count as one occurrence.
             Some(known) if group == FeatureGroup::Clusters => {
                 if f.certainty > known.certainty {
                     (known.certainty, known.token) = (f.certainty, f.token);
@@ -143,16 +146,16 @@ impl TermCounts {
     }
 }
 
-/// The features of all training texts, before rare ones are dropped.
+/// The features of all training texts, before rare features are dropped.
 #[derive(Default)]
 struct CorpusCounts {
     ids: FeatureIds,
-    /// By id.
+    /// The document frequency of each feature id.
     document_frequency: Vec<u32>,
-    /// By id.
+    /// The group of each feature id.
     groups: Vec<FeatureGroup>,
-    /// The ids and term frequencies of each text. Nothing else is kept, to bound memory while
-    /// training.
+    /// The feature ids and term frequencies of each text. Nothing else is kept, to bound memory
+    /// while training.
     texts: Vec<SparseVector>,
 }
 
@@ -191,7 +194,7 @@ impl CorpusCounts {
 }
 
 impl Vectorizer {
-    /// Fits the vectorizer to the training texts, and gives the vectors of each.
+    /// Fits the vectorizer to the training texts, and returns the vectors of each text.
     pub fn fit<'a>(
         features: &Features,
         texts: impl Iterator<Item = Vec<Token<'a>>>,
@@ -232,22 +235,23 @@ impl Vectorizer {
         }
     }
 
-    /// Is this a feature of any training text?
+    /// True if the feature occurs in any training text.
     pub fn knows(&self, key: u64) -> bool {
         self.ids.find(key).is_some()
     }
 
-    /// The number of features of the SVM: they have the smallest ids.
+    /// Returns the number of features that the SVM uses. These features have the smallest ids.
     pub fn svm_feature_count(&self) -> usize {
         self.svm_features as usize
     }
 
-    /// The number of all features.
+    /// Returns the number of all features.
     pub fn feature_count(&self) -> usize {
         self.idf.len()
     }
 
-    /// The features of a question. `words` are the features of its tokens by themselves.
+    /// Returns the weighted features of a question. `words` are the feature keys of the question's
+    /// tokens.
     pub fn vector(&self, tokens: &[Token<'_>], words: &[u64]) -> Vec<WeightedFeature> {
         let mut counts = TermCounts::default();
         counts.positions.reserve(256);

@@ -1,4 +1,4 @@
-//! The Latin words of the base, and which of them an unknown word may stand for.
+//! The Latin words of the knowledge base, for correcting unknown words.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -10,26 +10,27 @@ use crate::text::{max_typos, prefix_similarity, typo_similarity};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct WordEntry {
     text: Box<str>,
-    /// See [`letter_set`].
+    /// The letters of the word as a bit set; see [`letter_set`].
     letters: u64,
-    /// How often it occurs in the base.
+    /// The number of occurrences in the knowledge base.
     count: u32,
 }
 
-/// All Latin words of the base.
+/// All Latin words of the knowledge base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Vocabulary {
     by_text: HashMap<Box<str>, u32, FxBuildHasher>,
     words: Vec<WordEntry>,
-    /// Indices of words by length in characters.
+    /// The indexes of the words, grouped by length in characters.
     by_length: Vec<Vec<u32>>,
 }
 
-/// Shortest part when a word is split.
+/// Minimum length of a part when a word is split.
 const MIN_PART_CHARS: usize = 2;
-/// Longest word that is split. Nobody forgets that many spaces.
+/// Maximum length of a word that is split. Longer words are hardly several words without spaces.
 const MAX_SPLIT_CHARS: usize = 48;
-/// The cost of each part of a split word, before its frequency: fewer parts win.
+/// A part of a split word costs this much, minus the logarithm of its count. The value is large, so
+/// that a split with fewer parts wins.
 const PART_COST: f64 = 20.0;
 
 impl Vocabulary {
@@ -59,18 +60,18 @@ impl Vocabulary {
         self.by_text.contains_key(text)
     }
 
-    /// The most similar word that `typed` may be a misspelling of, and the similarity.
+    /// Returns the most similar word that `typed` may be a misspelling of, and the similarity.
     pub fn nearest(&self, typed: &str) -> Option<(&str, f64)> {
         let own = letter_set(typed);
         let length = typed.chars().count();
         let lengths = length.saturating_sub(max_typos(length))..length + max_typos(length) + 1;
-        // A typo changes at most two letters of the set.
+        // One typo changes at most two letters of the set: one removed, one added.
         let max_difference = 2 * max_typos(length);
         let near = self.of_lengths(lengths).filter(|word| (word.letters ^ own).count_ones() as usize <= max_difference);
         best(near.filter_map(|word| Some((word, typo_similarity(typed, &word.text)?))))
     }
 
-    /// The most similar word that `typed` is a prefix of, and the similarity.
+    /// Returns the most similar word that `typed` is a prefix of, and the similarity.
     pub fn complete(&self, typed: &str) -> Option<(&str, f64)> {
         let own = letter_set(typed);
         let longer = self.of_lengths(typed.chars().count() + 1..self.by_length.len());
@@ -78,16 +79,18 @@ impl Vocabulary {
         best(longer.filter_map(|word| Some((word, prefix_similarity(typed, &word.text)?))))
     }
 
-    /// Splits words typed without spaces, such as `whatiswhisper`. Returns their ends in bytes.
+    /// Splits words typed without spaces, such as `whatiswhisper`. Returns the end of each word, in
+    /// bytes.
     ///
-    /// The fewest words win, and of these the most frequent. Dynamic programming finds them.
+    /// Prefers the split with the fewest words, then the most frequent words. Uses dynamic
+    /// programming.
     pub fn split(&self, typed: &str) -> Option<Vec<usize>> {
         let offsets: Vec<usize> = typed.char_indices().map(|(at, _)| at).chain([typed.len()]).collect();
         let length = offsets.len() - 1;
         if !(2 * MIN_PART_CHARS..=MAX_SPLIT_CHARS).contains(&length) {
             return None;
         }
-        // By end: the least cost up to it, and the start of the last part.
+        // For each end position: the lowest cost up to there, and the start of the last part.
         let mut best: Vec<Option<(f64, usize)>> = vec![None; length + 1];
         best[0] = Some((0.0, 0));
         for end in MIN_PART_CHARS..=length {
@@ -116,14 +119,16 @@ impl Vocabulary {
     }
 }
 
-/// The most similar word; of equals the most frequent, and then the first in the alphabet.
+/// Returns the most similar word. Among equals, the most frequent word wins, then the first in the
+/// alphabet.
 fn best<'a>(candidates: impl Iterator<Item = (&'a WordEntry, f64)>) -> Option<(&'a str, f64)> {
     candidates
         .max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.count.cmp(&b.0.count)).then(b.0.text.cmp(&a.0.text)))
         .map(|(word, similarity)| (&*word.text, similarity))
 }
 
-/// The set of a word's letters, a bit each. Other characters share the bits.
+/// Returns the set of a word's characters, one bit per letter a to z. Other characters share these
+/// 64 bits.
 fn letter_set(text: &str) -> u64 {
     text.chars().fold(0, |bits, c| bits | 1 << (c as u32 % 64))
 }

@@ -1,15 +1,16 @@
-//! Clusters of English words with similar meanings, for questions worded unlike the samples.
+//! Clusters of English words with similar meanings, for questions worded differently from the
+//! samples.
 //!
 //! The source is GloVe 6B (Pennington, Socher, Manning: GloVe: Global Vectors for Word
-//! Representation, EMNLP 2014; public domain under PDDL 1.0). The vectors of its 20,000 commonest
-//! words were post-processed (Mu, Viswanath: All-but-the-Top, ICLR 2018) and grouped around 512
-//! centres by k-means.
+//! Representation, EMNLP 2014; public domain under PDDL 1.0). The vectors of the 20,000 most common
+//! words were post-processed (Mu, Viswanath: All-but-the-Top, ICLR 2018). K-means then grouped the
+//! words around 512 centers.
 //!
-//! Only the similarity of each word to its nearest centres is kept. `word_clusters.txt` lists the
-//! words. `word_clusters.bin` holds for each of them, in the same order:
-//! - one byte: how rare the word is
-//! - one byte: its number of clusters
-//! - two bytes per cluster: ten bits of cluster number, six bits of similarity
+//! Only the similarity of each word to its nearest centers is kept. `word_clusters.txt` lists the
+//! words. `word_clusters.bin` holds for each word, in the same order:
+//! - one byte: the rarity of the word
+//! - one byte: the number of clusters of the word
+//! - two bytes per cluster: ten bits for the cluster number, six bits for the similarity
 
 use std::sync::LazyLock;
 
@@ -18,7 +19,7 @@ use rustc_hash::FxHashMap;
 static WORDS: &str = include_str!("word_clusters.txt");
 static CLUSTERS: &[u8] = include_bytes!("word_clusters.bin");
 
-/// The offset of each word in [`CLUSTERS`].
+/// The byte offset of each word in [`CLUSTERS`].
 static OFFSETS: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
     let mut next = 0;
     let with_offset = |word| {
@@ -33,13 +34,13 @@ static OFFSETS: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Cluster {
     pub number: u16,
-    /// How much the word tells about the cluster, between 0 and 1. Common words tell little.
+    /// How strongly the word indicates the cluster, between 0 and 1. Common words have low weights.
     pub weight: f32,
 }
 
-/// The clusters of a word; none for a word that is not in the list.
+/// Returns the clusters of a word. Words that are not in the list have none.
 pub(super) fn clusters_of(word: &str) -> impl Iterator<Item = Cluster> {
-    // What the largest value of each field stands for.
+    // The values that the largest stored rarity and similarity stand for.
     const MAX_RARITY: f32 = 1.15;
     const MAX_SIMILARITY: f32 = 0.7;
     let entry = OFFSETS.get(word).and_then(|offset| CLUSTERS.get(*offset as usize..));
@@ -58,7 +59,7 @@ mod tests {
 
     use super::{CLUSTERS, WORDS, clusters_of};
 
-    /// The weight of the clusters that two words share.
+    /// Returns the total weight of the clusters that two words share.
     fn shared(a: &str, b: &str) -> f32 {
         let of_b: HashSet<u16> = clusters_of(b).map(|cluster| cluster.number).collect();
         clusters_of(a).filter(|cluster| of_b.contains(&cluster.number)).map(|cluster| cluster.weight).sum()

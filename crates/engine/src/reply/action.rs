@@ -1,18 +1,18 @@
-//! Button actions and what they carry.
+//! Button actions and their parameters.
 
 use crate::knowledge::SectionId;
 use crate::text::Language;
 
-/// What a press of a button does.
+/// The action of a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Shows another page in place of the message.
+    /// Replaces the message by another page.
     Navigate(Target),
-    /// Records whether the answer helped.
+    /// Records whether the user marked the answer as helpful.
     Rate {
-        /// The section that was shown.
+        /// The section that the message showed.
         section: SectionId,
-        /// Did it help?
+        /// Whether the user marked the answer as helpful.
         helped: bool,
     },
     /// Explains how the answer was found.
@@ -21,32 +21,33 @@ pub enum Action {
     Set(Setting),
 }
 
-/// The page that a button leads to.
+/// The page that a button opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A section.
     Section(SectionId),
-    /// The sections of a product, by its id.
+    /// The list of sections of the product with this id.
     Product(String),
     /// One page of a section in one language.
     SectionPage(SectionRef),
-    /// All topics.
+    /// The list of topics.
     Topics,
-    /// The confirmation that this language is used where a question shows none.
+    /// The confirmation that this language is now the default for questions that do not reveal a
+    /// language.
     Language(Language),
-    /// The hint to rephrase, after none of the options was right.
+    /// The hint to rephrase, shown after the user rejects all options of a clarification.
     NoneOfThese,
 }
 
-/// Which page of a section is shown, in which language, with which sentence highlighted.
+/// The page, language and highlighted sentence of a section to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Showing {
-    /// The preferred language; another if the section lacks it.
+    /// The preferred language. If the section lacks that language, another one is used.
     pub language: Language,
     /// The highlighted sentence: an index into
     /// [`Body::sentences`](crate::knowledge::Body::sentences).
     pub sentence: Option<usize>,
-    /// The page, from 0. A page past the last one means the last.
+    /// The page number, starting at 0. A number past the last page means the last page.
     pub page: usize,
 }
 
@@ -55,39 +56,42 @@ pub struct Showing {
 pub struct SectionRef {
     /// The section.
     pub section: SectionId,
-    /// The page, language and highlight.
+    /// The page, language and highlighted sentence to show.
     pub showing: Showing,
 }
 
-/// A group setting with its new value.
+/// A group setting and its new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// Does the bot answer messages that are not addressed to it?
+    /// Whether the bot also answers messages that are not addressed to the bot.
     Proactive(bool),
-    /// The least confidence of a proactive answer, in percent.
+    /// The minimum confidence of a proactive answer, in percent.
     Threshold(u8),
-    /// The language of answers to messages that do not show one; `None`: that of the writer.
+    /// The language of answers to messages that do not reveal a language. `None` means the writer's
+    /// language.
     Language(Option<Language>),
-    /// The quiet hours, if any.
+    /// The quiet hours of the group. `None` means no quiet hours.
     QuietHours(Option<QuietHours>),
     /// The time zone of the group, in hours from UTC: -12 to 14.
     Zone(i8),
-    /// Are answers deleted after [`reading_seconds`](super::reading_seconds)?
+    /// Whether answers are deleted after [`reading_seconds`](super::reading_seconds).
     AutoDelete(bool),
 }
 
-/// Hours of the day, in the time zone of the group, without proactive answers or notification
+/// Hours of the day, in the group's time zone, without proactive answers and without notification
 /// sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
     /// The first quiet hour, 0 to 23.
     pub from: u8,
-    /// The first hour after them, 0 to 23. Less than `from` if they pass midnight.
+    /// The hour at which the quiet hours end, 0 to 23. Smaller than `from` if the quiet hours span
+    /// midnight.
     pub to: u8,
 }
 
 impl Action {
-    /// May everybody press the button? If not, it belongs to the user who asked.
+    /// True if every user may press the button. Otherwise only the user who asked may press the
+    /// button.
     #[must_use]
     pub fn is_for_all(&self) -> bool {
         matches!(self, Action::Navigate(Target::SectionPage(_)) | Action::Rate { .. } | Action::Set(_))
@@ -95,7 +99,7 @@ impl Action {
 }
 
 impl Showing {
-    /// The first page, with a highlighted sentence if there is one.
+    /// The first page of a section, with an optional highlighted sentence.
     #[must_use]
     pub fn new(language: Language, sentence: Option<usize>) -> Showing {
         Showing { language, sentence, page: 0 }
@@ -103,7 +107,7 @@ impl Showing {
 }
 
 impl SectionRef {
-    /// The first page of a section.
+    /// A reference to the first page of a section, without a highlighted sentence.
     #[must_use]
     pub fn of(section: SectionId, language: Language) -> SectionRef {
         SectionRef { section, showing: Showing::new(language, None) }
@@ -111,7 +115,7 @@ impl SectionRef {
 }
 
 impl QuietHours {
-    /// Is this hour of the day, 0 to 23, quiet?
+    /// True if the hour (0 to 23) is within the quiet hours.
     #[must_use]
     pub fn contains(self, hour: u8) -> bool {
         if self.from <= self.to { (self.from..self.to).contains(&hour) } else { hour >= self.from || hour < self.to }

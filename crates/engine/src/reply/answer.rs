@@ -1,4 +1,4 @@
-//! The reply to a question, by what the matcher decided.
+//! Composes the reply to a question from the matcher's decision.
 
 use super::action::{Action, Showing, Target};
 use super::labels::section_button;
@@ -11,7 +11,7 @@ use crate::matching::{Decision, Match, Smalltalk};
 use crate::question::Question;
 use crate::text::Language;
 
-/// The reply to a question.
+/// Composes the reply for a private chat.
 #[must_use]
 pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     let language = question.language;
@@ -40,7 +40,7 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
     }
 }
 
-/// The reply to a question in a group: short, because everybody reads it.
+/// Composes the reply for a group. The reply is short, because all members of the group see it.
 #[must_use]
 pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     match (matched.decision, matched.sections.first()) {
@@ -53,7 +53,7 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
     }
 }
 
-/// The reply to 👎: buttons for the next best sections.
+/// Composes the reply to 👎: buttons for the next best sections.
 #[must_use]
 pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     const MAX_OFFERED: usize = 3;

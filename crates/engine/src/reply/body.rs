@@ -1,17 +1,19 @@
-//! Renders the body of a section as formatted text, and paginates it.
+//! Renders the body of a section as formatted text, and splits the text into pages.
 
 use super::rich_text::{EntityKind, RichText};
 use crate::knowledge::{Block, BlockKind, Body, Sentence, Span, Style};
 use crate::text::is_wide;
 
-/// A block as formatted text.
+/// A block of a section's body, rendered as formatted text.
 pub(super) struct RenderedBlock {
     pub rich: RichText,
-    /// Does it follow another list item? Then only a line break separates them.
+    /// Whether the block is a list item after another list item. Only a line break separates such
+    /// blocks.
     is_next_item: bool,
 }
 
-/// Renders the blocks of a body without one sentence, which the highlight shows already.
+/// Renders the blocks of a body. Leaves out the sentence `without`, because the message already
+/// shows that sentence as the highlight.
 pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> {
     let mut number = 0;
     let mut follows_item = false;
@@ -37,9 +39,10 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> 
     blocks
 }
 
-/// Paginates blocks. The first page holds `first` UTF-16 code units, the others `others`.
+/// Splits blocks into pages. The first page holds `first` UTF-16 code units, each other page holds
+/// `others`.
 ///
-/// A page ends between two blocks, except within a block that is longer than a page.
+/// Page breaks fall between blocks. Only a block longer than a page is split.
 pub(super) fn pages(blocks: Vec<RenderedBlock>, first: usize, others: usize) -> Vec<RichText> {
     let mut pages = vec![RichText::default()];
     for RenderedBlock { rich, is_next_item } in blocks {
@@ -67,7 +70,8 @@ pub(super) fn pages(blocks: Vec<RenderedBlock>, first: usize, others: usize) -> 
 fn write_block(rich: &mut RichText, block: &Block, sentences: &[&Sentence]) {
     let write_all = |rich: &mut RichText| {
         for (at, sentence) in sentences.iter().enumerate() {
-            // Chinese and Japanese sentences have no space between them.
+            // Adds no space next to a wide character, because Chinese and Japanese sentences are
+            // not separated by spaces.
             if at > 0 && !rich.text().ends_with(is_wide) && !sentence.plain().starts_with(is_wide) {
                 rich.push(" ");
             }
@@ -109,7 +113,7 @@ pub(super) fn write_sentence(rich: &mut RichText, sentence: &Sentence) {
 
 fn write_span(rich: &mut RichText, span: &Span, styles: &[Style]) {
     match (styles, &span.link) {
-        // Telegram allows no other entity inside code.
+        // The Bot API allows no other entity inside code, so the other styles are dropped.
         _ if span.styles.contains(&Style::Code) => {
             rich.with(EntityKind::Code, |r| {
                 r.push(&span.text);

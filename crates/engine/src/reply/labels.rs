@@ -1,4 +1,4 @@
-//! Buttons and names that several replies show.
+//! Buttons and labels shared by several replies.
 
 use super::action::{Action, Target};
 use super::message::Button;
@@ -6,7 +6,8 @@ use super::strings::{LANGUAGES, Strings};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
-/// The longest button label, in characters: what half a row shows on a phone.
+/// Maximum length of a button label, in characters. About this much fits into half a row on a
+/// phone.
 const MAX_LABEL_CHARS: usize = 40;
 
 pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: Language) -> Button {
@@ -15,9 +16,9 @@ pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: La
 }
 
 pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> {
-    /// The buttons that fit into a row on a phone.
+    /// Maximum number of buttons that fit into one row on a phone.
     const PER_ROW: usize = 2;
-    /// The most sections in a menu; a base may have thousands.
+    /// Maximum number of sections in the topics menu, because a knowledge base may have thousands.
     const MAX_SECTIONS: usize = 12;
     let products: Vec<Button> = knowledge
         .products
@@ -33,7 +34,7 @@ pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Ve
     rows
 }
 
-/// The name of a language in itself, short enough for a button.
+/// Returns the name of a language in that language, such as 中文, short enough for a button.
 pub(super) fn language_label(language: Language) -> String {
     let known = LANGUAGES.contains(&language).then(|| Strings::of(language).own_name.to_owned());
     known.unwrap_or_else(|| language.as_str().to_uppercase())

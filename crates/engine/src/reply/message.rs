@@ -1,4 +1,4 @@
-//! A message with buttons: what every reply is.
+//! The type of every reply: a message with buttons.
 
 use super::action::Action;
 use super::rich_text::{MAX_MESSAGE_UNITS, RichText};
@@ -8,9 +8,9 @@ use crate::text::to_traditional;
 /// A button under a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Button {
-    /// The text on it.
+    /// The label of the button.
     pub label: String,
-    /// The action on a press.
+    /// The action that a press of the button triggers.
     pub action: Action,
 }
 
@@ -19,27 +19,27 @@ pub struct Button {
 pub struct Reply {
     /// The text of the message, at most [`MAX_MESSAGE_UNITS`] long.
     pub text: RichText,
-    /// Rows of buttons.
+    /// The buttons below the message, by row.
     pub buttons: Vec<Vec<Button>>,
-    /// The web address of a picture to show above it.
+    /// The web address of a picture to show above the text.
     pub image: Option<String>,
 }
 
-/// A section as a search result.
+/// A section as an inline result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// The section.
     pub section: SectionId,
     /// The headline of the section.
     pub title: String,
-    /// The sentence that answers best, or the first.
+    /// The sentence that answers the query best, or the first sentence of the section.
     pub description: String,
-    /// The message to send when the user chooses the card.
+    /// The message to send when the user chooses the inline result.
     pub reply: Reply,
 }
 
 impl Reply {
-    /// Converts text and labels to traditional Chinese characters.
+    /// Converts the text and the button labels to traditional Chinese characters.
     #[must_use]
     pub fn in_traditional(self) -> Reply {
         let button = |b: Button| Button { label: to_traditional(&b.label), ..b };
@@ -51,14 +51,14 @@ impl Reply {
     }
 }
 
-/// A generous time to notice and read a reply, in seconds: at least 120.
+/// Estimates a generous time to notice and read a reply, in seconds. The result is at least 120.
 #[must_use]
 pub fn reading_seconds(reply: &Reply) -> usize {
     const UNITS_PER_SECOND: usize = 5;
     (30 + reply.text.units() / UNITS_PER_SECOND).max(120)
 }
 
-/// A reply without formatting.
+/// Creates a reply without formatting, truncated to the maximum length of a message.
 pub(super) fn message(text: &str, buttons: Vec<Vec<Button>>) -> Reply {
     let mut rich = RichText::default();
     rich.push(text);

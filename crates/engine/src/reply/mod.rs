@@ -1,5 +1,5 @@
-//! Replies: messages with formatted text and buttons, from a [`Match`](crate::matching::Match) or a
-//! fixed text.
+//! Replies: messages with formatted text and buttons. A reply is composed from a
+//! [`Match`](crate::matching::Match) or is a fixed text.
 
 mod strings;
 mod rich_text;

@@ -1,4 +1,4 @@
-//! Replies that depend on no match: greetings, help, topics, privacy and notices.
+//! Replies that do not depend on a match: greeting, help, topics, privacy and notices.
 
 use super::action::{Action, Target};
 use super::labels::{article_title, language_label, section_button, shorten, topic_buttons};
@@ -8,19 +8,20 @@ use super::strings::{Strings, fill};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
-/// How to ask in a group.
+/// The instructions for asking the bot in a group.
 #[must_use]
 pub fn how_to_ask_in_a_group(language: Language) -> Reply {
     message(Strings::of(language).in_a_group, Vec::new())
 }
 
-/// The notice that only administrators change the settings.
+/// The notice that only administrators can change the settings.
 #[must_use]
 pub fn for_administrators(language: Language) -> Reply {
     message(Strings::of(language).for_administrators, Vec::new())
 }
 
-/// Which data is stored. `kept_days` is how long texts of questions are kept, `None` if not at all.
+/// The privacy notice: which data is stored. `kept_days` is how many days the texts of questions
+/// are kept, or `None` if they are not kept.
 #[must_use]
 pub fn privacy(language: Language, kept_days: Option<u64>) -> Reply {
     let strings = Strings::of(language);
@@ -31,8 +32,8 @@ pub fn privacy(language: Language, kept_days: Option<u64>) -> Reply {
     message(&fill(strings.privacy, &[&words]), Vec::new())
 }
 
-/// The amount of data stored about a user: conversations, links of questions to answers, and texts
-/// of questions.
+/// The reply to `/mydata`: the numbers of stored conversations, question-to-answer links and
+/// question texts of the user.
 #[must_use]
 pub fn my_data(language: Language, conversations: i64, questions: i64, words: i64) -> Reply {
     let counts = [conversations, questions, words].map(|count| count.to_string());
@@ -45,14 +46,14 @@ pub fn forgotten(language: Language) -> Reply {
     message(Strings::of(language).forgotten, Vec::new())
 }
 
-/// The choice of languages.
+/// The menu for choosing a language.
 #[must_use]
 pub fn languages(knowledge: &Knowledge, language: Language) -> Reply {
     let button = |l: &Language| Button { label: language_label(*l), action: Action::Navigate(Target::Language(*l)) };
     message(Strings::of(language).which_language, vec![knowledge.languages.iter().map(button).collect()])
 }
 
-/// The confirmation of a choice of language.
+/// The confirmation of the chosen language.
 #[must_use]
 pub fn language_chosen(language: Language) -> Reply {
     message(Strings::of(language).language_chosen, Vec::new())
@@ -64,13 +65,13 @@ pub fn slow_down(language: Language) -> Reply {
     message(Strings::of(language).slow_down, Vec::new())
 }
 
-/// The topics: products, then sections without a product.
+/// The topics menu: all products, then sections without a product.
 #[must_use]
 pub fn topics(knowledge: &Knowledge, language: Language) -> Reply {
     message(Strings::of(language).topics, topic_buttons(knowledge, language))
 }
 
-/// The sections of a product; `None` if there is no such product.
+/// The menu of a product's sections. `None` if there is no such product.
 #[must_use]
 pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Reply> {
     let at = knowledge.products.iter().position(|p| p.id == id)?;
@@ -81,19 +82,20 @@ pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Re
     Some(message(&fill(strings.product, &[&knowledge.products[at].name]), rows))
 }
 
-/// The text of an empty chat, at most 512 characters (Bot API, `setMyDescription`).
+/// The description that Telegram shows in an empty chat, at most 512 characters (Bot API,
+/// `setMyDescription`).
 #[must_use]
 pub fn description(knowledge: &Knowledge, language: Language) -> String {
     shorten(&fill(Strings::of(language).description, &[article_title(knowledge, language)]), 512)
 }
 
-/// The text on the profile page, at most 120 characters (Bot API, `setMyShortDescription`).
+/// The text on the bot's profile page, at most 120 characters (Bot API, `setMyShortDescription`).
 #[must_use]
 pub fn short_description(knowledge: &Knowledge, language: Language) -> String {
     shorten(&fill(Strings::of(language).short_description, &[article_title(knowledge, language)]), 120)
 }
 
-/// The greeting of a new user, with the topics.
+/// The greeting of a new user, with the topics menu.
 #[must_use]
 pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {
     let strings = Strings::of(language);
@@ -101,7 +103,7 @@ pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {
     message(&text, topic_buttons(knowledge, language))
 }
 
-/// How to use the bot, with the credit of the article.
+/// The reply to `/help`: how to use the bot, and the credit line of the article.
 #[must_use]
 pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
     let strings = Strings::of(language);
@@ -138,7 +140,7 @@ pub fn not_text(language: Language) -> Reply {
     message(Strings::of(language).not_text, Vec::new())
 }
 
-/// The reply when none of the options is right.
+/// The reply when the user rejects all options of a clarification.
 #[must_use]
 pub fn none_of_these(language: Language) -> Reply {
     let strings = Strings::of(language);

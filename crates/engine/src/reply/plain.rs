@@ -3,7 +3,7 @@
 use super::action::{Action, Target};
 use super::message::Reply;
 
-/// The text without formatting. The options of a clarification follow as a numbered list.
+/// Returns the text without formatting. The options of a clarification follow as a numbered list.
 #[must_use]
 pub fn plain(reply: &Reply) -> String {
     let mut out = reply.text.text().to_owned();

@@ -1,29 +1,30 @@
-//! Formatted text as the Bot API defines it: plain text, and entities with offsets in UTF-16 code
+//! Formatted text in the Bot API's format: plain text, and entities with offsets in UTF-16 code
 //! units.
 //!
-//! [`RichText::with`] nests calls, so entities always nest. There is no markup to escape.
+//! Entities always nest correctly, because calls of [`RichText::with`] nest. Text needs no
+//! escaping, because formatting is not markup.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The longest message, in UTF-16 code units (Bot API, `sendMessage`).
+/// Maximum length of a message, in UTF-16 code units (Bot API, `sendMessage`).
 pub const MAX_MESSAGE_UNITS: usize = 4096;
 
-/// The kind of an entity.
+/// The formatting of an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntityKind {
     /// Bold.
     Bold,
     /// Italic.
     Italic,
-    /// Struck through.
+    /// Strikethrough.
     Strikethrough,
-    /// Inline code; holds no other entity.
+    /// Inline code. Must not contain other entities.
     Code,
-    /// A code block; holds no other entity.
+    /// A code block. Must not contain other entities.
     Pre,
-    /// A block quote; holds no other block quote.
+    /// A block quote. Must not contain other block quotes.
     Quote,
-    /// A block quote that Telegram collapses to a few lines until the user taps it.
+    /// A block quote that Telegram collapses to a few lines until the user taps the quote.
     ExpandableQuote,
     /// A link to a web address.
     Link(String),
@@ -55,13 +56,13 @@ impl RichText {
         &self.text
     }
 
-    /// The entities. An outer one precedes those inside it.
+    /// Returns the entities. An outer entity precedes the entities inside.
     #[must_use]
     pub fn entities(&self) -> &[Entity] {
         &self.entities
     }
 
-    /// The length in UTF-16 code units.
+    /// Returns the length in UTF-16 code units.
     #[must_use]
     pub fn units(&self) -> usize {
         self.units
@@ -74,7 +75,8 @@ impl RichText {
         self
     }
 
-    /// Formats what `write` appends. If it appends nothing, no entity is added.
+    /// Applies formatting to the text that `write` appends. Adds no entity if `write` appends
+    /// nothing.
     pub fn with(&mut self, kind: EntityKind, write: impl FnOnce(&mut Self)) -> &mut Self {
         let (offset, slot) = (self.units, self.entities.len());
         write(self);
@@ -107,8 +109,8 @@ impl RichText {
         self.push(&other.text)
     }
 
-    /// Appends another text as an expandable block quote. Its own block quotes lose their
-    /// formatting, because Telegram does not nest them.
+    /// Appends `other` as an expandable block quote. Removes the block quote formatting inside
+    /// `other`, because Telegram does not nest block quotes.
     pub fn expandable_quote(&mut self, other: &RichText) -> &mut Self {
         let is_quote = |e: &Entity| matches!(e.kind, EntityKind::Quote | EntityKind::ExpandableQuote);
         let entities = other.entities.iter().filter(|e| !is_quote(e)).cloned().collect();
@@ -118,7 +120,8 @@ impl RichText {
         })
     }
 
-    /// Rewrites each run between entity boundaries, and shifts the entities.
+    /// Applies `rewrite` to each run of text between entity boundaries, and adjusts the entity
+    /// offsets.
     #[must_use]
     pub fn map_text(&self, rewrite: impl Fn(&str) -> String) -> RichText {
         let mut ends: Vec<usize> = self.entities.iter().flat_map(|e| [e.offset, e.offset + e.length]).collect();
@@ -127,7 +130,7 @@ impl RichText {
         ends.dedup();
         let units: Vec<u16> = self.text.encode_utf16().collect();
         let mut new = RichText::default();
-        // The new offset of each boundary.
+        // For each old boundary in `ends`, its offset in the new text.
         let mut moved = vec![0];
         for pair in ends.windows(2) {
             new.push(&rewrite(&String::from_utf16_lossy(&units[pair[0]..pair[1]])));
@@ -142,8 +145,8 @@ impl RichText {
         new
     }
 
-    /// Truncates it to at most `max` UTF-16 code units, at a grapheme boundary, with `…` at the
-    /// end.
+    /// Truncates the text to at most `max` UTF-16 code units, at a grapheme boundary, and appends
+    /// `…`.
     #[must_use]
     pub fn truncate(self, max: usize) -> RichText {
         if self.units <= max {
@@ -159,10 +162,11 @@ impl RichText {
         head
     }
 
-    /// Splits it so that the first part has at most `max` UTF-16 code units.
+    /// Splits the text so that the first part has at most `max` UTF-16 code units.
     ///
-    /// It splits after a line, a sentence or a word that ends in the second half of the first part,
-    /// or else at a grapheme boundary. A first grapheme longer than `max` stays whole.
+    /// Prefers a split after a line, sentence or word that ends in the second half of the first
+    /// part. Otherwise splits at a grapheme boundary. A first grapheme longer than `max` is not
+    /// split.
     #[must_use]
     pub fn split(self, max: usize) -> (RichText, RichText) {
         if self.units <= max {
@@ -170,7 +174,8 @@ impl RichText {
         }
         let end = self.last_boundary(max).max(self.text.graphemes(true).next().map_or(0, str::len));
         let head = &self.text[..end];
-        // A combining mark or a variation selector belongs to the space or full stop before it.
+        // Searches by grapheme, so that a combining mark or variation selector stays with the space
+        // or full stop before the mark.
         let after = |ends: fn(char) -> bool| {
             let mut characters = head.grapheme_indices(true);
             let last = characters.rfind(|(_, character)| character.contains(ends));
@@ -180,7 +185,8 @@ impl RichText {
         self.split_at(best.unwrap_or(end))
     }
 
-    /// The byte offset of the last grapheme boundary within `max` UTF-16 code units.
+    /// Returns the byte offset of the last grapheme boundary within the first `max` UTF-16 code
+    /// units.
     fn last_boundary(&self, max: usize) -> usize {
         let (mut end, mut units) = (0, 0);
         for grapheme in self.text.graphemes(true) {
@@ -193,7 +199,7 @@ impl RichText {
         end
     }
 
-    /// Splits it at a byte offset. An entity across the offset is split too.
+    /// Splits the text at a byte offset. An entity across the offset is split into two entities.
     fn split_at(mut self, byte: usize) -> (RichText, RichText) {
         let mut tail = RichText::default();
         tail.push(&self.text[byte..]);

@@ -1,4 +1,5 @@
-//! Renders a section as a message: headline, highlighted sentence, body and source, page by page.
+//! Renders a section as a message: headline, highlighted sentence, body and source, split into
+//! pages.
 
 use super::action::{Action, SectionRef, Showing, Target};
 use super::body::{blocks, pages, write_sentence};
@@ -9,27 +10,27 @@ use super::strings::{Strings, fill};
 use crate::knowledge::{Knowledge, SectionText, Sentence};
 use crate::text::Language;
 
-/// The layout of a section, by where it is shown.
+/// The layout of a section, which depends on where the section is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// The answer in a private chat: related sections, feedback buttons, and a button to explain
-    /// it.
+    /// An answer in a private chat, with buttons for related sections, for feedback, and for an
+    /// explanation.
     Answer,
-    /// A section chosen from a menu in a private chat: no feedback.
+    /// A section opened from a menu in a private chat, without feedback buttons.
     Whole,
-    /// The answer in a group: one sentence, the rest in an expandable quote.
+    /// An answer in a group: one sentence, with the rest in an expandable quote.
     Brief,
-    /// An inline result: one sentence and a button for more.
+    /// An inline result: one sentence, and a button that shows the whole section.
     Card,
-    /// An inline result after that button: the whole section.
+    /// An inline result after the user pressed that button: the whole section.
     OpenCard,
 }
 
-/// The longest highlighted sentence, in UTF-16 code units.
+/// Maximum length of a highlighted sentence, in UTF-16 code units.
 const MAX_HIGHLIGHT_UNITS: usize = 600;
 
-/// A body longer than this, in UTF-16 code units, is collapsed below a highlight: about ten lines
-/// on a phone.
+/// Maximum length of a body that is fully shown below a highlighted sentence, in UTF-16 code units:
+/// about ten lines on a phone. A longer body is collapsed.
 const MAX_EXPANDED_UNITS: usize = 500;
 
 impl Layout {
@@ -38,13 +39,13 @@ impl Layout {
     }
 }
 
-/// A page of a section; `None` if the base has no such section.
+/// Renders a page of a section. Returns `None` if the knowledge base has no such section.
 #[must_use]
 pub fn section_page(knowledge: &Knowledge, target: &SectionRef, layout: Layout) -> Option<Reply> {
     Some(show(knowledge, knowledge.find(&target.section)?, &target.showing, layout))
 }
 
-/// A section as a search result.
+/// Renders a section as an inline result.
 #[must_use]
 pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Card {
     let (_, text) = knowledge.text(at, language);
@@ -60,7 +61,8 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
 /// Renders a page of a section.
 pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout) -> Reply {
     let (language, text) = knowledge.text(at, showing.language);
-    // Layouts of one sentence show the first when none is highlighted.
+    // Group and inline layouts show one sentence. Without a highlighted sentence, show the first
+    // one.
     let first = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
     let sentence = first.and_then(|at| text.body.sentences().nth(at)).filter(|s| is_short(s));
     let first = first.filter(|_| sentence.is_some());
@@ -69,7 +71,7 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: 
     let room = |head: usize| MAX_MESSAGE_UNITS.saturating_sub(head + foot.units() + 4).max(1);
     let pages = match layout {
         Layout::Card => vec![RichText::default()],
-        // The page number needs room too.
+        // Later pages show the page number too: reserve 10 code units for the number.
         _ => pages(blocks(&text.body, first), room(head.units()), room(text.title.encode_utf16().count() + 10)),
     };
     let page = showing.page.min(pages.len() - 1);
@@ -92,7 +94,7 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: 
     }
 }
 
-/// The headline and the highlighted sentence.
+/// Renders the headline and the highlighted sentence.
 fn head(text: &SectionText, sentence: Option<&Sentence>, layout: Layout) -> RichText {
     let mut head = RichText::default();
     head.with(EntityKind::Bold, |r| {
@@ -109,7 +111,7 @@ fn head(text: &SectionText, sentence: Option<&Sentence>, layout: Layout) -> Rich
     head.truncate(MAX_MESSAGE_UNITS / 2)
 }
 
-/// The headline of a page after the first.
+/// Renders the headline of a later page, with the page number.
 fn numbered(text: &SectionText, page: usize, pages: usize) -> RichText {
     let mut head = RichText::default();
     head.with(EntityKind::Bold, |r| {
@@ -118,7 +120,7 @@ fn numbered(text: &SectionText, page: usize, pages: usize) -> RichText {
     head.truncate(MAX_MESSAGE_UNITS / 2).push(&format!(" · {}/{pages}", page + 1)).clone()
 }
 
-/// Is the sentence short enough for a highlight?
+/// True if the sentence is short enough to be highlighted.
 fn is_short(sentence: &Sentence) -> bool {
     sentence.plain().encode_utf16().count() <= MAX_HIGHLIGHT_UNITS
 }
@@ -153,19 +155,21 @@ fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, layou
     std::iter::once(page_turns).chain(related).chain([last]).filter(|row| !row.is_empty()).collect()
 }
 
-/// The section in the next language that has it, with the name of that language.
+/// Returns the next language that the section exists in: the language's name, and the section's
+/// first page in that language.
 fn other_language(knowledge: &Knowledge, at: usize, shown: Showing) -> Option<(String, Showing)> {
     let section = &knowledge.sections[at];
     let language = shown.language;
     let after = knowledge.languages.iter().skip_while(|l| **l != language).skip(1);
     let other = *after.chain(&knowledge.languages).find(|l| **l != language && section.texts.contains_key(l))?;
-    // With the same number of sentences, the translation of a sentence has the same index.
+    // Keep the highlight only if both texts have equally many sentences. Then a sentence and its
+    // translation have the same index.
     let count = |l: Language| section.texts.get(&l).map(|text| text.body.sentences().count());
     let sentence = shown.sentence.filter(|_| count(other) == count(language));
     Some((language_label(other), Showing::new(other, sentence)))
 }
 
-/// The source of the section in the article, as a link.
+/// Renders the source line: a link to the section's place in the article.
 fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> RichText {
     let strings = Strings::of(language);
     let title = article_title(knowledge, language);

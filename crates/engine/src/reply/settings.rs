@@ -7,30 +7,31 @@ use super::strings::{Strings, fill};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
-/// The settings of a group, and which of its messages the bot receives.
+/// The settings of a group, and whether the bot receives all messages of the group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Panel {
-    /// Does the bot answer messages that are not addressed to it?
+    /// Whether the bot also answers messages that are not addressed to the bot.
     pub proactive: bool,
-    /// The least confidence of a proactive answer, in percent.
+    /// The minimum confidence of a proactive answer, in percent.
     pub threshold: u8,
-    /// The language of answers to messages that do not show one; `None`: that of the writer.
+    /// The language of answers to messages that do not reveal a language. `None` means the writer's
+    /// language.
     pub language: Option<Language>,
-    /// The quiet hours, if any.
+    /// The quiet hours. `None` means no quiet hours.
     pub quiet: Option<QuietHours>,
     /// The time zone of the group, in hours from UTC: -12 to 14.
     pub zone: i8,
-    /// Are answers deleted after [`reading_seconds`](super::reading_seconds)?
+    /// Whether answers are deleted after [`reading_seconds`](super::reading_seconds).
     pub auto_delete: bool,
-    /// Does the bot receive all messages of the group, or only those addressed to it?
+    /// Whether the bot receives all messages of the group, or only those addressed to the bot.
     pub hears_all: bool,
 }
 
-/// The time zones, in hours from UTC.
+/// The range of time zones, in hours from UTC.
 const ZONES: std::ops::RangeInclusive<i8> = -12..=14;
 
 impl Setting {
-    /// Is the value in range? Button data may carry any.
+    /// True if the value is in range. Button data is untrusted and may contain any value.
     #[must_use]
     pub fn is_possible(&self) -> bool {
         match self {
@@ -42,7 +43,7 @@ impl Setting {
     }
 }
 
-/// The panel: a row of buttons for each setting, ✓ on the current value.
+/// Renders the settings panel: one row of buttons per setting, with ✓ on the current value.
 #[must_use]
 pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Reply {
     const THRESHOLDS: [u8; 3] = [85, 90, 95];
@@ -53,7 +54,8 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
         Button { label, action: Action::Set(setting) }
     };
     let mut thresholds = THRESHOLDS.to_vec();
-    // Feedback moves the threshold to values between these.
+    // Offer the current threshold too, because user feedback moves the threshold to values between
+    // these.
     if !thresholds.contains(&panel.threshold) {
         thresholds.push(panel.threshold);
     }

@@ -1,31 +1,31 @@
-//! The fixed texts of the interface, in each of its languages.
+//! The fixed texts of the user interface, in each of its languages.
 
 use crate::text::Language;
 
-/// The fixed texts of one language. Values replace `{}`, in order.
+/// The fixed texts in one language. `fill` replaces each `{}` by a value, in order.
 #[derive(Debug)]
 pub struct Strings {
-    /// The text of an empty chat; `{}` is the article's title.
+    /// The description that Telegram shows in an empty chat. `{}` is the article's title.
     pub description: &'static str,
-    /// The greeting; `{}` is the article's title.
+    /// The greeting. `{}` is the article's title.
     pub welcome: &'static str,
-    /// How to ask a first question.
+    /// How to ask a first question; shown below `welcome`.
     pub how_to_ask: &'static str,
     /// The text of `/help`, below `welcome`.
     pub help: &'static str,
-    /// The question of a clarification.
+    /// The question that a clarification asks.
     pub clarify: &'static str,
-    /// The button below the options: none of them.
+    /// The button that rejects all options of a clarification.
     pub none_of_these: &'static str,
-    /// The reply to that button.
+    /// The reply when the user rejects all options of a clarification.
     pub none_of_these_reply: &'static str,
     /// The reply to a question that the article does not answer.
     pub decline: &'static str,
-    /// The button to the topics.
+    /// The button that opens the topics menu.
     pub topics_button: &'static str,
-    /// The heading of the topics.
+    /// The heading of the topics menu.
     pub topics: &'static str,
-    /// The heading of a product's sections; `{}` is its name.
+    /// The heading of a product's sections. `{}` is the product's name.
     pub product: &'static str,
     /// The reply to thanks.
     pub thanks: &'static str,
@@ -33,143 +33,144 @@ pub struct Strings {
     pub farewell: &'static str,
     /// The reply to a message without text.
     pub not_text: &'static str,
-    /// The notice for a button that no longer works.
+    /// The notice after a press of a button that no longer works.
     pub stale_button: &'static str,
-    /// The label before the source of a section.
+    /// The label in front of the source of a section.
     pub source: &'static str,
-    /// The credit line; `{}` is the article's title, authors, publisher and date.
+    /// The credit line. `{}` is the article's title, authors, publisher and date.
     pub credit: &'static str,
-    /// A place in the article: its title (first `{}`) and the heading (second).
+    /// A place in the article: the article's title (first `{}`) and the heading (second).
     pub source_place: &'static str,
-    /// The button above inline results when nothing was found.
+    /// The button above the list of inline results when nothing was found. The button opens a
+    /// private chat.
     pub ask_in_private: &'static str,
     /// The button that explains an answer.
     pub why_button: &'static str,
-    /// The section that was shown (first `{}`) and its confidence (second).
+    /// "Why?": the section that was shown (first `{}`) and its confidence (second).
     pub why_section: &'static str,
-    /// The reason for a clarification; `{}` is a list of `why_candidate`.
+    /// "Why?": the reason for a clarification. `{}` is a list of `why_candidate`.
     pub why_close: &'static str,
-    /// The reason for declining; `{}` is a `why_candidate`.
+    /// "Why?": the reason for declining. `{}` is a `why_candidate`.
     pub why_declined: &'static str,
-    /// A candidate (first `{}`) and its confidence (second).
+    /// "Why?": a candidate section (first `{}`) and its confidence (second).
     pub why_candidate: &'static str,
-    /// The words that contributed most to the score; `{}` is their list.
+    /// "Why?": the words that contributed most to the score. `{}` is their list.
     pub why_words: &'static str,
-    /// The conversation contributed to the score.
+    /// "Why?": the note that the conversation contributed to the score.
     pub why_before: &'static str,
-    /// The words that are not in the base; `{}` is their list.
+    /// "Why?": the words that do not occur in the knowledge base. `{}` is their list.
     pub why_unknown: &'static str,
-    /// The second candidate (first `{}`) and its confidence (second).
+    /// "Why?": the second-best section (first `{}`) and its confidence (second).
     pub why_next: &'static str,
-    /// There is no answer to explain.
+    /// The reply to "why?" when there is no answer to explain.
     pub why_nothing: &'static str,
-    /// How a word was matched.
+    /// The names of the ways in which a word can match.
     pub match_kinds: MatchKindNames,
-    /// The separator of a list.
+    /// The separator between the items of a list.
     pub comma: &'static str,
-    /// The notice after 👍.
+    /// The notice after a press of 👍.
     pub rated: &'static str,
-    /// The question after 👎.
+    /// The question after a press of 👎.
     pub did_not_help: &'static str,
-    /// The button below the alternatives: none of them.
+    /// The button that rejects all alternatives offered after 👎.
     pub not_in_the_article: &'static str,
-    /// The button of a card that shows the whole section.
+    /// The button of an inline result that shows the whole section.
     pub more: &'static str,
-    /// The notice for a button that belongs to another user.
+    /// The notice after a press of a button that belongs to another user.
     pub not_yours: &'static str,
-    /// The button from a card to a private chat.
+    /// The button from an inline result to a private chat.
     pub in_private: &'static str,
-    /// The heading of the settings of a group.
+    /// The heading of the settings panel of a group.
     pub settings: &'static str,
-    /// The setting "proactive answers: off".
+    /// The button for "proactive answers: off".
     pub not_proactive: &'static str,
-    /// The setting "proactive answers: on".
+    /// The button for "proactive answers: on".
     pub proactive: &'static str,
-    /// The setting "language: that of the writer".
+    /// The button for "language of answers: the writer's language".
     pub own_language: &'static str,
-    /// The setting "no quiet hours".
+    /// The button for "no quiet hours".
     pub never_quiet: &'static str,
-    /// The setting "automatic deletion: off".
+    /// The button for "automatic deletion of answers: off".
     pub keeps_answers: &'static str,
-    /// The setting "automatic deletion: on".
+    /// The button for "automatic deletion of answers: on".
     pub deletes_answers: &'static str,
-    /// The bot receives every message of the group.
+    /// The note that the bot receives every message of the group.
     pub hears_all: &'static str,
-    /// The bot receives only messages addressed to it, and how to change that.
+    /// The note that the bot receives only messages addressed to the bot, and how to change that.
     pub hears_addressed: &'static str,
-    /// The notice that only administrators change the settings.
+    /// The notice that only administrators can change the settings.
     pub for_administrators: &'static str,
-    /// The command menu.
+    /// The descriptions in the command menu.
     pub commands: CommandDescriptions,
-    /// The name of the language in itself, short enough for a button.
+    /// The name of the language in that language, such as 中文, short enough for a button.
     pub own_name: &'static str,
-    /// The ways to ask in a group.
+    /// The instructions for asking the bot in a group.
     pub in_a_group: &'static str,
-    /// Which data is stored, for how long, and how to erase it; `{}` is `words_are_kept` or
-    /// `words_are_not_kept`.
+    /// The privacy notice: which data is stored, for how long, and how to erase the data. `{}` is
+    /// `words_are_kept` or `words_are_not_kept`.
     pub privacy: &'static str,
-    /// The texts of questions are stored for `{}` days.
+    /// The sentence of the privacy notice that texts of questions are stored for `{}` days.
     pub words_are_kept: &'static str,
-    /// The texts of questions are not stored.
+    /// The sentence of the privacy notice that texts of questions are not stored.
     pub words_are_not_kept: &'static str,
-    /// The data stored about a user: the numbers of conversations (first `{}`), of questions
-    /// (second) and of texts of questions (third).
+    /// The data stored about a user: the numbers of conversations (first `{}`), questions with
+    /// answers (second) and question texts (third).
     pub my_data: &'static str,
-    /// All data about the user was erased.
+    /// The confirmation that all data about the user was erased.
     pub forgotten: &'static str,
-    /// The heading of the choice of languages.
+    /// The heading of the menu for choosing a language.
     pub which_language: &'static str,
-    /// The confirmation of a choice of language.
+    /// The confirmation of the chosen language.
     pub language_chosen: &'static str,
     /// The notice that the user exceeds the rate limit.
     pub slow_down: &'static str,
-    /// The text on the bot's profile page; `{}` is the article's title.
+    /// The text on the bot's profile page. `{}` is the article's title.
     pub short_description: &'static str,
 }
 
-/// The names of [`MatchKind`](crate::matching::MatchKind)s. An exact match has none.
+/// The names shown for each [`MatchKind`](crate::matching::MatchKind) except an exact match.
 #[derive(Debug)]
 pub struct MatchKindNames {
     /// A typo was corrected.
     pub typo: &'static str,
-    /// The word was completed.
+    /// A prefix was completed to a word.
     pub prefix: &'static str,
-    /// A compound was split.
+    /// A word without spaces was split into known words.
     pub split: &'static str,
     /// Pinyin was decoded to Chinese characters.
     pub pinyin: &'static str,
-    /// A character was replaced by one with the same reading.
+    /// A character was replaced by one with the same pronunciation.
     pub homophone: &'static str,
     /// A character was replaced by one that looks similar.
     pub lookalike: &'static str,
-    /// A name was recognised by its sound.
+    /// A product name was recognized by its pronunciation.
     pub sound: &'static str,
-    /// The word comes from the conversation.
+    /// The word was inherited from the conversation.
     pub inherited: &'static str,
 }
 
-/// The descriptions in the command menu.
+/// The descriptions of the commands in the command menu.
 #[derive(Debug)]
 pub struct CommandDescriptions {
-    /// `/start`
+    /// The description of `/start`.
     pub start: &'static str,
-    /// `/help`
+    /// The description of `/help`.
     pub help: &'static str,
-    /// `/topics`
+    /// The description of `/topics`.
     pub topics: &'static str,
-    /// `/ask`
+    /// The description of `/ask`.
     pub ask: &'static str,
-    /// `/why`
+    /// The description of `/why`.
     pub why: &'static str,
-    /// `/lang`
+    /// The description of `/lang`.
     pub lang: &'static str,
-    /// `/settings`
+    /// The description of `/settings`.
     pub settings: &'static str,
-    /// `/privacy`
+    /// The description of `/privacy`.
     pub privacy: &'static str,
-    /// `/mydata`
+    /// The description of `/mydata`.
     pub my_data: &'static str,
-    /// `/forget`
+    /// The description of `/forget`.
     pub forget: &'static str,
 }
 
@@ -337,18 +338,18 @@ const EN: Strings = Strings {
     short_description: "Answers questions about “{}”, in English and Chinese.",
 };
 
-/// The languages of the interface. A base may have others.
+/// The languages of the user interface. A knowledge base may have other languages.
 pub const LANGUAGES: [Language; 2] = [Language::ZH, Language::EN];
 
 impl Strings {
-    /// The fixed texts in this language, or else in English.
+    /// Returns the fixed texts in Chinese for Chinese, and in English for every other language.
     #[must_use]
     pub fn of(language: Language) -> &'static Strings {
         if language == Language::ZH { &ZH } else { &EN }
     }
 }
 
-/// Replaces each `{}` by the next text; by nothing when there is none left.
+/// Replaces each `{}` by the next text. Further `{}` are removed.
 #[must_use]
 pub fn fill(sentence: &str, texts: &[&str]) -> String {
     let mut parts = sentence.split("{}");

@@ -7,10 +7,11 @@ use crate::matching::{Candidate, Decision, Explanation, Match, MatchKind, WordCo
 use crate::question::Question;
 use crate::text::Language;
 
-/// Explains how an answer was found. `explanation` is that of the first section, if there is one.
+/// Explains how an answer was found. `explanation` belongs to the top-ranked section, if there is
+/// one.
 #[must_use]
 pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanation: Option<&Explanation>) -> Reply {
-    /// The most words to list.
+    /// Maximum number of words listed as contributing to the score.
     const MAX_WORDS: usize = 6;
     let (language, strings) = (question.language, Strings::of(question.language));
     let title = |at: usize| knowledge.text(at, language).1.title.as_str();
@@ -49,7 +50,8 @@ pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanat
     message(&lines.join("\n"), Vec::new())
 }
 
-/// A word of the question, with the word that it was matched with unless they are the same.
+/// Formats a word of the question, followed by the word that it matched and the kind of match. An
+/// exact match shows only the word.
 fn matched_word(word: &WordContribution, strings: &Strings) -> String {
     let names = &strings.match_kinds;
     let match_kind = match word.match_kind {
@@ -66,7 +68,7 @@ fn matched_word(word: &WordContribution, strings: &Strings) -> String {
     format!("{} → {} ({match_kind})", word.typed, word.matched)
 }
 
-/// The reply where there is no answer to explain.
+/// The reply to "why?" when there is no answer to explain.
 #[must_use]
 pub fn nothing_to_explain(language: Language) -> Reply {
     message(Strings::of(language).why_nothing, Vec::new())

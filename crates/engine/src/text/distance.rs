@@ -1,27 +1,30 @@
-//! Similarity of two words: edit distance with a budget that grows with the length.
+//! Word similarity: edit distance, with more typos allowed in longer words.
 
-/// Shortest word in which a typo is tolerated. In shorter words most edits give another word.
+/// Minimum length of a word in which one typo is tolerated. In a shorter word, most edits produce
+/// another valid word.
 const MIN_TYPO_CHARS: usize = 4;
-/// Shortest word in which two typos are tolerated.
+/// Minimum length of a word in which two typos are tolerated.
 const MIN_TWO_TYPO_CHARS: usize = 8;
 
-/// How many typos are tolerated in a word of this length.
+/// Returns the maximum number of typos tolerated in a word of `length` letters.
 ///
-/// The rule is Algolia's: one typo from four letters, two from eight.
+/// The limits are those of Algolia: one typo from four letters, two from eight.
 #[must_use]
 pub fn max_typos(length: usize) -> usize {
     if length >= MIN_TWO_TYPO_CHARS { 2 } else { 1 }
 }
 
-/// Shortest prefix that can stand for a whole word.
+/// Minimum length of a prefix that can match a whole word.
 const MIN_PREFIX_CHARS: usize = 4;
 
-/// The similarity of two words, between 0 and 1, if `typed` can be a misspelling of `known`.
+/// Returns the similarity (0 to 1) of two words, if `typed` may be a misspelling of `known`.
 ///
-/// The Damerau-Levenshtein distance (optimal string alignment) decides whether it can. Jaro-Winkler
-/// gives the similarity, as in SoftTFIDF (Cohen, Ravikumar, Fienberg: A Comparison of String
-/// Distance Metrics for Name-Matching Tasks, 2003). Digits must match: GPT-3 is not GPT-4. In a
-/// short word the first letter must match too, unless it was swapped with the second.
+/// The Damerau-Levenshtein distance (optimal string alignment) must be within the typo limit.
+/// Jaro-Winkler gives the similarity, as in SoftTFIDF (Cohen, Ravikumar, Fienberg: A Comparison of
+/// String Distance Metrics for Name-Matching Tasks, 2003).
+///
+/// Digits must be equal: GPT-3 is not GPT-4. In a short word, the first letters must be equal, or
+/// swapped with the second letter.
 #[must_use]
 pub fn typo_similarity(typed: &str, known: &str) -> Option<f64> {
     let (typed_len, known_len) = (typed.chars().count(), known.chars().count());
@@ -36,7 +39,7 @@ pub fn typo_similarity(typed: &str, known: &str) -> Option<f64> {
     (strsim::osa_distance(typed, known) <= budget).then(|| strsim::jaro_winkler(typed, known))
 }
 
-/// The similarity of two words, between 0 and 1, if `typed` is a prefix of `known` and long enough.
+/// Returns the similarity (0 to 1) of two words, if `typed` is a long enough prefix of `known`.
 #[must_use]
 pub fn prefix_similarity(typed: &str, known: &str) -> Option<f64> {
     let is_prefix = known.starts_with(typed) && typed.chars().count() >= MIN_PREFIX_CHARS;

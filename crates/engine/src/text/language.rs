@@ -3,29 +3,30 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A language code (ISO 639) as in `knowledge/<code>/`: two or three lower-case letters.
+/// A language code (ISO 639), as in `knowledge/<code>/`: two or three lower-case letters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Language([u8; 3]);
 
-/// The text is no language code.
+/// Error: the text is not a language code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no language code: two or three lower-case letters, such as `zh` or `en`")]
 pub struct NotALanguage(pub String);
 
 impl Language {
-    /// Chinese, in either script.
+    /// Chinese, in simplified or traditional characters.
     pub const ZH: Language = Language(*b"zh\0");
     /// English.
     pub const EN: Language = Language(*b"en\0");
 
-    /// The code, such as `zh`.
+    /// Returns the code, such as `zh`.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only ASCII letters get in, so this cannot fail.
+        // Falls back to an empty string only in theory: `from_str` accepts nothing but ASCII
+        // letters.
         std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
     }
 
-    /// The language of an IETF tag as Telegram sends it, such as `zh-hans` or `en-GB`.
+    /// Parses the language of an IETF tag in Telegram's format, such as `zh-hans` or `en-GB`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Language> {
         tag.split(['-', '_']).next()?.to_ascii_lowercase().parse().ok()
@@ -58,10 +59,11 @@ impl fmt::Debug for Language {
     }
 }
 
-/// Detects the language of a text by its script; `None` without any letter of these scripts.
+/// Detects the language of a text from its script. Returns `None` if the text has no letter of a
+/// known script.
 ///
-/// Kana stand for Japanese, Hangul for Korean, Cyrillic for Russian, Han for Chinese, Latin for
-/// English. One Han character outweighs Latin words: product names stay Latin in Chinese.
+/// Kana means Japanese, Hangul Korean, Cyrillic Russian, Han Chinese and Latin English. One Han
+/// character outweighs all Latin words, because Chinese texts write product names in Latin letters.
 #[must_use]
 pub fn detect(text: &str) -> Option<Language> {
     let mut latin = false;

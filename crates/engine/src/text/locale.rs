@@ -1,19 +1,19 @@
-//! The language and script in which somebody is addressed.
+//! The language and script to use for a user or chat.
 
 use super::language::Language;
 
-/// The language and script in which somebody is addressed, as far as they are known.
+/// The language and script to use for a user or chat.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Locale {
-    /// The language, if it is known.
+    /// The language; `None` if unknown.
     pub language: Option<Language>,
-    /// Is Chinese to be in traditional characters? Kept while somebody asks in another language,
-    /// for when they return to Chinese.
+    /// Whether to write Chinese in traditional characters. The value persists while the user writes
+    /// another language, for when the user returns to Chinese.
     pub is_traditional: bool,
 }
 
 impl Locale {
-    /// Parses an IETF tag as Telegram sends it, such as `zh-hant` or `zh-TW`.
+    /// Parses an IETF tag in Telegram's format, such as `zh-hant` or `zh-TW`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Locale {
         let language = Language::from_tag(tag);

@@ -1,6 +1,7 @@
-//! Text processing: normal forms, words, languages, distances and pronunciation.
+//! Text processing: normalization, word segmentation, language detection, string distances and
+//! pronunciation.
 //!
-//! Nothing here knows of a section or a knowledge base.
+//! This module does not depend on sections or knowledge bases.
 
 mod normalize;
 mod words;

@@ -1,4 +1,4 @@
-//! Finds names in running text, however they are split into words.
+//! Finds names in a text, even if the text splits a name into several words.
 
 use std::collections::HashMap;
 
@@ -7,20 +7,21 @@ use serde::{Deserialize, Serialize};
 use super::distance::typo_similarity;
 use super::words::{Script, Word};
 
-/// Names with a value each. The keys are squashed (see [`super::squashed`]).
+/// Maps names to values. The keys are squashed: normalized, without spaces (see
+/// [`super::squashed`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameDictionary<V> {
     by_name: HashMap<String, V>,
 }
 
-/// How a name may be written in a text.
+/// The spellings of a name that are accepted in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameSyntax {
-    /// Most words that a name is written in.
+    /// Maximum number of words that one name may be split into.
     pub max_words: usize,
-    /// May Han characters follow the first word?
+    /// Whether Han characters may follow the first word of a name.
     pub mixes_scripts: bool,
-    /// May numbers be written as words or Roman numerals, as in "dall e two" or "gpt iii"?
+    /// Whether numbers may be written as words or Roman numerals, as in "dall e two" or "gpt iii".
     pub reads_numerals: bool,
 }
 
@@ -31,18 +32,18 @@ impl<V> FromIterator<(String, V)> for NameDictionary<V> {
 }
 
 impl<V> NameDictionary<V> {
-    /// The value of a squashed name.
+    /// Returns the value of a name. The name must be squashed (normalized, without spaces).
     #[must_use]
     pub fn get(&self, squashed: &str) -> Option<&V> {
         self.by_name.get(squashed)
     }
 
-    /// The values of all names, in no particular order.
+    /// Returns the values of all names, in arbitrary order.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.by_name.values()
     }
 
-    /// The longest name that the words start with: its length in words, and its value.
+    /// Finds the longest name at the start of `words`. Returns its length in words, and its value.
     #[must_use]
     pub fn longest_prefix(&self, words: &[Word<'_>], syntax: NameSyntax) -> Option<(usize, &V)> {
         if self.by_name.is_empty() || words.first()?.script != Script::Letters {
@@ -63,7 +64,8 @@ impl<V> NameDictionary<V> {
                     longest = Some((at + 1, value));
                 }
             }
-            // The other tables differ only in these numerals.
+            // The tables differ only in `i` and `ii`. Without these words, the first table is
+            // enough.
             if !candidate().skip(1).any(|word| matches!(word, "i" | "ii")) {
                 break;
             }
@@ -73,10 +75,11 @@ impl<V> NameDictionary<V> {
 }
 
 impl<V: Ord> NameDictionary<V> {
-    /// The name that a prefix of the words is most likely a misspelling of.
+    /// Finds the name most similar to a prefix of `words`, if the prefix may be a misspelling of
+    /// that name.
     ///
-    /// Returns its length in words, the similarity, and its value. Of equally similar names the one
-    /// with the smallest value wins.
+    /// Returns the length of the prefix in words, the similarity, and the name's value. Among
+    /// equally similar names, the smallest value wins.
     pub fn most_similar_prefix<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<(usize, f64, &V)> {
         let mut squashed = String::new();
         let mut best: Option<(usize, f64, &V)> = None;
@@ -96,17 +99,18 @@ impl<V: Ord> NameDictionary<V> {
     }
 }
 
-/// Numerals as words and as Roman numerals.
+/// English number words and Roman numerals, with their digits.
 ///
-/// The normal form shortens `iii` to `ii`, and a lone `i` may be a letter. So these two have tables
-/// of their own.
+/// `ii` and `i` are ambiguous, so separate tables hold their other readings. Normalization shortens
+/// `iii` to `ii`, and a single `i` may be a letter.
 const NUMERALS: [&[(&str, &str)]; 3] = [
     &[("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("ii", "2"), ("iv", "4")],
     &[("ii", "3")],
     &[("i", "1")],
 ];
 
-/// A word of a name with a numeral replaced by digits. The first word of a name is no numeral.
+/// Replaces a numeral by digits. The first word (`at` is 0) stays, because no name starts with a
+/// numeral.
 fn normalize_numeral<'a>(word: &'a str, at: usize, numerals: &[(&str, &'a str)]) -> &'a str {
     numerals.iter().find(|(numeral, _)| at > 0 && *numeral == word).map_or(word, |(_, digit)| digit)
 }

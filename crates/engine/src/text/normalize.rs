@@ -1,4 +1,4 @@
-//! Text normalisation: an ordered list of small steps, lossless before lossy.
+//! Text normalization: a sequence of small steps. Lossless steps precede lossy ones.
 
 use std::sync::LazyLock;
 
@@ -7,23 +7,25 @@ use ferrous_opencc::config::BuiltinConfig;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The longest normal form, in Unicode scalar values. Questions are short; more text is noise.
+/// Maximum length of a normalized text, in Unicode scalar values. Questions are short, so the rest
+/// of a longer text is ignored.
 pub const MAX_NORMAL_CHARS: usize = 512;
 
-/// How much raw text is read, in scalar values: the length limit of a Telegram message.
+/// Maximum number of scalar values read from a raw text: the length limit of a Telegram message.
 const MAX_RAW_CHARS: usize = 4096;
 
-/// Normalises a text to the form in which questions and knowledge are compared.
+/// Normalizes a text, so that questions and knowledge base texts can be compared.
 ///
-/// The steps, in this order:
-/// 1. fold compatibility forms and full width (NFKC)
-/// 2. lower the case
+/// The steps, in order:
+/// 1. fold compatibility characters and full-width forms (NFKC)
+/// 2. convert to lower case
 /// 3. drop combining marks over letters, and invisible characters
 /// 4. convert traditional to simplified Chinese
 /// 5. replace punctuation by single spaces
-/// 6. shorten three or more equal letters in a row to two
+/// 6. shorten runs of three or more equal letters to two
 ///
-/// The result is at most [`MAX_NORMAL_CHARS`] long. Normalising it again changes nothing.
+/// The result has at most [`MAX_NORMAL_CHARS`] characters. Normalizing the result again changes
+/// nothing.
 ///
 /// ```
 /// # use footnote_engine::text::normalize;
@@ -45,9 +47,10 @@ pub fn normalize(text: &str) -> String {
     collapse(&simplify(&lower))
 }
 
-/// Cuts the text after twice the letters that are kept.
+/// Truncates the text after twice the number of letters that [`normalize`] keeps.
 ///
-/// Compatibility decomposition can turn one character into eighteen; the cut bounds the work.
+/// Compatibility decomposition can expand one character into eighteen, so the limit bounds the
+/// work.
 fn truncate_letters(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     const MAX_LETTERS: usize = 2 * MAX_NORMAL_CHARS;
     chars.scan(0, |kept, c| {
@@ -56,17 +59,19 @@ fn truncate_letters(chars: impl Iterator<Item = char>) -> impl Iterator<Item = c
     })
 }
 
-/// A normal form without spaces, for comparing names.
+/// Normalizes a name and removes the spaces, for comparing names.
 ///
-/// "DALL·E 2", "dall e 2" and "dalle2" are the same name.
+/// "DALL·E 2", "dall e 2" and "dalle2" have the same squashed form.
 #[must_use]
 pub fn squashed(name: &str) -> String {
     normalize(name).replace(' ', "")
 }
 
-/// Is it a mark over Latin, Greek or Cyrillic letters, or an invisible character such as a joiner?
+/// True for combining marks over Latin, Greek or Cyrillic letters, and for invisible characters
+/// such as joiners.
 ///
-/// Marks of other scripts stay: there they are letters (Japanese voicing, Indic and Arabic vowels).
+/// Combining marks of other scripts are kept, because those marks are letters: Japanese voicing
+/// marks, Indic and Arabic vowels.
 fn is_dropped(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036F}' | '\u{20D0}'..='\u{20FF}'
@@ -75,7 +80,7 @@ fn is_dropped(c: char) -> bool {
 }
 
 fn simplify(text: &str) -> String {
-    // The built-in tables always load. If one did not, unconverted text is better than no answer.
+    // The built-in tables should always load. If not, the text stays unconverted.
     static TRADITIONAL_TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
         LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
     if text.is_ascii() {
@@ -84,21 +89,22 @@ fn simplify(text: &str) -> String {
     TRADITIONAL_TO_SIMPLIFIED.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
 }
 
-/// Does a text contain traditional Chinese characters?
+/// True if the text contains traditional Chinese characters.
 #[must_use]
 pub fn is_traditional(text: &str) -> bool {
     !text.is_ascii() && simplify(text) != text
 }
 
-/// Is a Chinese text written in simplified characters?
+/// True if the text is Chinese in simplified characters.
 ///
-/// Many characters are the same in both scripts. A text of only these is neither.
+/// Many characters are the same in both scripts. A text of only such characters is neither
+/// simplified nor traditional.
 #[must_use]
 pub fn is_simplified(text: &str) -> bool {
     !text.is_ascii() && !is_traditional(text) && to_traditional(text) != text
 }
 
-/// Converts a text to traditional characters as used in Taiwan.
+/// Converts a text to traditional characters, as used in Taiwan.
 #[must_use]
 pub fn to_traditional(text: &str) -> String {
     static SIMPLIFIED_TO_TRADITIONAL: LazyLock<Option<OpenCC>> =

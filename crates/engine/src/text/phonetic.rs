@@ -1,11 +1,12 @@
-//! Phonetic similarity of names, coarse enough for transliterations.
+//! Phonetic similarity of names, tolerant enough to match transliterations.
 //!
-//! A name may be typed as Han characters, as separate letters or as other English words that sound
-//! like it. A [`PhoneticKey`] is a sequence of phonemes, one byte each. Keys are compared by a
-//! weighted Levenshtein distance: phonemes that transliterations confuse are cheap to substitute.
+//! Users may write a name in Han characters, letter by letter, or as English words that sound like
+//! the name. A [`PhoneticKey`] is a sequence of phonemes, one byte each. Keys are compared by a
+//! weighted Levenshtein distance. Phonemes that transliterations often confuse have a low
+//! substitution cost.
 //!
-//! Sources: the initials and finals of Hanyu Pinyin (GB/T 16159), the habits of Chinese
-//! transliteration (克 stands for the consonant k, its vowel is silent), and a few rules of English
+//! Sources: the initials and finals of Hanyu Pinyin (GB/T 16159), the conventions of Chinese
+//! transliteration (克 stands for the consonant k, with a silent vowel), and a few rules of English
 //! spelling.
 
 use serde::{Deserialize, Serialize};
@@ -13,32 +14,34 @@ use serde::{Deserialize, Serialize};
 use super::pinyin::{MAX_SYLLABLE_LETTERS, is_pinyin, readings, spelling, syllable};
 use super::{is_han, normalize, words};
 
-/// How a name is pronounced.
+/// The pronunciation of a name, as a sequence of phonemes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhoneticKey {
     phonemes: Vec<u8>,
-    /// The sum of the deletion costs, by which distances are normalised.
+    /// The sum of the deletion costs of all phonemes. Distances are divided by this weight.
     weight: f32,
-    /// The number at the end of the name.
+    /// The number at the end of the name, such as 3 in GPT-3.
     pub number: Option<u8>,
-    /// Has it so few consonants that many words sound like it?
+    /// Whether the name has fewer than three consonants. Many words sound similar to such a name.
     pub is_short: bool,
 }
 
-/// A silent vowel, as in 克 for k.
+/// A silent vowel, as in 克, which transliterates the consonant k.
 const SILENT_VOWEL: u8 = b'.';
-/// A name with fewer consonants sounds like many words.
+/// Minimum number of consonants of a distinctive name. Many words sound similar to a name with
+/// fewer.
 const MIN_CONSONANTS: usize = 3;
-/// Longest name that is also pronounced letter by letter.
+/// Maximum length of a name that also gets a pronunciation letter by letter.
 const MAX_SPELT_LETTERS: usize = 5;
 
 impl PhoneticKey {
-    /// The pronunciations of a name: as a word, and letter by letter.
+    /// Returns the pronunciations of a name: as words, and letter by letter if the name is one
+    /// short word.
     #[must_use]
     pub fn of_name(name: &str) -> Vec<PhoneticKey> {
         let mut separated = String::new();
         for c in name.chars() {
-            // "ChatGPT" is pronounced as two words.
+            // Splits "ChatGPT" into two words, because the name is pronounced as two words.
             if c.is_uppercase() && separated.ends_with(char::is_lowercase) {
                 separated.push(' ');
             }
@@ -68,9 +71,9 @@ impl PhoneticKey {
     }
 }
 
-/// Weighted Levenshtein distance to a name, fed one phoneme at a time.
+/// Weighted Levenshtein distance between a name and a growing sequence of phonemes.
 ///
-/// It keeps one row of the dynamic programming table.
+/// Only the current row of the dynamic programming table is kept.
 #[derive(Debug, Clone)]
 pub struct IncrementalDistance<'a> {
     name: &'a PhoneticKey,
@@ -78,7 +81,7 @@ pub struct IncrementalDistance<'a> {
 }
 
 impl<'a> IncrementalDistance<'a> {
-    /// The distance of the empty sequence.
+    /// Starts with an empty sequence of phonemes.
     #[must_use]
     pub fn new(name: &'a PhoneticKey) -> IncrementalDistance<'a> {
         let mut sum = 0.0;
@@ -89,7 +92,7 @@ impl<'a> IncrementalDistance<'a> {
         IncrementalDistance { name, row: [0.0].into_iter().chain(sums).collect() }
     }
 
-    /// Appends a phoneme to the compared sequence.
+    /// Appends a phoneme to the sequence that is compared with the name.
     pub fn push(&mut self, phoneme: u8) {
         let mut corner = self.row[0];
         self.row[0] += deletion_cost(phoneme);
@@ -102,23 +105,23 @@ impl<'a> IncrementalDistance<'a> {
         }
     }
 
-    /// Edit distance to the name, divided by the name's weight.
+    /// Returns the edit distance to the name, divided by the name's weight.
     #[must_use]
     pub fn distance(&self) -> f32 {
         self.row.last().map_or(f32::INFINITY, |cost| cost / self.name.weight)
     }
 
-    /// A lower bound on the distance after any further phonemes.
+    /// Returns a lower bound of the distance after appending any further phonemes.
     #[must_use]
     pub fn lower_bound(&self) -> f32 {
         self.row.iter().copied().fold(f32::INFINITY, f32::min) / self.name.weight
     }
 }
 
-/// The phonemes of a word; none for a number.
+/// Returns the phonemes of a word. A number has none.
 ///
-/// A Han character has those of its commonest reading. Letters are read as pinyin if they are three
-/// syllables or more, and as English otherwise.
+/// A Han character has the phonemes of its most common reading. Latin letters are read as pinyin if
+/// they form three or more syllables, and as English otherwise.
 #[must_use]
 pub fn phonemes(word: &str) -> Vec<u8> {
     let mut out = Vec::new();
@@ -136,7 +139,7 @@ pub fn phonemes(word: &str) -> Vec<u8> {
     out
 }
 
-/// The number that a word stands for: digits, Roman numerals, English or Chinese.
+/// Returns the number that a word stands for, in digits, Roman numerals, English or Chinese.
 #[must_use]
 pub fn number(word: &str) -> Option<u8> {
     Some(match word {
@@ -148,7 +151,7 @@ pub fn number(word: &str) -> Option<u8> {
     })
 }
 
-/// Splits letters into syllables of pinyin, greedily from the left.
+/// Splits a word into pinyin syllables, greedily from the left.
 fn split_syllables(word: &str) -> Option<Vec<&str>> {
     if !is_pinyin(word) {
         return None;
@@ -180,9 +183,9 @@ const fn deletion_cost(phoneme: u8) -> f32 {
     }
 }
 
-/// Substitution costs of phonemes that transliterations confuse.
+/// Pairs of phonemes that transliterations confuse, with their substitution costs.
 ///
-/// `S` is sh, `j` is zh and `c` is ch.
+/// `S` stands for the sound sh, `j` for zh and `c` for ch.
 const CONFUSED_PHONEMES: [(&[u8; 2], f32); 29] = [
     (b"bp", 0.15),
     (b"dt", 0.15),
@@ -215,7 +218,7 @@ const CONFUSED_PHONEMES: [(&[u8; 2], f32); 29] = [
     (b"iu", 0.25),
 ];
 
-/// The index of a phoneme in [`SUBSTITUTION_COSTS`].
+/// Returns the row or column of a phoneme in [`SUBSTITUTION_COSTS`].
 const fn index(phoneme: u8) -> usize {
     (phoneme % 64) as usize
 }
@@ -231,7 +234,8 @@ static SUBSTITUTION_COSTS: [[f32; 64]; 64] = {
             (true, true) => 0.35,
             (true, false) if b == SILENT_VOWEL => 0.08,
             (false, true) if a == SILENT_VOWEL => 0.08,
-            // More than a deletion and an insertion: a vowel never becomes a consonant.
+            // Costs more than deleting the vowel and inserting the consonant, so the substitution
+            // is never chosen.
             (true, _) | (_, true) => 2.0,
             _ if a == SILENT_VOWEL || b == SILENT_VOWEL => 2.0,
             _ => 1.0,
@@ -270,7 +274,7 @@ fn push_syllable(spelling: &str, out: &mut Vec<u8>) {
         out.push(SILENT_VOWEL);
         return;
     }
-    // A diphthong is reduced to its main vowel.
+    // Reduces a diphthong to its main vowel.
     let (vowels, coda) = end.split_at(end.find(['n', 'r']).unwrap_or(end.len()));
     out.push(match vowels {
         "a" | "ai" | "ao" | "ia" | "iao" | "ua" | "uai" => b'a',
@@ -284,7 +288,7 @@ fn push_syllable(spelling: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// The phonemes of a letter's English name.
+/// Returns the phonemes of a letter's English name.
 fn letter_name(letter: u8) -> &'static [u8] {
     const NAMES: [&str; 26] = [
         "ei", "bi", "si", "di", "i", "ef", "ji", "eic", "ai", "jei", "kei", "el", "em", "en", "o", "pi", "kiu", "ar",
@@ -293,7 +297,7 @@ fn letter_name(letter: u8) -> &'static [u8] {
     NAMES.get(usize::from(letter.wrapping_sub(b'a'))).map_or(&[], |name| name.as_bytes())
 }
 
-/// English spellings and their phonemes; the first match wins.
+/// English spellings and their phonemes. The first spelling that matches wins.
 const SPELLINGS: [(&str, &str); 33] = [
     ("tch", "c"),
     ("tion", "Sn"),
@@ -445,7 +449,8 @@ mod tests {
         check_distance(b"kat", b"kt", 0.2);
         check_distance(b"kat", b"kats", 1.0);
         check_distance(b"kat", b"", 2.2);
-        // Substituting a vowel by a consonant is dearer than to delete one and insert the other.
+        // Deleting the vowel (0.2) and inserting the consonant (1.0) is cheaper than a substitution
+        // (2.0).
         check_distance(b"kat", b"kst", 1.2);
     }
 
@@ -462,7 +467,7 @@ mod tests {
         assert_eq!(PhoneticKey::of_name("CLIP"), [key(b"klip"), key(b"sielaipi")]);
     }
 
-    /// The smallest distance of a text to any pronunciation of a name.
+    /// Returns the smallest distance between a text and any pronunciation of a name.
     fn distance_to_name(typed: &str, name: &str) -> f32 {
         let typed: Vec<u8> = words(&normalize(typed)).flat_map(|word| phonemes(word.text)).collect();
         PhoneticKey::of_name(name).iter().map(|key| distance(key, &typed)).fold(f32::INFINITY, f32::min)

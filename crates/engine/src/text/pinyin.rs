@@ -1,20 +1,21 @@
 //! Pinyin without tones: syllables, readings of characters, and fuzzy pinyin.
 //!
-//! The readings are those of the crate `pinyin`: the commonest of each character, mostly Unihan's
-//! kMandarin. `syllables.txt` lists the toneless readings in its data, without interjections and
-//! readings of a single character.
+//! The readings come from the crate `pinyin`: the most common reading of each character, mostly
+//! from Unihan's kMandarin. `syllables.txt` lists the toneless readings in that data, without
+//! interjections and without readings of only one character.
 
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 
-/// A syllable, as its index in `syllables.txt`.
+/// A pinyin syllable, as a line index into `syllables.txt`.
 pub type Syllable = u16;
 
 /// Length of the longest syllable, `zhuang`.
 pub const MAX_SYLLABLE_LETTERS: usize = 6;
 
-/// Longest word that is split into syllables. [`is_pinyin`] keeps one bit per letter in a `u128`.
+/// Maximum length of a word that is split into syllables. [`is_pinyin`] needs one bit per letter in
+/// a `u128`.
 const MAX_LETTERS: usize = 120;
 
 static SYLLABLES: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("syllables.txt").lines().collect());
@@ -27,12 +28,14 @@ static FUZZY_CLASSES: LazyLock<Vec<Syllable>> = LazyLock::new(|| {
     spellings.iter().map(|spelling| distinct.binary_search(spelling).unwrap_or_default() as Syllable).collect()
 });
 
-/// Second readings in common use. The crate's own list has every reading of every dictionary.
+/// Additional common readings of characters. The crate's own list is too broad: it includes every
+/// reading of every dictionary.
 const SECOND_READINGS: &str = "重chong 长chang 行hang 乐yue 数shuo 率shuai 调tiao 还huan 得dei 都du 着zhuo 了liao 会kuai 参shen 差chai 传zhuan 大dai 什shi 省xing 提di \
     系ji 校jiao 没mo 觉jiao 角jue 解xie 给ji 降xiang 卡qia 壳qiao 落la 露lou 绿lu 模mu 色shai 熟shou 说shui 宿xiu 血xie 约yao 择zhai 盛cheng 藏zang 曾zeng \
     单shan 度duo 恶wu 否pi 合ge 核hu 吓he 区ou 仇qiu 厦xia 识zhi 属zhu 那nei 这zhei 哪nei 车ju 的di 和huo 薄bo 折she 期ji 奇ji 强jiang 尾yi";
 
-/// The syllable with this spelling, with `v` or `u` for `ü`.
+/// Returns the syllable with this spelling. After l and n, `v` stands for `ü`; `lue` and `nue` are
+/// accepted too.
 #[must_use]
 pub fn syllable(spelling: &str) -> Option<Syllable> {
     let spelling = match spelling {
@@ -43,13 +46,14 @@ pub fn syllable(spelling: &str) -> Option<Syllable> {
     SYLLABLES.binary_search(&spelling).ok().map(|at| at as Syllable)
 }
 
-/// The spelling of a syllable.
+/// Returns the spelling of a syllable.
 #[must_use]
 pub fn spelling(syllable: Syllable) -> &'static str {
     SYLLABLES.get(usize::from(syllable)).copied().unwrap_or_default()
 }
 
-/// The class of syllables that some dialects do not distinguish: the fuzzy pinyin of input methods.
+/// Returns the class of a syllable in fuzzy pinyin, as in Chinese input methods. A class holds
+/// syllables that some dialects do not distinguish.
 ///
 /// Merged are zh and z, ch and c, sh and s, n and l, hu- and f, ang and an, eng and en, ing and in.
 #[must_use]
@@ -73,7 +77,7 @@ fn fuzzy_spelling(spelling: &str) -> String {
     }
 }
 
-/// The readings of a Han character, the commonest first; none for any other character.
+/// Returns the readings of a Han character, most common first. Other characters have none.
 pub fn readings(character: char) -> impl Iterator<Item = Syllable> {
     let first = character.to_pinyin().and_then(|p| match p.plain() {
         with_umlaut if with_umlaut.contains('ü') => syllable(&with_umlaut.replace('ü', "v")),
@@ -84,13 +88,13 @@ pub fn readings(character: char) -> impl Iterator<Item = Syllable> {
     first.into_iter().chain(second)
 }
 
-/// Can the whole word be split into syllables?
+/// True if the whole word can be split into pinyin syllables.
 #[must_use]
 pub fn is_pinyin(word: &str) -> bool {
     if word.is_empty() || word.len() > MAX_LETTERS || !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return false;
     }
-    // Bit i is set if the first i letters can be split.
+    // Bit i is set if the first i letters can be split into syllables.
     let mut reached = 1_u128;
     for end in 1..=word.len() {
         let starts = end.saturating_sub(MAX_SYLLABLE_LETTERS)..end;

@@ -1,29 +1,29 @@
-//! Words and phrases that ask, in normal form, with the roles that other modules look up.
+//! Question words and phrases in normal form, each with its roles in parsing and matching.
 
 use std::sync::LazyLock;
 
 use QuestionRole::{AsksNumber, AsksReason, Interchangeable, Marker, Stopword};
 
-/// What a question word tells, or does not tell.
+/// A role of a question word, that is, how the word is used in parsing and matching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuestionRole {
-    /// A text that contains it is a question. English words that do anything else are left out.
+    /// Marks the text as a question. English words with other uses are not included.
     Marker,
-    /// It carries no content: the sentence that answers does not contain it.
+    /// Carries no content. The sentence that answers the question does not contain the word.
     Stopword,
-    /// The answer is an amount, a date or a price.
+    /// Asks for an amount, a date or a price.
     AsksNumber,
-    /// The answer is a reason.
+    /// Asks for a reason.
     AsksReason,
-    /// Questions that differ only in such words are the same question. The tests that keep the
-    /// measured questions apart from the knowledge base ignore these words.
+    /// Replaceable by the other words of this role without changing the question. Tests ignore
+    /// these words when checking that no evaluation question is in the knowledge base.
     Interchangeable,
 }
 
-/// How many roles there are.
+/// Number of roles: the variants of [`QuestionRole`].
 const ROLES: usize = 5;
 
-/// Every question word once, grouped by roles.
+/// All question words, grouped by roles. Each word occurs once.
 const QUESTION_WORDS: &[(&[QuestionRole], &[&str])] = &[
     (&[Marker, Stopword], &["哪里", "谁"]),
     (&[Marker, Stopword, AsksNumber, Interchangeable], &["多少"]),
@@ -123,17 +123,17 @@ const QUESTION_WORDS: &[(&[QuestionRole], &[&str])] = &[
     (&[AsksReason], &["为啥", "原因", "凭什么", "reason", "how come"]),
 ];
 
-/// The question words of one role, by script.
+/// The question words of one role, grouped by script.
 #[derive(Debug, Default)]
 pub struct Phrases {
-    /// Phrases of Han characters.
+    /// Words and phrases of Han characters.
     pub han: Vec<&'static str>,
     /// English words and phrases.
     pub latin: Vec<&'static str>,
 }
 
 impl QuestionRole {
-    /// The question words with this role.
+    /// Returns the question words with this role.
     #[must_use]
     pub fn phrases(self) -> &'static Phrases {
         static BY_ROLE: LazyLock<[Phrases; ROLES]> = LazyLock::new(|| {

@@ -2,7 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The sentences of a text by Unicode Standard Annex #29: byte ranges without surrounding space.
+/// Splits a text into sentences by Unicode Standard Annex #29. Returns byte ranges without
+/// surrounding white space.
 pub fn sentences(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
     text.split_sentence_bound_indices().filter_map(|(start, sentence)| {
         let body = sentence.trim_start();

@@ -1,29 +1,30 @@
-//! Word segmentation of a normal form: Latin words and single Han characters, also mixed.
+//! Word segmentation of normalized text. A word is a run of letters and digits, or one Han
+//! character.
 
-/// The kind of a word: words of letters and Han characters are compared differently.
+/// The script of a word. Latin words and Han characters are compared differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Script {
-    /// Letters and digits that belong together, such as `whisper`, `gpt3` or `680`.
+    /// A run of letters and digits, such as `whisper`, `gpt3` or `680`.
     Letters,
     /// One Han character.
     Han,
 }
 
-/// A word of a normal form.
+/// A word of a normalized text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word<'a> {
-    /// A slice of the text.
+    /// The word, as a slice of the normalized text.
     pub text: &'a str,
-    /// Letters or a Han character.
+    /// The script of the word.
     pub script: Script,
-    /// Does it follow the previous word without a space? Only such Han characters form bigrams.
+    /// Whether the word follows the previous word without a space. Han characters form bigrams only
+    /// if they are joined.
     pub joined: bool,
 }
 
-/// The words of a normal form (see [`super::normalize`]), in order.
+/// Returns the words of a normalized text (see [`super::normalize`]), in order.
 ///
-/// A change between letters and digits splits nothing (`gpt3` is one word). Each Han character is
-/// a word.
+/// Letters and digits stay together: `gpt3` is one word. Each Han character is a separate word.
 pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = normal;
     let mut joined = false;
@@ -43,13 +44,14 @@ pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// Is it a character of a script set without spaces between words: Han, kana, full-width signs?
+/// True for characters of scripts without spaces between words: Han, kana, and full-width
+/// punctuation.
 #[must_use]
 pub fn is_wide(c: char) -> bool {
     c >= '\u{2E80}'
 }
 
-/// Is it a Han character?
+/// True for Han characters.
 #[must_use]
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
@@ -62,7 +64,8 @@ mod tests {
     use super::{Script, is_han, is_wide, words};
     use crate::text::normalize;
 
-    /// Words as text, each preceded by `+` if it is joined to the one before.
+    /// Asserts the words of a text. A leading `+` means that the word is joined to the previous
+    /// word.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let normal = normalize(text);

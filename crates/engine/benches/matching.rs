@@ -31,13 +31,13 @@ use serde::{Deserialize, Serialize};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Time limit per system, in seconds. The questions are shuffled, so the questions asked before the
-/// limit are a random sample.
+/// Time limit for asking one system (footnote, strsim or tantivy) its questions, in seconds. The
+/// questions are shuffled, so those asked before the limit are a random sample.
 const MAX_SECONDS: f64 = 10.0;
-/// Number of questions that each system is asked even beyond the time limit.
+/// Number of questions that each system is asked even after the time limit.
 const MIN_QUESTIONS: usize = 20;
-/// Number of times that each question is asked. The median time counts, to filter out interruptions
-/// by other processes.
+/// Number of times that each question is asked. The median time of a question counts, which filters
+/// out interruptions by other processes.
 const ROUNDS: usize = 3;
 const SYNTHETIC_QUESTIONS: usize = 1_000;
 const LENGTHS: [usize; 7] = [1, 4, 16, 64, 256, 1_024, 4_096];
@@ -63,8 +63,8 @@ fn main() -> Result<()> {
         };
         base.prepare()?;
         let mut all = Measured::default();
-        // The "cold" run trains a matcher and saves the matcher. The later runs load the saved
-        // matcher.
+        // The child process "cold" trains and saves a matcher. The child processes "warm" and
+        // "questions" load the saved matcher.
         for what in ["cold", "warm", "questions"] {
             eprintln!("{name}: {what}");
             all.add(child(name, what)?);
@@ -85,13 +85,13 @@ fn child(name: &str, what: &str) -> Result<Measured> {
     Ok(serde_json::from_slice(&out.stdout)?)
 }
 
-// Measurements.
+// Types of the measurements, and helper functions for measuring.
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Measured {
     sections: usize,
     samples: usize,
-    /// The total size of all texts, in bytes.
+    /// The total size of all texts of the knowledge base, in bytes.
     text: usize,
     cold: Option<Load>,
     warm: Option<Load>,
@@ -121,7 +121,9 @@ impl Measured {
     }
 }
 
-/// The costs of loading a knowledge base: times in seconds, memory in KiB.
+/// The costs of loading a knowledge base. The first two fields are times in seconds: for reading
+/// the files, and for training or loading the matcher. The next four are the memory of the process,
+/// in KiB.
 #[derive(Debug, Serialize, Deserialize)]
 struct Load {
     files: f64,
@@ -139,8 +141,8 @@ struct Speed {
     system: String,
     built: f64,
     asked: usize,
-    /// `labelled` counts the questions with a known right section, and `right` counts those
-    /// answered correctly.
+    /// `labelled` counts the questions whose right section is known. `right` counts those for which
+    /// the system ranked a right section first.
     labelled: usize,
     right: usize,
     p50: f64,
@@ -156,7 +158,7 @@ struct ByLength {
     most: f64,
 }
 
-/// Returns the value below which the fraction `part` of the sorted values lies.
+/// Returns the value at the fraction `part` (0 to 1) of the sorted values. 0.5 gives the median.
 fn percentile(sorted: &[f64], part: f64) -> f64 {
     sorted.get((sorted.len() as f64 * part) as usize).or(sorted.last()).copied().unwrap_or(f64::NAN)
 }
@@ -179,10 +181,10 @@ fn memory(process: &str, field: &str) -> usize {
     line.and_then(|l| l.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-// Knowledge bases.
+// The knowledge bases to measure, and their questions.
 
-/// A question, and the ids of the sections that answer the question. `None` if the right sections
-/// are unknown.
+/// A question, and the ids of the sections that answer the question. `None` if these sections are
+/// unknown.
 #[derive(Debug, Clone, Deserialize)]
 struct Labelled {
     question: String,
@@ -192,7 +194,7 @@ struct Labelled {
 #[derive(Debug)]
 struct Base {
     name: String,
-    /// The folder of the knowledge base. `None` for the built-in one.
+    /// The folder of the knowledge base. `None` for the built-in knowledge base.
     folder: Option<PathBuf>,
 }
 
@@ -222,7 +224,8 @@ impl Base {
         scratch().join(&self.name).with_extension("model")
     }
 
-    /// Writes the files of a synthetic knowledge base, unless an earlier run has written them.
+    /// Writes the files of a synthetic knowledge base, unless an earlier benchmark has written
+    /// them. Does nothing for other knowledge bases.
     fn prepare(&self) -> Result<()> {
         let (Some(folder), Ok(sections)) = (&self.folder, self.name.parse::<usize>()) else { return Ok(()) };
         let manifest = folder.join("footnote.toml");
@@ -236,7 +239,8 @@ impl Base {
             let text = format!("+++\ntitle = \"{}\"\n+++\n\n{}\n", id(section), writer.paragraph(section));
             fs::write(folder.join("zh").join(id(section)).with_extension("md"), text)?;
         }
-        // Write the manifest last, so that an incomplete folder is written again in the next run.
+        // Write the manifest last, so that the next benchmark rewrites a folder that was left
+        // incomplete.
         fs::write(manifest, "title = \"Synthetic\"\nlanguages = [\"zh\"]\ndefault_language = \"zh\"\n")?;
         Ok(())
     }
@@ -322,7 +326,7 @@ enum Kind {
     Body,
 }
 
-/// One text of a knowledge base, as input for the other systems.
+/// One text of a knowledge base, as input for strsim and tantivy.
 struct Text {
     section: Option<usize>,
     kind: Kind,
@@ -347,7 +351,7 @@ fn texts(base: &Knowledge) -> Vec<Text> {
     all
 }
 
-// The compared systems.
+// The compared systems: footnote, strsim and tantivy.
 
 const OURS: &str = "footnote";
 const STRSIM: &str = "strsim, every text";
@@ -410,10 +414,11 @@ fn speed<'a>(system: &str, built: f64, questions: &[Labelled], mut ask: impl FnM
     speed
 }
 
-/// Search with tantivy, set up for the same task: each text is a document, and the best document by
-/// BM25 wins. Uses one segment and one thread.
+/// Search with tantivy, for comparison with footnote. Each text of the knowledge base is a
+/// document. The answer is the section of the best document by BM25. Uses one segment and one
+/// thread.
 ///
-/// English terms are stems, plus a fuzzy term (one typo) for each word of at least four letters.
+/// English terms are word stems. Each stem of at least four letters is also searched with one typo.
 /// Chinese terms are character bigrams.
 mod other {
     use tantivy::collector::TopDocs;
@@ -426,13 +431,14 @@ mod other {
 
     const WRITER_BYTES: usize = 200 << 20;
     const MIN_FUZZY_CHARS: usize = 4;
-    /// The score factor of a fuzzy term. The exact term has its BM25 score, which is lower for
-    /// common words.
+    /// Factor on the score of a fuzzy match. An exact match keeps its BM25 score, which is lower
+    /// for common words.
     const FUZZY: f32 = 0.3;
 
     pub struct Search {
         searcher: Searcher,
-        /// Each field with its analyzer, and whether the field uses fuzzy terms.
+        /// The fields, one per language. Each has its analyzer, and whether its terms are also
+        /// searched with a typo.
         fields: Vec<(Field, TextAnalyzer, bool)>,
         section: Vec<Option<usize>>,
     }
@@ -481,7 +487,7 @@ mod other {
             Ok(Search { searcher, fields, section: texts.iter().map(|t| t.section).collect() })
         }
 
-        /// Returns the section of the best document.
+        /// Returns the section of the best document for a question.
         pub fn ask(&self, question: &str) -> Option<usize> {
             let mut terms: Vec<(Occur, Box<dyn Query>)> = Vec::new();
             for (field, analyzer, is_fuzzy) in &self.fields {
@@ -505,10 +511,10 @@ mod other {
     }
 }
 
-// Time by length and language, and for the worst possible inputs.
+// Measures the time per question by length and language, and for inputs designed to be slow.
 
-/// Concatenates the texts of a knowledge base in one language. Uses the built-in knowledge base if
-/// the base has no text in that language.
+/// Concatenates the texts of a knowledge base in one language, without titles. Uses the built-in
+/// knowledge base if the given one has no text in that language.
 fn running_text(engine: &Engine, language: Language) -> Vec<char> {
     const ENOUGH: usize = 200_000;
     let of = |base: &Knowledge| {
@@ -545,7 +551,8 @@ fn by_length(engine: &Engine) -> Vec<ByLength> {
     all
 }
 
-/// Measures inputs of 4,096 characters that are designed to be slow.
+/// Measures inputs of 4,096 characters that are designed to be slow. Returns the name of each input
+/// and its median time in microseconds.
 fn worst(engine: &Engine) -> Vec<(String, f64)> {
     const TIMES: usize = 7;
     let mut random = Random(11);
@@ -599,16 +606,17 @@ fn worst(engine: &Engine) -> Vec<(String, f64)> {
     inputs.into_iter().map(measure).collect()
 }
 
-// Running time and memory of the `footnote` program.
+// Measures the running time and memory of the `footnote` program.
 
 #[derive(Debug)]
 struct ColdStart {
-    /// Seconds that `footnote ask` takes: the median with training, then the median and the maximum
-    /// with a matcher from the cache.
+    /// Running times of `footnote ask`, in seconds: the median with training, then the median and
+    /// the maximum with a matcher from the cache.
     learning: f64,
     kept: f64,
     most: f64,
-    /// The peak memory after one answer, in KiB: with a matcher from the cache, and with training.
+    /// The peak memory of `footnote ask` after one answer, in KiB: with a matcher from the cache,
+    /// then with training.
     peak: usize,
     peak_learning: usize,
 }
@@ -684,18 +692,20 @@ impl Random {
         (self.next() % limit.max(1) as u64) as usize
     }
 
-    /// Returns a random rank below `limit`, distributed by Zipf's law.
+    /// Returns a random rank below `limit`. The ranks follow Zipf's law: low ranks are the most
+    /// frequent.
     fn rank(&mut self, limit: usize) -> usize {
         let share = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
         ((limit as f64).powf(share) as usize - 1).min(limit - 1)
     }
 }
 
-/// Generates paragraphs and questions. The statistics imitate CMRC 2018: about 350 characters per
-/// paragraph, in sentences of 40.
+/// Generates paragraphs and questions. Their statistics imitate the data set CMRC 2018: about 350
+/// characters per paragraph, in sentences of 40.
 ///
 /// The vocabulary has words of one to four characters. Characters and words follow Zipf's law. Each
-/// paragraph has its own name, six of its own words that recur often, years and Latin words.
+/// paragraph has a name of three characters, six words of its own that recur often, years, and
+/// words in Latin letters.
 struct Synthetic {
     words: Vec<String>,
 }
@@ -722,8 +732,8 @@ impl Synthetic {
     }
 
     fn character(rank: usize) -> char {
-        // Multiplying by a prime spreads the ranks over the block of common characters in a
-        // pseudorandom order.
+        // Multiplying by a prime spreads the ranks over the Unicode block of Chinese characters in
+        // a pseudorandom order.
         char::from_u32(0x4E00 + (rank as u32 * 7_919) % 20_900).unwrap_or('一')
     }
 
@@ -767,8 +777,8 @@ impl Synthetic {
         (0..2 + random.below(2)).map(|_| SYLLABLES[random.rank(SYLLABLES.len())]).collect()
     }
 
-    /// Generates a question: a phrase of a paragraph in a question template. Half of the questions
-    /// also contain the paragraph's name.
+    /// Generates a question: inserts a phrase from a random paragraph into a question template.
+    /// Half of the questions also contain the paragraph's name.
     fn question(&self, number: usize, sections: usize) -> Labelled {
         let mut random = Random(number as u64 + 1_000_003);
         let section = random.below(sections);
@@ -854,7 +864,7 @@ const QUESTIONS: [&str; 60] = [
     "谢谢",
 ];
 
-// Output tables.
+// Prints the results as Markdown tables.
 
 fn print(measured: &[(Base, Measured)], start: Option<&ColdStart>) {
     println!("### One question\n");
@@ -976,8 +986,9 @@ fn print(measured: &[(Base, Measured)], start: Option<&ColdStart>) {
     }
 }
 
-/// Returns the matcher's memory per section, in bytes, without the memory of the loaded texts.
-/// Measured with a matcher from the cache, because training leaves unused memory on the heap.
+/// Returns the matcher's memory per section, in bytes, without the memory of the loaded texts. Uses
+/// the process that loaded the matcher from the cache, because training leaves unused memory on the
+/// heap.
 fn index_bytes(m: &Measured) -> f64 {
     let Some(warm) = &m.warm else { return f64::NAN };
     (warm.after.saturating_sub(warm.with_files) * 1_024) as f64 / m.sections.max(1) as f64

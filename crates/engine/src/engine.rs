@@ -25,7 +25,7 @@ pub struct Engine {
 /// One question, the sections that matched the question, and the reply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
-    /// The normalized question, with its language and its link to the conversation.
+    /// The parsed question: normalized text, language, and relation to the conversation before it.
     pub question: Question,
     /// The ranked sections, and the decision to answer, clarify or decline.
     pub matched: Match,
@@ -44,7 +44,7 @@ impl Turn {
     /// True if the text is worded as a question and the confidence of the decision reaches
     /// `threshold` (0 to 1).
     ///
-    /// Proactive answers require both, because nobody addressed the bot.
+    /// The bot requires both before it answers a group message that is not addressed to the bot.
     #[must_use]
     pub fn is_certainly_asked(&self, threshold: f64) -> bool {
         self.matched.confidence >= threshold && self.question.looks_like_question()
@@ -57,8 +57,8 @@ fn match_script(question: &Question, reply: Reply) -> Reply {
 }
 
 impl Engine {
-    /// Trains a matcher on a knowledge base. Training takes about half a second for the built-in
-    /// base.
+    /// Creates an engine and trains its matcher on a knowledge base. Training takes about half a
+    /// second for the built-in knowledge base.
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Engine {
         let matcher = Matcher::new(&knowledge);
@@ -101,8 +101,8 @@ impl Engine {
         context.after(&turn.question, turn.shown().map(|section| self.id(section)))
     }
 
-    /// Returns the reply for a group: a headline and one sentence, with the rest in an expandable
-    /// quote.
+    /// Returns the reply for a group: a headline and one sentence, with the rest of the section in
+    /// an expandable quote.
     #[must_use]
     pub fn brief(&self, turn: &Turn) -> Reply {
         match_script(&turn.question, reply::compose_briefly(&self.knowledge, &turn.question, &turn.matched))
@@ -126,8 +126,8 @@ impl Engine {
         &self.knowledge.sections[section].id
     }
 
-    /// Returns `wanted` if the knowledge base has that language, and the base's default language
-    /// otherwise.
+    /// Returns `wanted` if the knowledge base has that language, and the default language of the
+    /// knowledge base otherwise.
     #[must_use]
     pub fn language(&self, wanted: Option<Language>) -> Language {
         wanted.filter(|l| self.knowledge.languages.contains(l)).unwrap_or_else(|| self.knowledge.default_language())
@@ -139,7 +139,7 @@ impl Engine {
         reply::section_page(&self.knowledge, section, layout)
     }
 
-    /// Returns the reply to "why?": an explanation of how the answer was found, in plain words.
+    /// Returns the reply to `/why`: an explanation of how the answer was found, in plain words.
     #[must_use]
     pub fn why(&self, turn: &Turn) -> Reply {
         let best = turn.matched.sections.first();
@@ -148,7 +148,7 @@ impl Engine {
         match_script(&turn.question, why)
     }
 
-    /// Returns the reply to 👎: buttons for the next best sections.
+    /// Returns the reply to a press of 👎: buttons for the next best sections.
     #[must_use]
     pub fn alternatives(&self, turn: &Turn) -> Reply {
         match_script(&turn.question, reply::alternatives(&self.knowledge, &turn.question, &turn.matched))
@@ -160,7 +160,8 @@ impl Engine {
         self.names.has(word)
     }
 
-    /// Returns inline results for an unfinished query, best first, at most 20.
+    /// Returns the inline results for a query that the user may still be typing, best first, at
+    /// most 20.
     ///
     /// For an empty query, returns the introduction of each product, in menu order.
     #[must_use]

@@ -1,4 +1,4 @@
-//! The parsed question: normalized text, language, and links to the conversation.
+//! The parsed question: normalized text, language, and relation to the conversation before it.
 
 use crate::knowledge::{Knowledge, Product, SectionId};
 use crate::text::{
@@ -6,12 +6,12 @@ use crate::text::{
     squashed, words,
 };
 
-/// The conversation state that a chat keeps between two questions.
+/// The state of a conversation that the bot keeps from one question to the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
     /// The section shown last.
     pub last_section: Option<SectionId>,
-    /// The language of the answer when the question itself does not reveal a language.
+    /// The language of answers to questions that do not reveal a language.
     pub language: Option<Language>,
     /// Whether Chinese answers use traditional characters when the question fits both Chinese
     /// scripts.
@@ -61,7 +61,7 @@ pub struct Question {
 /// The kind of answer that a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerType {
-    /// An amount, a date, a price.
+    /// A number: an amount, a date or a price.
     Number,
     /// A reason.
     Reason,
@@ -110,8 +110,8 @@ pub struct ProductNames {
 }
 
 impl ProductNames {
-    /// The syntax of names in language detection and follow-up detection. This syntax is stricter
-    /// than the matcher's, because a falsely recognized name makes the engine ignore the
+    /// How a question may write product names, for language detection and follow-up detection. The
+    /// matcher accepts more. A falsely recognized name here would make the engine ignore the
     /// conversation.
     const SYNTAX: NameSyntax = NameSyntax { max_words: 3, mixes_scripts: true, reads_numerals: false };
 
@@ -161,7 +161,7 @@ fn answer_type(normal: &str) -> AnswerType {
 const REASON_ZH: &[&str] = &["因为", "由于", "所以", "因此", "原因", "为了", "才能"];
 const REASON_EN: &[&str] = &["because", "since", "due to", "so that", "thanks to", "reason", "therefore"];
 
-/// True if a sentence in normal form gives a reason.
+/// True if a normalized sentence states a reason, with a word such as "because".
 #[must_use]
 pub fn gives_reason(normal: &str) -> bool {
     contains(normal, REASON_ZH, REASON_EN)
@@ -192,10 +192,11 @@ fn is_correction(normal: &str) -> bool {
     contains(normal, CORRECTION_ZH, CORRECTION_EN)
 }
 
-/// Prepositions at the start of a comparison with the earlier topic, as in "跟 GPT-3 有什么区别".
+/// Chinese prepositions that start a comparison with the earlier topic, as in "跟 GPT-3 有什么区别" ("how
+/// does it differ from GPT-3").
 const COMPARISON_ZH: &[&str] = &["跟", "和", "与", "比"];
-/// Comparing words. With a pronoun such as "it", they compare the earlier topic with a named
-/// product.
+/// English words of comparison. If the question also has a pronoun such as "it", the question
+/// compares the earlier topic with a named product.
 const COMPARISON_EN: &[&str] = &[
     "different from",
     "differ from",
@@ -209,8 +210,8 @@ const COMPARISON_EN: &[&str] = &[
     "vs",
 ];
 
-/// True if a question, after removal of product names, compares those products with the earlier
-/// topic.
+/// True if a question compares the earlier topic with the products that the question names. `rest`
+/// is the question without these product names.
 fn is_comparison(rest: &str) -> bool {
     let rest = rest.trim_start().trim_start_matches(['那', '它', ' ']);
     let english = contains(rest, &[], COMPARISON_EN) && contains(rest, &[], ANAPHORA_EN);

@@ -15,13 +15,15 @@ pub struct Knowledge {
     pub article: Article,
     /// The languages of the knowledge base; never empty. The first is the default language.
     pub languages: Vec<Language>,
-    /// The products, in menu order.
+    /// The products, in the order of the topics menu.
     pub products: Vec<Product>,
     /// The sections, sorted by id.
     pub sections: Vec<Section>,
-    /// Sample questions that the knowledge base does not answer, by language.
+    /// Sample questions that the knowledge base does not answer, by language. The bot should
+    /// decline such questions.
     pub out_of_scope: BTreeMap<Language, Vec<SourceText>>,
-    /// How many needless clarifications cost as much as one wrong answer: 1 to 100.
+    /// The cost of one wrong answer relative to one needless clarification, from 1 to 100. At 3,
+    /// one wrong answer is as bad as three needless clarifications.
     pub wrong_answer_costs: f64,
 }
 
@@ -35,14 +37,15 @@ impl Knowledge {
         self.languages.first().copied().unwrap_or(Language::EN)
     }
 
-    /// Returns the index of the section with this id.
+    /// Returns the index in `sections` of the section with this id.
     #[must_use]
     pub fn find(&self, id: &SectionId) -> Option<usize> {
         self.sections.binary_search_by(|s| s.id.cmp(id)).ok()
     }
 
-    /// Returns the text of a section in this language, with the language of the text. If the
-    /// section lacks the language, takes the first of `languages` that the section has.
+    /// Returns the text of a section in `language`, and the language of the returned text. If the
+    /// section has no text in `language`, returns the text in the first of `languages` that the
+    /// section has.
     ///
     /// # Panics
     /// If `section` is not an index into `sections`.
@@ -51,13 +54,13 @@ impl Knowledge {
         self.sections[section].text(language, &self.languages)
     }
 
-    /// Returns the indexes of the sections about a product, sorted by section id.
+    /// Returns the indexes in `sections` of the sections about a product, sorted by section id.
     pub fn sections_of(&self, product: usize) -> impl Iterator<Item = usize> {
         self.sections.iter().enumerate().filter(move |(_, s)| s.product == Some(product)).map(|(i, _)| i)
     }
 
-    /// Returns the section that introduces a product: the section with the product's id, or else
-    /// the first section about the product.
+    /// Returns the index in `sections` of the section that introduces a product: the section whose
+    /// id equals the product's id, or else the first section about the product.
     ///
     /// # Panics
     /// If `product` is not an index into `products`.
@@ -92,7 +95,7 @@ pub struct Product {
     pub id: String,
     /// The official name of the product.
     pub name: String,
-    /// The label of the product's button.
+    /// The label of the product's button in the topics menu.
     pub label: String,
     /// Other names that users give the product.
     pub aliases: Vec<SourceText>,

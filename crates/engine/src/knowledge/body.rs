@@ -17,10 +17,10 @@ pub enum Style {
     Code,
 }
 
-/// A run of text with uniform formatting.
+/// A piece of text with the same formatting throughout.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Span {
-    /// The text.
+    /// The text of the span.
     pub text: String,
     /// The styles of the text, outermost first.
     pub styles: Vec<Style>,
@@ -36,7 +36,7 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    /// Returns the text without formatting.
+    /// Returns the sentence as plain text, without formatting.
     #[must_use]
     pub fn plain(&self) -> String {
         self.spans.iter().map(|s| s.text.as_str()).collect()
@@ -83,7 +83,7 @@ impl Body {
     /// Parses Markdown, with the strikethrough and table extensions. Parsing cannot fail, since
     /// every text is valid Markdown.
     ///
-    /// Images, HTML blocks and horizontal rules are dropped. Links are dropped unless their address
+    /// Drops images, HTML blocks and horizontal rules. A link becomes plain text unless its address
     /// is `http` or `https`.
     #[must_use]
     pub fn parse(markdown: &str) -> Body {
@@ -207,8 +207,8 @@ impl Builder {
         }
     }
 
-    /// Turns a line break of the Markdown source into a space. After a wide character such as Han,
-    /// a line break becomes nothing.
+    /// Appends a space for a line break in the Markdown source. Appends nothing after a wide
+    /// character, such as a Han character, because Chinese text has no spaces between words.
     fn soft_break(&mut self) {
         let ends_wide = self.spans.last().and_then(|s| s.text.chars().next_back()).is_some_and(is_wide);
         if !ends_wide {
@@ -233,7 +233,7 @@ impl Builder {
     }
 }
 
-/// Returns the parts of the spans that lie in a byte range of the concatenated span texts.
+/// Returns the spans, cut to a byte range of their concatenated texts.
 fn slice(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
     let mut start = 0;
     let mut out = Vec::new();
@@ -248,8 +248,8 @@ fn slice(spans: &[Span], range: &std::ops::Range<usize>) -> Vec<Span> {
     out
 }
 
-/// True if `url` is an `http` or `https` address. Other schemes, such as `javascript:`, must not
-/// reach a message.
+/// True if `url` is an `http` or `https` address. Addresses with other schemes, such as
+/// `javascript:`, must not become links in a Telegram message.
 pub(super) fn is_web_address(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     rest.is_some_and(|rest| {

@@ -1,7 +1,7 @@
 //! Checks the contents of a knowledge base that was loaded without errors.
 //!
-//! A further check, whether each sample question finds its own section, needs the matcher.
-//! `Engine::self_check` runs that check.
+//! `Engine::self_check` also checks that the matcher finds the right section for each sample
+//! question. That check needs a trained matcher, so this module does not contain it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,14 +11,16 @@ use super::numbers::numbers;
 use super::section::{Section, SectionText, SourceText};
 use crate::text::{Language, normalize, squashed};
 
-/// Maximum length of a body that fits on one page, in UTF-16 code units. A Telegram message holds
-/// 4,096; the rest is for the headline, the highlighted sentence and the source.
+/// Maximum length of a section's body that fits on one page, in UTF-16 code units. A Telegram
+/// message holds 4,096 code units. The other 696 are for the headline, the highlighted sentence and
+/// the source.
 const MAX_BODY_UNITS: usize = 3_400;
 
 /// Finds mistakes in the contents of a knowledge base:
 ///
 /// - sections that lack a translation, or whose translations state different numbers;
-/// - aliases claimed by two subjects, and questions listed in two places;
+/// - aliases listed for two different products or sections;
+/// - sample questions listed for two sections, or for a section and as out of scope;
 /// - invalid image addresses;
 /// - bodies that are empty or too long for one message.
 #[must_use]
@@ -100,8 +102,8 @@ fn check_text(text: &SectionText, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Reports aliases with two owners. An alias belongs to one product, or to one section without a
-/// product.
+/// Reports each alias that is listed for two owners. The owner of an alias is a product, or a
+/// section without a product. An alias in a section about a product belongs to that product.
 fn check_aliases(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
     let of_products =
         knowledge.products.iter().enumerate().flat_map(|(at, p)| p.aliases.iter().map(move |a| (a, Some(at), None)));
@@ -123,8 +125,8 @@ fn check_aliases(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Reports questions listed in two places. A question belongs to one section or to the out-of-scope
-/// list.
+/// Reports each sample question that is listed for two sections, or for a section and as out of
+/// scope.
 fn check_questions(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
     let mut owners: HashMap<String, (&str, &SourceText)> = HashMap::new();
     let in_scope = knowledge
@@ -157,8 +159,9 @@ mod tests {
     use super::super::load::assemble;
     use super::check;
 
-    /// Loads a base with the given sections, checks it, and compares the messages of the
-    /// diagnostics. Each section is a path, front matter and a body.
+    /// Checks a knowledge base of the given sections. Asserts that each diagnostic's message
+    /// contains the expected text, in order. Each section is a path, additional front matter and a
+    /// body.
     #[track_caller]
     fn found(sections: &[(&str, &str, &str)], expected: &[&str]) {
         let manifest = "title = \"B\"\nlanguages = [\"en\", \"zh\"]\ndefault_language = \"en\"";

@@ -27,7 +27,8 @@ impl fmt::Display for Location {
 /// How serious a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Part of the knowledge base could not be parsed. The bot refuses to start with such a base.
+    /// Part of the knowledge base could not be parsed. The bot refuses to start with such a
+    /// knowledge base.
     Broken,
     /// The knowledge base can be used, but some answers will be wrong or poor. `footnote check`
     /// fails.

@@ -108,7 +108,8 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         texts
     }
 
-    /// Reads a number within a range. Returns `default` if the key is absent or the value invalid.
+    /// Reads a number. Returns `default` if the key is absent, or if the value is not a number
+    /// within `range`.
     pub fn number(&mut self, key: &'static str, range: RangeInclusive<f64>, default: f64) -> f64 {
         let Some(value) = self.take(key) else { return default };
         let written = value.get_ref();
@@ -126,7 +127,7 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         })
     }
 
-    /// Reads a string, or a table of strings by language.
+    /// Reads a text: one string for all languages, or a table with one string per language.
     pub fn localized(&mut self, key: &'static str) -> Localized {
         let Some(value) = self.take(key) else { return Localized::default() };
         let mut text = Localized::default();
@@ -151,7 +152,8 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
         text
     }
 
-    /// Reads a table or a list of tables.
+    /// Reads a table or an array of tables. Returns each table with its byte range in the TOML
+    /// text.
     pub fn tables(&mut self, key: &'static str) -> Vec<(DeTable<'t>, Range<usize>)> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();

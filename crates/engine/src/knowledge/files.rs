@@ -7,16 +7,16 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-/// Maximum size of a file, in bytes (1 MiB). A section is a page of text, so a larger file is a
-/// mistake.
+/// Maximum size of one file of a knowledge base, in bytes (1 MiB). A section has about a page of
+/// text, so a larger file is a mistake.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Maximum number of files in a knowledge base.
 const MAX_FILES: usize = 200_000;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge");
 
-/// A knowledge folder, or a file in the folder, could not be read. `Display` names the path and the
-/// reason.
+/// The error for a folder or file of a knowledge base that could not be read. `Display` names the
+/// path and the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}: {reason}", path.display())]
 pub struct Unreadable {
@@ -98,7 +98,8 @@ fn read_file(root: &Path, path: PathBuf) -> Result<File, Unreadable> {
     Ok(File { shown: path.to_string_lossy().into(), relative, text: text.into_owned(), is_utf8 })
 }
 
-/// Returns the SHA-256 over the path and text of every file, each prefixed with its length.
+/// Returns the SHA-256 of the paths and texts of all files. The length precedes each path and text,
+/// so that different files never give the same input to SHA-256.
 pub(super) fn fingerprint(files: &[File]) -> [u8; 32] {
     let mut digest = Sha256::new();
     for part in files.iter().flat_map(|file| [&file.relative, &file.text]) {

@@ -24,7 +24,7 @@ const WRONG_ANSWER_COSTS: RangeInclusive<f64> = 1.0..=100.0;
 /// The parts of a knowledge base that could be parsed, with a diagnostic for every other part.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The parts that could be parsed.
+    /// The knowledge base, without the parts that could not be parsed.
     pub knowledge: Knowledge,
     /// The mistakes found while parsing, sorted by file and line.
     pub diagnostics: Vec<Diagnostic>,
@@ -35,7 +35,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// True if every part of the knowledge base could be parsed. Otherwise the bot must not use the
-    /// base.
+    /// knowledge base.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.diagnostics.iter().all(|d| d.severity != Severity::Broken)
@@ -57,7 +57,8 @@ pub fn load(folder: &Path) -> Result<Loaded, Unreadable> {
     Ok(assemble(&folder.to_string_lossy(), files::read(folder)?))
 }
 
-/// One parsed section file. [`merge_languages`] joins the files with the same id.
+/// One parsed section file, in one language. [`merge_languages`] joins the files with the same id
+/// into one section.
 struct ParsedSection {
     id: SectionId,
     language: Language,
@@ -233,7 +234,7 @@ fn read_product(mut fields: Fields<'_, '_, '_>) -> Option<Product> {
     }
     let name = fields.string("name").map(|text| text.text).or_else(|| id.clone()).unwrap_or_default();
     if let Some(id) = id.as_deref().filter(|id| SectionId::parse(id).is_none()) {
-        // A product's id has the format of a section id, because button data contains both.
+        // Button data contains either a product id or a section id, so both have the same format.
         let help = format!("use at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES);
         fields.table_error(format!("`{id}` cannot be a product's id"), help);
     }
@@ -297,8 +298,8 @@ fn read_section(
     Some(ParsedSection { id: id?, language, product, related, text })
 }
 
-/// Splits a section file into the TOML between the `+++` lines, the Markdown below, and the number
-/// of lines above the TOML. Returns `None` if the file has no front matter.
+/// Splits a section file. Returns the TOML between the `+++` lines, the Markdown below, and the
+/// number of lines above the TOML. Returns `None` if the file has no front matter.
 fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let rest = text.strip_prefix("+++")?;
@@ -316,8 +317,8 @@ fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
     None
 }
 
-/// Joins the language versions of each section, and resolves product ids and related section ids to
-/// indexes.
+/// Joins the texts of each section in different languages into one section. Replaces product ids
+/// and related section ids by indexes.
 fn merge_languages(
     parsed: Vec<ParsedSection>,
     products: &[Product],

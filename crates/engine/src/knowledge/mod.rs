@@ -1,8 +1,8 @@
 //! Loads and checks a knowledge base: an article split into sections, in one or more languages.
 //!
-//! [`load`] reads a [`Knowledge`] from a folder; [`embedded`] loads the one in the binary. Loading
-//! continues after a mistake, and returns the parts that could be parsed and a [`Diagnostic`] for
-//! each mistake. [`check`] then finds mistakes in the contents.
+//! [`load`] reads a [`Knowledge`] from a folder, and [`embedded`] loads the knowledge base in the
+//! binary. Loading continues after a mistake. The result is the parts that could be parsed, and a
+//! [`Diagnostic`] for each mistake. [`check`] then finds mistakes in the contents.
 
 mod diagnostic;
 mod localized;

@@ -19,8 +19,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Words that multiply the preceding number. A longer word precedes its own prefixes, because the
-/// first match wins.
+/// Words that multiply the number before them. The first matching word counts, so a longer word
+/// such as 千亿 comes before 千.
 const MULTIPLIERS: [(&str, f64); 13] = [
     ("万亿", 1e12),
     ("千亿", 1e11),
@@ -40,7 +40,7 @@ const MULTIPLIERS: [(&str, f64); 13] = [
 /// Returns the set of numbers in a text, as digits: `45 亿`, `4.5 billion` and `4,500,000,000` give
 /// the same number.
 ///
-/// A month name next to a number counts as the number of the month.
+/// A month name next to a number adds the number of the month, so `November 30` gives 11 and 30.
 pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let text: String = text.nfkc().collect();
     let mut numbers = BTreeSet::new();
@@ -56,8 +56,8 @@ pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     numbers
 }
 
-/// Parses digits with thousands separators and a decimal fraction. Returns the number and the rest
-/// of the text.
+/// Parses the number at the start of a text, with thousands separators and a decimal fraction if
+/// present. Returns the number and the rest of the text.
 fn read_number(text: &str) -> (f64, &str) {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -83,8 +83,8 @@ fn starts_with_ignore_case(text: &str, word: &str) -> bool {
     text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-/// Returns the number of the month named directly before or after a number. Only capitalized names
-/// count, since "2 may" is not a date.
+/// Returns the number of the month whose name is directly before or after a number. Recognizes only
+/// capitalized names, since "2 may" is not a date.
 fn month_beside(before: &str, after: &str) -> Option<String> {
     let word = |c: char| !c.is_ascii_alphabetic();
     let last = before.trim_end().rsplit(word).next().unwrap_or_default();

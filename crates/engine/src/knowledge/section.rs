@@ -47,7 +47,8 @@ impl fmt::Debug for SectionId {
     }
 }
 
-/// A sample question, an alias or another value, with its location in the source file.
+/// A text in a file of the knowledge base, such as a sample question or an alias, with its location
+/// in the file.
 #[derive(Debug, Clone)]
 pub struct SourceText {
     /// The text as written.
@@ -59,19 +60,20 @@ pub struct SourceText {
 /// The text of one section in one language.
 #[derive(Debug, Clone)]
 pub struct SectionText {
-    /// The headline.
+    /// The headline of the section.
     pub title: String,
     /// Short names for the subject of the section.
     pub aliases: Vec<SourceText>,
     /// Sample questions that the section answers, worded as users type them.
     pub questions: Vec<SourceText>,
-    /// The place in the article: a heading, or a web address. May be empty.
+    /// The place in the article that the section is taken from: a heading or a web address. May be
+    /// empty.
     pub source: String,
     /// The web address of the section's picture.
     pub image: Option<String>,
-    /// The text below the front matter.
+    /// The body of the section: the Markdown text below the front matter.
     pub body: Body,
-    /// The first line of the section's file.
+    /// The location of the section's file in this language: its first line.
     pub location: Location,
 }
 
@@ -91,8 +93,9 @@ pub struct Section {
 }
 
 impl Section {
-    /// Returns the text in this language. If absent, returns the text in the first of `fallbacks`
-    /// that exists, or in any language.
+    /// Returns the text in `language`, and the language of the returned text. If the section has no
+    /// text in `language`, returns the text in the first of `fallbacks` that the section has, or
+    /// else in any language.
     ///
     /// # Panics
     /// If `texts` is empty. The loader never returns such a section.

@@ -1,4 +1,5 @@
-//! The weights of the scoring features, with the reason for each default value.
+//! The weights of the features that rank sections and that detect out-of-scope questions. The
+//! comments give the reason for each default weight.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,65 +7,77 @@ use super::fit::{self, Case, Choice};
 use super::scoring_features::{ScopeFeatures, SectionFeatures};
 use super::topic::FollowUpKind;
 
-/// The weights of all features. With enough sample questions, training replaces the default weights
-/// by weights fitted to held-out questions.
+/// The weights of all scoring features. If the knowledge base has enough sample questions, training
+/// fits the weights to held-out questions. Otherwise default weights are used.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Calibration {
-    /// The weights for ranking the sections. A softmax turns the section scores into probabilities.
+    /// The weights for ranking the sections. A section's score is the dot product of these weights
+    /// and the section's features.
     pub ranking: SectionFeatures,
     /// The weights of the logistic regression that estimates whether a question is in scope.
     pub scope: ScopeFeatures,
 }
 
-/// The number of observations that the prior (the default weights) counts for. A small knowledge
-/// base therefore stays near the defaults.
+/// The strength of the prior: the default weights count as much as this many observed questions.
+/// The weights of a small knowledge base therefore stay near the defaults.
 const PRIOR_STRENGTH: f64 = 20.0;
 
-/// The prior odds that a question is in scope: 3 to 1, because most questions in the chat are about
-/// the article. The fit itself assumes even odds.
+/// The prior odds that a question is in scope: 3 to 1, because most questions that users ask are
+/// about the article. The fit of the scope weights does not include these odds: it gives in-scope
+/// and out-of-scope questions the same total weight.
 const PRIOR_ODDS: f64 = 3.0;
 
 impl Default for Calibration {
-    /// The prior weights for a knowledge base with sample questions. A weight times the range of
-    /// its feature is the maximum change of the logit. An increase of 3 makes a section 20 times as
-    /// probable.
+    /// Returns the default weights for a knowledge base with sample questions. A weight times the
+    /// range of its feature is the feature's largest effect on the logit. Adding 3 to a section's
+    /// logit multiplies the section's odds by 20.
     fn default() -> Calibration {
         Calibration {
             ranking: SectionFeatures {
-                // The strongest feature: margins range from −1 to 1, so the feature spans 8 logits.
+                // SVM margins range from about −1 to 1, so this weight changes a section's logit by
+                // up to 8. In practice, no other feature changes the logit as much.
                 svm_margin: 4.0,
-                // Ranges from 0 to 1. Weaker than the SVM, which is trained on all samples instead
-                // of one.
+                // The cosine ranges from 0 to 1. This weight is lower than that of the SVM margin,
+                // because the cosine depends on one sample question only, and the SVM is trained on
+                // all of them.
                 sample_cosine: 3.0,
-                // Matching texts score about 0.4, so this adds 4 logits, as much as a margin of 1.
+                // A section text that matches the question scores about 0.4, so this weight adds 4
+                // to the section's logit, as much as an SVM margin of 1.
                 text_score: 10.0,
-                // Half as much as a margin of 1, since the question may name the product only to
-                // compare.
+                // The penalty for a section about another product than the question names. The
+                // penalty is half the effect of an SVM margin of 1, since the question may name its
+                // product only for a comparison.
                 other_product: -2.0,
-                // Times a certainty of 0.5 or 0.9. The bonus outweighs a small lead of another
-                // section.
+                // The bonus for sections that continue the topic of the conversation. The feature
+                // is 0.5 or 0.9, so the bonus is 1.5 or 2.7. The bonus outweighs a slightly higher
+                // score of another section.
                 topic_continuity: 3.0,
             },
             scope: ScopeFeatures {
-                // A question without any evidence has odds of 1 to 20.
+                // If all other features are 0, the logit is −3, which means odds of 1 to 20 that
+                // the question is in scope.
                 intercept: -3.0,
-                // The next three features together lift a good match from −3 to about +3.
+                // For a question that matches a section well, the next three features together
+                // raise the logit from −3 to about +3.
                 svm_margin: 2.0,
                 sample_cosine: 2.0,
                 text_score: 3.0,
-                // As strong as the same features of the best section, so that equal evidence
-                // cancels out.
+                // The negated weights of `svm_margin` and `sample_cosine`. The terms cancel out if
+                // the question is as similar to an out-of-scope question as to the best section.
                 out_of_scope_margin: -2.0,
                 out_of_scope_cosine: -2.0,
-                // A question of only unknown words loses more than any one similarity feature adds.
+                // The feature is 1 if all words of the question are unknown. The logit then falls
+                // by 4, which is more than any single similarity feature adds.
                 oov_share: -4.0,
-                // Compensates for the lower cosines of long questions. Small, because the feature
-                // (a logarithm) is already above 2 for ten tokens.
+                // Compensates for the lower cosines of long questions. The weight is small, because
+                // the feature, ln(tokens + 1), is already 2.4 for ten tokens.
                 log_tokens: 0.5,
-                // Naming a product does not alone make up for the intercept of −3.
+                // Naming a product adds 1 to the logit, which alone does not outweigh the intercept
+                // of −3.
                 names_product: 1.0,
-                // The same words as a sample alone make up for the intercept of −3. The same words
-                // as an out-of-scope question count as much against the question.
+                // A question with the same words as a sample question gets +3, which alone cancels
+                // out the intercept of −3. A question with the same words as an out-of-scope
+                // question gets −3.
                 same_words: 3.0,
             },
         }
@@ -72,31 +85,36 @@ impl Default for Calibration {
 }
 
 impl Calibration {
-    /// The weights for a knowledge base without sample questions, which has no questions to hold
-    /// out.
+    /// Returns the weights for a knowledge base without sample questions. Such a knowledge base has
+    /// no questions to fit weights to.
     ///
-    /// Fitted on encyclopedia paragraphs (CMRC 2018, XQuAD), against questions about other
-    /// paragraphs. Weights without a comment are the fitted values, rounded. The paragraphs name no
-    /// products, so the weights of product features are set by hand.
+    /// The weights were fitted on two question-answering data sets of encyclopedia paragraphs, CMRC
+    /// 2018 and XQuAD. Questions about other paragraphs served as out-of-scope questions. Weights
+    /// without a comment are the fitted values, rounded. The paragraphs name no products, so the
+    /// weights of the product features were set by hand.
     pub fn without_samples() -> Calibration {
         Calibration {
             ranking: SectionFeatures {
-                // No SVM is trained without sample questions.
+                // Zero, because no SVM is trained without sample questions.
                 svm_margin: 0.0,
-                // The samples are only titles and aliases here.
+                // Without sample questions, the only samples are the titles and aliases of the
+                // sections.
                 sample_cosine: 10.0,
-                // The section text provides almost all of the evidence here.
+                // Without sample questions, almost all evidence for a section comes from the
+                // section's text.
                 text_score: 34.0,
-                // By hand: cancels out 0.2 of text score.
+                // Set by hand: the penalty equals a difference of 0.2 in the text score, since 0.2
+                // · 34 ≈ 7.
                 other_product: -7.0,
-                // By hand: with a pronoun (certainty 0.9), the bonus outweighs the penalty for
-                // another product.
+                // Set by hand: if the question contains a pronoun, the feature is 0.9 and the bonus
+                // 7.2. The bonus then outweighs the penalty of 7 for another product.
                 topic_continuity: 8.0,
             },
             scope: ScopeFeatures {
-                // Roughly cancels out a text score of 0.4 and a question of ten tokens.
+                // Roughly cancels out the sum of the logit for a text score of 0.4 (30 · 0.4 = 12)
+                // and a question of ten tokens (3.4 · ln 11 ≈ 8).
                 intercept: -18.0,
-                // No SVM is trained without sample questions.
+                // Zero, because no SVM is trained without sample questions.
                 svm_margin: 0.0,
                 sample_cosine: 3.0,
                 text_score: 30.0,
@@ -104,26 +122,28 @@ impl Calibration {
                 out_of_scope_cosine: -5.0,
                 // Zero, because unknown words already lower the text score.
                 oov_share: 0.0,
-                // Compensates for long questions: more of their words are missing from the text, so
-                // the text score is lower.
+                // Compensates for the lower text scores of long questions. More words of a long
+                // question are missing from the section text.
                 log_tokens: 3.4,
-                // By hand: twice the default, since fewer other features give evidence.
+                // Set by hand: twice the weight for a knowledge base with sample questions, since
+                // fewer other features give evidence.
                 names_product: 2.0,
-                // By hand: the default, since a question with the words of a title is in scope here
-                // too.
+                // Set by hand: the same weight as for a knowledge base with sample questions, since
+                // a question with the same words as a title is in scope too.
                 same_words: 3.0,
             },
         }
     }
 
-    /// Fits the ranking weights to observations of which candidate was right.
+    /// Fits the ranking weights to held-out questions. A choice holds the candidate sections of one
+    /// question, and which of them is right.
     pub fn fit_ranking(self, choices: &[Choice<{ SectionFeatures::N }>]) -> Calibration {
         let weights = fit::fit_conditional_logit(choices, self.ranking.to_array(), PRIOR_STRENGTH);
         Calibration { ranking: SectionFeatures::from_array(weights), ..self }
     }
 
-    /// Fits the scope weights to observations of questions in and out of scope. Returns the weights
-    /// unchanged if all observations are of one kind.
+    /// Fits the scope weights to held-out questions in and out of scope. Returns the calibration
+    /// unchanged if all questions are in scope, or all are out of scope.
     pub fn fit_scope(self, cases: &[Case<{ ScopeFeatures::N }>]) -> Calibration {
         let has_both = cases.iter().any(|c| c.is_true) && cases.iter().any(|c| !c.is_true);
         if !has_both {
@@ -135,9 +155,9 @@ impl Calibration {
 
     /// Returns the probability that a question is in scope.
     ///
-    /// For a follow-up, averages two logits: `features` includes the inherited product name,
-    /// `standalone` does not. The inherited name alone is no evidence that the question is in
-    /// scope.
+    /// For a follow-up question, the logit is the weighted mean of two logits. `features` were
+    /// computed with the product name inherited from the section shown last, `standalone` without
+    /// that name. The inherited name alone does not show that the question is in scope.
     pub fn in_scope(&self, features: &ScopeFeatures, standalone: Option<(&ScopeFeatures, FollowUpKind)>) -> f64 {
         let inherited = self.scope.dot(features);
         let logit = standalone.map_or(inherited, |(standalone, kind)| {

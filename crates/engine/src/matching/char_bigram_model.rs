@@ -1,5 +1,5 @@
-//! A bigram language model over the Han characters of the knowledge base, and the set of its
-//! trigrams.
+//! A bigram language model over the Han characters of the knowledge base. The model also records
+//! which trigrams occur.
 
 use std::hash::BuildHasher;
 
@@ -13,17 +13,17 @@ use crate::text::is_han;
 pub(super) struct CharBigramModel {
     unigrams: FxHashMap<char, u32>,
     bigrams: FxHashMap<u64, u32>,
-    /// Sorted hashes of the trigrams. They only serve membership tests, where a rare hash collision
-    /// does no harm.
+    /// The sorted hashes of all trigrams, used only to test whether a trigram occurs. A rare hash
+    /// collision there does no harm.
     trigrams: Vec<u32>,
     total: u32,
 }
 
-/// Minimum count of an established bigram. Rarer bigrams mostly span the end of one word and the
-/// start of the next.
+/// Minimum count of an established bigram. Most rarer bigrams are not words: they span the end of
+/// one word and the start of the next.
 const MIN_ESTABLISHED: u32 = 3;
-/// Two characters form a word if their bigram accounts for at least 1 in this many occurrences of
-/// the rarer character.
+/// Two adjacent characters form a word if at least 1 in this many occurrences of the rarer
+/// character is in the bigram of both.
 const MAX_OCCURRENCES_PER_BIGRAM: u32 = 8;
 /// The weight of the unigram probability in the smoothed bigram probability.
 const UNIGRAM_WEIGHT: f64 = 0.1;
@@ -31,8 +31,8 @@ const UNIGRAM_WEIGHT: f64 = 0.1;
 const UNSEEN_COUNT: f64 = 0.5;
 
 impl CharBigramModel {
-    /// Counts the Han characters of normalized texts. Each occurrence counts with the weight of its
-    /// text.
+    /// Builds the model from pairs of a normalized text and a weight. Each occurrence of a Han
+    /// character counts as often as the weight of its text.
     pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, u32)>) -> CharBigramModel {
         let mut model = CharBigramModel::default();
         for (normal, weight) in texts {
@@ -72,12 +72,13 @@ impl CharBigramModel {
         self.unigrams.contains_key(&character)
     }
 
-    /// Returns the count of a character, or a small positive count if the character never occurs.
+    /// Returns the number of occurrences of a character, or a small positive number if the
+    /// character never occurs.
     pub fn frequency(&self, character: char) -> f64 {
         self.unigrams.get(&character).map_or(UNSEEN_COUNT, |count| f64::from(*count))
     }
 
-    /// Returns the count of a bigram.
+    /// Returns the number of occurrences of a bigram.
     pub fn count(&self, a: char, b: char) -> u32 {
         self.bigrams.get(&bigram_key(a, b)).copied().unwrap_or_default()
     }
@@ -113,8 +114,8 @@ impl CharBigramModel {
     /// Returns the negative logarithm of the smoothed probability of a character, given the
     /// previous character.
     ///
-    /// Callers pass each character with its [`CharBigramModel::frequency`], to look up each
-    /// frequency only once.
+    /// Callers pass each character together with its [`CharBigramModel::frequency`], so that each
+    /// frequency is looked up only once.
     pub fn neg_log_prob(&self, previous: Option<(char, f64)>, (character, frequency): (char, f64)) -> f64 {
         let unigram = frequency / f64::from(self.total.max(1));
         let bigram =

@@ -1,9 +1,9 @@
-//! Corrects Han characters that were mistyped as a homophone or as a similar-looking character.
+//! Corrects Han characters that the user mistyped as a homophone or as a similar-looking character.
 //!
-//! A knowledge base is small, so most unknown text is about another subject, not mistyped.
-//! Corrections must stay rare: fewer than one ordinary sentence in a hundred may change. So each
-//! correction replaces one character, keeps its neighbors, and must complete a word of the
-//! knowledge base.
+//! A knowledge base is small, so most unknown text in questions is about another subject, not
+//! mistyped. Corrections must stay rare: fewer than one ordinary sentence in a hundred may change.
+//! So each correction replaces one character, keeps the neighboring characters, and must complete a
+//! word of the knowledge base.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,8 @@ use super::stopwords;
 use super::token::MatchKind;
 use crate::text::{confusables, readings};
 
-/// Maps a typed character to similar-looking characters of the knowledge base.
+/// Maps each character that a user may type to the similar-looking characters of the knowledge
+/// base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LookalikeIndex {
     by_typed: FxHashMap<char, Vec<char>>,
@@ -30,15 +31,15 @@ pub(super) struct Correction {
 
 const HOMOPHONE_CERTAINTY: f32 = 0.7;
 const LOOKALIKE_CERTAINTY: f32 = 0.6;
-/// Minimum count of an inseparable bigram. Such a bigram justifies a correction without a known
-/// trigram.
+/// Minimum count of an inseparable bigram, that is, two characters that seldom occur apart. A
+/// correction that completes an inseparable bigram need not complete a known trigram.
 const MIN_COMMON: u32 = 8;
-/// In an inseparable bigram, the bigram accounts for at least 1 in this many occurrences of its
-/// rarer character.
+/// A bigram is inseparable if at least 1 in this many occurrences of its rarer character is in the
+/// bigram.
 const MAX_OCCURRENCES_INSEPARABLE: u32 = 4;
 
 impl LookalikeIndex {
-    /// Indexes the characters that occur in the knowledge base.
+    /// Builds the index. Only characters of the knowledge base can replace a typed character.
     pub fn new(model: &CharBigramModel) -> LookalikeIndex {
         let mut by_typed: FxHashMap<char, Vec<char>> = FxHashMap::default();
         for (a, b) in confusables() {
@@ -56,8 +57,8 @@ impl LookalikeIndex {
     }
 }
 
-/// Returns a correction for each character of a run of Han characters, or `None` if the character
-/// stays.
+/// Returns one item per character of `run`, a sequence of adjacent Han characters. The item is a
+/// correction, or `None` if the character stays as typed.
 pub(super) fn correct(
     model: &CharBigramModel,
     readings: &ReadingIndex,
@@ -89,12 +90,13 @@ fn best_correction(
     });
     let candidates = homophones.chain(lookalikes).filter(|candidate| candidate.character != typed);
     let supported = candidates.filter_map(|candidate| Some((candidate, evidence(model, run, at, candidate)?)));
-    // The first of equal candidates wins, so homophones win over similar-looking characters.
+    // If two candidates have the same count, the first one wins. Homophones come first, so
+    // homophones win over similar-looking characters.
     supported.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(best, _)| best)
 }
 
-/// Returns the count of the bigram that a correction completes. Returns `None` if the evidence for
-/// the correction is too weak.
+/// Returns how often the bigram that the correction completes occurs in the knowledge base. Returns
+/// `None` if the evidence for the correction is too weak.
 fn evidence(model: &CharBigramModel, run: &[char], at: usize, candidate: Correction) -> Option<u32> {
     let bigrams_with = |c: char| {
         let left = at.checked_sub(1).map(|before| (run[before], c));
@@ -103,7 +105,8 @@ fn evidence(model: &CharBigramModel, run: &[char], at: usize, candidate: Correct
     };
     let known_bigrams = |c: char| bigrams_with(c).filter(|(a, b)| model.contains_bigram(*a, *b)).count();
     let meant = candidate.character;
-    // Ignores words with particles: particles occur next to almost any character.
+    // Ignore bigrams with a particle such as 的, because particles occur next to almost any
+    // character.
     let has_content = |c: char| !stopwords::is_particle(c);
     let made_words = bigrams_with(meant).filter(|(a, b)| model.is_word(*a, *b) && has_content(*a) && has_content(*b));
     let count = made_words.map(|(a, b)| model.count(a, b)).max()?;
@@ -127,8 +130,8 @@ fn evidence(model: &CharBigramModel, run: &[char], at: usize, candidate: Correct
 mod tests {
     use super::{CharBigramModel, LookalikeIndex, MatchKind, ReadingIndex, correct};
 
-    /// Asserts the corrected text, with `~` before homophones and `^` before similar-looking
-    /// characters.
+    /// Asserts the text after correction. `~` precedes a character corrected as a homophone, `^` a
+    /// character corrected as a similar-looking one.
     #[track_caller]
     fn check(texts: &[(&str, u32)], typed: &str, expected: &str) {
         let model = CharBigramModel::new(texts.iter().copied());

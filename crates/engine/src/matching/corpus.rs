@@ -11,17 +11,20 @@ use crate::knowledge::{Knowledge, Section};
 use crate::question;
 use crate::text::{Language, normalize, squashed, words};
 
-/// A text to train on: a title, an alias, a sample question or an out-of-scope question.
+/// A training text: a title, an alias, a sample question, an out-of-scope question, or a generated
+/// question about what a product is.
 pub(super) struct TrainingText {
-    /// The index of the text's section. For an out-of-scope question, the number of sections.
+    /// The class label for training: the index of the text's section. Out-of-scope questions have
+    /// the number of sections as their label.
     pub class: usize,
     pub text: String,
     pub normalized: String,
-    /// Whether the text is a sample question or an out-of-scope question, as opposed to a name.
+    /// True for sample questions and out-of-scope questions. False for titles, aliases and
+    /// generated questions.
     pub is_question: bool,
 }
 
-/// One in this many sample questions is held out for calibration.
+/// One in this many sample questions and out-of-scope questions is held out for calibration.
 const HELD_OUT: u64 = 5;
 
 impl TrainingText {
@@ -36,7 +39,7 @@ impl TrainingText {
     }
 }
 
-/// The position of one language's sentences among all sentences of a section.
+/// The range of one language's body sentences in [`NormalizedSection::sentences`].
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct SentenceRange {
     pub language: Language,
@@ -50,27 +53,29 @@ impl SentenceRange {
     }
 }
 
-/// Properties of a sentence, used to choose the highlighted sentence.
+/// Properties of a sentence of a section, used to choose the sentence that an answer highlights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SentenceTraits {
     pub states_number: bool,
     pub gives_reason: bool,
-    /// Whether the sentence only introduces the next one, such as a list.
+    /// Whether the sentence only introduces the following text, such as a list, because it ends
+    /// with a colon. Also true for titles and aliases.
     pub introduces_next: bool,
 }
 
-/// The normalized text of a section, in all languages. Titles and aliases count as sentences too,
-/// but belong to no range.
+/// The normalized text of a section, in all languages. Titles and aliases are stored as sentences
+/// too, but are in none of the `ranges`.
 #[derive(Default)]
 pub(super) struct NormalizedSection {
     pub sentences: Vec<String>,
-    /// The properties of each sentence.
+    /// The properties of each sentence, in the order of `sentences`.
     pub traits: Vec<SentenceTraits>,
-    /// The range of each language's body in `sentences`.
+    /// For each language, the range of the body in `sentences`.
     pub ranges: Vec<SentenceRange>,
-    /// The index of the lead: the first body sentence in the section's first language.
+    /// The index of the lead in `sentences`. The lead is the first body sentence in the section's
+    /// first language.
     pub lead: usize,
-    /// The number of words at the start of the lead that name the subject.
+    /// The number of words at the start of the lead that name the section's subject.
     pub name_words: usize,
 }
 
@@ -121,7 +126,7 @@ fn leading_name(sentence: &str) -> &str {
     &sentence[start..end]
 }
 
-/// Question templates that ask for nothing more than an introduction of a product.
+/// Templates of questions that ask only what a product is. `{}` stands for a name of the product.
 const INTRODUCTIONS: [&str; 11] = [
     "{}",
     "what is {}",
@@ -136,14 +141,15 @@ const INTRODUCTIONS: [&str; 11] = [
     "那 {} 呢",
 ];
 
-/// Maps squashed product names to the product's index and canonical name.
+/// Maps each squashed product name (normalized, without spaces) to the product's index and
+/// canonical name.
 pub(super) type NameTable = HashMap<String, (u16, String)>;
 
 pub(super) struct Corpus {
     /// All training texts, sorted by class, then by text.
     pub training_texts: Vec<TrainingText>,
     pub sections: Vec<NormalizedSection>,
-    /// The canonical (squashed) name of each product.
+    /// The canonical name of each product, squashed: normalized, without spaces.
     pub product_names: Vec<String>,
     pub name_table: NameTable,
 }
@@ -165,7 +171,7 @@ impl Corpus {
         }
     }
 
-    /// Returns the class of out-of-scope questions.
+    /// Returns the class label of out-of-scope questions, which equals the number of sections.
     pub fn out_of_scope_class(&self) -> usize {
         self.sections.len()
     }
@@ -174,7 +180,7 @@ impl Corpus {
         self.training_texts.iter().any(|text| text.is_question && text.class < self.out_of_scope_class())
     }
 
-    /// Splits the training texts into held-out questions and all others.
+    /// Returns the held-out questions, and all other training texts.
     pub fn split(&self) -> (Vec<&TrainingText>, Vec<&TrainingText>) {
         self.training_texts.iter().partition(|text| text.is_held_out())
     }
@@ -276,7 +282,7 @@ mod tests {
         let sections = Corpus::new(&tower()).sections;
         let tower = &sections[0];
         assert_eq!((tower.lead, tower.ranges[0].first, tower.ranges[0].range().end), (1, 1, tower.sentences.len()));
-        // The name "The Tower" before the colon has two words.
+        // The lead starts with the name "The Tower", which ends at the colon and has two words.
         assert_eq!(tower.name_words, 2);
         assert!(tower.traits[0].introduces_next, "a title answers nothing");
         let has_floors = tower.sentences.iter().position(|s| s.contains("floors")).expect("a sentence");

@@ -1,19 +1,19 @@
-//! Chooses the decision with the lowest expected cost.
+//! Chooses the response to a question with the lowest expected cost.
 
-/// The cost of a needless clarification: one more tap for the user. All other costs are multiples
-/// of this cost.
+/// The cost of a needless clarification: the user has to tap one more button. All other costs are
+/// multiples of this cost.
 const CLARIFY_COST: f64 = 1.0;
 /// The cost of declining a question that could be answered: the user has to rephrase the question.
 const DECLINE_COST: f64 = 2.0;
 
-/// The probabilities that determine a decision.
+/// The probabilities that the expected costs are computed from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Probabilities {
     /// The probability that the question is in scope.
     pub in_scope: f64,
     /// The probability that the best section answers the question.
     pub best: f64,
-    /// The probability that one of the offered sections answers the question.
+    /// The probability that one of the sections offered in a clarification answers the question.
     pub options: f64,
 }
 
@@ -25,11 +25,12 @@ pub(super) enum CheapestAction {
     Decline,
 }
 
-/// Returns the action with the lowest expected cost. `can_clarify` is true if there are at least
-/// two options to offer.
+/// Returns the action with the lowest expected cost. `can_clarify` is true if a clarification has
+/// at least two sections to offer.
 pub(super) fn cheapest(wrong_answer_cost: f64, p: Probabilities, can_clarify: bool) -> CheapestAction {
     let answer = wrong_answer_cost * (1.0 - p.best);
-    // If the right section is not among the options, the clarification ends in a decline.
+    // If the question is in scope but none of the offered sections answers it, the clarification
+    // also costs as much as a decline.
     let clarify =
         if can_clarify { CLARIFY_COST + DECLINE_COST * (p.in_scope - p.options).max(0.0) } else { f64::INFINITY };
     let decline = DECLINE_COST * p.in_scope;
@@ -53,8 +54,8 @@ mod tests {
 
     #[test]
     fn takes_the_cheapest_action() {
-        // Columns: in_scope, best, options. Costs: answer 3(1 − best), clarify 1 + 2(in_scope −
-        // options), decline 2 · in_scope.
+        // The arguments of `check` are in_scope, best and options. The costs are 3(1 − best) for an
+        // answer, 1 + 2(in_scope − options) for a clarification and 2 · in_scope for a decline.
         check(1.0, 0.9, 1.0, CheapestAction::Answer);
         check(1.0, 0.6, 0.95, CheapestAction::Clarify);
         check(1.0, 0.4, 0.4, CheapestAction::Answer);
@@ -65,22 +66,24 @@ mod tests {
 
     #[test]
     fn the_border_between_answer_and_clarify() {
-        // Clarifying costs 1, and so does answering at best = 2/3, since 3(1 − 2/3) = 1.
+        // Since options = in_scope, a clarification costs 1. An answer costs 3(1 − best), which is
+        // 1 at best = 2/3.
         check(1.0, 0.67, 1.0, CheapestAction::Answer);
         check(1.0, 0.66, 1.0, CheapestAction::Clarify);
     }
 
     #[test]
     fn the_border_between_clarify_and_decline() {
-        // Clarifying costs 1, and so does declining at in_scope = 1/2, since 2 · 1/2 = 1.
+        // Since options = in_scope, a clarification costs 1. A decline costs 2 · in_scope, which is
+        // 1 at in_scope = 1/2.
         check(0.51, 0.2, 0.51, CheapestAction::Clarify);
         check(0.49, 0.2, 0.49, CheapestAction::Decline);
     }
 
     #[test]
     fn the_border_between_answer_and_decline() {
-        // With p = best = in_scope, answering costs 3(1 − p) and declining 2p. Both cost 1.2 at p =
-        // 0.6.
+        // Since best = in_scope = p, an answer costs 3(1 − p) and a decline costs 2p. Both cost 1.2
+        // at p = 0.6.
         let at = |p| cheapest(3.0, Probabilities { in_scope: p, best: p, options: p }, false);
         assert_eq!(at(0.61), CheapestAction::Answer);
         assert_eq!(at(0.59), CheapestAction::Decline);

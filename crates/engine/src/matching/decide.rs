@@ -1,4 +1,4 @@
-//! Turns scores into a decision: answer, clarify or decline.
+//! Turns the scores of the sections into a decision: answer, clarify or decline.
 
 use super::calibration::Calibration;
 use super::costs::{self, CheapestAction, Probabilities};
@@ -39,7 +39,8 @@ impl Decision {
 pub struct Candidate {
     /// The section: an index into `Knowledge::sections`.
     pub section: usize,
-    /// The logit of the section. Only differences between the scores of sections are meaningful.
+    /// The logit of the section. Only the differences between the scores for one question are
+    /// meaningful.
     pub score: f64,
     /// The probability that this section answers the question, between 0 and 1.
     pub confidence: f64,
@@ -54,28 +55,31 @@ pub struct Match {
     pub confidence: f64,
     /// The best candidates, best first, at most five.
     pub sections: Vec<Candidate>,
-    /// The sentence of the first section that best answers the question: an index into the
-    /// sentences of the body. `None` if no sentence matches.
+    /// The sentence that best answers the question: an index into the body sentences of the first
+    /// of `sections`. `None` if no sentence matches the question.
     pub highlight: Option<usize>,
     /// The probability that the question is in scope, between 0 and 1.
     pub in_scope: f64,
-    /// The number of leading `sections` that a clarification offers.
+    /// The number of sections, from the start of `sections`, that a clarification offers.
     pub option_count: usize,
 }
 
 /// Maximum number of sections in a match.
 const MAX_SECTIONS: usize = 5;
 
-/// Maximum number of options in a clarification. Users would have to read a longer list instead of
-/// just choosing.
+/// Maximum number of sections that a clarification offers. A longer list would take too long to
+/// read.
 const MAX_OPTIONS: usize = 3;
-/// Minimum probability of an option, relative to the most probable option.
+/// A clarification offers a section only if its probability is at least this fraction of the best
+/// section's probability.
 const MIN_OPTION_RATIO: f64 = 0.1;
 
-/// Minimum probability of being in scope for showing inline results while the user is still typing.
+/// Minimum probability that the question is in scope, for showing inline results while the user is
+/// still typing.
 const MIN_PLAUSIBLE: f64 = 0.1;
 
-/// Minimum confidence at which a possible follow-up question is treated as a new topic.
+/// Minimum confidence of the best section, scored without the earlier topic, at which a possible
+/// follow-up question is treated as a question about a new topic.
 const STANDALONE_MIN: f64 = 0.85;
 
 impl Match {
@@ -102,15 +106,15 @@ impl Match {
         self.in_scope >= MIN_PLAUSIBLE
     }
 
-    /// The sections to offer in a clarification.
+    /// Returns the sections to offer in a clarification.
     #[must_use]
     pub fn options(&self) -> &[Candidate] {
         &self.sections[..self.option_count.min(self.sections.len())]
     }
 }
 
-/// Decides how to respond to a question. For a follow-up, `standalone` holds the scores without the
-/// inherited topic.
+/// Decides how to respond to a question. For a follow-up question, `standalone` holds the
+/// question's scores without the topic of the conversation.
 pub(super) fn decide(
     calibration: &Calibration,
     wrong_answer_cost: f64,
@@ -144,7 +148,8 @@ pub(super) fn decide(
     Match { decision, confidence, sections, highlight: None, in_scope, option_count }
 }
 
-/// True if a possible follow-up question starts a new topic instead.
+/// True if a possible follow-up question starts a new topic instead of continuing `topic`.
+/// `standalone` holds the scores of the question without that topic.
 pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic) -> bool {
     let Some(best) = standalone.ranked.first() else { return false };
     let product = model.section_products[best.section];
@@ -155,7 +160,7 @@ pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic)
     !continues && !topic.has_anaphora && confidence >= STANDALONE_MIN
 }
 
-/// Returns the probability of each candidate, given that the question is in scope.
+/// Returns the probability of each candidate section, given that the question is in scope.
 fn section_probabilities(scores: &Scores) -> Vec<f64> {
     let logits: Vec<f64> = scores.ranked.iter().map(|s| s.score).collect();
     fit::softmax(&logits)
@@ -167,8 +172,8 @@ mod tests {
     use super::super::scoring_features::SectionFeatures;
     use super::*;
 
-    /// Creates candidates with these scores, and evidence for or against the question being in
-    /// scope.
+    /// Creates one candidate section per logit. If `is_in_scope`, the other scores indicate a
+    /// question in scope, otherwise a question out of scope.
     fn scores(logits: &[f64], is_in_scope: bool) -> Scores {
         let evidence = if is_in_scope { 1.0 } else { 0.0 };
         let features = SectionFeatures { svm_margin: evidence, sample_cosine: evidence, ..SectionFeatures::default() };

@@ -1,5 +1,5 @@
-//! Splits a section's score into contributions of the question's words, with the same sums as in
-//! `score.rs`.
+//! Splits a section's score into contributions of the question's words. The contributions add up to
+//! the score that `score.rs` computes.
 
 use super::model::Model;
 use super::score::EncodedQuestion;
@@ -15,31 +15,33 @@ pub struct WordContribution {
     pub matched: String,
     /// How the typed word matched the word of the knowledge base.
     pub match_kind: MatchKind,
-    /// The word's part of the weighted SVM margin.
+    /// The word's contribution to the section's SVM margin, multiplied by the weight of the margin.
     pub svm: f64,
-    /// The word's part of the weighted cosine with the nearest sample.
+    /// The word's contribution to the cosine between the question and the section's nearest sample,
+    /// multiplied by the weight of the cosine.
     pub sample: f64,
-    /// The word's part of the weighted text score.
+    /// The word's contribution to the text score, multiplied by the weight of the text score.
     pub text: f64,
 }
 
 impl WordContribution {
-    /// Returns the sum of the word's contributions.
+    /// Returns the word's total contribution to the section's score.
     #[must_use]
     pub fn sum(&self) -> f64 {
         self.svm + self.sample + self.text
     }
 }
 
-/// The parts of a section's score.
+/// A section's score, split into contributions of the question's words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// The score: the sum of the intercept and all word contributions.
     pub score: f64,
-    /// The part of the score that depends on no word: SVM bias, other-product penalty and topic
-    /// bonus.
+    /// The amount of the score that depends on no word: the bias of the SVM, the penalty for
+    /// another product, and the bonus for continuing the topic.
     pub intercept: f64,
-    /// The section's sample that is nearest to the question. Empty if there is none.
+    /// The sample question, title or alias of the section that is most similar to the question.
+    /// Empty if none is similar.
     pub nearest_sample: String,
     /// The contributions of the words, largest first.
     pub words: Vec<WordContribution>,
@@ -47,7 +49,8 @@ pub struct Explanation {
     pub unknown: Vec<String>,
 }
 
-/// Explains a section's score. `normalized` is the text that the tokens were split from.
+/// Explains a section's score. `normalized` is the normalized question, from which `tokens` were
+/// split.
 pub(super) fn explain(
     model: &Model,
     encoded: &EncodedQuestion,
@@ -81,7 +84,8 @@ pub(super) fn explain(
     for (at, term) in encoded.query.terms.iter().enumerate() {
         words[term.token].text += weights.text_score * f64::from(hits.term_contribution(&encoded.query, at));
     }
-    // The intercept: the SVM bias (the margin without the words), and the features without words.
+    // The intercept is the sum of all contributions that come from no word: the SVM bias, which is
+    // the margin minus the words' contributions, and the two features that do not depend on words.
     let SectionFeatures { svm_margin, sample_cosine: _, text_score: _, other_product, topic_continuity } = features;
     let intercept = weights.svm_margin * svm_margin - svm_sum
         + weights.other_product * other_product

@@ -1,24 +1,24 @@
-//! Maps features to dense ids.
+//! Maps features to dense ids: 0, 1, 2 and so on.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
-/// Maps each feature of the knowledge base to an id.
+/// Maps the hash key of each feature of the knowledge base to an id.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct FeatureIds {
     ids: HashMap<u64, u32, FxBuildHasher>,
 }
 
 impl FeatureIds {
-    /// Returns the id of a feature. A new feature gets the next id.
+    /// Returns the id of a feature. A new feature gets the next free id.
     pub fn add(&mut self, key: u64) -> u32 {
         let next = self.ids.len() as u32;
         *self.ids.entry(key).or_insert(next)
     }
 
-    /// Returns the id of a feature, in a table whose ids count from 1.
+    /// Returns the id of a feature, like [`FeatureIds::add`], but in a table whose ids start at 1.
     ///
     /// A new feature gets the next free id, but at least `first`.
     pub fn add_after(&mut self, key: u64, first: u32) -> u32 {
@@ -26,7 +26,7 @@ impl FeatureIds {
         *self.ids.entry(key).or_insert(next)
     }
 
-    /// Replaces each id by `numbers[id]`. Removes the features whose new number is `u32::MAX`.
+    /// Replaces each id by `numbers[id]`. Removes the features whose new id is `u32::MAX`.
     pub fn renumbered(self, numbers: &[u32]) -> FeatureIds {
         let renumbered = self.ids.into_iter().map(|(key, id)| (key, numbers[id as usize]));
         FeatureIds { ids: renumbered.filter(|(_, id)| *id != u32::MAX).collect() }

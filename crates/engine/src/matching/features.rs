@@ -12,13 +12,13 @@ use crate::text::Script;
 /// The kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum FeatureKind {
-    /// The stem of a Latin word (Porter's English stemmer, in its Snowball revision), or a product
-    /// name.
+    /// The stem of a word in Latin letters (by Porter's English stemmer, as revised in Snowball),
+    /// or a product name.
     Word,
     /// Two adjacent tokens, except two Han characters. The start and the end of the text count as
     /// tokens.
     WordBigram,
-    /// Two to five adjacent letters of a word that is padded with a space on both sides.
+    /// Two to five adjacent characters of a word, after adding a space on both sides of the word.
     CharNgram,
     /// One Han character.
     Han,
@@ -38,19 +38,19 @@ pub(super) struct Feature {
     pub kind: FeatureKind,
     /// The index of the first token that the feature comes from.
     pub token: usize,
-    /// The lowest certainty of the feature's tokens. For a cluster, multiplied by the word's weight
-    /// in the cluster.
+    /// The lowest certainty among the feature's tokens; see [`Token::certainty`]. For a word
+    /// cluster, this certainty is multiplied by the word's weight in the cluster.
     pub certainty: f32,
 }
 
-/// The lengths of character n-grams, in letters.
+/// The lengths of the character n-grams, in characters.
 const CHAR_NGRAM_LENGTHS: std::ops::RangeInclusive<usize> = 2..=5;
 
 fn key(kind: FeatureKind, parts: impl Hash) -> u64 {
     FxBuildHasher.hash_one((kind as u8, parts))
 }
 
-/// The feature extractor.
+/// Extracts the features of tokens.
 pub(super) struct Features {
     stemmer: Stemmer,
 }
@@ -68,22 +68,22 @@ impl Default for Features {
 }
 
 impl Features {
-    /// Returns the key of a word's stem.
+    /// Returns the feature key of a word: a hash of the word's stem.
     pub fn of_word(&self, word: &str) -> u64 {
         key(FeatureKind::Word, &*self.stemmer.stem(word))
     }
 
-    /// Returns the key of a product name, which is not stemmed.
+    /// Returns the feature key of a product name. Product names are not stemmed.
     pub fn of_name(name: &str) -> u64 {
         key(FeatureKind::Word, name)
     }
 
-    /// Returns the key of a Han character.
+    /// Returns the feature key of a Han character.
     pub fn of_han(character: &str) -> u64 {
         key(FeatureKind::Han, character)
     }
 
-    /// Returns the key of a single token.
+    /// Returns the feature key of a single token.
     pub fn of_token(&self, token: &Token<'_>) -> u64 {
         match token.script {
             Script::Han => Features::of_han(&token.text),
@@ -92,21 +92,22 @@ impl Features {
         }
     }
 
-    /// Returns the key of two adjacent ids.
+    /// Returns the feature key of two adjacent words or Han characters, given their ids.
     pub fn of_pair(kind: FeatureKind, first: u32, second: u32) -> u64 {
         key(kind, (first, second))
     }
 
-    /// Returns the key of each token.
+    /// Returns the feature key of each token.
     pub fn words(&self, tokens: &[Token<'_>]) -> Vec<u64> {
         tokens.iter().map(|token| self.of_token(token)).collect()
     }
 
-    /// Calls `each` with every feature of a text. `words` are the keys of the tokens.
+    /// Calls `each` with every feature of a text. `words` are the feature keys of the tokens, as
+    /// returned by [`Features::words`].
     pub fn each(tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(Feature)) {
         const EDGE: u64 = 0;
-        // A name inherited from the conversation is at the end, and forms no bigram with typed
-        // words.
+        // The number of tokens that the user typed. A product name inherited from the conversation
+        // follows the typed tokens, and forms no bigram with them.
         let typed = tokens.iter().filter(|t| t.match_kind != MatchKind::Inherited).count();
         let mut previous = (EDGE, true, 1.0_f32);
         let mut padded = String::new();
@@ -197,7 +198,8 @@ mod tests {
         all
     }
 
-    /// Asserts the features of one kind, given the texts that their keys are hashed from.
+    /// Asserts that `normal` has exactly these features of one kind. `expected` holds the texts
+    /// that the feature keys are hashed from.
     #[track_caller]
     fn check<T: std::hash::Hash>(normal: &str, kind: FeatureKind, expected: &[T]) {
         let found: Vec<u64> =

@@ -16,14 +16,14 @@ pub(super) struct Choice<const N: usize> {
 pub(super) struct Case<const N: usize> {
     pub features: [f64; N],
     pub is_true: bool,
-    /// How many observations this one counts for.
+    /// The number of observations that this observation counts for.
     pub weight: f64,
 }
 
-/// Fits a conditional logit (McFadden 1974): a softmax of the option scores gives the probabilities
-/// of the options.
+/// Fits the weights of a conditional logit (McFadden 1974): a softmax of the options' scores gives
+/// the probabilities of the options.
 ///
-/// `strength` is the number of observations that the prior counts for.
+/// `strength` is the number of observations that the prior weights count for.
 pub(super) fn fit_conditional_logit<const N: usize>(choices: &[Choice<N>], prior: [f64; N], strength: f64) -> [f64; N] {
     maximize(prior, strength, |weights, gradient, hessian| {
         for choice in choices {
@@ -46,7 +46,8 @@ pub(super) fn fit_conditional_logit<const N: usize>(choices: &[Choice<N>], prior
     })
 }
 
-/// Fits a logistic regression. `strength` is the number of observations that the prior counts for.
+/// Fits the weights of a logistic regression. `strength` is the number of observations that the
+/// prior weights count for.
 pub(super) fn fit_logistic<const N: usize>(cases: &[Case<N>], prior: [f64; N], strength: f64) -> [f64; N] {
     maximize(prior, strength, |weights, gradient, hessian| {
         for case in cases {
@@ -94,7 +95,8 @@ fn maximize<const N: usize>(
     strength: f64,
     derivatives: impl Fn(&[f64; N], &mut [f64; N], &mut [[f64; N]; N]),
 ) -> [f64; N] {
-    /// Maximum change of a weight per step. Beyond, the quadratic approximation is unreliable.
+    /// Maximum change of a weight per Newton step. For larger steps, the quadratic approximation of
+    /// the log-likelihood is unreliable.
     const MAX_STEP: f64 = 2.0;
     const TOLERANCE: f64 = 1e-6;
     let mut weights = prior;

@@ -8,24 +8,25 @@ use super::section_index::TermHits;
 use super::token::{MatchKind, Token};
 use crate::question::{AnswerType, Question};
 
-/// The weight factor of words in the section's subject name. Questions usually repeat the subject,
-/// but the answering sentence seldom does.
+/// The weight factor of words that name the section's subject. The factor is low, because questions
+/// usually repeat the subject, but the sentence with the answer seldom does.
 const SUBJECT: f64 = 0.2;
 
-/// Score bonus of the first sentence, which usually summarizes the others. For comparison, a word
+/// Score bonus of the first sentence, which usually summarizes the section. For comparison, a word
 /// that occurs in only one sentence scores about 2.
 const FIRST_SENTENCE: f64 = 0.5;
 /// Score bonus of a sentence with the type of answer that the question asks for, such as a number.
 const ANSWER_TYPE: f64 = 1.0;
-/// Maximum score bonus of a sentence that starts with the question's terms, and so has the same
-/// subject.
+/// Maximum score bonus of a sentence that has the question's words near its start. Such a sentence
+/// probably has the same subject as the question.
 const AT_START: f64 = 2.0;
 
-/// The query terms in a sentence: all of them, and only those at the start of the sentence.
+/// The query terms that occur in a sentence: those anywhere in the sentence, and those at its
+/// start.
 type SentenceTerms = (TermSet, TermSet);
 
-/// Returns the best sentence: an index into the body in the question's language. Returns `None` if
-/// no sentence contains a term of the question.
+/// Returns the sentence of a section that best answers the question, as an index into the section's
+/// body in the question's language. Returns `None` if no sentence contains a term of the question.
 pub(super) fn highlight(
     model: &Model,
     encoded: &EncodedQuestion,
@@ -34,7 +35,8 @@ pub(super) fn highlight(
     section: usize,
 ) -> Option<usize> {
     let body = model.sentence_ranges[section].iter().find(|range| range.language == question.language)?;
-    // A product name alone asks what the product is. The first sentence answers that.
+    // A question of only product names asks what the product is, and the first sentence of the
+    // section answers that.
     if tokens.iter().all(|t| t.product.is_some()) {
         return (body.count > 0).then_some(0);
     }
@@ -44,7 +46,8 @@ pub(super) fn highlight(
     best_sentence(&term_weights(&encoded.query, &hits, sentences, tokens), sentences, traits, question.answer_type)
 }
 
-/// Returns the sentence with the highest score. The first of equal sentences wins.
+/// Returns the index of the sentence with the highest score. If scores are equal, the first
+/// sentence wins.
 fn best_sentence(
     weights: &[f64],
     sentences: &[SentenceTerms],
@@ -80,8 +83,8 @@ fn has_answer_type(wanted: AnswerType, traits: &SentenceTraits) -> bool {
     }
 }
 
-/// Returns the weight of each term, with an inverse document frequency over the section's
-/// sentences. A term that occurs in every sentence does not help to choose one.
+/// Returns the weight of each query term, which includes an inverse document frequency. A document
+/// is a sentence of the section: a term that occurs in every sentence does not help to choose one.
 fn term_weights(query: &Query, hits: &TermHits, sentences: &[SentenceTerms], tokens: &[Token<'_>]) -> Vec<f64> {
     let count = sentences.len() as f64;
     let weight = |(at, term): (usize, &Term)| {
@@ -138,7 +141,8 @@ mod tests {
         check("zebra", None);
     }
 
-    /// Creates a sentence with these terms, in the whole sentence and at its start.
+    /// Creates a sentence from term indexes: `all` are the terms in the whole sentence, `at_start`
+    /// those at its start.
     fn sentence(all: &[u8], at_start: &[u8]) -> SentenceTerms {
         let set = |terms: &[u8]| {
             let mut set = TermSet::default();

@@ -1,4 +1,5 @@
-//! Abbreviations of titles and aliases by pinyin initials, such as `yysb` for 语音识别.
+//! Finds Han characters of titles and aliases by their pinyin initials: `yysb` (yu yin shi bie)
+//! stands for 语音识别.
 
 use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
@@ -8,18 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{is_han, readings, spelling};
 
-/// The number of initials in an abbreviation. Shorter abbreviations mostly match by chance.
+/// The allowed number of initials in an abbreviation. Shorter abbreviations mostly match by chance.
 const LENGTHS: RangeInclusive<usize> = 3..=8;
 
-/// Maps a hash of pinyin initials to the Han characters of a title or alias.
+/// Maps a hash of pinyin initials to the Han characters that the initials abbreviate.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct InitialsIndex {
     by_initials: FxHashMap<u64, Box<str>>,
 }
 
 impl InitialsIndex {
-    /// Indexes normalized names. If two parts of names have the same initials, the first one is
-    /// kept.
+    /// Indexes every sequence of 3 to 8 adjacent Han characters in normalized titles and aliases.
+    /// If two sequences have the same initials, the index keeps the first one.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> InitialsIndex {
         let mut by_initials: FxHashMap<u64, Box<str>> = FxHashMap::default();
         for run in names.into_iter().flat_map(|name| name.split(|c| !is_han(c))).filter(|run| !run.is_empty()) {

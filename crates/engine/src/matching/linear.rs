@@ -1,11 +1,13 @@
-//! Linear support vector machines, one per class: each separates a section from all others.
+//! Linear support vector machines, one per class. A class is a section, or all out-of-scope
+//! questions. Each machine separates its class from all other classes.
 //!
 //! The training algorithm is dual coordinate descent with squared hinge loss (Hsieh, Chang, Lin,
 //! Keerthi, Sundararajan: A Dual Coordinate Descent Method for Large-scale Linear SVM, ICML 2008).
 //!
-//! Classes are trained in blocks of one cache line, because all classes read the same samples.
-//! Blocks are independent, so they are distributed over the cores. Samples are shuffled with a
-//! fixed seed, so the same knowledge base gives the same model on every machine.
+//! All classes are trained on the same samples. Blocks of 16 classes are trained together, so that
+//! their weights for one feature fill a cache line. Blocks are independent, so they are distributed
+//! over the CPU cores. Samples are shuffled with a fixed seed, so the same knowledge base gives the
+//! same model on every machine.
 
 use std::thread;
 
@@ -25,10 +27,10 @@ pub(super) struct TrainingSet<'a> {
     pub class_count: usize,
 }
 
-/// One weight per feature and class, quantized to one byte.
+/// The trained support vector machines: one weight per feature and class, quantized to one byte.
 ///
-/// A margin sums about a hundred weights, whose rounding errors mostly cancel out. One byte needs a
-/// quarter of the memory of a float.
+/// One byte needs a quarter of the memory of a float. A margin sums about a hundred weights, so
+/// their rounding errors mostly cancel out.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LinearSvm {
     /// One row of `width` weights per feature, then one row of biases.
@@ -36,23 +38,28 @@ pub(super) struct LinearSvm {
     rows: Vec<u8>,
     /// The scale of each row. A weight is its byte, as a signed integer, times the scale.
     scales: Vec<f32>,
-    /// The number of classes, rounded up to whole blocks.
+    /// The number of weights in a row: the number of classes, rounded up to a multiple of
+    /// [`LANES`].
     width: usize,
 }
 
-/// Number of classes per block. 16 weights of four bytes fill a cache line.
+/// Number of classes that are trained together as one block. 16 weights of four bytes fill a cache
+/// line of 64 bytes.
 const LANES: usize = 16;
 
 type Lanes = [f32; LANES];
 
-/// The diagonal that the squared hinge loss adds to the dual problem: 1 / 2C, with cost C = 1.
+/// The term that the squared hinge loss adds to the diagonal of the dual problem: 1 / (2C), with
+/// the cost parameter C = 1.
 const DIAGONAL: f32 = 0.5;
 
-/// Minimum size of a coordinate step. Smaller steps are skipped.
+/// Minimum change of a dual variable in one step of coordinate descent. Smaller changes are
+/// skipped.
 const MIN_STEP: f32 = 1e-4;
 
-/// Shrinking: training of a block drops a sample whose margins exceed 1 by this much, for all
-/// classes of the block.
+/// The margin threshold for shrinking: the training of a block drops a sample if, for every class
+/// of the block, the dual variable is 0 and the signed margin exceeds 1 by this much. Such a sample
+/// hardly affects the weights.
 const SHRINK_SLACK: f32 = 0.1;
 
 impl LinearSvm {
@@ -98,8 +105,8 @@ impl LinearSvm {
         self.scales.len() - 1
     }
 
-    /// Returns the margin of each class, padded to whole blocks. Features that are not in the model
-    /// are ignored.
+    /// Returns the SVM margin of each class, padded to whole blocks of classes. Features that are
+    /// not in the model are ignored.
     pub fn margins(&self, vector: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
         let mut margins = vec![0.0; self.width];
         let known = vector.map(|(feature, value)| (feature as usize, value)).filter(|(f, _)| *f < self.bias());
@@ -116,10 +123,10 @@ impl LinearSvm {
     }
 }
 
-/// Adds a row, multiplied by a factor, to `out`.
+/// Adds a row of quantized weights, multiplied by `factor`, to `out`.
 ///
-/// The AVX2 version gives exactly the same result, because each lane adds in the same order. The
-/// same holds for training.
+/// The AVX2 version gives exactly the same result as the portable version, because each lane adds
+/// its values in the same order. The same holds for the functions used in training.
 #[multiversion(targets("x86_64+avx2"))]
 fn add_row(row: &[u8], factor: f32, out: &mut [f32]) {
     for (out, weights) in out.chunks_exact_mut(LANES).zip(row.chunks_exact(LANES)) {
@@ -129,7 +136,8 @@ fn add_row(row: &[u8], factor: f32, out: &mut [f32]) {
     }
 }
 
-/// Returns the margins of one block of classes. The last row of `weights` holds the biases.
+/// Returns the margins of a vector for one block of classes. The last row of `weights` holds the
+/// biases.
 #[multiversion(targets("x86_64+avx2"))]
 fn block_margins(weights: &[Lanes], vector: &[(u32, f32)]) -> Lanes {
     let mut sum = weights[weights.len() - 1];
@@ -142,7 +150,7 @@ fn block_margins(weights: &[Lanes], vector: &[(u32, f32)]) -> Lanes {
     sum
 }
 
-/// Adds `steps` times the vector to the weights of one block.
+/// For each class of one block, adds the vector times the class's step to the weights of the class.
 #[multiversion(targets("x86_64+avx2"))]
 fn update(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
     let bias = (weights.len() as u32 - 1, 1.0);
@@ -154,7 +162,8 @@ fn update(weights: &mut [Lanes], vector: &[(u32, f32)], steps: &Lanes) {
     }
 }
 
-/// Trains one block of classes. Returns one row of weights per feature, then the biases.
+/// Trains one block of classes. Returns one row of weights per feature, followed by one row of
+/// biases.
 fn train_block(set: &TrainingSet<'_>, block: usize, epochs: usize) -> Vec<Lanes> {
     let mut weights: Vec<Lanes> = vec![[0.0; LANES]; set.feature_count + 1];
     let mut duals: Vec<Lanes> = vec![[0.0; LANES]; set.vectors.len()];
@@ -205,8 +214,8 @@ mod tests {
 
     const EPOCHS: usize = 50;
 
-    /// Creates a separable set: feature `c` identifies class `c`, and the last feature is
-    /// uninformative.
+    /// Creates a separable training set of three vectors per class. Feature `c` occurs only in
+    /// class `c`. The last feature occurs in all classes.
     fn separable(class_count: usize) -> (Vec<SparseVector>, Vec<u32>) {
         let shared = class_count as u32;
         let vectors = (0..3 * class_count).map(|at| {
@@ -224,7 +233,8 @@ mod tests {
 
     #[test]
     fn separates_a_separable_set() {
-        // Part of a block, exactly one block, and more than two blocks of 16 classes.
+        // A block has 16 classes. These numbers of classes fill part of a block, exactly one block,
+        // and more than two blocks.
         for class_count in [2, 16, 35] {
             let (svm, vectors, classes) = train(class_count, EPOCHS);
             for (vector, class) in vectors.iter().zip(classes) {
@@ -257,15 +267,17 @@ mod tests {
     #[test]
     fn an_unknown_feature_adds_nothing() {
         let (svm, ..) = train(3, EPOCHS);
-        // Feature 4 would be the row of the biases.
+        // The training set has the features 0 to 3. Row 4 holds the biases, which must not be taken
+        // for the weights of a feature 4.
         assert_eq!((svm.weight(4, 0), svm.weight(99, 0)), (0.0, 0.0));
         assert_eq!(svm.margins([(4, 1.0), (99, 1.0)].into_iter()), svm.margins(std::iter::empty()));
     }
 
     #[test]
     fn training_satisfies_the_optimality_conditions() {
-        // Two points at ±1 with opposite classes. By symmetry, the bias is 0. The dual of each
-        // point maximizes a − a²(2 + ½)/2, so a = 0.4 and the weight is 2a = 0.8.
+        // The training set has two points, 1 and −1, in opposite classes. By symmetry, the bias is
+        // 0. The dual variable a of each point maximizes a − a²(2 + ½)/2, so a = 0.4. The weight is
+        // 2a = 0.8.
         let vectors = vec![vec![(0, 1.0)], vec![(0, -1.0)]];
         let set = TrainingSet { vectors: &vectors, classes: &[0, 1], feature_count: 1, class_count: 2 };
         let svm = LinearSvm::train(&set, 200);

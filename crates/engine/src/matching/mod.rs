@@ -1,5 +1,5 @@
-//! Ranks the sections for a question, estimates their probabilities, decides, and explains the
-//! scores.
+//! Matches questions with sections: ranks the sections, estimates their probabilities, decides how
+//! to respond, and explains the scores.
 //!
 //! The files, in reading order:
 //!
@@ -87,7 +87,7 @@ impl Matcher {
         Matcher { model: training::train(knowledge) }
     }
 
-    /// Decides whether to answer, clarify or decline, and returns the best sections.
+    /// Ranks the sections for a question, and decides whether to answer, clarify or decline.
     #[must_use]
     pub fn rank(&self, question: &Question) -> Match {
         if let Some(kind) = smalltalk::recognise(&question.normalized) {
@@ -103,16 +103,16 @@ impl Matcher {
         Match { highlight, ..matched }
     }
 
-    /// Splits a section's score into contributions of words. The contributions sum to the score
-    /// that [`Matcher::rank`] returns.
+    /// Splits a section's score into an intercept and contributions of the question's words. The
+    /// sum is the score that [`Matcher::rank`] returns.
     #[must_use]
     pub fn explain(&self, question: &Question, section: usize) -> Explanation {
         let resolved = ResolvedQuestion::new(&self.model, question);
         explain::explain(&self.model, &resolved.encoded, &resolved.tokens, &question.normalized, section)
     }
 
-    /// Serializes the matcher. [`Matcher::from_bytes`] of the same build of the program can read
-    /// the result.
+    /// Serializes the matcher. Only [`Matcher::from_bytes`] in the same build of the program is
+    /// sure to be able to read the result.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         // Serializing the model should never fail. If serializing fails, the result is empty, and
@@ -120,19 +120,22 @@ impl Matcher {
         postcard::to_stdvec(&self.model).unwrap_or_default()
     }
 
-    /// Deserializes the output of [`Matcher::to_bytes`]. Returns `None` for any other input.
+    /// Deserializes the output of [`Matcher::to_bytes`]. Returns `None` if the bytes are not a
+    /// serialized matcher.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Matcher> {
         postcard::from_bytes(bytes).ok().map(|model| Matcher { model })
     }
 }
 
-/// A question after resolving whether the question is a follow-up.
+/// A question with its scores, after deciding whether the question is a follow-up to the section
+/// shown last.
 struct ResolvedQuestion<'a> {
     tokens: Vec<Token<'a>>,
     encoded: EncodedQuestion,
     scores: Scores,
-    /// For a follow-up: the scores without the inherited topic, and the kind of follow-up.
+    /// For a follow-up question: the question's scores without the topic of the conversation, and
+    /// the kind of follow-up. `None` for all other questions.
     standalone: Option<(Scores, FollowUpKind)>,
 }
 

@@ -24,7 +24,8 @@ pub(super) struct Model {
     pub features: Features,
     pub vectorizer: Vectorizer,
     pub sample_index: SampleIndex,
-    /// The SVM. `None` if there are no sample questions, or too many texts to train an SVM on.
+    /// The support vector machine. `None` if there are no sample questions, or if there are too
+    /// many texts to train on.
     pub svm: Option<LinearSvm>,
     pub section_index: SectionIndex,
     pub calibration: Calibration,
@@ -32,11 +33,11 @@ pub(super) struct Model {
     pub section_products: Vec<Option<usize>>,
     /// The canonical name of each product.
     pub product_names: Vec<String>,
-    /// The sentence range of each language, by section.
+    /// For each section, the range of the body sentences in each language.
     pub sentence_ranges: Vec<Vec<SentenceRange>>,
-    /// The properties of each sentence, by section and sentence.
+    /// For each section, the properties of each sentence.
     pub sentence_traits: Vec<Vec<SentenceTraits>>,
-    /// How many needless clarifications cost as much as one wrong answer.
+    /// The number of needless clarifications that cost as much as one wrong answer.
     pub wrong_answer_cost: f64,
 }
 
@@ -45,7 +46,7 @@ impl Model {
         self.section_products.len()
     }
 
-    /// Returns the class of out-of-scope questions.
+    /// Returns the class label of out-of-scope questions, which equals the number of sections.
     pub fn out_of_scope_class(&self) -> usize {
         self.section_count()
     }
@@ -64,17 +65,18 @@ impl Model {
         self.tokenizer.tokenize_question(normalized, |word| self.knows_feature(self.features.of_word(word)))
     }
 
-    /// Returns the earlier topic if the question may be a follow-up.
+    /// Returns the section shown last as the topic, if the question may be a follow-up to that
+    /// section.
     pub fn topic(&self, question: &Question, tokens: &[Token<'_>]) -> Option<Topic> {
         let section = question.follow_up_to.filter(|_| self.may_follow_up(tokens))?;
         Some(Topic { section, has_anaphora: question.has_anaphora })
     }
 
-    /// True if the question may be a follow-up. A question with mostly unknown words, by weight, is
-    /// about another subject.
+    /// True if the question may be a follow-up. If unknown words outweigh the known words, the
+    /// question is about another subject.
     fn may_follow_up(&self, tokens: &[Token<'_>]) -> bool {
-        // A single Han character is too ambiguous. A Han character counts as known only if the
-        // model knows a bigram with the character.
+        // A single Han character is too ambiguous to count as a known word. A Han character counts
+        // as known only if the model knows one of the question's bigrams with that character.
         let mut is_known: Vec<bool> = tokens.iter().map(|t| t.script == Script::Letters && self.knows(t)).collect();
         Features::each(tokens, &self.features.words(tokens), |f| {
             if f.kind == FeatureKind::HanBigram && self.vectorizer.knows(f.key) {
@@ -88,8 +90,8 @@ impl Model {
         !tokens.is_empty() && known >= unknown
     }
 
-    /// Returns the tokens, followed by the product name of the topic as if the user had typed the
-    /// name.
+    /// Returns the tokens of a follow-up question, followed by the product name of the topic, as if
+    /// the user had typed that name.
     pub fn with_inherited_product<'a>(&'a self, tokens: &[Token<'a>], topic: Topic) -> Vec<Token<'a>> {
         let mut tokens = tokens.to_vec();
         let end = tokens.last().map_or(0, |token| token.typed.end);
@@ -127,7 +129,7 @@ mod tests {
         }
     }
 
-    /// Asserts whether a question after section 0 counts as a follow-up to that section.
+    /// Asserts whether a question counts as a follow-up if section 0 was shown last.
     #[track_caller]
     fn check_topic(text: &str, is_follow_up: bool) {
         let knowledge = knowledge();

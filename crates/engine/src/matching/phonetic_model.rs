@@ -1,4 +1,5 @@
-//! The data for correcting words by sound or look: statistics of Han characters and spoken names.
+//! The data for correcting words of a question by sound or look: statistics of Han characters, and
+//! the pronunciations of product names.
 //!
 //! Corrections follow the noisy channel model (Kernighan, Church, Gale: A Spelling Correction
 //! Program Based on a Noisy Channel Model, 1990). The language model is estimated from the
@@ -13,7 +14,8 @@ use super::reading_index::ReadingIndex;
 use super::spoken_names::SpokenNames;
 use crate::text::QuestionRole;
 
-/// The weight of titles, aliases and question words. A sentence has weight 1.
+/// The number of times that each title, alias and question word counts in the character statistics.
+/// Each sentence counts once.
 const NAME_WEIGHT: u32 = 3;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -26,9 +28,8 @@ pub(super) struct PhoneticModel {
 }
 
 impl PhoneticModel {
-    /// Builds the model from normalized texts and from product names as written.
-    ///
-    /// `names` are the normalized titles and aliases.
+    /// Builds the model. `sentences` are normalized sentences, `names` are the normalized titles
+    /// and aliases, and `products` are product names as written, with the product's index.
     pub fn new<'a>(
         sentences: impl Iterator<Item = &'a str>,
         names: impl Iterator<Item = &'a str> + Clone,

@@ -10,23 +10,24 @@ use super::char_bigram_model::CharBigramModel;
 use super::reading_index::ReadingIndex;
 use crate::text::{MAX_SYLLABLE_LETTERS, syllable};
 
-/// A Latin word of a question that may be pinyin.
+/// A word of the question in Latin letters that may be pinyin.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PinyinWord<'a> {
     pub text: &'a str,
-    /// Whether the knowledge base contains the word as a Latin word.
+    /// Whether the knowledge base contains the word in Latin letters. The user may mean such a word
+    /// literally, not as pinyin.
     pub is_known: bool,
 }
 
-/// The context of the words to decode.
+/// The context of the pinyin words to decode.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PinyinContext {
-    /// The Han character before the words.
+    /// The Han character right before the words.
     pub before: Option<char>,
-    /// The Han character after the words.
+    /// The Han character right after the words.
     pub after: Option<char>,
-    /// Whether the question is English. In an English question, short matches are mostly
-    /// accidental.
+    /// Whether the question contains English stopwords. In an English question, short words that
+    /// look like pinyin are mostly not pinyin.
     pub amid_english: bool,
 }
 
@@ -43,11 +44,13 @@ pub(super) struct DecodedChar {
 
 /// Number of hypotheses that beam search keeps at each position.
 const BEAM_WIDTH: usize = 8;
-/// The costs of a fuzzy syllable and of a rare reading, as negative log probabilities.
+/// The cost of a fuzzy syllable, such as `si` typed for `shi`, as a negative log probability.
 const FUZZY_COST: f64 = 3.0;
+/// The cost of a rare reading of a character, as a negative log probability.
 const RARE_READING_COST: f64 = 2.0;
-/// The certainty of a character from an exact syllable, and from a fuzzy syllable.
+/// The certainty of a character whose syllable was typed exactly.
 const EXACT_CERTAINTY: f32 = 0.9;
+/// The certainty of a character whose syllable was typed in fuzzy pinyin, such as `si` for `shi`.
 const FUZZY_CERTAINTY: f32 = 0.7;
 
 /// An edge of the lattice: a character that the letters between two positions may stand for.
@@ -59,21 +62,22 @@ struct Edge {
     certainty: f32,
 }
 
-/// A path through the lattice to a position: the last edge, and the preceding hypothesis.
+/// A path through the lattice to a position, given by its last edge and the hypothesis before that
+/// edge.
 #[derive(Clone, Copy)]
 struct Hypothesis {
     cost: f64,
     edge: usize,
     /// The index of the preceding hypothesis in the beam at the start of the edge.
     previous: Option<usize>,
-    /// The frequency of the character of the last edge.
+    /// How often the character of the last edge occurs in the knowledge base.
     frequency: f64,
 }
 
-/// Decodes words of pinyin to Han characters.
+/// Decodes adjacent words of pinyin to Han characters. Returns `None` if the result is implausible.
 ///
-/// A word that the knowledge base also contains as a Latin word is decoded only if its characters
-/// fit their neighbors.
+/// A word that the knowledge base also contains in Latin letters is decoded only if the decoded
+/// characters fit the neighboring characters.
 pub(super) fn decode(
     model: &CharBigramModel,
     readings: &ReadingIndex,
@@ -100,7 +104,8 @@ pub(super) fn decode(
     accept(model, words, decoded, context)
 }
 
-/// Adds the lattice edges of one word, sorted by end position.
+/// Adds the lattice edges of one word, sorted by end position. `offset` is the position of the
+/// word's first letter in the lattice.
 fn push_edges(readings: &ReadingIndex, word: &str, offset: usize, edges: &mut Vec<Edge>) {
     for end in 1..=word.len() {
         for start in end.saturating_sub(MAX_SYLLABLE_LETTERS)..end {
@@ -170,7 +175,8 @@ fn viterbi(model: &CharBigramModel, edges: &[Edge], last: usize, context: Pinyin
 
 /// Keeps only decoded words whose character pairs occur in the knowledge base.
 ///
-/// Returns `None` if too few pairs occur there, or if all replaced words were known Latin words.
+/// Returns `None` if too few pairs occur in the knowledge base. Also returns `None` if the
+/// knowledge base contains all replaced words in Latin letters.
 fn accept(
     model: &CharBigramModel,
     words: &[PinyinWord<'_>],
@@ -230,8 +236,8 @@ mod tests {
 
     #[track_caller]
     fn check_path(edges: &[Edge], last: usize, context: PinyinContext, expected: Option<&str>) {
-        // The model's texts have 8 characters: 甲 twice, 乙 4 times, 丙 twice. 甲乙 occurs twice, 丙乙
-        // once.
+        // The texts of the model have 8 characters: 甲 twice, 乙 four times and 丙 twice. The bigram
+        // 甲乙 occurs twice, and 丙乙 once.
         let model = CharBigramModel::new([("甲乙", 2), ("丙乙", 1), ("丙", 1), ("乙", 1)]);
         let path = viterbi(&model, edges, last, context);
         let path = path.map(|path| path.iter().map(|at| edges[*at].character).collect::<String>());
@@ -240,10 +246,12 @@ mod tests {
 
     #[test]
     fn viterbi_finds_the_path_with_the_least_cost() {
-        // P(甲) = P(丙) = 2/8; P(乙|甲) = 0.9 + 0.1/2 = 0.95; P(乙|丙) = 0.45 + 0.05 = 0.5.
+        // The smoothed probabilities: P(甲) = P(丙) = 2/8, P(乙|甲) = 0.9 · 2/2 + 0.1 · 4/8 = 0.95, and
+        // P(乙|丙) = 0.9 · 1/2 + 0.1 · 4/8 = 0.5. So 甲乙 is more probable than 丙乙.
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.0), edge(1, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("甲乙"));
-        // An edge cost above ln(0.95 / 0.5) = 0.64 outweighs the more probable bigram.
+        // The path 甲乙 costs ln(0.95 / 0.5) = 0.64 less than 丙乙. A cost of more than 0.64 for the
+        // edge 甲 therefore makes 丙乙 the best path.
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.65), edge(1, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("丙乙"));
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.63), edge(1, 2, '乙', 0.0)];
@@ -252,7 +260,8 @@ mod tests {
 
     #[test]
     fn viterbi_weighs_one_long_syllable_against_two_short_ones() {
-        // P(乙) = 4/8 = 0.5 is greater than P(甲) P(乙|甲) = 0.2375.
+        // The long syllable 乙 has the probability 4/8 = 0.5. The two short syllables 甲乙 have the
+        // probability P(甲) · P(乙|甲) = 2/8 · 0.95 = 0.2375, so 乙 wins.
         let edges = [edge(0, 1, '甲', 0.0), edge(1, 2, '乙', 0.0), edge(0, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("乙"));
     }
@@ -279,7 +288,8 @@ mod tests {
         (model, readings)
     }
 
-    /// Asserts the decoded text. A leading `=` marks a Latin word that the knowledge base contains.
+    /// Asserts the Han characters decoded from pinyin words. A leading `=` marks a word that the
+    /// knowledge base contains in Latin letters.
     #[track_caller]
     fn check(words: &[&str], context: PinyinContext, expected: Option<&str>) {
         let words: Vec<PinyinWord<'_>> = words

@@ -1,15 +1,18 @@
 //! The byte format of the section index.
 //!
 //! A posting list is an ascending sequence of section numbers. Each number is stored as a varint of
-//! the difference from the previous number. The forward index stores a term id in two bytes, or in
-//! four bytes for a rare term.
+//! the difference from the previous number. The forward index stores a term id as one 16-bit code,
+//! or as two 16-bit codes for a rare term.
 
-/// The smallest term id that is stored as two codes.
+/// The smallest term id that is stored as two 16-bit codes, and the smallest value of the first of
+/// these codes.
 ///
-/// First codes, second codes and one-code ids have separate ranges. A reader can therefore start at
-/// any code of the forward index, without looking at earlier codes.
+/// First codes, second codes and the codes of all other terms have separate value ranges. Decoding
+/// can therefore start at any code of the forward index, without looking at earlier codes.
 const FIRST_HALVES: u32 = 0xF000;
+/// The smallest value of the second code of a rare term.
 const SECOND_HALVES: u32 = 0xF800;
+/// The number of bits of the term id that each of the two codes of a rare term stores.
 const HALF_BITS: u32 = 11;
 /// The largest term id that can be stored. Larger ids are stored as this id.
 const MAX_TERM_ID: u32 = FIRST_HALVES + (1 << (2 * HALF_BITS)) - 1;
@@ -35,7 +38,7 @@ fn decode_varint(bytes: &[u8], at: &mut usize) -> u32 {
     number
 }
 
-/// Appends an ascending list of section numbers to `bytes`.
+/// Appends an ascending list of section numbers to `bytes`, as varints of the differences.
 pub(super) fn encode_postings(bytes: &mut Vec<u8>, sections: &[u32]) {
     let mut before = 0;
     for section in sections {
@@ -53,7 +56,7 @@ pub(super) fn decode_postings(bytes: &[u8], mut at: usize, count: usize) -> impl
     })
 }
 
-/// Encodes a term of the forward index as one code, or as two codes for a rare term.
+/// Encodes a term id for the forward index: as one 16-bit code, or as two codes for a rare term.
 pub(super) fn encode_term(term_id: u32) -> impl Iterator<Item = u16> {
     let rare = term_id.min(MAX_TERM_ID).checked_sub(FIRST_HALVES);
     let first = rare.map_or(term_id, |rare| FIRST_HALVES + (rare >> HALF_BITS));
@@ -61,7 +64,8 @@ pub(super) fn encode_term(term_id: u32) -> impl Iterator<Item = u16> {
     [Some(first), second].into_iter().flatten().map(|code| code as u16)
 }
 
-/// Decodes a term id. Calls `second` for the second code only if `first` belongs to a rare term.
+/// Decodes a term id from its first code. Calls `second` to read the second code only if the term
+/// has two codes.
 #[inline]
 pub(super) fn decode_term(first: u16, second: impl FnOnce() -> u16) -> u32 {
     match u32::from(first).checked_sub(FIRST_HALVES) {
@@ -138,8 +142,8 @@ mod tests {
         fn terms_round_trip(term_id in 0..=MAX_TERM_ID) {
             let codes: Vec<u16> = encode_term(term_id).collect();
             prop_assert_eq!(decode_term(codes[0], || codes[1]), term_id);
-            // Second codes have a value range of their own, so that a reader can recognize a second
-            // code.
+            // Only second codes have values from `SECOND_HALVES` up, so that a decoder can
+            // recognize them.
             if let Some(second) = codes.get(1) {
                 prop_assert!(u32::from(*second) >= SECOND_HALVES);
             }

@@ -1,7 +1,7 @@
 //! Encodes a question as terms to search for in the section texts.
 //!
-//! Terms are words, Han characters, and pairs of adjacent Han characters. For a pair that does not
-//! occur in the knowledge base, the query also contains the pairs that the user may have meant.
+//! Terms are words, Han characters, and pairs of adjacent Han characters. If a pair does not occur
+//! in the knowledge base, the query also contains the pairs that the user may have meant.
 
 use super::posting_codec::{decode_term, encode_term};
 use super::stopwords;
@@ -9,22 +9,24 @@ use super::term_statistics::{END_OF_SENTENCE, TermStatistics};
 use super::token::Token;
 use crate::text::Script;
 
-/// The weight of a Han character. Low, because a single character is ambiguous, and character pairs
-/// count in addition.
+/// The weight of a single Han character. The weight is low, because a single character is
+/// ambiguous, and because pairs of characters are terms too.
 const HAN: f32 = 0.7;
 const HAN_BIGRAM: f32 = 1.0;
-/// The weight of a Latin word: about as much as two Han characters and their pair (0.7 + 0.7 + 1).
+/// The weight of a word in Latin letters: about as much as two Han characters and their pair (0.7 +
+/// 0.7 + 1).
 const WORD: f32 = 2.5;
 
-/// Weight factors for a pair that the user may have meant, when the typed pair is unknown. The
-/// assumed typos: two characters swapped, one omitted, one replaced, or one inserted.
+/// Weight factors of the pairs that the user may have meant, if a typed pair of Han characters is
+/// unknown. Each factor assumes one kind of typo: the user swapped two characters, or omitted,
+/// replaced or inserted one.
 const TRANSPOSED: f32 = 0.6;
 const OMITTED: f32 = 0.6;
 const REPLACED: f32 = 0.6;
 const INSERTED: f32 = 0.6;
 
-/// The weight factor of an unknown pair. Low, because most unknown pairs span two words, and seldom
-/// indicate another subject.
+/// The weight factor of a pair of Han characters that the knowledge base does not contain. The
+/// factor is low, because most such pairs span two words, and seldom indicate another subject.
 const UNKNOWN_BIGRAM: f32 = 0.3;
 
 /// Maximum number of terms per query, to limit the work per question. Long questions repeat their
@@ -32,8 +34,10 @@ const UNKNOWN_BIGRAM: f32 = 0.3;
 pub(super) const MAX_TERMS: usize = MAX_UNIGRAMS + MAX_BIGRAMS;
 const MAX_UNIGRAMS: usize = 64;
 const MAX_BIGRAMS: usize = 128;
+/// Maximum number of slots of a query: one per distinct word, and one for the end of a sentence.
+/// See [`SlotTable`].
 const MAX_SLOTS: usize = 192;
-/// Maximum number of terms added for one unknown pair.
+/// Maximum number of terms added for one unknown pair of Han characters, including the pair itself.
 const MAX_ALTERNATIVES: usize = 5;
 
 /// A set of query terms, by index into [`Query::terms`].
@@ -50,20 +54,21 @@ impl TermSet {
     }
 }
 
-/// One term to search for.
+/// One word, Han character or pair of characters to search for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Term {
-    /// The id of the term in the index. `None` for an unknown word or pair, and for a pair at
-    /// distance two.
+    /// The id of the term in the section index. `None` for an unknown word or pair, and for a pair
+    /// of characters at distance two.
     pub id: Option<u32>,
     /// The weight before multiplication by the inverse document frequency.
     pub plain_weight: f32,
     pub weight: f32,
-    /// The index of the question's token that the term starts with.
+    /// The index of the question's token at which the term starts.
     pub token: usize,
 }
 
-/// Two words, given as slots, that must occur at a distance of one or two words.
+/// A pair of query words, given by the words' slots (see [`SlotTable`]). In a text, the second word
+/// must follow the first at a distance of one or two words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TermPair {
     pub first: u8,
@@ -72,22 +77,22 @@ pub(super) struct TermPair {
     pub term: u8,
 }
 
-/// Maps term codes of the forward index to slots. Each word of the query, alone or in a pair, has a
-/// slot.
+/// Numbers the distinct words of a query, and finds them by their codes in the forward index. The
+/// number of a word is called its slot. A word that occurs only in pairs has a slot too.
 ///
-/// A hash table with open addressing. Because at most [`MAX_SLOTS`] entries are used, each lookup
-/// finds the word or a free entry.
+/// This is a hash table with open addressing. At most [`MAX_SLOTS`] of its entries are used, so
+/// each lookup ends at the word or at a free entry.
 #[derive(Debug)]
 struct SlotTable {
-    /// The term id of each slot.
+    /// The term id of the word in each slot.
     term_ids: Vec<u32>,
-    /// The entries of the hash table: the slot plus one, or 0 if free. The first code of a term is
-    /// its hash.
+    /// The entries of the hash table: a slot plus one, or 0 for a free entry. The hash of a word is
+    /// the first code of its term id.
     places: [u8; TABLE_SIZE],
 }
 
-/// Number of entries of the hash table. Several times [`MAX_SLOTS`], because most words of a text
-/// are not in the query, and hit a free entry at once.
+/// Number of entries of the hash table. The number is several times [`MAX_SLOTS`], because most
+/// words of a text are not in the query, and their lookup should end at a free entry at once.
 const TABLE_SIZE: usize = 1024;
 
 impl SlotTable {
@@ -131,7 +136,8 @@ impl SlotTable {
     }
 }
 
-/// The slot of [`END_OF_SENTENCE`], which every query contains.
+/// The slot of [`END_OF_SENTENCE`]. Every query has this slot, so that a scan finds the ends of
+/// sentences.
 pub(super) const END_SLOT: u8 = 0;
 
 /// A question, encoded for searching the section texts.
@@ -139,12 +145,13 @@ pub(super) const END_SLOT: u8 = 0;
 pub(super) struct Query {
     pub terms: Vec<Term>,
     slots: SlotTable,
-    /// For each slot, the term of the single word.
+    /// For each slot, the index of the term for the word by itself. `None` if the word occurs only
+    /// in pairs.
     term_of_slot: Vec<Option<u8>>,
     /// The pairs of words to search for, sorted by the slot of the second word.
     pairs: Vec<TermPair>,
-    /// For each slot, the index of the first pair in `pairs` that ends with that slot. The last
-    /// entry is the length of `pairs`.
+    /// For each slot, the index of the first pair in `pairs` whose second word has that slot. The
+    /// last entry is the length of `pairs`.
     pair_offsets: Vec<u8>,
     pub total_weight: f32,
 }
@@ -160,20 +167,21 @@ impl Query {
         builder.finish()
     }
 
-    /// Returns the slot of the word with these codes. Calls `second` only if the first code is not
-    /// enough.
+    /// Returns the slot of the word with these codes, or `None` if the word is not in the query.
+    /// Calls `second` to read the second code only if the first one is not enough.
     #[inline]
     pub fn slot_of(&self, first: u16, second: impl FnOnce() -> u16) -> Option<u8> {
         self.slots.find(first, second)
     }
 
-    /// Returns the term of the single word in a slot.
+    /// Returns the index of the term for the word in `slot` by itself, or `None` if the word occurs
+    /// only in pairs.
     #[inline]
     pub fn term_of_slot(&self, slot: u8) -> Option<u8> {
         self.term_of_slot[usize::from(slot)]
     }
 
-    /// Returns the pairs whose second word is in the slot.
+    /// Returns the pairs whose second word has this slot.
     #[inline]
     pub fn pairs_ending(&self, slot: u8) -> &[TermPair] {
         let slot = usize::from(slot);
@@ -203,8 +211,8 @@ impl QueryBuilder {
         builder
     }
 
-    /// Returns the slot of a word, or `None` if no slot is free. `term` is stored only for a new
-    /// slot.
+    /// Returns the slot of a word, or `None` if all slots are taken. A new word gets the next free
+    /// slot. `term`, the index of the term for the word by itself, is stored only with a new slot.
     fn slot(&mut self, term_id: u32, term: Option<u8>) -> Option<u8> {
         let slot = self.slots.insert(term_id)?;
         if usize::from(slot) == self.term_of_slot.len() {
@@ -213,7 +221,7 @@ impl QueryBuilder {
         Some(slot)
     }
 
-    /// Adds each distinct word and Han character once.
+    /// Adds each distinct word and Han character of the question as one term.
     fn add_unigrams(
         &mut self,
         statistics: &TermStatistics,
@@ -224,8 +232,8 @@ impl QueryBuilder {
     ) {
         let mut seen: Vec<u64> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
-            // Key for detecting repeated words: the id of a known word, or a number from the hash
-            // of an unknown word.
+            // The key for detecting repeated words: the term id of a known word, or a number from
+            // the hash of an unknown word.
             let key = ids[at].map_or(u64::MAX - words[at], u64::from);
             if seen.contains(&key) || self.terms.len() >= MAX_UNIGRAMS {
                 continue;
@@ -248,8 +256,8 @@ impl QueryBuilder {
         }
     }
 
-    /// Adds each pair of adjacent Han characters. For an unknown pair, also adds the pairs that the
-    /// user may have meant.
+    /// Adds a term for each pair of adjacent Han characters. For an unknown pair, also adds the
+    /// pairs that the user may have meant.
     fn add_bigrams(
         &mut self,
         statistics: &TermStatistics,
@@ -276,8 +284,8 @@ impl QueryBuilder {
             token,
         };
         let rarest = statistics.idf(None);
-        // The index has no document frequency for characters at distance two. Half the largest IDF
-        // is a good guess for such pairs.
+        // The section index has no document frequency for characters at distance two. Half the
+        // largest IDF is a good guess for such pairs.
         let apart = rarest / 2.0;
         for at in 0..tokens.len() {
             if !is_bigram(at) || self.terms.len() + MAX_ALTERNATIVES >= MAX_TERMS {
@@ -304,8 +312,8 @@ impl QueryBuilder {
         }
     }
 
-    /// Adds two words at a distance. Does nothing if a word is unknown or the pair was added
-    /// before.
+    /// Adds a pair of words that must occur at `distance`. Does nothing if a word is unknown or the
+    /// pair was added before.
     fn add_pair(&mut self, first: Option<u32>, second: Option<u32>, distance: u8, term: Term) {
         let Some((first, second)) = first.zip(second) else { return };
         let Some((first, second)) = self.slot(first, None).zip(self.slot(second, None)) else { return };
@@ -334,12 +342,13 @@ mod tests {
     use super::super::tokenizer::Tokenizer;
     use super::*;
 
-    /// Creates the statistics of one section that contains these characters or words in sequence.
+    /// Creates the statistics of nine sections, one of which contains these words or characters in
+    /// sequence. The other sections are empty.
     fn statistics(words: &[&str]) -> TermStatistics {
         let features = Features::default();
         let tokenizer = Tokenizer::default();
         let mut ids = FeatureIds::default();
-        // Reserve id 0 for the end of a sentence.
+        // Reserve id 0 for the end of a sentence, as the section index does.
         ids.add(0);
         let mut before: Option<u32> = None;
         let mut bigrams = Vec::new();
@@ -361,7 +370,8 @@ mod tests {
         Query::new(statistics, &tokens, &Features::default().words(&tokens))
     }
 
-    /// Asserts the plain weights of all terms: first those with an id, then those without.
+    /// Asserts the weights, without IDF, of a question's terms: `known` are those of terms in the
+    /// knowledge base, `unknown` those of all other terms.
     #[track_caller]
     fn check(base: &[&str], question: &str, known: &[f32], unknown: &[f32]) {
         let query = query(&statistics(base), question);
@@ -380,13 +390,14 @@ mod tests {
 
     #[test]
     fn an_unknown_pair_becomes_what_it_may_be_a_misspelling_of() {
-        // Two characters swapped: adds the pair in the right order, and the typed order with one
-        // character omitted in between.
+        // The user swapped the two characters. The query gets the pair 苹果 in the right order. It
+        // also gets 果 and 苹 at distance two, in case a character between them is missing.
         check(&["苹", "果"], "果苹", &[HAN, HAN, TRANSPOSED], &[UNKNOWN_BIGRAM, OMITTED]);
-        // Character 木 inserted: adds 苹果 without 木. Also assumes that 木 replaced another character
-        // between 苹 and 果.
+        // The user inserted 木. The query gets the pair 苹果 without 木. It also gets 苹 and 果 at
+        // distance two, in case 木 was typed instead of another character.
         check(&["苹", "果"], "苹木果", &[HAN, HAN, INSERTED], &[HAN, UNKNOWN_BIGRAM, REPLACED, UNKNOWN_BIGRAM]);
-        // Character 木 omitted: adds 苹 and 果 at distance two.
+        // The user omitted 木, which is between 苹 and 果 in the knowledge base. The query gets 苹 and
+        // 果 at distance two.
         check(&["苹", "木", "果"], "苹果", &[HAN, HAN], &[UNKNOWN_BIGRAM, OMITTED]);
     }
 
@@ -419,8 +430,8 @@ mod tests {
 
     #[test]
     fn slots_are_found_by_their_codes() {
-        // 5 and 5 + TABLE_SIZE have the same hash. 0xF000 and 0xF001 are rare terms with the same
-        // first code.
+        // The ids 5 and 5 + TABLE_SIZE have the same hash, so they collide in the table. 0xF000 and
+        // 0xF001 are rare terms with the same first code.
         let ids = [5, 5 + TABLE_SIZE as u32, 0xF000, 0xF001, 0xF800];
         let mut table = SlotTable::new();
         let slots: Vec<Option<u8>> = ids.iter().map(|id| table.insert(*id)).collect();

@@ -14,14 +14,15 @@ pub(super) struct Reading {
     pub is_rare: bool,
 }
 
-/// The readings by fuzzy pinyin class.
+/// The readings of all Han characters in the knowledge base, grouped by fuzzy pinyin class.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ReadingIndex {
     by_class: FxHashMap<Syllable, Vec<Reading>>,
 }
 
 impl ReadingIndex {
-    /// Indexes characters. Within a class, characters are sorted by code point.
+    /// Indexes the readings of the characters. Within a fuzzy pinyin class, characters are sorted
+    /// by code point.
     pub fn new(characters: impl Iterator<Item = char>) -> ReadingIndex {
         let mut characters: Vec<char> = characters.collect();
         characters.sort_unstable();
@@ -35,13 +36,13 @@ impl ReadingIndex {
         ReadingIndex { by_class }
     }
 
-    /// Returns the characters that sound like a syllable in fuzzy pinyin, that is, in some
+    /// Returns the readings of all characters that sound like the syllable in some Chinese
     /// dialects.
     pub fn similar(&self, syllable: Syllable) -> impl Iterator<Item = &Reading> {
         self.by_class.get(&fuzzy_pinyin_class(syllable)).into_iter().flatten()
     }
 
-    /// Returns the characters with exactly this reading.
+    /// Returns the readings of all characters that are pronounced exactly as the syllable.
     pub fn homophones(&self, syllable: Syllable) -> impl Iterator<Item = &Reading> {
         self.similar(syllable).filter(move |reading| reading.syllable == syllable)
     }

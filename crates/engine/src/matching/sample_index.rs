@@ -1,6 +1,8 @@
-//! Finds the sample question, title or alias that is nearest to a question.
+//! Finds the sample (a sample question, title or alias) that is most similar to a question by
+//! cosine.
 //!
-//! This is an inverted index. Each posting holds the cosine weight of a feature in a sample.
+//! This is an inverted index. A posting holds the weight of a feature in the unit-length TF-IDF
+//! vector of a sample.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,7 @@ pub(super) struct Sample {
     pub text: String,
 }
 
-/// For each class, the sample nearest to a question.
+/// The result of a search: for each class, the sample that is nearest to the question.
 #[derive(Debug)]
 pub(super) struct NearestSamples {
     /// The classes with at least one feature in common with the question.
@@ -25,7 +27,8 @@ pub(super) struct NearestSamples {
 }
 
 impl NearestSamples {
-    /// Returns the cosine and the index of the nearest sample of a class.
+    /// Returns the cosine and the index of the nearest sample of a class. Returns `None` if the
+    /// class has no feature in common with the question.
     pub fn of(&self, class: usize) -> Option<(f32, usize)> {
         self.best.get(class).filter(|(cosine, _)| *cosine > 0.0).map(|(cosine, sample)| (*cosine, *sample as usize))
     }
@@ -40,7 +43,8 @@ impl NearestSamples {
 pub(super) struct SampleIndex {
     /// All samples, sorted by class.
     samples: Vec<Sample>,
-    /// Pairs of a sample's index and a cosine weight, grouped by feature.
+    /// The postings, grouped by feature. A posting is the index of a sample, and the weight of the
+    /// feature in the sample's vector.
     postings: Vec<(u32, f32)>,
     /// For each feature, the index of its first posting. The last entry is the total number of
     /// postings.
@@ -48,7 +52,8 @@ pub(super) struct SampleIndex {
 }
 
 impl SampleIndex {
-    /// Indexes samples with their cosine vectors. The samples must be sorted by class.
+    /// Indexes samples, which must be sorted by class. `vectors` are the unit-length TF-IDF vectors
+    /// of the samples, in the same order.
     pub fn new<'a>(
         samples: Vec<Sample>,
         vectors: impl Iterator<Item = &'a SparseVector> + Clone,
@@ -78,7 +83,7 @@ impl SampleIndex {
         &self.postings[start..end]
     }
 
-    /// Finds the nearest sample of each class. The first of equally near samples wins.
+    /// Finds the nearest sample of each class. If samples are equally near, the first one wins.
     pub fn nearest(&self, vector: &[WeightedFeature]) -> NearestSamples {
         let mut cosines = vec![0.0_f32; self.samples.len()];
         let mut touched: Vec<u32> = Vec::with_capacity(1024);
@@ -106,13 +111,14 @@ impl SampleIndex {
         nearest
     }
 
-    /// Returns the cosine weight of a feature in a sample.
+    /// Returns the weight of a feature in the unit-length vector of a sample, or 0 if the sample
+    /// does not contain the feature.
     pub fn posting_weight(&self, feature: u32, sample: usize) -> f32 {
         let posting = self.postings_of(feature).iter().find(|(other, _)| *other as usize == sample);
         posting.map_or(0.0, |(_, weight)| *weight)
     }
 
-    /// Returns the text of a sample.
+    /// Returns the text of the sample with this index.
     pub fn text(&self, sample: usize) -> Option<&str> {
         self.samples.get(sample).map(|sample| sample.text.as_str())
     }
@@ -123,7 +129,7 @@ mod tests {
     use super::*;
 
     /// Creates an index of three samples over three features. The last two samples have the same
-    /// class.
+    /// class, 2.
     fn index() -> SampleIndex {
         let sample = |class, text: &str| Sample { class, text: text.to_owned() };
         let samples = vec![sample(0, "a"), sample(2, "ab"), sample(2, "bc")];
@@ -152,12 +158,13 @@ mod tests {
 
     #[test]
     fn the_cosine_is_the_dot_product_of_unit_vectors() {
-        // Question (1, 0, 0) and sample (0.6, 0.8, 0) have the dot product 0.6.
+        // The question (1, 0, 0) and the second sample (0.6, 0.8, 0) have the dot product 0.6.
         check(&[(0, 1.0)], 2, Some((0.6, 1)));
         check(&[(0, 1.0)], 0, Some((1.0, 0)));
-        // The dot product with (0.6, 0.8, 0) is 1, and with (0, 0.8, 0.6) only 0.64.
+        // The question (0.6, 0.8, 0) equals the second sample, so their dot product is 1. The dot
+        // product with the last sample (0, 0.8, 0.6) is only 0.64.
         check(&[(0, 0.6), (1, 0.8)], 2, Some((1.0, 1)));
-        // The question vector (0, 0.8, 0.6) equals the last sample.
+        // The question (0, 0.8, 0.6) equals the last sample, so their dot product is 1.
         check(&[(1, 0.8), (2, 0.6)], 2, Some((1.0, 2)));
     }
 

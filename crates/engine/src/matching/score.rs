@@ -21,33 +21,36 @@ pub(super) struct Scored {
     pub score: f64,
 }
 
-/// The scored candidates of a question, and the evidence for the question being in scope.
+/// The scored candidate sections of a question, and the scores that indicate whether the question
+/// is in scope.
 #[derive(Debug, Clone)]
 pub(super) struct Scores {
     /// The candidates, sorted by score, best first. Candidates with equal scores are sorted by
     /// section.
     pub ranked: Vec<Scored>,
-    /// The SVM margin and the cosine of the out-of-scope class.
+    /// The SVM margin of the out-of-scope class.
     pub out_of_scope_margin: f64,
+    /// The cosine between the question and the nearest out-of-scope question.
     pub out_of_scope_cosine: f64,
     pub oov_share: f64,
     pub token_count: usize,
     pub names_product: bool,
 }
 
-/// Maximum number of candidates by text, and as many by samples. A larger number costs time without
-/// improving the results.
+/// Maximum number of candidate sections found by their texts, and maximum number found by their
+/// samples. A larger number costs time without improving the results.
 const MAX_CANDIDATES: usize = 6;
 
 /// Minimum cosine at which a question counts as having the same words as a sample.
 const SAME_WORDS: f64 = 0.9;
 
-/// Margins are clamped to ± this value as scope features, because larger margins give no further
-/// evidence.
+/// Limit for the absolute value of SVM margins in the scope features. Larger margins give no
+/// further evidence that a question is in or out of scope.
 const MAX_MARGIN: f64 = 1.5;
 
 impl Scores {
-    /// Returns the same candidates, scored with other weights.
+    /// Returns the same candidate sections, scored with the weights of `calibration` and sorted by
+    /// the new scores.
     pub fn reweighted(&self, calibration: &Calibration) -> Scores {
         let mut ranked = self.ranked.clone();
         for scored in &mut ranked {
@@ -79,14 +82,15 @@ fn indicator(is_set: bool) -> f64 {
     f64::from(u8::from(is_set))
 }
 
-/// A question in the encodings that the parts of the model need.
+/// A question, encoded for all parts of the model: the SVM, the sample index and the section index.
 pub(super) struct EncodedQuestion {
     pub vector: Vec<WeightedFeature>,
     pub query: Query,
     /// The SVM margin of each class. Empty if the model has no SVM.
     margins: Vec<f32>,
     pub nearest: NearestSamples,
-    /// The products that the question itself names, without an inherited one.
+    /// The products that the user named in the question. A product name inherited from the
+    /// conversation is not included.
     named_products: Vec<usize>,
     topic: Option<Topic>,
 }
@@ -107,13 +111,15 @@ impl EncodedQuestion {
         }
     }
 
-    /// Returns the features of a section. `hits` is the scan result of the section's text.
+    /// Returns the features of a section. `hits` is the result of scanning the section's text for
+    /// the query's terms.
     pub fn section_features(&self, model: &Model, section: usize, hits: &TermHits) -> SectionFeatures {
         let own = model.section_products[section];
         let topic_product = self.topic.and_then(|topic| model.section_products[topic.section]);
         let is_other_product = !self.named_products.is_empty()
             && own.is_some_and(|own| !self.named_products.contains(&own) && topic_product != Some(own));
-        // A topic without a product continues only in its own section.
+        // True if a section continues the topic. If the topic has a product, all sections of that
+        // product continue the topic. Otherwise only the topic's own section does.
         let continues =
             |topic: &Topic| if topic_product.is_some() { own == topic_product } else { topic.section == section };
         SectionFeatures {
@@ -129,12 +135,13 @@ impl EncodedQuestion {
         self.margins.get(class).map(|margin| f64::from(*margin))
     }
 
-    /// Returns the cosine with the nearest sample of a class.
+    /// Returns the cosine between the question and the nearest sample of a class, or 0 if the class
+    /// has no feature in common with the question.
     fn cosine(&self, class: usize) -> f64 {
         self.nearest.of(class).map_or(0.0, |(cosine, _)| f64::from(cosine.min(1.0)))
     }
 
-    /// Scores the candidate sections.
+    /// Finds the candidate sections of the question, and scores them.
     pub fn score(&self, model: &Model, tokens: &[Token<'_>]) -> Scores {
         let scored = self.candidates(model).into_iter().map(|section| {
             let hits = model.section_index.scan(&self.query, section, |_, _| {});
@@ -154,7 +161,8 @@ impl EncodedQuestion {
         }
     }
 
-    /// Returns the sections to scan: the best by section text, and the best by samples.
+    /// Returns the candidate sections: those whose texts match the question best, and those whose
+    /// samples are most similar to the question.
     fn candidates(&self, model: &Model) -> Vec<usize> {
         let by_text = model.section_index.retrieve(&self.query, MAX_CANDIDATES);
         let weights = &model.calibration.ranking;
@@ -175,8 +183,8 @@ impl EncodedQuestion {
     }
 }
 
-/// Returns the sections with the largest scores, at most `count`, in arbitrary order. Of equal
-/// scores, the first sections are taken.
+/// Returns the sections with the largest scores, at most `count`, in arbitrary order. If scores are
+/// equal, the sections with the lowest indexes are taken.
 fn largest(mut scored: Vec<(f64, usize)>, count: usize) -> impl Iterator<Item = usize> {
     let count = count.min(scored.len());
     if count < scored.len() {
@@ -245,14 +253,14 @@ mod tests {
         let expected = ScopeFeatures {
             intercept: 1.0,
             text_score: 0.4,
-            // The margin of −9 is clamped to −1.5.
+            // `scores` sets the out-of-scope margin to −9, which is clamped to −1.5.
             out_of_scope_margin: -1.5,
             out_of_scope_cosine: 0.95,
             oov_share: 0.25,
             log_tokens: 4.0_f64.ln(),
             names_product: 1.0,
-            // The nearest out-of-scope question has the same words (cosine 0.95); the best section
-            // has no such sample.
+            // −1, because the nearest out-of-scope question has the same words as the question
+            // (cosine 0.95), but no sample of the best section does.
             same_words: -1.0,
             ..ScopeFeatures::default()
         };

@@ -28,7 +28,8 @@ macro_rules! feature_vector {
                 $name { $($field),* }
             }
 
-            /// Returns the dot product. The products are summed in field order.
+            /// Returns the dot product of two feature vectors. The products are summed in field
+            /// order.
             pub fn dot(&self, other: &$name) -> f64 {
                 fit::dot(&self.to_array(), &other.to_array())
             }
@@ -39,17 +40,17 @@ macro_rules! feature_vector {
 feature_vector! {
     /// The features of one section for one question.
     SectionFeatures {
-        /// The margin of the section's SVM: about 1 for the section's sample questions, −1 for
-        /// others.
+        /// The margin of the section's SVM: about 1 for the section's sample questions, and about
+        /// −1 for all other questions.
         svm_margin,
         /// The cosine between the question and the section's nearest sample.
         sample_cosine,
-        /// The BM25 score of the section's text, normalized to 0 to 1.
+        /// The BM25 score of the section's text, scaled to the range from 0 to 1.
         text_score,
         /// 1 if the question names products, but the section belongs to another product.
         other_product,
-        /// The certainty that the question continues the earlier topic, if this section or its
-        /// product is that topic.
+        /// The certainty that the question continues the topic of the conversation, if this section
+        /// belongs to that topic. Otherwise 0.
         topic_continuity,
     }
 }
@@ -57,27 +58,28 @@ feature_vector! {
 feature_vector! {
     /// The features that indicate whether a question is in scope.
     ScopeFeatures {
-        /// Always 1. Its weight is the intercept of the logistic regression.
+        /// Always 1, so that the weight of this feature is the intercept of the logistic
+        /// regression.
         intercept,
-        /// The SVM margin of the best section, clamped.
+        /// The SVM margin of the best section, clamped to ±1.5.
         svm_margin,
         /// The cosine between the question and the best section's nearest sample.
         sample_cosine,
         /// The text score of the best section.
         text_score,
-        /// The SVM margin of the out-of-scope class, clamped.
+        /// The SVM margin of the out-of-scope class, clamped to ±1.5.
         out_of_scope_margin,
         /// The cosine between the question and the nearest out-of-scope question.
         out_of_scope_cosine,
-        /// The out-of-vocabulary share: the share of the question, by weight, that occurs in no
-        /// section text.
+        /// The out-of-vocabulary share of the question: the share of the question's terms, by
+        /// weight, that occur in no section text.
         oov_share,
         /// The logarithm of the number of tokens plus one.
         log_tokens,
         /// 1 if the question names a product.
         names_product,
-        /// 1 if a sample of the best section has (nearly) the same words as the question. −1 if an
-        /// out-of-scope question has. 0 if both or neither have.
+        /// 1 if a sample of the best section has almost the same words as the question, −1 if an
+        /// out-of-scope question does, and 0 if both or neither do.
         same_words,
     }
 }

@@ -1,8 +1,8 @@
 //! Full-text search over the section texts: retrieval by an inverted index, then scoring with BM25.
 //!
 //! Retrieval sums the weights of the query's terms over their posting lists. The best few sections
-//! are then scanned in the forward index, which counts the terms. The counts give the BM25 score
-//! (Robertson and Zaragoza: The Probabilistic Relevance Framework, 2009).
+//! are then scanned in the forward index, to count the query's terms. The counts give the BM25
+//! score (Robertson and Zaragoza: The Probabilistic Relevance Framework, 2009).
 //!
 //! Terms in the lead, about the first clause of the body, get a bonus, because the lead states the
 //! subject. The scan also finds characters at distance two, which have no posting lists.
@@ -24,16 +24,17 @@ use crate::text::Script;
 const K1: f32 = 0.7;
 /// The length normalization of BM25. Lower than the usual 0.75, because all texts are short.
 const B: f32 = 0.5;
-/// The bonus for a term in the lead. For comparison, the BM25 term frequency factor is at most
-/// `K1 + 1`.
+/// The score bonus of a term that occurs in the lead of the section. For comparison, the term
+/// frequency factor of BM25 is at most `K1 + 1`.
 const LEAD_BONUS: f32 = 0.3;
 
-/// The length of the lead, in Han characters. About the first clause of the first sentence.
+/// The length of the lead, in Han characters: about the first clause of the section's body.
 const LEAD_LENGTH: usize = 24;
-/// The length of a Latin word, in Han characters.
+/// The number of Han characters that one word in Latin letters counts as, for measuring the length
+/// of the lead.
 const WORD_LENGTH: usize = 3;
-/// The length of the start of a sentence, in term codes (about one per token). The start usually
-/// states the subject.
+/// The length of the start of a sentence, in term codes of the forward index (about one per token).
+/// The start usually states the subject of the sentence.
 const SENTENCE_START_TOKENS: usize = 6;
 
 /// Maximum number of postings that retrieval reads, to limit its work. The rarest terms are read
@@ -43,11 +44,11 @@ const MAX_POSTINGS: usize = 60_000;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct SectionIndex {
     statistics: TermStatistics,
-    /// For each term, the byte offset of its posting list in `postings`.
+    /// For each term, the byte offset in `postings` where its posting list starts.
     posting_offsets: Vec<u32>,
     #[serde(with = "serde_bytes")]
     postings: Vec<u8>,
-    /// The texts as term codes of two bytes each, sentence by sentence.
+    /// The texts of all sections, sentence by sentence, as term codes of two bytes each.
     #[serde(with = "serde_bytes")]
     forward_index: Vec<u8>,
     sections: Vec<SectionEntry>,
@@ -64,7 +65,7 @@ struct SectionEntry {
     /// too.
     lead_start: u32,
     lead_end: u32,
-    /// The end of the subject's name at the start of the lead.
+    /// The offset at which the subject's name ends. The name is at the start of the lead.
     name_end: u32,
 }
 
@@ -73,9 +74,9 @@ struct SectionEntry {
 pub(super) struct SectionInput<'a> {
     /// The titles and aliases of the section, and the sentences of its body, as tokens.
     pub sentences: Vec<Vec<Token<'a>>>,
-    /// The index of the lead in `sentences`.
+    /// The index of the lead in `sentences`. The lead is the first sentence of the body.
     pub lead: usize,
-    /// The number of tokens at the start of the lead that name the subject.
+    /// The number of tokens at the start of the lead that name the section's subject.
     pub name_tokens: usize,
 }
 
@@ -85,9 +86,9 @@ type SentenceIds = Vec<Vec<u32>>;
 /// The query terms found in one section.
 #[derive(Debug, Clone)]
 pub(super) struct TermHits {
-    /// The number of occurrences of each term.
+    /// The number of occurrences of each query term in the section.
     counts: [u16; MAX_TERMS],
-    /// The length normalization factor of BM25 for the section.
+    /// The length normalization factor of BM25 for the scanned section.
     length_norm: f32,
     in_lead: TermSet,
     /// The terms that occur in the subject's name at the start of the lead.
@@ -103,8 +104,8 @@ impl TermHits {
         query.terms[term].weight * own / (query.total_weight * (K1 + 1.0 + LEAD_BONUS)).max(f32::MIN_POSITIVE)
     }
 
-    /// Returns BM25 plus the lead bonus, divided by the maximum for the query. The result is
-    /// between 0 and 1.
+    /// Returns the BM25 score plus the lead bonus, divided by the largest possible sum for the
+    /// query. The result is between 0 and 1.
     pub fn score(&self, query: &Query) -> f32 {
         (0..query.terms.len()).map(|term| self.term_contribution(query, term)).sum()
     }
@@ -146,7 +147,8 @@ impl SectionIndex {
         Query::new(&self.statistics, tokens, words)
     }
 
-    /// Returns the sections with the largest sums of term weights, best first, at most `count`.
+    /// Returns the sections with the largest sums of term weights, best first, at most `count`. A
+    /// section's sum includes the query's terms that occur in the section.
     pub fn retrieve(&self, query: &Query, count: usize) -> Vec<u32> {
         let frequency = |id: u32| self.statistics.document_frequency(id);
         let known = query.terms.iter().filter(|term| term.weight > 0.0);
@@ -172,7 +174,7 @@ impl SectionIndex {
     /// Calls `each_sentence` once per sentence, including titles and aliases. The arguments are the
     /// terms in the whole sentence, and the terms at the start of the sentence.
     pub fn scan(&self, query: &Query, section: usize, mut each_sentence: impl FnMut(&TermSet, &TermSet)) -> TermHits {
-        /// The position of a query word in the section, and the word's slot.
+        /// A query word found in the section: the position of the word, and its slot in the query.
         type Hit = (usize, u8);
         const NONE: Hit = (usize::MAX, u8::MAX);
         let entry = self.sections[section];
@@ -224,7 +226,7 @@ impl SectionIndex {
 }
 
 /// Assigns term ids by decreasing frequency, so that the most common words get the shortest codes.
-/// Returns the ids of each sentence too.
+/// Also returns each section's sentences as term ids.
 fn number_words(features: &Features, sections: &[SectionInput<'_>]) -> (FeatureIds, Vec<SentenceIds>) {
     let mut ids = FeatureIds::default();
     let mut frequency: Vec<u32> = Vec::new();
@@ -254,7 +256,8 @@ fn number_words(features: &Features, sections: &[SectionInput<'_>]) -> (FeatureI
     (ids.renumbered(&rank), numbered)
 }
 
-/// Returns the sections of each term, and adds the pairs of adjacent Han characters to `ids`.
+/// Returns the posting list of each term: the sections that contain the term. Also adds the pairs
+/// of adjacent Han characters to `ids`.
 fn posting_lists(ids: &mut FeatureIds, sections: &[SectionInput<'_>], sentence_ids: &[SentenceIds]) -> Vec<Vec<u32>> {
     let first_bigram = ids.len() as u32 + 1;
     let mut lists: Vec<Vec<u32>> = vec![Vec::new(); first_bigram as usize];
@@ -308,8 +311,8 @@ fn write_section(forward_index: &mut Vec<u8>, section: &SectionInput<'_>, senten
     entry
 }
 
-/// Returns the indexes of the `count` largest positive sums, largest first. The first of equal sums
-/// wins.
+/// Returns the indexes of the `count` largest positive sums, largest first. If sums are equal, the
+/// lowest index comes first.
 fn top_k(sums: &[f32], count: usize) -> Vec<u32> {
     let mut top: Vec<(f32, u32)> = Vec::with_capacity(count + 1);
     for (at, &sum) in sums.iter().enumerate() {
@@ -384,8 +387,8 @@ mod tests {
     fn bm25_by_hand() {
         let fixture = fruit();
         let (query, hits) = fixture.scan("leaf", 1);
-        // "leaf" occurs once in a section of 5 tokens. The sections have 5, 5 and 3 tokens: 13/3 on
-        // average.
+        // "leaf" occurs once in section 1, which has 5 tokens. The three sections have 5, 5 and 3
+        // tokens: 13/3 on average.
         let norm = 0.7 * (0.5 + 0.5 * 5.0 / (13.0 / 3.0));
         let expected = (1.0 * 1.7 / (1.0 + norm)) / (1.7 + 0.3);
         assert!((hits.score(&query) - expected).abs() < 1e-6, "{} is not {expected}", hits.score(&query));
@@ -435,10 +438,10 @@ mod tests {
             let pairs = query.terms.iter().enumerate().filter(|(_, term)| term.token == 0).skip(1);
             pairs.map(|(term, _)| u32::from(hits.counts[term])).sum::<u32>()
         };
-        // The characters of 苹果 are adjacent only in the first section.
+        // The characters 苹 and 果 are adjacent only in the first section.
         assert_eq!([count("苹果", 0), count("苹果", 1), count("苹果", 2)], [1, 0, 0]);
-        // The pair 果苹 is unknown, so 苹果 in the first section counts. The third section has the
-        // characters in separate sentences.
+        // No section contains the pair 果苹, so the query also looks for 苹果, which the first section
+        // contains. The third section has the two characters only in separate sentences.
         assert_eq!([count("果苹", 0), count("果苹", 2)], [1, 0]);
     }
 
@@ -455,7 +458,8 @@ mod tests {
 
     #[test]
     fn rare_words_of_a_large_base_are_found() {
-        // More words than there are one-code term ids (61,440), so the rarest words take two codes.
+        // The text has more words than there are term ids of one code (61,440), so the rarest words
+        // take two codes.
         let words: Vec<String> = (0..62_000).map(|at| format!("w{at}")).collect();
         let text = words.join(" ");
         let fixture = Fixture::new(&[&["a", "common"], &["b", &text], &["c", "common"]]);

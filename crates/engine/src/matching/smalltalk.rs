@@ -3,13 +3,13 @@
 /// A kind of small talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Smalltalk {
-    /// "Hello".
+    /// A greeting, such as "hello".
     Greeting,
-    /// "Thank you".
+    /// Thanks, such as "thank you".
     Thanks,
-    /// "What can you do?"
+    /// A call for help, such as "what can you do?"
     Help,
-    /// "Bye".
+    /// A farewell, such as "bye".
     Farewell,
 }
 
@@ -226,7 +226,7 @@ pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
     }
     let text = normal.replace(' ', "");
     // kinds[i] is a bit set of the kinds of phrases in text[..i]. None if text[..i] cannot be split
-    // into phrases.
+    // into phrases and fillers.
     let mut kinds: Vec<Option<u8>> = vec![None; text.len() + 1];
     kinds[0] = Some(0);
     for start in 0..text.len() {

@@ -1,10 +1,10 @@
-//! Finds product names that were spelled by their sound, such as 威斯珀 for Whisper.
+//! Finds product names that the user wrote by their sound, such as 威斯珀 for Whisper.
 
 use serde::{Deserialize, Serialize};
 
 use crate::text::{IncrementalDistance, PhoneticKey, is_han, is_pinyin, number, phonemes};
 
-/// The pronunciations of all product names, with the product of each.
+/// The pronunciations of all product names, each with the index of its product.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct SpokenNames {
     names: Vec<(PhoneticKey, u16)>,
@@ -21,7 +21,7 @@ pub(super) struct SpokenWord<'a> {
 /// A product name found in a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct NameMatch {
-    /// The number of words that spell the name.
+    /// The number of words of the question that spell the name.
     pub length: usize,
     pub product: u16,
     pub certainty: f32,
@@ -30,17 +30,18 @@ pub(super) struct NameMatch {
 /// Maximum number of words that may spell one name.
 const MAX_WORDS: usize = 8;
 
-/// The maximum phonetic distances of a match: in Han characters, in several Latin words, and in one
-/// Latin word.
-///
-/// The limit for a single Latin word is the strictest, because some English word sounds similar to
-/// almost any name.
+/// Maximum phonetic distance between a product name and words of the question that include Han
+/// characters.
 const MAX_DISTANCE_HAN: f32 = 0.18;
+/// Maximum phonetic distance between a product name and several words in Latin letters, or one word
+/// of pinyin.
 const MAX_DISTANCE_WORDS: f32 = 0.1;
+/// Maximum phonetic distance between a product name and a single word in Latin letters. The limit
+/// is the strictest, because almost any name sounds similar to some English word.
 const MAX_DISTANCE_WORD: f32 = 0.06;
 
 impl SpokenNames {
-    /// Indexes the pronunciations of product names.
+    /// Indexes the pronunciations of product names, given with the index of each product.
     pub fn new<'a>(names: impl IntoIterator<Item = (&'a str, u16)>) -> SpokenNames {
         let keys = |(name, product)| PhoneticKey::of_name(name).into_iter().map(move |key| (key, product));
         SpokenNames { names: names.into_iter().flat_map(keys).collect() }
@@ -49,8 +50,8 @@ impl SpokenNames {
     /// Finds product names in a question. Returns each match with the index of its first word, in
     /// order and without overlaps.
     ///
-    /// At least half of the words must be unknown to the knowledge base, because known words are
-    /// probably meant literally.
+    /// At least half of the words of a match must be unknown to the knowledge base, because known
+    /// words are probably meant literally.
     pub fn find(&self, words: &[SpokenWord<'_>]) -> Vec<(usize, NameMatch)> {
         if self.names.is_empty() {
             return Vec::new();
@@ -90,7 +91,8 @@ impl SpokenNames {
     }
 }
 
-/// Keeps the nearest of overlapping matches. Of equally near matches, keeps the longest.
+/// If matches overlap, keeps the one with the smallest distance. If distances are equal, keeps the
+/// longest match.
 fn without_overlaps(mut found: Vec<(f32, usize, NameMatch)>) -> Vec<(usize, NameMatch)> {
     found.sort_by(|a, b| {
         a.0.total_cmp(&b.0).then(b.2.length.cmp(&a.2.length)).then((a.1, a.2.product).cmp(&(b.1, b.2.product)))
@@ -105,8 +107,8 @@ fn without_overlaps(mut found: Vec<(f32, usize, NameMatch)>) -> Vec<(usize, Name
     kept
 }
 
-/// Returns the number of words that spell the name, including its number. Returns `None` if the
-/// words do not sound similar enough.
+/// Returns the number of words that spell the name, including a number such as the 3 of GPT-3.
+/// Returns `None` if the words do not sound similar enough.
 fn match_length(
     distance: f32,
     name: &PhoneticKey,
@@ -118,7 +120,8 @@ fn match_length(
         .rfind(|c: char| !c.is_ascii_digit())
         .map(|at| &last[at + last[at..].chars().next().map_or(0, char::len_utf8)..]);
     let digits = digits.filter(|digits| !digits.is_empty());
-    // The number after the name, and how many additional words the number takes: 0 or 1.
+    // The number typed after the name, and how many additional words the number takes: 0 if the
+    // number is part of the last word, 1 if the number is the next word.
     let spoken_number = match digits {
         Some(digits) => Some((number(digits), 0)),
         None => next.and_then(|next| number(next.text)).map(|number| (Some(number), 1)),
@@ -144,8 +147,8 @@ mod tests {
     use super::{NameMatch, SpokenNames, SpokenWord, without_overlaps};
     use crate::text::{normalize, words};
 
-    /// Asserts matches as (start, length, product). Only the words in `known` occur in the
-    /// knowledge base.
+    /// Asserts the product names found in a text, as (index of the first word, number of words,
+    /// product). The knowledge base contains only the words in `known`.
     #[track_caller]
     fn check(text: &str, known: &[&str], expected: &[(usize, usize, u16)]) {
         let names = SpokenNames::new([("Whisper", 0), ("Codex", 1), ("GPT-3", 2), ("CLIP", 3)]);

@@ -1,8 +1,8 @@
 //! Stopwords: words of a question that carry little content.
 //!
-//! With sample questions, the SVM learns that stopwords are uninformative. For section texts, this
-//! list is needed. Section texts are not questions, so 谁 or "which" is rare there and would get a
-//! high IDF.
+//! With sample questions, the SVM learns that stopwords are uninformative. The search in section
+//! texts needs this list. Section texts are not questions, so question words such as 谁 or "which"
+//! are rare in them and would get a high IDF.
 
 use std::sync::LazyLock;
 
@@ -11,12 +11,12 @@ use rustc_hash::FxHashMap;
 use super::token::Token;
 use crate::text::{QuestionRole, Script, is_pinyin};
 
-/// The weight of a question word. Nearly 0, because the sentence that answers a question does not
-/// contain the question word.
+/// The weight of a question word, such as "what". Nearly 0, because the sentence that answers a
+/// question does not contain the question word.
 const QUESTION_WORD_WEIGHT: f32 = 0.02;
 /// The weight of a function word, such as an article or a preposition.
 const FUNCTION_WORD_WEIGHT: f32 = 0.5;
-/// The weight of a word for the category of the answer, such as "name" or "year".
+/// The weight of a word that names the category of the answer, such as "name" or "year".
 const CATEGORY_WEIGHT: f32 = 0.3;
 
 const FUNCTION_WORDS_ZH: &[&str] = &[
@@ -41,7 +41,8 @@ const CATEGORIES_EN: &[&str] = &[
 
 struct StopwordWeights {
     words: FxHashMap<&'static str, f32>,
-    /// Phrases by first character, longest first, because 为什么 must take precedence over 为.
+    /// The Chinese stopwords, grouped by first character. The longest phrases come first, because
+    /// 为什么 must take precedence over 为.
     phrases: FxHashMap<char, Vec<(&'static str, f32)>>,
 }
 
@@ -70,7 +71,7 @@ static WEIGHTS: LazyLock<StopwordWeights> = LazyLock::new(|| {
     }
 });
 
-/// Returns the weight of each token. A content word has weight 1.
+/// Returns the stopword weight of each token. A word that is not a stopword has weight 1.
 pub(super) fn weights(tokens: &[Token<'_>]) -> Vec<f32> {
     let mut weights = Vec::with_capacity(tokens.len());
     while let Some(token) = tokens.get(weights.len()) {
@@ -85,7 +86,8 @@ pub(super) fn weights(tokens: &[Token<'_>]) -> Vec<f32> {
     weights
 }
 
-/// Finds the longest phrase at the start of `tokens`. Returns its length in tokens and its weight.
+/// Finds the longest stopword phrase at the start of `tokens`. Returns the phrase's length in
+/// tokens, and the phrase's weight.
 fn longest_phrase(tokens: &[Token<'_>]) -> Option<(usize, f32)> {
     let list = WEIGHTS.phrases.get(&tokens.first()?.text.chars().next()?)?;
     list.iter().find_map(|(phrase, weight)| {
@@ -101,7 +103,7 @@ fn longest_phrase(tokens: &[Token<'_>]) -> Option<(usize, f32)> {
     })
 }
 
-/// True if the character by itself is a question word or a function word.
+/// True if the character by itself is a question word or a function word, such as 吗 or 的.
 pub(super) fn is_particle(character: char) -> bool {
     let is_it = |phrase: &&str| phrase.chars().eq([character]);
     QuestionRole::Stopword.phrases().han.iter().chain(FUNCTION_WORDS_ZH).any(is_it)

@@ -19,7 +19,8 @@ pub(super) struct TermStatistics {
 }
 
 impl TermStatistics {
-    /// Creates the statistics. `postings` lists the sections of each term.
+    /// Creates the statistics. `postings` lists, for each term id, the sections that contain the
+    /// term.
     pub fn new(ids: FeatureIds, postings: &[Vec<u32>], section_count: usize) -> TermStatistics {
         let document_frequency = postings.iter().map(|sections| sections.len() as u32).collect();
         TermStatistics { ids, document_frequency, section_count }
@@ -29,7 +30,8 @@ impl TermStatistics {
         self.ids.find(key)
     }
 
-    /// Returns the term of two adjacent Han characters, given their term ids.
+    /// Returns the term id of a pair of adjacent Han characters, given the term ids of both
+    /// characters.
     pub fn find_bigram(&self, first: u32, second: u32) -> Option<u32> {
         self.ids.find(bigram_key(first, second))
     }
@@ -47,8 +49,8 @@ impl TermStatistics {
     }
 }
 
-/// Returns the feature key of two adjacent Han characters. Hashes their term ids, which are shorter
-/// than their texts.
+/// Returns the feature key of a pair of adjacent Han characters. The key is a hash of the term ids
+/// of both characters, which are shorter than the texts.
 pub(super) fn bigram_key(first: u32, second: u32) -> u64 {
     Features::of_pair(FeatureKind::HanBigram, first, second)
 }
@@ -62,8 +64,8 @@ mod tests {
         let mut ids = FeatureIds::default();
         ids.add(bigram_key(7, 8));
         let statistics = TermStatistics::new(ids, &[vec![0, 3], vec![]], 4);
-        // 4 sections, of which 2 contain the term: ln(1 + (4 − 2 + 0.5) / (2 + 0.5)) = ln 2.
-        // Unknown term: ln(1 + 4.5 / 0.5) = ln 10.
+        // Term 0 occurs in 2 of 4 sections: ln(1 + (4 − 2 + 0.5) / (2 + 0.5)) = ln 2. An unknown
+        // term occurs in none: ln(1 + 4.5 / 0.5) = ln 10.
         assert!((statistics.idf(Some(0)) - 2.0_f32.ln()).abs() < 1e-6);
         assert!((statistics.idf(None) - 10.0_f32.ln()).abs() < 1e-6);
         assert_eq!(statistics.idf(Some(1)), statistics.idf(None));

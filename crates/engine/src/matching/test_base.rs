@@ -1,9 +1,9 @@
-//! Creates small knowledge bases for the tests of this module.
+//! Creates small knowledge bases for the tests of the `matching` module.
 
 use crate::knowledge::{Body, Knowledge, SectionId, SourceText, embedded};
 use crate::text::Language;
 
-/// A test section: English, without a product.
+/// A section of a test knowledge base, in English and without a product.
 pub(super) struct TestSection<'a> {
     pub title: &'a str,
     pub questions: &'a [&'a str],

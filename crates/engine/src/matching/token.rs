@@ -14,7 +14,7 @@ pub enum MatchKind {
     Typo,
     /// A prefix of the word.
     Prefix,
-    /// Several words typed without spaces between them.
+    /// One of several words that were typed without spaces between them.
     Split,
     /// Pinyin of the Han characters, in full or as initials.
     Pinyin,
@@ -24,7 +24,7 @@ pub enum MatchKind {
     Lookalike,
     /// A product name that sounds similar.
     Sound,
-    /// Not typed: the product name of the section shown before.
+    /// Not typed: the product name of the section shown last in the conversation.
     Inherited,
 }
 
@@ -41,12 +41,12 @@ pub(super) struct Token<'a> {
     pub match_kind: MatchKind,
     /// The approximate probability that the user meant this word.
     pub certainty: f32,
-    /// The product that the token names.
+    /// The product that the token names, if any.
     pub product: Option<u16>,
 }
 
 impl Token<'_> {
-    /// Returns the character of a Han token. Returns `None` for other tokens.
+    /// Returns the character of a token that is a Han character. Returns `None` for other tokens.
     pub fn han(&self) -> Option<char> {
         self.text.chars().next().filter(|_| self.script == Script::Han)
     }
@@ -54,7 +54,7 @@ impl Token<'_> {
 
 #[cfg(test)]
 impl<'a> Token<'a> {
-    /// Creates an uncorrected token.
+    /// Creates a token without a correction.
     pub fn exact(text: &'a str, script: Script, joined: bool) -> Token<'a> {
         Token {
             text: text.into(),

@@ -19,14 +19,14 @@ use crate::text::{NameDictionary, NameSyntax, Script, Word, is_pinyin, words};
 /// may contain numerals, as in "dall e two".
 const NAME_SYNTAX: NameSyntax = NameSyntax { max_words: 7, mixes_scripts: false, reads_numerals: true };
 
-/// Maximum number of words that may spell a misspelled name.
+/// Maximum number of words into which the user may have split a misspelled product name.
 const MAX_MISSPELT_NAME_WORDS: usize = 3;
 
 /// Maximum number of unknown words that are corrected per question, because each correction costs
 /// time.
 const MAX_CORRECTED_WORDS: usize = 12;
 
-/// Maximum number of words that are decoded as pinyin together.
+/// Maximum number of adjacent words that are decoded as pinyin together.
 const MAX_PINYIN_WORDS: usize = 40;
 
 const INITIALS_CERTAINTY: f32 = 0.6;
@@ -36,12 +36,13 @@ const INITIALS_CERTAINTY: f32 = 0.6;
 pub(super) struct Tokenizer {
     vocabulary: Vocabulary,
     phonetic: PhoneticModel,
-    /// Maps each product name to the product and its canonical name.
+    /// Maps each product name to the product's index and canonical name.
     names: NameDictionary<(u16, String)>,
 }
 
 impl Tokenizer {
-    /// Creates a tokenizer. `names` maps squashed names to a product and its canonical name.
+    /// Creates a tokenizer. `names` maps squashed product names (normalized, without spaces) to the
+    /// product's index and canonical name.
     pub fn new(
         names: impl IntoIterator<Item = (String, (u16, String))>,
         vocabulary: Vocabulary,
@@ -123,7 +124,8 @@ impl Tokenizer {
         tokens
     }
 
-    /// True if the token is a Latin word that the knowledge base does not contain in any form.
+    /// True if the token is a word in Latin letters that the knowledge base does not contain in any
+    /// form.
     fn is_unknown(&self, token: &Token<'_>, is_known: impl Fn(&str) -> bool) -> bool {
         token.script == Script::Letters
             && token.product.is_none()
@@ -131,8 +133,8 @@ impl Tokenizer {
             && !is_known(&token.text)
     }
 
-    /// True if the Han character rarely or never occurs next to either neighbor in the knowledge
-    /// base.
+    /// True if the Han character at index `at` rarely or never occurs next to either of its
+    /// neighbors in the knowledge base.
     fn is_unknown_han(&self, tokens: &[Token<'_>], at: usize) -> bool {
         let Some(own) = tokens[at].han() else { return false };
         let before = at.checked_sub(1).filter(|_| tokens[at].joined).and_then(|before| tokens[before].han());
@@ -142,7 +144,8 @@ impl Tokenizer {
             && !after.is_some_and(|after| chars.is_established(own, after))
     }
 
-    /// True if two adjacent Han characters are never adjacent in the knowledge base.
+    /// True if two adjacent Han characters of the question are never adjacent in the knowledge
+    /// base.
     fn has_suspicious_bigram(&self, tokens: &[Token<'_>]) -> bool {
         tokens.windows(2).any(|pair| match (pair[0].han(), pair[1].han()) {
             (Some(a), Some(b)) => pair[1].joined && !self.phonetic.chars.contains_bigram(a, b),
@@ -164,7 +167,8 @@ impl Tokenizer {
         })
     }
 
-    /// Corrects the run of Han characters at the start of `tokens`. Returns the length of the run.
+    /// Corrects the adjacent Han characters at the start of `tokens`, and appends the result to
+    /// `out`. Returns the number of these characters.
     fn correct_han<'a>(&'a self, tokens: &[Token<'a>], out: &mut Vec<Token<'a>>) -> usize {
         let more = tokens[1..].iter().take_while(|t| t.script == Script::Han && t.joined);
         let run: Vec<char> = tokens[..1].iter().chain(more).filter_map(Token::han).collect();
@@ -184,10 +188,10 @@ impl Tokenizer {
         run.len()
     }
 
-    /// Decodes pinyin or pinyin initials, starting at token `at`. Returns the number of decoded
-    /// words.
+    /// Decodes pinyin or pinyin initials, starting at token `at`, and appends the result to `out`.
+    /// Returns the number of tokens that the result replaces.
     ///
-    /// Words before `decoded_to` were tried in an earlier call, and are skipped.
+    /// Tokens before `decoded_to` are skipped, because an earlier call tried to decode them.
     fn decode_pinyin<'a>(
         &'a self,
         tokens: &[Token<'a>],
@@ -226,8 +230,8 @@ impl Tokenizer {
         Some(run)
     }
 
-    /// Finds a misspelled product name at the start of `tokens`. Returns its length in words, and
-    /// its token.
+    /// Finds a misspelled product name at the start of `tokens`. Returns the name's length in
+    /// words, and a token for the name.
     fn misspelt_name<'a>(&'a self, tokens: &[Token<'a>]) -> Option<(usize, Token<'a>)> {
         let letters = tokens.iter().take_while(|t| t.script == Script::Letters).take(MAX_MISSPELT_NAME_WORDS);
         let (length, similarity, (product, name)) = self.names.most_similar_prefix(letters.map(|t| &*t.text))?;
@@ -281,7 +285,7 @@ fn decoded_initial((at, character): (usize, char)) -> DecodedChar {
     DecodedChar { character, word: 0, typed: at..at + 1, certainty: INITIALS_CERTAINTY }
 }
 
-/// Appends the words, with decoded characters in place of the pinyin.
+/// Appends `words` to `out`, with the decoded Han characters in place of the pinyin words.
 fn push_decoded<'a>(words: &[Token<'a>], decoded: &[DecodedChar], out: &mut Vec<Token<'a>>) {
     let mut rest = decoded;
     for (at, word) in words.iter().enumerate() {
@@ -291,8 +295,8 @@ fn push_decoded<'a>(words: &[Token<'a>], decoded: &[DecodedChar], out: &mut Vec<
             out.push(word.clone());
         }
         for decoded in own {
-            // Treat the characters as joined, since spaces between pinyin syllables do not separate
-            // words.
+            // Treat the decoded characters as joined, since spaces between pinyin syllables do not
+            // separate words.
             let joined = out.last().is_some_and(|token| token.script == Script::Han);
             out.push(Token {
                 text: decoded.character.to_string().into(),
@@ -331,8 +335,8 @@ mod tests {
         Tokenizer::new(names, vocabulary, phonetic)
     }
 
-    /// Formats tokens: `text`, `<text:product>` for names, `kind(text)` if not exact, `+` if
-    /// joined.
+    /// Formats tokens as `text`, product names as `<text:product>`, and corrected tokens as
+    /// `kind(text)`. A leading `+` marks a token that follows the previous one without a space.
     fn show(tokens: &[Token<'_>]) -> String {
         let one = |token: &Token<'_>| {
             let joined = if token.joined { "+" } else { "" };

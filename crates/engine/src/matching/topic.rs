@@ -1,6 +1,8 @@
-//! The subject of an earlier answer, and how a question refers to that subject.
+//! The topic of the conversation, that is, the section shown last, and how a question refers to the
+//! topic.
 
-/// The section shown last. A question without a subject of its own may be about this section.
+/// The section shown last in the conversation. A question that names no subject may be about this
+/// section.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Topic {
     pub section: usize,
@@ -11,8 +13,8 @@ pub(super) struct Topic {
 /// The certainty that a question with a pronoun is about the topic. Less than 1, because the
 /// pronoun may refer to another word of the question.
 const ANAPHORIC: f32 = 0.9;
-/// The certainty that a question without a product name is about the topic. Such a question may
-/// just as well start a new topic.
+/// The certainty that a question with neither a product name nor a pronoun is about the topic. Such
+/// a question may just as well start a new topic.
 const IMPLICIT: f32 = 0.5;
 
 impl Topic {
@@ -32,15 +34,15 @@ pub(super) enum FollowUpKind {
 }
 
 impl FollowUpKind {
-    /// Returns the weight of the interpretation with the inherited product name. The interpretation
-    /// without the name gets the remaining weight.
+    /// Returns the weight of the logit computed with the product name inherited from the topic. The
+    /// logit computed without that name gets the remaining weight.
     pub fn inherited_weight(self) -> f64 {
         match self {
-            // Below one half, because the inherited name matches its own sections, whatever the
-            // question asks.
+            // Below one half, because the inherited name matches all sections of its product,
+            // whatever the question asks.
             FollowUpKind::Implicit => 0.4,
             // The word "its" almost always refers to the topic, so the inherited name is nearly as
-            // reliable as a typed one.
+            // reliable as a name that the user typed.
             FollowUpKind::Possessive => 0.8,
         }
     }

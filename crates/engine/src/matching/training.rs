@@ -1,4 +1,4 @@
-//! Trains a model on a knowledge base, and calibrates its weights on held-out questions.
+//! Trains a model on a knowledge base, and fits the scoring weights to held-out questions.
 
 use super::calibration::Calibration;
 use super::corpus::{Corpus, NormalizedSection, TrainingText};
@@ -16,19 +16,23 @@ use super::vocabulary::Vocabulary;
 use crate::knowledge::Knowledge;
 use crate::text::{Script, words};
 
-/// Minimum number of held-out questions for fitting the weights. With fewer, the fit would follow
-/// random noise.
+/// Minimum number of held-out questions for fitting the scoring weights. With fewer questions, the
+/// fit would follow random noise.
 const MIN_HELD_OUT: usize = 100;
 
-/// Number of passes over the samples in SVM training. More passes do not improve the results.
+/// Number of passes over the samples when the SVM is trained. More passes do not improve the
+/// results.
 const EPOCHS: usize = 6;
 
-/// Maximum product of samples and classes for training an SVM. Training at this limit takes some
-/// seconds.
+/// Maximum of (number of samples) × (number of classes) for training an SVM. Training at this limit
+/// takes some seconds.
 const MAX_SVM_WORK: usize = 10_000_000;
 
-/// Trains a model. With enough sample questions, a first model is trained without the held-out
-/// questions and calibrates the weights. The final model is then trained on all questions.
+/// Trains a model on all texts of a knowledge base.
+///
+/// With enough sample questions, a first model is trained without the held-out questions. The
+/// scoring weights are fitted to that model's results on the held-out questions. The final model is
+/// then trained on all questions.
 pub(super) fn train(knowledge: &Knowledge) -> Model {
     let corpus = Corpus::new(knowledge);
     let all: Vec<&TrainingText> = corpus.training_texts.iter().collect();
@@ -41,13 +45,13 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
     }
     let model = train_on(knowledge, &corpus, &rest, section_index, Calibration::default());
     let calibration = calibrate(&model, &held_out);
-    // Both models share only the section index, which does not depend on training texts. The
-    // vocabulary and the phonetic model must not contain the words of held-out questions. Otherwise
-    // no held-out question would have unknown words, unlike the questions of users.
+    // The first and the final model share only the section index, which does not depend on training
+    // texts. The vocabulary and the phonetic model of the first model must not contain the words of
+    // held-out questions. Otherwise no held-out question would have unknown words, unlike the
+    // questions of users.
     train_on(knowledge, &corpus, &all, model.section_index, calibration)
 }
 
-/// Indexes the section texts.
 fn index_sections(corpus: &Corpus) -> SectionIndex {
     // Section texts are tokenized without corrections, which only needs the product names.
     let tokenizer = Tokenizer::new(corpus.name_table.clone(), Vocabulary::default(), PhoneticModel::default());
@@ -103,7 +107,7 @@ fn train_tokenizer(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingTex
 }
 
 fn train_phonetic_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText]) -> PhoneticModel {
-    // Sentences outside of all ranges are titles or aliases.
+    // `section.ranges` covers the sentences of the body. All other sentences are titles or aliases.
     let is_name =
         |section: &NormalizedSection, at: usize| !section.ranges.iter().any(|range| range.range().contains(&at));
     let sentences_that = |are_names: bool| {
@@ -132,8 +136,8 @@ fn train_svm(
     Some(LinearSvm::train(&TrainingSet { vectors, classes: &classes, feature_count, class_count }, EPOCHS))
 }
 
-/// Fits the weights to held-out questions: first the ranking weights, then the scope weights under
-/// the new ranking.
+/// Fits the scoring weights to held-out questions. Fits the ranking weights first, because the
+/// scope weights depend on which section ranks first.
 fn calibrate(model: &Model, held_out: &[&TrainingText]) -> Calibration {
     let mut choices = Vec::new();
     let mut scored: Vec<(Scores, bool)> = Vec::with_capacity(held_out.len());
@@ -158,7 +162,8 @@ fn calibrate(model: &Model, held_out: &[&TrainingText]) -> Calibration {
     calibration.fit_scope(&cases)
 }
 
-/// Returns weights for false and true cases, so that both kinds have the same total weight.
+/// Returns the weight of a false case and the weight of a true case, chosen so that all false cases
+/// together weigh as much as all true cases.
 fn balanced_weights(cases: &[bool]) -> [f64; 2] {
     [false, true].map(|kind| {
         let count = cases.iter().filter(|case| **case == kind).count();
@@ -173,7 +178,8 @@ mod tests {
     use crate::knowledge::SourceText;
     use crate::text::Language;
 
-    /// Creates a base with two sections and out-of-scope questions, with `count` questions of each.
+    /// Creates a knowledge base of two sections with `count` sample questions each, and with
+    /// `count` out-of-scope questions.
     fn large_base(count: usize) -> Knowledge {
         let mut knowledge = base(&[
             TestSection { title: "Tower", questions: &[], body: "It has floors." },
@@ -215,7 +221,8 @@ mod tests {
         let model = train(&knowledge);
         assert_ne!(model.calibration.ranking, Calibration::default().ranking);
         assert_ne!(model.calibration.scope, Calibration::default().scope);
-        // The final model was also trained on the held-out questions.
+        // Each question ends with a number. The final model was also trained on the held-out
+        // questions, so it knows the number of the first held-out question.
         let held_out = corpus.split().0;
         let number = held_out[0].normalized.split(' ').next_back().expect("a number");
         assert!(model.knows(&model.tokenize(number)[0]));

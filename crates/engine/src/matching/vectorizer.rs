@@ -1,8 +1,10 @@
-//! Computes TF-IDF vectors of texts, in two forms: for the SVM and for the cosine similarity.
+//! Computes TF-IDF vectors of texts, in two forms: one for the SVM, and one for the cosine
+//! similarity.
 //!
 //! The SVM vector has all features that occur in at least two samples. Each feature group is
-//! normalized to a fixed length. The cosine vector has only words, Han characters and their
-//! n-grams, without the most common ones, and is normalized to unit length.
+//! normalized to a fixed length. The cosine vector, which is compared by cosine with the vectors of
+//! the samples, has only words, Han characters and their n-grams, without the most common ones. The
+//! cosine vector is normalized to unit length.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -12,47 +14,51 @@ use super::features::{Feature, FeatureKind, Features};
 use super::linear::SparseVector;
 use super::token::Token;
 
-/// A feature of a question, with its value in both vectors.
+/// A feature of a question, with its value in the SVM vector and in the cosine vector.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WeightedFeature {
     pub feature: u32,
     pub svm_value: f32,
-    /// The weight in the cosine vector. 0 if the cosine vector does not contain the feature.
+    /// The feature's weight in the cosine vector, or 0 if the cosine vector does not contain the
+    /// feature.
     pub cosine_weight: f32,
     /// The index of the token that the feature comes from.
     pub token: usize,
 }
 
-/// The two vectors of a training text.
+/// The SVM vector and the cosine vector of a training text.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct SampleVectors {
     pub svm: SparseVector,
     pub cosine: SparseVector,
 }
 
-/// The exponent that dampens the inverse document frequency. 1 would be the usual IDF.
+/// The exponent that dampens the inverse document frequency (IDF). With exponent 1, this would be
+/// the usual IDF.
 const IDF_POWER: f32 = 0.5;
 
-/// Minimum number of samples with a feature of the SVM. A feature of only one sample cannot
-/// generalize.
+/// The SVM uses a feature only if at least this many samples contain the feature. A feature of only
+/// one sample does not generalize.
 const MIN_DOCUMENT_FREQUENCY: u32 = 2;
 
-/// The cosine skips features in more than 1/64 of the samples. Such features discriminate little
-/// and have the longest posting lists.
+/// The cosine vectors leave out features that occur in more than 1/64 of the samples. Such features
+/// discriminate little, and have the longest posting lists.
 const COMMON_DIVISOR: usize = 64;
-/// Features in at most this many samples are never skipped as common.
+/// The cosine vectors never leave out a feature for being common if at most this many samples
+/// contain the feature.
 const MIN_COMMON: usize = 64;
 
 /// Maps features to ids, and computes the weighted vectors of a text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Vectorizer {
-    /// The features of the SVM come first, then the features used only by the cosine.
+    /// The ids of all features. The features of the SVM vectors come first, then the features that
+    /// only the cosine vectors contain.
     ids: FeatureIds,
     /// The inverse document frequency of each feature. A document is a sample.
     idf: Vec<f32>,
-    /// For each feature, whether the cosine uses the feature.
+    /// For each feature, whether the cosine vectors contain the feature.
     in_cosine: Vec<bool>,
-    /// The number of features that the SVM uses.
+    /// The number of features that the SVM vectors contain.
     svm_features: u32,
 }
 
@@ -75,10 +81,11 @@ impl TermCount {
     }
 }
 
-/// A group of features that is normalized separately, so that no group dominates the others.
+/// A group of features that is normalized separately in the SVM vector, so that no group dominates
+/// the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FeatureGroup {
-    /// Words, Han characters, and their n-grams.
+    /// Words, Han characters, and n-grams of words or of Han characters.
     Words,
     Ngrams,
     Clusters,
@@ -93,7 +100,8 @@ impl FeatureGroup {
         }
     }
 
-    /// Returns the length of the group's part in the SVM vector.
+    /// Returns the Euclidean length to which the features of the group are normalized in the SVM
+    /// vector.
     fn length(self) -> f32 {
         match self {
             FeatureGroup::Words | FeatureGroup::Ngrams => 1.0,
@@ -103,7 +111,7 @@ impl FeatureGroup {
     }
 }
 
-/// A feature's id, term frequency and group.
+/// A feature of a text: its id, term frequency and group.
 type Term = (u32, f32, FeatureGroup);
 
 /// The Euclidean norms of a text's vectors, before normalization.
@@ -125,7 +133,7 @@ impl TermCounts {
         let group = FeatureGroup::of(f.kind);
         match self.counts.get_mut(position) {
             None => self.counts.push(TermCount { id, count: 1.0, certainty: f.certainty, group, token: f.token }),
-            // Two words of one cluster count as one occurrence.
+            // Two words of the text that belong to the same cluster count as one occurrence.
             Some(known) if group == FeatureGroup::Clusters => {
                 if f.certainty > known.certainty {
                     (known.certainty, known.token) = (f.certainty, f.token);

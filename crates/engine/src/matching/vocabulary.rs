@@ -1,4 +1,4 @@
-//! The Latin words of the knowledge base, for correcting unknown words.
+//! The words of the knowledge base in Latin letters, for correcting unknown words of a question.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ struct WordEntry {
     count: u32,
 }
 
-/// All Latin words of the knowledge base.
+/// All words of the knowledge base in Latin letters, with their counts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Vocabulary {
     by_text: HashMap<Box<str>, u32, FxBuildHasher>,
@@ -25,16 +25,17 @@ pub(super) struct Vocabulary {
     by_length: Vec<Vec<u32>>,
 }
 
-/// Minimum length of a part when a word is split.
+/// Minimum length, in characters, of each word that an unknown word is split into.
 const MIN_PART_CHARS: usize = 2;
-/// Maximum length of a word that is split. Longer words are hardly several words without spaces.
+/// Maximum length, in characters, of an unknown word that is split into several words. A longer
+/// text without spaces is probably not a sequence of words.
 const MAX_SPLIT_CHARS: usize = 48;
-/// A part of a split word costs this much, minus the logarithm of its count. The value is large, so
-/// that a split with fewer parts wins.
+/// The cost of each word in a split is this value, minus the logarithm of the word's count. The
+/// value is so large that the split with the fewest words wins.
 const PART_COST: f64 = 20.0;
 
 impl Vocabulary {
-    /// Counts the words of all texts.
+    /// Creates a vocabulary from all words of all texts, in which a word may occur several times.
     pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Vocabulary {
         let mut vocabulary = Vocabulary::default();
         for word in words {
@@ -65,7 +66,8 @@ impl Vocabulary {
         let own = letter_set(typed);
         let length = typed.chars().count();
         let lengths = length.saturating_sub(max_typos(length))..length + max_typos(length) + 1;
-        // One typo changes at most two letters of the set: one removed, one added.
+        // One typo changes at most two letters of the word's letter set: one is removed, one is
+        // added.
         let max_difference = 2 * max_typos(length);
         let near = self.of_lengths(lengths).filter(|word| (word.letters ^ own).count_ones() as usize <= max_difference);
         best(near.filter_map(|word| Some((word, typo_similarity(typed, &word.text)?))))
@@ -90,7 +92,8 @@ impl Vocabulary {
         if !(2 * MIN_PART_CHARS..=MAX_SPLIT_CHARS).contains(&length) {
             return None;
         }
-        // For each end position: the lowest cost up to there, and the start of the last part.
+        // For each end position: the lowest cost of splitting the letters before that position into
+        // words, and the start of the last of these words.
         let mut best: Vec<Option<(f64, usize)>> = vec![None; length + 1];
         best[0] = Some((0.0, 0));
         for end in MIN_PART_CHARS..=length {
@@ -119,16 +122,16 @@ impl Vocabulary {
     }
 }
 
-/// Returns the most similar word. Among equals, the most frequent word wins, then the first in the
-/// alphabet.
+/// Returns the most similar word, and its similarity. If words are equally similar, the most
+/// frequent word wins, then the first in the alphabet.
 fn best<'a>(candidates: impl Iterator<Item = (&'a WordEntry, f64)>) -> Option<(&'a str, f64)> {
     candidates
         .max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.count.cmp(&b.0.count)).then(b.0.text.cmp(&a.0.text)))
         .map(|(word, similarity)| (&*word.text, similarity))
 }
 
-/// Returns the set of a word's characters, one bit per letter a to z. Other characters share these
-/// 64 bits.
+/// Returns the set of a word's characters as a bit set. Each letter from a to z has its own bit.
+/// Other characters may share a bit with another character.
 fn letter_set(text: &str) -> u64 {
     text.chars().fold(0, |bits, c| bits | 1 << (c as u32 % 64))
 }

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 static WORDS: &str = include_str!("word_clusters.txt");
 static CLUSTERS: &[u8] = include_bytes!("word_clusters.bin");
 
-/// The byte offset of each word in [`CLUSTERS`].
+/// The byte offset in [`CLUSTERS`] at which the entry of each word starts.
 static OFFSETS: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
     let mut next = 0;
     let with_offset = |word| {
@@ -40,8 +40,9 @@ pub(super) struct Cluster {
 
 /// Returns the clusters of a word. Words that are not in the list have none.
 pub(super) fn clusters_of(word: &str) -> impl Iterator<Item = Cluster> {
-    // The values that the largest stored rarity and similarity stand for.
+    // The rarity that the largest stored rarity byte, 255, stands for.
     const MAX_RARITY: f32 = 1.15;
+    // The similarity that the largest stored similarity, 63, stands for.
     const MAX_SIMILARITY: f32 = 0.7;
     let entry = OFFSETS.get(word).and_then(|offset| CLUSTERS.get(*offset as usize..));
     let entry = entry.and_then(|bytes| bytes.split_first_chunk::<2>());

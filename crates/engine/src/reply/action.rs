@@ -6,31 +6,31 @@ use crate::text::Language;
 /// The action of a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Replaces the message by another page.
+    /// Shows a section, a menu or a notice in place of the message.
     Navigate(Target),
     /// Records whether the user marked the answer as helpful.
     Rate {
-        /// The section that the message showed.
+        /// The id of the section that the message shows.
         section: SectionId,
         /// Whether the user marked the answer as helpful.
         helped: bool,
     },
-    /// Explains how the answer was found.
+    /// Sends an explanation of how the answer was found.
     Explain,
     /// Changes a setting of a group.
     Set(Setting),
 }
 
-/// The page that a button opens.
+/// The section, menu or notice that a button shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A section.
+    /// The first page of the section with this id.
     Section(SectionId),
     /// The list of sections of the product with this id.
     Product(String),
     /// One page of a section in one language.
     SectionPage(SectionRef),
-    /// The list of topics.
+    /// The topics menu.
     Topics,
     /// The confirmation that this language is now the default for questions that do not reveal a
     /// language.
@@ -39,13 +39,14 @@ pub enum Target {
     NoneOfThese,
 }
 
-/// The page, language and highlighted sentence of a section to show.
+/// How to show a section: the language, the highlighted sentence and the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Showing {
     /// The preferred language. If the section lacks that language, another one is used.
     pub language: Language,
-    /// The highlighted sentence: an index into
-    /// [`Body::sentences`](crate::knowledge::Body::sentences).
+    /// The index of the highlighted sentence in
+    /// [`Body::sentences`](crate::knowledge::Body::sentences). If `None`, the layouts for groups
+    /// and inline results highlight the first sentence.
     pub sentence: Option<usize>,
     /// The page number, starting at 0. A number past the last page means the last page.
     pub page: usize,
@@ -54,7 +55,7 @@ pub struct Showing {
 /// A reference to a page of a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionRef {
-    /// The section.
+    /// The id of the section.
     pub section: SectionId,
     /// The page, language and highlighted sentence to show.
     pub showing: Showing,
@@ -63,23 +64,25 @@ pub struct SectionRef {
 /// A group setting and its new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// Whether the bot also answers messages that are not addressed to the bot.
+    /// Whether the bot gives proactive answers: answers to messages that are not addressed to the
+    /// bot.
     Proactive(bool),
-    /// The minimum confidence of a proactive answer, in percent.
+    /// The minimum confidence for answering a message that is not addressed to the bot, in percent.
     Threshold(u8),
-    /// The language of answers to messages that do not reveal a language. `None` means the writer's
-    /// language.
+    /// The language of answers to messages that do not reveal their language. `None` means the
+    /// language of the writer's Telegram app.
     Language(Option<Language>),
     /// The quiet hours of the group. `None` means no quiet hours.
     QuietHours(Option<QuietHours>),
     /// The time zone of the group, in hours from UTC: -12 to 14.
     Zone(i8),
-    /// Whether answers are deleted after [`reading_seconds`](super::reading_seconds).
+    /// Whether the bot deletes its messages in the group after
+    /// [`reading_seconds`](super::reading_seconds), the estimated reading time.
     AutoDelete(bool),
 }
 
-/// Hours of the day, in the group's time zone, without proactive answers and without notification
-/// sounds.
+/// The quiet hours of a group, in the group's time zone. During these hours, the bot gives no
+/// proactive answers, and its messages cause no notification sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
     /// The first quiet hour, 0 to 23.
@@ -90,8 +93,8 @@ pub struct QuietHours {
 }
 
 impl Action {
-    /// True if every user may press the button. Otherwise only the user who asked may press the
-    /// button.
+    /// True if every user may press the button, not only the user who asked. For settings, the bot
+    /// also checks that the user is an administrator.
     #[must_use]
     pub fn is_for_all(&self) -> bool {
         matches!(self, Action::Navigate(Target::SectionPage(_)) | Action::Rate { .. } | Action::Set(_))
@@ -99,7 +102,8 @@ impl Action {
 }
 
 impl Showing {
-    /// The first page of a section, with an optional highlighted sentence.
+    /// Creates a [`Showing`] for the first page of a section, with an optional highlighted
+    /// sentence.
     #[must_use]
     pub fn new(language: Language, sentence: Option<usize>) -> Showing {
         Showing { language, sentence, page: 0 }
@@ -107,7 +111,7 @@ impl Showing {
 }
 
 impl SectionRef {
-    /// A reference to the first page of a section, without a highlighted sentence.
+    /// Creates a reference to the first page of a section, without a highlighted sentence.
     #[must_use]
     pub fn of(section: SectionId, language: Language) -> SectionRef {
         SectionRef { section, showing: Showing::new(language, None) }

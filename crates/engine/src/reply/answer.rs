@@ -53,7 +53,7 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
     }
 }
 
-/// Composes the reply to 👎: buttons for the next best sections.
+/// Composes the reply to a press of 👎: buttons for the next best sections.
 #[must_use]
 pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     const MAX_OFFERED: usize = 3;

@@ -7,13 +7,13 @@ use crate::text::is_wide;
 /// A block of a section's body, rendered as formatted text.
 pub(super) struct RenderedBlock {
     pub rich: RichText,
-    /// Whether the block is a list item after another list item. Only a line break separates such
-    /// blocks.
+    /// Whether the block is a list item that follows another list item. A line break separates two
+    /// list items, and a blank line separates other blocks.
     is_next_item: bool,
 }
 
-/// Renders the blocks of a body. Leaves out the sentence `without`, because the message already
-/// shows that sentence as the highlight.
+/// Renders the blocks of a body. Leaves out the sentence with the index `without`, because the
+/// message already shows that sentence as the highlight.
 pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> {
     let mut number = 0;
     let mut follows_item = false;

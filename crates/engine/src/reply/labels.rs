@@ -6,8 +6,8 @@ use super::strings::{LANGUAGES, Strings};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
-/// Maximum length of a button label, in characters. About this much fits into half a row on a
-/// phone.
+/// Maximum length of a button label, in characters. About 40 characters fit on a button of half the
+/// width of a phone.
 const MAX_LABEL_CHARS: usize = 40;
 
 pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: Language) -> Button {
@@ -16,9 +16,10 @@ pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: La
 }
 
 pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> {
-    /// Maximum number of buttons that fit into one row on a phone.
+    /// Number of product buttons in one row. More buttons do not fit next to each other on a phone.
     const PER_ROW: usize = 2;
-    /// Maximum number of sections in the topics menu, because a knowledge base may have thousands.
+    /// Maximum number of section buttons in the topics menu, because a knowledge base may have
+    /// thousands of sections.
     const MAX_SECTIONS: usize = 12;
     let products: Vec<Button> = knowledge
         .products

@@ -25,10 +25,10 @@ pub struct Reply {
     pub image: Option<String>,
 }
 
-/// A section as an inline result.
+/// A section as a result of an inline query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// The section.
+    /// The id of the section.
     pub section: SectionId,
     /// The headline of the section.
     pub title: String,
@@ -51,7 +51,8 @@ impl Reply {
     }
 }
 
-/// Estimates a generous time to notice and read a reply, in seconds. The result is at least 120.
+/// Estimates how long users need to notice and read a reply, in seconds, at least 120. If a group
+/// enabled automatic deletion, the bot deletes its messages there after this time.
 #[must_use]
 pub fn reading_seconds(reply: &Reply) -> usize {
     const UNITS_PER_SECOND: usize = 5;

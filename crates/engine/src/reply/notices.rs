@@ -14,7 +14,7 @@ pub fn how_to_ask_in_a_group(language: Language) -> Reply {
     message(Strings::of(language).in_a_group, Vec::new())
 }
 
-/// The notice that only administrators can change the settings.
+/// The notice that only administrators can change the settings of a group.
 #[must_use]
 pub fn for_administrators(language: Language) -> Reply {
     message(Strings::of(language).for_administrators, Vec::new())
@@ -32,8 +32,8 @@ pub fn privacy(language: Language, kept_days: Option<u64>) -> Reply {
     message(&fill(strings.privacy, &[&words]), Vec::new())
 }
 
-/// The reply to `/mydata`: the numbers of stored conversations, question-to-answer links and
-/// question texts of the user.
+/// The reply to `/mydata`: how many conversations, links between a question and its answer, and
+/// question texts the bot stores about the user.
 #[must_use]
 pub fn my_data(language: Language, conversations: i64, questions: i64, words: i64) -> Reply {
     let counts = [conversations, questions, words].map(|count| count.to_string());
@@ -59,7 +59,7 @@ pub fn language_chosen(language: Language) -> Reply {
     message(Strings::of(language).language_chosen, Vec::new())
 }
 
-/// The notice that the user exceeds the rate limit.
+/// The notice that the user sends questions too fast, above the rate limit.
 #[must_use]
 pub fn slow_down(language: Language) -> Reply {
     message(Strings::of(language).slow_down, Vec::new())
@@ -82,8 +82,8 @@ pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Re
     Some(message(&fill(strings.product, &[&knowledge.products[at].name]), rows))
 }
 
-/// The description that Telegram shows in an empty chat, at most 512 characters (Bot API,
-/// `setMyDescription`).
+/// The bot's description, at most 512 characters (Bot API, `setMyDescription`). Telegram shows the
+/// description in an empty chat with the bot.
 #[must_use]
 pub fn description(knowledge: &Knowledge, language: Language) -> String {
     shorten(&fill(Strings::of(language).description, &[article_title(knowledge, language)]), 512)
@@ -95,7 +95,7 @@ pub fn short_description(knowledge: &Knowledge, language: Language) -> String {
     shorten(&fill(Strings::of(language).short_description, &[article_title(knowledge, language)]), 120)
 }
 
-/// The greeting of a new user, with the topics menu.
+/// The reply to `/start` or to a greeting: a welcome and the topics menu.
 #[must_use]
 pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {
     let strings = Strings::of(language);

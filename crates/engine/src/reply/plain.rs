@@ -3,7 +3,8 @@
 use super::action::{Action, Target};
 use super::message::Reply;
 
-/// Returns the text without formatting. The options of a clarification follow as a numbered list.
+/// Returns the text of a reply without formatting. If the reply is a clarification, its options
+/// follow as a numbered list.
 #[must_use]
 pub fn plain(reply: &Reply) -> String {
     let mut out = reply.text.text().to_owned();

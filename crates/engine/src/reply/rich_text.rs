@@ -1,8 +1,8 @@
 //! Formatted text in the Bot API's format: plain text, and entities with offsets in UTF-16 code
 //! units.
 //!
-//! Entities always nest correctly, because calls of [`RichText::with`] nest. Text needs no
-//! escaping, because formatting is not markup.
+//! Entities always nest correctly, because calls of [`RichText::with`] nest. The text needs no
+//! escaping, because entities, not markup, describe the formatting.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -120,8 +120,8 @@ impl RichText {
         })
     }
 
-    /// Applies `rewrite` to each run of text between entity boundaries, and adjusts the entity
-    /// offsets.
+    /// Applies `rewrite` to each piece of text between two entity boundaries, and adjusts the
+    /// offsets of the entities. An entity boundary is the start or end of an entity.
     #[must_use]
     pub fn map_text(&self, rewrite: impl Fn(&str) -> String) -> RichText {
         let mut ends: Vec<usize> = self.entities.iter().flat_map(|e| [e.offset, e.offset + e.length]).collect();
@@ -130,7 +130,7 @@ impl RichText {
         ends.dedup();
         let units: Vec<u16> = self.text.encode_utf16().collect();
         let mut new = RichText::default();
-        // For each old boundary in `ends`, its offset in the new text.
+        // Maps each entity boundary, by its index in `ends`, to its offset in the rewritten text.
         let mut moved = vec![0];
         for pair in ends.windows(2) {
             new.push(&rewrite(&String::from_utf16_lossy(&units[pair[0]..pair[1]])));
@@ -145,8 +145,8 @@ impl RichText {
         new
     }
 
-    /// Truncates the text to at most `max` UTF-16 code units, at a grapheme boundary, and appends
-    /// `…`.
+    /// If the text is longer than `max` UTF-16 code units, cuts the text at a grapheme boundary and
+    /// appends `…`. The result has at most `max` code units.
     #[must_use]
     pub fn truncate(self, max: usize) -> RichText {
         if self.units <= max {
@@ -164,9 +164,9 @@ impl RichText {
 
     /// Splits the text so that the first part has at most `max` UTF-16 code units.
     ///
-    /// Prefers a split after a line, sentence or word that ends in the second half of the first
-    /// part. Otherwise splits at a grapheme boundary. A first grapheme longer than `max` is not
-    /// split.
+    /// Splits in the second half of the text that fits: after the last line break, else after the
+    /// last `。`, `！` or `？`, else after the last space. If there are none, splits at the last
+    /// grapheme boundary. A first grapheme longer than `max` is not split.
     #[must_use]
     pub fn split(self, max: usize) -> (RichText, RichText) {
         if self.units <= max {
@@ -199,7 +199,8 @@ impl RichText {
         end
     }
 
-    /// Splits the text at a byte offset. An entity across the offset is split into two entities.
+    /// Splits the text at a byte offset. An entity that spans the offset is split into two
+    /// entities.
     fn split_at(mut self, byte: usize) -> (RichText, RichText) {
         let mut tail = RichText::default();
         tail.push(&self.text[byte..]);

@@ -18,19 +18,20 @@ pub enum Layout {
     Answer,
     /// A section opened from a menu in a private chat, without feedback buttons.
     Whole,
-    /// An answer in a group: one sentence, with the rest in an expandable quote.
+    /// An answer in a group: one sentence, with the rest of the section in an expandable quote.
     Brief,
     /// An inline result: one sentence, and a button that shows the whole section.
     Card,
-    /// An inline result after the user pressed that button: the whole section.
+    /// An inline result after the user pressed the button of [`Layout::Card`]: the whole section.
     OpenCard,
 }
 
-/// Maximum length of a highlighted sentence, in UTF-16 code units.
+/// Maximum length of a highlighted sentence, in UTF-16 code units. A longer sentence is not
+/// highlighted.
 const MAX_HIGHLIGHT_UNITS: usize = 600;
 
-/// Maximum length of a body that is fully shown below a highlighted sentence, in UTF-16 code units:
-/// about ten lines on a phone. A longer body is collapsed.
+/// Maximum length of a body that is fully shown below a highlighted sentence in a private chat, in
+/// UTF-16 code units: about ten lines on a phone. A longer body becomes an expandable quote.
 const MAX_EXPANDED_UNITS: usize = 500;
 
 impl Layout {
@@ -58,11 +59,11 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
     }
 }
 
-/// Renders a page of a section.
+/// Renders the page of a section that `showing` selects.
 pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout) -> Reply {
     let (language, text) = knowledge.text(at, showing.language);
-    // Group and inline layouts show one sentence. Without a highlighted sentence, show the first
-    // one.
+    // Group and inline layouts show one sentence above the body: the highlighted sentence, or else
+    // the first sentence of the body.
     let first = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
     let sentence = first.and_then(|at| text.body.sentences().nth(at)).filter(|s| is_short(s));
     let first = first.filter(|_| sentence.is_some());
@@ -71,7 +72,8 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: 
     let room = |head: usize| MAX_MESSAGE_UNITS.saturating_sub(head + foot.units() + 4).max(1);
     let pages = match layout {
         Layout::Card => vec![RichText::default()],
-        // Later pages show the page number too: reserve 10 code units for the number.
+        // Each page after the first also shows its page number. Reserves 10 UTF-16 code units for
+        // the number.
         _ => pages(blocks(&text.body, first), room(head.units()), room(text.title.encode_utf16().count() + 10)),
     };
     let page = showing.page.min(pages.len() - 1);
@@ -111,7 +113,7 @@ fn head(text: &SectionText, sentence: Option<&Sentence>, layout: Layout) -> Rich
     head.truncate(MAX_MESSAGE_UNITS / 2)
 }
 
-/// Renders the headline of a later page, with the page number.
+/// Renders the headline of a page after the first, with the page number.
 fn numbered(text: &SectionText, page: usize, pages: usize) -> RichText {
     let mut head = RichText::default();
     head.with(EntityKind::Bold, |r| {
@@ -155,15 +157,15 @@ fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, layou
     std::iter::once(page_turns).chain(related).chain([last]).filter(|row| !row.is_empty()).collect()
 }
 
-/// Returns the next language that the section exists in: the language's name, and the section's
-/// first page in that language.
+/// Returns the label and the target of the button that shows the section in its next language.
+/// Returns `None` if the section has no other language.
 fn other_language(knowledge: &Knowledge, at: usize, shown: Showing) -> Option<(String, Showing)> {
     let section = &knowledge.sections[at];
     let language = shown.language;
     let after = knowledge.languages.iter().skip_while(|l| **l != language).skip(1);
     let other = *after.chain(&knowledge.languages).find(|l| **l != language && section.texts.contains_key(l))?;
-    // Keep the highlight only if both texts have equally many sentences. Then a sentence and its
-    // translation have the same index.
+    // Keep the highlighted sentence only if both texts have equally many sentences, because then
+    // the translated sentence has the same index.
     let count = |l: Language| section.texts.get(&l).map(|text| text.body.sentences().count());
     let sentence = shown.sentence.filter(|_| count(other) == count(language));
     Some((language_label(other), Showing::new(other, sentence)))

@@ -10,28 +10,31 @@ use crate::text::Language;
 /// The settings of a group, and whether the bot receives all messages of the group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Panel {
-    /// Whether the bot also answers messages that are not addressed to the bot.
+    /// Whether the bot gives proactive answers: answers to messages that are not addressed to the
+    /// bot.
     pub proactive: bool,
-    /// The minimum confidence of a proactive answer, in percent.
+    /// The minimum confidence for answering a message that is not addressed to the bot, in percent.
     pub threshold: u8,
-    /// The language of answers to messages that do not reveal a language. `None` means the writer's
-    /// language.
+    /// The language of answers to messages that do not reveal their language. `None` means the
+    /// language of the writer's Telegram app.
     pub language: Option<Language>,
     /// The quiet hours. `None` means no quiet hours.
     pub quiet: Option<QuietHours>,
     /// The time zone of the group, in hours from UTC: -12 to 14.
     pub zone: i8,
-    /// Whether answers are deleted after [`reading_seconds`](super::reading_seconds).
+    /// Whether the bot deletes its messages in the group after
+    /// [`reading_seconds`](super::reading_seconds), the estimated reading time.
     pub auto_delete: bool,
     /// Whether the bot receives all messages of the group, or only those addressed to the bot.
     pub hears_all: bool,
 }
 
-/// The range of time zones, in hours from UTC.
+/// The allowed time zones, in hours from UTC.
 const ZONES: std::ops::RangeInclusive<i8> = -12..=14;
 
 impl Setting {
-    /// True if the value is in range. Button data is untrusted and may contain any value.
+    /// True if the new value is in its allowed range. Button data is untrusted and may contain any
+    /// value.
     #[must_use]
     pub fn is_possible(&self) -> bool {
         match self {
@@ -54,8 +57,8 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
         Button { label, action: Action::Set(setting) }
     };
     let mut thresholds = THRESHOLDS.to_vec();
-    // Offer the current threshold too, because user feedback moves the threshold to values between
-    // these.
+    // Offer the current threshold too. A rating of 👎 raises a group's threshold to a value that may
+    // not be in the list.
     if !thresholds.contains(&panel.threshold) {
         thresholds.push(panel.threshold);
     }

@@ -1,19 +1,20 @@
-//! The fixed texts of the user interface, in each of its languages.
+//! The fixed texts of the user interface, in Chinese and English.
 
 use crate::text::Language;
 
-/// The fixed texts in one language. `fill` replaces each `{}` by a value, in order.
+/// The fixed texts in one language. `fill` replaces each `{}` in a text by a value, in order.
 #[derive(Debug)]
 pub struct Strings {
-    /// The description that Telegram shows in an empty chat. `{}` is the article's title.
+    /// The bot's description, which Telegram shows in an empty chat with the bot. `{}` is the
+    /// article's title.
     pub description: &'static str,
     /// The greeting. `{}` is the article's title.
     pub welcome: &'static str,
-    /// How to ask a first question; shown below `welcome`.
+    /// The instructions for asking a first question; shown below `welcome`.
     pub how_to_ask: &'static str,
     /// The text of `/help`, below `welcome`.
     pub help: &'static str,
-    /// The question that a clarification asks.
+    /// The question above the options of a clarification: which of them the user means.
     pub clarify: &'static str,
     /// The button that rejects all options of a clarification.
     pub none_of_these: &'static str,
@@ -25,7 +26,7 @@ pub struct Strings {
     pub topics_button: &'static str,
     /// The heading of the topics menu.
     pub topics: &'static str,
-    /// The heading of a product's sections. `{}` is the product's name.
+    /// The heading of the list of a product's sections. `{}` is the product's name.
     pub product: &'static str,
     /// The reply to thanks.
     pub thanks: &'static str,
@@ -39,38 +40,48 @@ pub struct Strings {
     pub source: &'static str,
     /// The credit line. `{}` is the article's title, authors, publisher and date.
     pub credit: &'static str,
-    /// A place in the article: the article's title (first `{}`) and the heading (second).
+    /// The source of a section: the article's title (first `{}`) and the heading in the article
+    /// (second).
     pub source_place: &'static str,
     /// The button above the list of inline results when nothing was found. The button opens a
     /// private chat.
     pub ask_in_private: &'static str,
-    /// The button that explains an answer.
+    /// The button that asks for an explanation of an answer.
     pub why_button: &'static str,
-    /// "Why?": the section that was shown (first `{}`) and its confidence (second).
+    /// Sentence of the `/why` reply: the section that was shown (first `{}`) and its confidence
+    /// (second).
     pub why_section: &'static str,
-    /// "Why?": the reason for a clarification. `{}` is a list of `why_candidate`.
+    /// Sentence of the `/why` reply after a clarification: several sections had similar confidence.
+    /// `{}` is the list of these sections, each formatted by `why_candidate`.
     pub why_close: &'static str,
-    /// "Why?": the reason for declining. `{}` is a `why_candidate`.
+    /// Sentence of the `/why` reply after the bot declined: the confidence of the best section was
+    /// too low. `{}` is that section, formatted by `why_candidate`.
     pub why_declined: &'static str,
-    /// "Why?": a candidate section (first `{}`) and its confidence (second).
+    /// Format of a section in `why_close` and `why_declined`: the title (first `{}`) and the
+    /// confidence (second).
     pub why_candidate: &'static str,
-    /// "Why?": the words that contributed most to the score. `{}` is their list.
+    /// Sentence of the `/why` reply: the words that contributed most to the score. `{}` is the list
+    /// of these words.
     pub why_words: &'static str,
-    /// "Why?": the note that the conversation contributed to the score.
+    /// Sentence of the `/why` reply: the conversation before the question also contributed to the
+    /// score.
     pub why_before: &'static str,
-    /// "Why?": the words that do not occur in the knowledge base. `{}` is their list.
+    /// Sentence of the `/why` reply: the words of the question that do not occur in the knowledge
+    /// base. `{}` is the list of these words.
     pub why_unknown: &'static str,
-    /// "Why?": the second-best section (first `{}`) and its confidence (second).
+    /// Sentence of the `/why` reply: the second-best section (first `{}`) and its confidence
+    /// (second).
     pub why_next: &'static str,
-    /// The reply to "why?" when there is no answer to explain.
+    /// The reply to `/why` when there is no answer to explain.
     pub why_nothing: &'static str,
-    /// The names of the ways in which a word can match.
+    /// The names of the kinds of match between a word of the question and a word of the knowledge
+    /// base, for the `/why` reply.
     pub match_kinds: MatchKindNames,
-    /// The separator between the items of a list.
+    /// The separator between two items of a list, such as a comma and a space.
     pub comma: &'static str,
     /// The notice after a press of 👍.
     pub rated: &'static str,
-    /// The question after a press of 👎.
+    /// The question after a press of 👎: whether the user means one of the next best sections.
     pub did_not_help: &'static str,
     /// The button that rejects all alternatives offered after 👎.
     pub not_in_the_article: &'static str,
@@ -78,29 +89,30 @@ pub struct Strings {
     pub more: &'static str,
     /// The notice after a press of a button that belongs to another user.
     pub not_yours: &'static str,
-    /// The button from an inline result to a private chat.
+    /// The button under an inline result that opens a private chat with the bot.
     pub in_private: &'static str,
     /// The heading of the settings panel of a group.
     pub settings: &'static str,
-    /// The button for "proactive answers: off".
+    /// The settings button that turns proactive answers off.
     pub not_proactive: &'static str,
-    /// The button for "proactive answers: on".
+    /// The settings button that turns proactive answers on.
     pub proactive: &'static str,
-    /// The button for "language of answers: the writer's language".
+    /// The settings button that selects the writer's own language for answers.
     pub own_language: &'static str,
-    /// The button for "no quiet hours".
+    /// The settings button that turns quiet hours off.
     pub never_quiet: &'static str,
-    /// The button for "automatic deletion of answers: off".
+    /// The settings button that turns automatic deletion of answers off.
     pub keeps_answers: &'static str,
-    /// The button for "automatic deletion of answers: on".
+    /// The settings button that turns automatic deletion of answers on.
     pub deletes_answers: &'static str,
-    /// The note that the bot receives every message of the group.
+    /// The note in the settings panel that the bot receives every message of the group.
     pub hears_all: &'static str,
-    /// The note that the bot receives only messages addressed to the bot, and how to change that.
+    /// The note in the settings panel that the bot receives only messages addressed to the bot, and
+    /// how to change that.
     pub hears_addressed: &'static str,
-    /// The notice that only administrators can change the settings.
+    /// The notice that only administrators can change the settings of a group.
     pub for_administrators: &'static str,
-    /// The descriptions in the command menu.
+    /// The descriptions of the commands in Telegram's command menu.
     pub commands: CommandDescriptions,
     /// The name of the language in that language, such as 中文, short enough for a button.
     pub own_name: &'static str,
@@ -109,12 +121,12 @@ pub struct Strings {
     /// The privacy notice: which data is stored, for how long, and how to erase the data. `{}` is
     /// `words_are_kept` or `words_are_not_kept`.
     pub privacy: &'static str,
-    /// The sentence of the privacy notice that texts of questions are stored for `{}` days.
+    /// The sentence of the privacy notice saying that texts of questions are stored for `{}` days.
     pub words_are_kept: &'static str,
-    /// The sentence of the privacy notice that texts of questions are not stored.
+    /// The sentence of the privacy notice saying that texts of questions are not stored.
     pub words_are_not_kept: &'static str,
-    /// The data stored about a user: the numbers of conversations (first `{}`), questions with
-    /// answers (second) and question texts (third).
+    /// The reply to `/mydata`: how many conversations (first `{}`), links between a question and
+    /// its answer (second) and question texts (third) the bot stores about the user.
     pub my_data: &'static str,
     /// The confirmation that all data about the user was erased.
     pub forgotten: &'static str,
@@ -124,28 +136,28 @@ pub struct Strings {
     pub language_chosen: &'static str,
     /// The notice that the user exceeds the rate limit.
     pub slow_down: &'static str,
-    /// The text on the bot's profile page. `{}` is the article's title.
+    /// The bot's short description, shown on its profile page. `{}` is the article's title.
     pub short_description: &'static str,
 }
 
 /// The names shown for each [`MatchKind`](crate::matching::MatchKind) except an exact match.
 #[derive(Debug)]
 pub struct MatchKindNames {
-    /// A typo was corrected.
+    /// The label of a word whose typo was corrected.
     pub typo: &'static str,
-    /// A prefix was completed to a word.
+    /// The label of a prefix that was completed to a word.
     pub prefix: &'static str,
-    /// A word without spaces was split into known words.
+    /// The label of words that were typed without spaces between them.
     pub split: &'static str,
-    /// Pinyin was decoded to Chinese characters.
+    /// The label of pinyin that was decoded to Chinese characters.
     pub pinyin: &'static str,
-    /// A character was replaced by one with the same pronunciation.
+    /// The label of a character that was replaced by one with the same pronunciation.
     pub homophone: &'static str,
-    /// A character was replaced by one that looks similar.
+    /// The label of a character that was replaced by one that looks similar.
     pub lookalike: &'static str,
-    /// A product name was recognized by its pronunciation.
+    /// The label of a product name that was recognized by its pronunciation.
     pub sound: &'static str,
-    /// The word was inherited from the conversation.
+    /// The label of a word that was not typed: the product name of the section shown before.
     pub inherited: &'static str,
 }
 
@@ -349,7 +361,8 @@ impl Strings {
     }
 }
 
-/// Replaces each `{}` by the next text. Further `{}` are removed.
+/// Replaces each `{}` in `sentence` by the next of `texts`. Removes each `{}` for which no text is
+/// left.
 #[must_use]
 pub fn fill(sentence: &str, texts: &[&str]) -> String {
     let mut parts = sentence.split("{}");

@@ -1,4 +1,4 @@
-//! The reply to "why?": how an answer was found, in plain words.
+//! The reply to `/why` and to the button "Why?": how an answer was found, in plain words.
 
 use super::message::{Reply, message};
 use super::strings::{Strings, fill};
@@ -7,8 +7,8 @@ use crate::matching::{Candidate, Decision, Explanation, Match, MatchKind, WordCo
 use crate::question::Question;
 use crate::text::Language;
 
-/// Explains how an answer was found. `explanation` belongs to the top-ranked section, if there is
-/// one.
+/// Composes the reply to `/why`: how the answer was found. `explanation` explains the score of the
+/// top-ranked section; `None` if no section was ranked.
 #[must_use]
 pub fn why(knowledge: &Knowledge, question: &Question, matched: &Match, explanation: Option<&Explanation>) -> Reply {
     /// Maximum number of words listed as contributing to the score.
@@ -68,7 +68,7 @@ fn matched_word(word: &WordContribution, strings: &Strings) -> String {
     format!("{} → {} ({match_kind})", word.typed, word.matched)
 }
 
-/// The reply to "why?" when there is no answer to explain.
+/// The reply to `/why` when there is no answer to explain.
 #[must_use]
 pub fn nothing_to_explain(language: Language) -> Reply {
     message(Strings::of(language).why_nothing, Vec::new())

@@ -3,8 +3,8 @@
 /// Returns the pairs of Han characters that are easily mistaken for each other, such as 末 and 未.
 ///
 /// Each pair occurs once. `confusables.txt` was computed for this project from the font Noto Sans
-/// CJK SC. A pair is listed if its blurred glyphs have a cosine similarity of at least 0.6. The
-/// file contains no part of the font.
+/// CJK SC. A pair is listed if the blurred images of its two glyphs have a cosine similarity of at
+/// least 0.6. The file contains no part of the font.
 pub fn confusables() -> impl Iterator<Item = (char, char)> {
     include_str!("confusables.txt").lines().filter_map(|line| {
         let mut pair = line.chars();

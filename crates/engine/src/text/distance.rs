@@ -14,7 +14,7 @@ pub fn max_typos(length: usize) -> usize {
     if length >= MIN_TWO_TYPO_CHARS { 2 } else { 1 }
 }
 
-/// Minimum length of a prefix that can match a whole word.
+/// Minimum length of a typed prefix that can match a whole word, in characters.
 const MIN_PREFIX_CHARS: usize = 4;
 
 /// Returns the similarity (0 to 1) of two words, if `typed` may be a misspelling of `known`.

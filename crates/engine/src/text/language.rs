@@ -21,8 +21,8 @@ impl Language {
     /// Returns the code, such as `zh`.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Falls back to an empty string only in theory: `from_str` accepts nothing but ASCII
-        // letters.
+        // The bytes are always valid UTF-8, because `from_str` accepts only ASCII letters. The
+        // fallback to an empty string is never used.
         std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
     }
 

@@ -1,14 +1,14 @@
-//! The language and script to use for a user or chat.
+//! The language and the Chinese script in which the bot writes to a user or chat.
 
 use super::language::Language;
 
-/// The language and script to use for a user or chat.
+/// The language and the Chinese script in which the bot writes to a user or chat.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Locale {
-    /// The language; `None` if unknown.
+    /// The language of the messages; `None` if unknown.
     pub language: Option<Language>,
-    /// Whether to write Chinese in traditional characters. The value persists while the user writes
-    /// another language, for when the user returns to Chinese.
+    /// Whether Chinese answers use traditional characters. The value is kept while the user writes
+    /// another language, and applies again when the user returns to Chinese.
     pub is_traditional: bool,
 }
 

@@ -19,7 +19,7 @@ pub struct NameDictionary<V> {
 pub struct NameSyntax {
     /// Maximum number of words that one name may be split into.
     pub max_words: usize,
-    /// Whether Han characters may follow the first word of a name.
+    /// Whether a name may contain Han characters after its first word.
     pub mixes_scripts: bool,
     /// Whether numbers may be written as words or Roman numerals, as in "dall e two" or "gpt iii".
     pub reads_numerals: bool,
@@ -64,8 +64,8 @@ impl<V> NameDictionary<V> {
                     longest = Some((at + 1, value));
                 }
             }
-            // The tables differ only in `i` and `ii`. Without these words, the first table is
-            // enough.
+            // The tables of numerals differ only in how they read `i` and `ii`. If neither word
+            // occurs after the first word, the other tables find no more names.
             if !candidate().skip(1).any(|word| matches!(word, "i" | "ii")) {
                 break;
             }
@@ -75,11 +75,11 @@ impl<V> NameDictionary<V> {
 }
 
 impl<V: Ord> NameDictionary<V> {
-    /// Finds the name most similar to a prefix of `words`, if the prefix may be a misspelling of
-    /// that name.
+    /// Finds the name that is most similar to a prefix of `words`, if the prefix may be a
+    /// misspelling of that name.
     ///
-    /// Returns the length of the prefix in words, the similarity, and the name's value. Among
-    /// equally similar names, the smallest value wins.
+    /// Returns the length of the prefix in words, the similarity, and the name's value. If names
+    /// are equally similar, the smallest value wins.
     pub fn most_similar_prefix<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<(usize, f64, &V)> {
         let mut squashed = String::new();
         let mut best: Option<(usize, f64, &V)> = None;
@@ -99,18 +99,18 @@ impl<V: Ord> NameDictionary<V> {
     }
 }
 
-/// English number words and Roman numerals, with their digits.
+/// Three tables of English number words and Roman numerals, with their digits.
 ///
-/// `ii` and `i` are ambiguous, so separate tables hold their other readings. Normalization shortens
-/// `iii` to `ii`, and a single `i` may be a letter.
+/// Normalization shortens `iii` to `ii`, so the second table reads `ii` as 3 instead of 2. A single
+/// `i` may be a letter, so only the third table reads `i` as 1.
 const NUMERALS: [&[(&str, &str)]; 3] = [
     &[("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("ii", "2"), ("iv", "4")],
     &[("ii", "3")],
     &[("i", "1")],
 ];
 
-/// Replaces a numeral by digits. The first word (`at` is 0) stays, because no name starts with a
-/// numeral.
+/// Replaces a numeral by its digit. The first word of a name (`at` is 0) stays unchanged, because
+/// no name starts with a numeral.
 fn normalize_numeral<'a>(word: &'a str, at: usize, numerals: &[(&str, &'a str)]) -> &'a str {
     numerals.iter().find(|(numeral, _)| at > 0 && *numeral == word).map_or(word, |(_, digit)| digit)
 }

@@ -1,4 +1,4 @@
-//! Text normalization: a sequence of small steps. Lossless steps precede lossy ones.
+//! Text normalization, so that different spellings of the same words become equal.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,8 @@ use unicode_normalization::char::is_combining_mark;
 /// of a longer text is ignored.
 pub const MAX_NORMAL_CHARS: usize = 512;
 
-/// Maximum number of scalar values read from a raw text: the length limit of a Telegram message.
+/// Maximum number of Unicode scalar values that are read from a text before normalization. The
+/// value is the length limit of a Telegram message.
 const MAX_RAW_CHARS: usize = 4096;
 
 /// Normalizes a text, so that questions and knowledge base texts can be compared.
@@ -80,7 +81,8 @@ fn is_dropped(c: char) -> bool {
 }
 
 fn simplify(text: &str) -> String {
-    // The built-in tables should always load. If not, the text stays unconverted.
+    // The conversion tables are built in, so loading them should never fail. If it does, the text
+    // stays unconverted.
     static TRADITIONAL_TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
         LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
     if text.is_ascii() {
@@ -115,7 +117,7 @@ pub fn to_traditional(text: &str) -> String {
     SIMPLIFIED_TO_TRADITIONAL.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
 }
 
-/// Replaces punctuation by single spaces, and shortens runs of one letter to two.
+/// Replaces punctuation by single spaces, and shortens runs of three or more equal letters to two.
 fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut last, mut run, mut length) = (' ', 0_usize, 0_usize);

@@ -18,7 +18,8 @@ use super::{is_han, normalize, words};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhoneticKey {
     phonemes: Vec<u8>,
-    /// The sum of the deletion costs of all phonemes. Distances are divided by this weight.
+    /// The sum of the deletion costs of all phonemes. Edit distances to the name are divided by
+    /// this weight.
     weight: f32,
     /// The number at the end of the name, such as 3 in GPT-3.
     pub number: Option<u8>,
@@ -29,9 +30,9 @@ pub struct PhoneticKey {
 /// A silent vowel, as in 克, which transliterates the consonant k.
 const SILENT_VOWEL: u8 = b'.';
 /// Minimum number of consonants of a distinctive name. Many words sound similar to a name with
-/// fewer.
+/// fewer consonants.
 const MIN_CONSONANTS: usize = 3;
-/// Maximum length of a name that also gets a pronunciation letter by letter.
+/// Maximum length, in letters, of a name that users may also pronounce letter by letter.
 const MAX_SPELT_LETTERS: usize = 5;
 
 impl PhoneticKey {
@@ -81,7 +82,7 @@ pub struct IncrementalDistance<'a> {
 }
 
 impl<'a> IncrementalDistance<'a> {
-    /// Starts with an empty sequence of phonemes.
+    /// Creates the distance between the name and an empty sequence of phonemes.
     #[must_use]
     pub fn new(name: &'a PhoneticKey) -> IncrementalDistance<'a> {
         let mut sum = 0.0;
@@ -118,7 +119,7 @@ impl<'a> IncrementalDistance<'a> {
     }
 }
 
-/// Returns the phonemes of a word. A number has none.
+/// Returns the phonemes of a word. A number has no phonemes.
 ///
 /// A Han character has the phonemes of its most common reading. Latin letters are read as pinyin if
 /// they form three or more syllables, and as English otherwise.
@@ -234,8 +235,8 @@ static SUBSTITUTION_COSTS: [[f32; 64]; 64] = {
             (true, true) => 0.35,
             (true, false) if b == SILENT_VOWEL => 0.08,
             (false, true) if a == SILENT_VOWEL => 0.08,
-            // Costs more than deleting the vowel and inserting the consonant, so the substitution
-            // is never chosen.
+            // Substituting a vowel and a consonant costs more than deleting one and inserting the
+            // other, so a substitution is never chosen.
             (true, _) | (_, true) => 2.0,
             _ if a == SILENT_VOWEL || b == SILENT_VOWEL => 2.0,
             _ => 1.0,
@@ -449,8 +450,8 @@ mod tests {
         check_distance(b"kat", b"kt", 0.2);
         check_distance(b"kat", b"kats", 1.0);
         check_distance(b"kat", b"", 2.2);
-        // Deleting the vowel (0.2) and inserting the consonant (1.0) is cheaper than a substitution
-        // (2.0).
+        // Deleting the vowel a (0.2) and inserting the consonant s (1.0) is cheaper than
+        // substituting them (2.0).
         check_distance(b"kat", b"kst", 1.2);
     }
 

@@ -11,11 +11,11 @@ use pinyin::ToPinyin;
 /// A pinyin syllable, as a line index into `syllables.txt`.
 pub type Syllable = u16;
 
-/// Length of the longest syllable, `zhuang`.
+/// Length of the longest syllable, `zhuang`, in letters.
 pub const MAX_SYLLABLE_LETTERS: usize = 6;
 
-/// Maximum length of a word that is split into syllables. [`is_pinyin`] needs one bit per letter in
-/// a `u128`.
+/// Maximum length, in letters, of a word that is split into syllables. [`is_pinyin`] needs one bit
+/// per letter in a `u128`.
 const MAX_LETTERS: usize = 120;
 
 static SYLLABLES: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("syllables.txt").lines().collect());
@@ -28,8 +28,9 @@ static FUZZY_CLASSES: LazyLock<Vec<Syllable>> = LazyLock::new(|| {
     spellings.iter().map(|spelling| distinct.binary_search(spelling).unwrap_or_default() as Syllable).collect()
 });
 
-/// Additional common readings of characters. The crate's own list is too broad: it includes every
-/// reading of every dictionary.
+/// A second common reading of each listed character, in addition to the reading in the crate
+/// `pinyin`. The further readings in that crate are not used, because they include every reading of
+/// every dictionary.
 const SECOND_READINGS: &str = "重chong 长chang 行hang 乐yue 数shuo 率shuai 调tiao 还huan 得dei 都du 着zhuo 了liao 会kuai 参shen 差chai 传zhuan 大dai 什shi 省xing 提di \
     系ji 校jiao 没mo 觉jiao 角jue 解xie 给ji 降xiang 卡qia 壳qiao 落la 露lou 绿lu 模mu 色shai 熟shou 说shui 宿xiu 血xie 约yao 择zhai 盛cheng 藏zang 曾zeng \
     单shan 度duo 恶wu 否pi 合ge 核hu 吓he 区ou 仇qiu 厦xia 识zhi 属zhu 那nei 这zhei 哪nei 车ju 的di 和huo 薄bo 折she 期ji 奇ji 强jiang 尾yi";
@@ -55,7 +56,8 @@ pub fn spelling(syllable: Syllable) -> &'static str {
 /// Returns the class of a syllable in fuzzy pinyin, as in Chinese input methods. A class holds
 /// syllables that some dialects do not distinguish.
 ///
-/// Merged are zh and z, ch and c, sh and s, n and l, hu- and f, ang and an, eng and en, ing and in.
+/// Fuzzy pinyin merges zh and z, ch and c, sh and s, n and l, hu- and f, ang and an, eng and en,
+/// ing and in.
 #[must_use]
 pub fn fuzzy_pinyin_class(syllable: Syllable) -> Syllable {
     FUZZY_CLASSES.get(usize::from(syllable)).copied().unwrap_or(Syllable::MAX)
@@ -77,7 +79,7 @@ fn fuzzy_spelling(spelling: &str) -> String {
     }
 }
 
-/// Returns the readings of a Han character, most common first. Other characters have none.
+/// Returns the readings of a Han character, most common first. Other characters have no readings.
 pub fn readings(character: char) -> impl Iterator<Item = Syllable> {
     let first = character.to_pinyin().and_then(|p| match p.plain() {
         with_umlaut if with_umlaut.contains('ü') => syllable(&with_umlaut.replace('ü', "v")),

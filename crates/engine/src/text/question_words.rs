@@ -1,4 +1,4 @@
-//! Question words and phrases in normal form, each with its roles in parsing and matching.
+//! Question words and phrases in normalized form, each with its roles in parsing and matching.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use QuestionRole::{AsksNumber, AsksReason, Interchangeable, Marker, Stopword};
 /// A role of a question word, that is, how the word is used in parsing and matching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuestionRole {
-    /// Marks the text as a question. English words with other uses are not included.
+    /// Shows that a text is a question. English words that also have other uses are not included.
     Marker,
     /// Carries no content. The sentence that answers the question does not contain the word.
     Stopword,
@@ -20,7 +20,7 @@ pub enum QuestionRole {
     Interchangeable,
 }
 
-/// Number of roles: the variants of [`QuestionRole`].
+/// Number of variants of [`QuestionRole`].
 const ROLES: usize = 5;
 
 /// All question words, grouped by roles. Each word occurs once.

@@ -1,10 +1,10 @@
-//! Word segmentation of normalized text. A word is a run of letters and digits, or one Han
-//! character.
+//! Word segmentation of normalized text. A word is a sequence of adjacent letters and digits, or
+//! one Han character.
 
-/// The script of a word. Latin words and Han characters are compared differently.
+/// The script of a word. Words in Latin letters and Han characters are compared differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Script {
-    /// A run of letters and digits, such as `whisper`, `gpt3` or `680`.
+    /// A sequence of adjacent letters and digits, such as `whisper`, `gpt3` or `680`.
     Letters,
     /// One Han character.
     Han,
@@ -44,8 +44,8 @@ pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// True for characters of scripts without spaces between words: Han, kana, and full-width
-/// punctuation.
+/// True for characters from U+2E80 up. Most belong to scripts without spaces between words: Han,
+/// kana and full-width punctuation.
 #[must_use]
 pub fn is_wide(c: char) -> bool {
     c >= '\u{2E80}'

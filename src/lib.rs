@@ -1,5 +1,5 @@
-//! The Footnote bot for Telegram, and its command line. The question matching is in the crate
-//! `footnote-engine`.
+//! The Footnote bot for Telegram, and its command line. The crate `footnote-engine` matches
+//! questions to the sections of an article.
 
 pub mod store;
 pub mod health;

@@ -64,7 +64,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         write!(out, "\n> ")?;
         out.flush()?;
         let Some(line) = lines.next().transpose()?.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
-        // A number selects one of the options that the bot offered.
+        // A line with a number selects one of the sections that the bot offered when it asked back.
         let chosen = line.trim().parse::<usize>().ok().and_then(|n| options.get(n.checked_sub(1)?));
         if let Some(id) = chosen {
             let reply =
@@ -98,7 +98,8 @@ fn show(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std:
     Ok(())
 }
 
-/// The output of `--json` for one question. The field names are the JSON keys.
+/// The JSON object that `footnote ask --json` prints for one question. The field names are the JSON
+/// keys.
 #[derive(Serialize)]
 struct Answer<'a> {
     question: &'a str,
@@ -141,8 +142,8 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Converts an answer and its explanation to one JSON object, for the inspector in the playground's
-/// page.
+/// Converts an answer and its explanation to one JSON object. The inspector in the playground's
+/// page shows this object.
 pub(super) fn inspect(engine: &Engine, turn: &Turn) -> serde_json::Value {
     let why = turn.matched.sections.iter().take(MAX_EXPLAINED).map(|candidate| {
         let why = engine.explain(&turn.question, candidate.section);
@@ -175,11 +176,12 @@ fn round(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0
 }
 
-/// Maximum number of sections whose score is explained.
+/// Maximum number of sections per question whose score is explained.
 const MAX_EXPLAINED: usize = 2;
 
-/// Prints how the scores of the best sections are composed. With `--json`, prints to standard
-/// error, so that standard output contains only one JSON object per line.
+/// Prints how much each word of the question adds to the scores of the best sections. With
+/// `--json`, prints to standard error, so that standard output contains only one JSON object per
+/// line.
 fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std::io::Result<()> {
     let mut text = format!("\nread as: {}\n", turn.question.normalized);
     for candidate in turn.matched.sections.iter().take(MAX_EXPLAINED) {
@@ -219,7 +221,8 @@ fn explain(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> s
     if args.json { std::io::stderr().write_all(text.as_bytes()) } else { out.write_all(text.as_bytes()) }
 }
 
-/// The name of a match kind in explanations.
+/// Returns the name by which explanations call this kind of match between a typed word and a known
+/// word.
 fn match_kind_name(kind: MatchKind) -> &'static str {
     match kind {
         MatchKind::Exact => "as typed",

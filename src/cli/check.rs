@@ -21,7 +21,7 @@ pub fn run(knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     diagnostics.extend(check(&loaded.knowledge));
     let section_count = loaded.knowledge.sections.len();
     if is_whole {
-        // Checks that the sample questions find their own sections. Skipped if a part of the
+        // Checks that each sample question finds its own section. Skipped if a file of the
         // knowledge base could not be read, because the results would be misleading.
         diagnostics.extend(Engine::new(loaded.knowledge).self_check());
     }

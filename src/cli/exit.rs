@@ -1,4 +1,4 @@
-//! Exit codes of the program.
+//! Exit codes of the `footnote` program.
 
 use std::process::ExitCode;
 
@@ -8,10 +8,10 @@ use crate::telegram::ApiError;
 /// The result of a command, which determines the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Exit code 0.
+    /// Exit code 0: the command succeeded.
     Success,
     /// Exit code 1: the command ran, but the result is negative. For example, the knowledge base
-    /// has errors, or the bot had to stop.
+    /// has errors, or the bot's inbox worker panicked.
     Failure,
     /// Exit code 75 (`EX_TEMPFAIL` in BSD's `sysexits.h`): a later start may succeed. For example,
     /// another process polls with the same token, or the database is down.
@@ -28,14 +28,16 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Exit code of a command that could not run because of wrong arguments, variables or files.
+/// Exit code 2: the command could not run because of wrong arguments, variables or files.
 const UNUSABLE: u8 = 2;
 
-/// Converts a result to an exit code. Prints the error, if there is one.
+/// Converts the result of a command to an exit code. Prints the error to standard error, if there
+/// is one.
 pub(super) fn report(result: anyhow::Result<Exit>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
-        // The program that reads our output, such as `head`, closed the pipe. This is not an error.
+        // The program that reads the output of `footnote`, such as `head`, closed the pipe. This is
+        // not an error.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("footnote: {error:#}");

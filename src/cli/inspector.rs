@@ -1,5 +1,5 @@
-//! Explains answers for the inspector in the playground's page, as one JSON object with the data of
-//! `footnote ask --json --explain`.
+//! Explains answers for the inspector in the playground's page. An explanation is one JSON object
+//! with the data of `footnote ask --json --explain`.
 
 use std::sync::Arc;
 
@@ -15,8 +15,9 @@ use footnote_playground::MatcherProbe;
 /// The username of the bot in the playground.
 const BOT_USERNAME: &str = "footnote_bot";
 
-/// Creates a function that explains the answer to the last of a user's messages. The earlier
-/// messages provide the conversation's context.
+/// Creates the function that explains an answer to the playground's page. The function gets the
+/// messages of one user, and explains the answer to the last. The earlier messages provide the
+/// context of the conversation.
 pub fn probe(engine: Arc<Engine>) -> MatcherProbe {
     Arc::new(move |texts, language| inspect(&engine, texts, language))
 }
@@ -36,7 +37,8 @@ fn inspect(engine: &Engine, texts: &[String], language: &str) -> Value {
     }
 }
 
-/// Returns the question in a message, or `None` for commands that ask nothing, such as `/help`.
+/// Returns the question in a user's message, or `None` for commands that ask nothing, such as
+/// `/help`.
 fn question(engine: &Engine, text: &str) -> Option<String> {
     Request::parse(text, BOT_USERNAME, |name| engine.names_product(name)).question()
 }

@@ -16,8 +16,8 @@ pub struct KnowledgeArgs {
 }
 
 impl KnowledgeArgs {
-    /// Returns the folder of the knowledge base, or `None` for the built-in one. An empty variable
-    /// counts as unset.
+    /// Returns the folder of the knowledge base, or `None` for the built-in one. An empty
+    /// environment variable counts as unset.
     pub fn folder(&self) -> Option<&OsStr> {
         self.knowledge.as_deref().filter(|folder| !folder.is_empty())
     }
@@ -31,7 +31,7 @@ impl KnowledgeArgs {
     }
 }
 
-/// Loads the knowledge base from a folder, or the built-in one.
+/// Loads the knowledge base in this folder. Without a folder, loads the built-in knowledge base.
 fn load(folder: Option<&OsStr>) -> anyhow::Result<Loaded> {
     match folder {
         Some(folder) => knowledge::load(Path::new(folder)).map_err(|error| {
@@ -41,8 +41,8 @@ fn load(folder: Option<&OsStr>) -> anyhow::Result<Loaded> {
     }
 }
 
-/// Creates the engine for a knowledge base. Returns an error if a part of the knowledge base could
-/// not be read.
+/// Creates the engine for the knowledge base in this folder, or for the built-in one. Returns an
+/// error if a part of the knowledge base could not be read.
 pub(super) fn engine(folder: Option<&OsStr>) -> anyhow::Result<Engine> {
     let loaded = load(folder)?;
     if !loaded.is_whole() {

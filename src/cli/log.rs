@@ -1,4 +1,4 @@
-//! Logs to standard error, as text or as JSON.
+//! Writes the log to standard error, as text or as JSON.
 
 use std::io::{IsTerminal, Write, stderr};
 
@@ -30,7 +30,7 @@ pub struct LogArgs {
 }
 
 impl LogArgs {
-    /// Starts logging with the given filter and format.
+    /// Starts logging with the filter and format of the command line.
     pub fn init(&self) -> anyhow::Result<()> {
         start(or(&self.log, DEFAULT_LOG), self.log_format)
     }
@@ -53,7 +53,7 @@ fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes log lines to standard error. Redacts bot tokens, in case a library logs one.
+/// Writes log lines to standard error, with bot tokens redacted in case a library logs one.
 struct RedactedStderr;
 
 impl<'a> MakeWriter<'a> for RedactedStderr {
@@ -81,16 +81,16 @@ impl Write for LogLine {
 
 impl Drop for LogLine {
     fn drop(&mut self) {
-        // Ignore the error, because an error of the log itself cannot be logged.
+        // Ignores a failure to write, because a failure of the log cannot be logged.
         let _ = self.flush();
     }
 }
 
-/// Minimum length of the secret part of a bot token, in characters. A token is digits, a colon, and
-/// the secret.
+/// Minimum length of a secret that is redacted, in characters. A bot token consists of digits, a
+/// colon, and the secret.
 const SHORTEST_SECRET: usize = 20;
 
-/// Replaces the secret part of everything that looks like a bot token with `[token]`.
+/// In a log line, replaces the secret of everything that looks like a bot token with `[token]`.
 fn redact_tokens(mut line: Vec<u8>) -> Vec<u8> {
     let is_secret = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-';
     let mut at = 0;

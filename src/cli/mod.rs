@@ -1,4 +1,4 @@
-//! The command line. Each command has its own file or folder.
+//! The command line of `footnote`. Each command has its own file or folder.
 
 mod exit;
 mod defaults;
@@ -50,7 +50,7 @@ enum CliCommand {
     Webhook(webhook::Args),
 }
 
-/// Runs the command line. Returns the exit code of the process.
+/// Runs the command that the arguments name. Returns the exit code of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit::report(try_run(arguments))
 }
@@ -59,8 +59,8 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit
     defaults::read_env_file()?;
     let Cli { command, knowledge, log } = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        // Prints the error and exits. For `--help` and `--version`, clap also returns an error, and
-        // the exit code is 0.
+        // Prints clap's error and exits. `--help` and `--version` are also such errors, but with
+        // exit code 0.
         Err(error) => error.exit(),
     };
     let command = command.unwrap_or_else(|| CliCommand::Serve(serve::Args::alone()));
@@ -74,7 +74,8 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<Exit
     }
 }
 
-/// The clap definition of the command line. Tests compare the documentation with this definition.
+/// Returns clap's definition of the command line. Tests compare the documentation with this
+/// definition.
 #[must_use]
 pub fn definition() -> clap::Command {
     Cli::command()

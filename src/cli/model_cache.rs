@@ -1,9 +1,9 @@
 //! Caches the trained matcher of a knowledge base in a file.
 //!
 //! Training on the built-in knowledge base takes about half a second, and reading the file a few
-//! hundredths of a second. The file is valid for one knowledge base and one build of the program.
-//! If either changes, the matcher is trained again and the file is replaced. Without a cache
-//! folder, the matcher is trained at every start.
+//! hundredths of a second. The cache file is valid for one knowledge base and one build of the
+//! program. If either changes, the matcher is trained again and the file is replaced. Without a
+//! cache folder, the matcher is trained at every start.
 
 use std::env;
 use std::ffi::OsStr;
@@ -17,12 +17,12 @@ use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::Loaded;
 use footnote_engine::matching::Matcher;
 
-/// Minimum size of a model to cache, in bytes (256 KiB). Training a smaller model takes no longer
-/// than reading it from a file.
+/// Minimum size of a trained model that is cached, in bytes (256 KiB). Training a smaller model
+/// takes no longer than reading it from a file.
 const MIN_CACHED_BYTES: usize = 1 << 18;
 
-/// Creates the engine for a knowledge base. Uses the cached matcher if the cache file is up to
-/// date.
+/// Creates the engine for a loaded knowledge base. Uses the cached matcher if the cache file is
+/// valid, otherwise trains a matcher.
 pub(super) fn engine(loaded: Loaded, folder: Option<&OsStr>) -> Engine {
     let Some(key) = key(&loaded.fingerprint) else { return Engine::new(loaded.knowledge) };
     let Some(path) = path(folder) else { return Engine::new(loaded.knowledge) };
@@ -43,8 +43,8 @@ pub(super) fn engine(loaded: Loaded, folder: Option<&OsStr>) -> Engine {
     }
 }
 
-/// Computes the cache key from the knowledge base and the build of the program. Returns `None` if
-/// the program's file cannot be inspected.
+/// Computes the cache key, a hash of the knowledge base's fingerprint and of the program file's
+/// time and size. Returns `None` if the program file cannot be inspected.
 fn key(fingerprint: &[u8; 32]) -> Option<[u8; 32]> {
     let program = fs::metadata(env::current_exe().ok()?).ok()?;
     let built = program.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
@@ -55,11 +55,11 @@ fn key(fingerprint: &[u8; 32]) -> Option<[u8; 32]> {
     Some(digest.finalize().into())
 }
 
-/// Returns the path of the cache file, or `None` without a cache folder. Each knowledge base has
-/// one file, which is overwritten, so old files do not accumulate.
+/// Returns the path of the cache file, or `None` if there is no cache folder. Each knowledge base
+/// has one cache file, which is overwritten, so old files do not accumulate.
 fn path(folder: Option<&OsStr>) -> Option<PathBuf> {
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    // The cache folder comes from systemd's `CACHE_DIRECTORY`, or from `XDG_CACHE_HOME` or
+    // The cache folder is systemd's `CACHE_DIRECTORY`, or `footnote` in `XDG_CACHE_HOME` or
     // `~/.cache` (XDG Base Directory Specification).
     let caches = variable("CACHE_DIRECTORY").or_else(|| {
         Some(variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")))?.join("footnote"))

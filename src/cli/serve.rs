@@ -1,4 +1,4 @@
-//! The command `footnote serve`: runs the bot with its database and health endpoints, or the
+//! The command `footnote serve`: runs the bot with its database and health endpoints, or runs the
 //! playground.
 
 use std::ffi::{OsStr, OsString};
@@ -22,7 +22,8 @@ use crate::telegram::{self, Api, BotToken, Feed, Me, Secret, Serving};
 use footnote_engine::engine::Engine;
 use footnote_playground::FakeTelegram;
 
-/// Maximum time to wait for the health server to stop, and for the database to close.
+/// Maximum time that a stopping process waits for the health server to stop, and then for the
+/// database to close.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves Telegram, or without a token the playground: the whole bot in the browser.
@@ -53,7 +54,8 @@ pub struct Args {
     playground: String,
 }
 
-/// A number of days, written as `30d` on the command line. 0 means that the option is not set.
+/// A number of days, written as `30d` on the command line. 0 means that the option or variable is
+/// empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Days(u64);
 
@@ -85,8 +87,8 @@ fn playground_token() -> String {
 }
 
 impl Args {
-    /// The arguments for `footnote` without a command. They come from environment variables and
-    /// defaults.
+    /// Returns the arguments of `footnote` without a command. They come from environment variables
+    /// and defaults.
     pub fn alone() -> Args {
         Args::parse_from(["footnote serve"])
     }
@@ -107,7 +109,7 @@ pub fn run(args: Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
 }
 
 /// Loads the knowledge base and trains the engine, which can take seconds. Returns `None` if the
-/// stop signal arrives first.
+/// stop signal arrives before the engine is ready.
 async fn load_engine(folder: Option<OsString>, stop: &CancellationToken) -> anyhow::Result<Option<Arc<Engine>>> {
     let (sender, engine) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || sender.send(knowledge_args::engine(folder.as_deref()).map(Arc::new)));
@@ -138,7 +140,7 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
         }
     };
     let health = Arc::new(HealthState::default());
-    // The health endpoints have their own stop signal. They keep running while the bot answers the
+    // The health server has its own stop signal, because it keeps running while the bot answers the
     // last questions.
     let stop_health = CancellationToken::new();
     let health_server = health::serve(
@@ -155,8 +157,8 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
     let serving = Serving { engine, store: store.clone(), feed, health, keep_questions };
     let served = telegram::run(api, serving, stop, ready).await;
     stop_health.cancel();
-    // All data is committed, so the program need not wait long for open health requests or a
-    // hanging database.
+    // All data is already committed, so the program does not wait long for open health requests or
+    // a hanging database.
     if let Ok(watched) = tokio::time::timeout(SHUTDOWN_TIMEOUT, health_server).await {
         watched??;
     }
@@ -166,7 +168,8 @@ async fn serve_telegram(api: Api, args: &Args, engine: Arc<Engine>, stop: Cancel
     exit_after(served)
 }
 
-/// Receives updates by webhook if a webhook address is given, otherwise by long polling.
+/// Returns the source of updates: the webhook if a webhook address is given, otherwise long
+/// polling.
 async fn feed(args: &Args) -> anyhow::Result<Feed> {
     let Some(address) = args.webhook.as_deref().filter(|address| !address.trim().is_empty()) else {
         return Ok(Feed::Polling);
@@ -206,7 +209,8 @@ async fn serve_playground(args: &Args, engine: Arc<Engine>, stop: CancellationTo
     exit_after(served)
 }
 
-/// Prints a line. Ignores errors, because a closed standard output must not stop the bot.
+/// Prints a line to standard output. Ignores errors, because a closed standard output must not stop
+/// the bot.
 fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
@@ -226,8 +230,8 @@ fn exit_after(served: Result<(), telegram::Stopped>) -> anyhow::Result<Exit> {
     }
 }
 
-/// Opens the playground's listener. Only loopback addresses are allowed, because the page has no
-/// login.
+/// Opens the playground's listener. Only loopback addresses are allowed, because the playground's
+/// page has no login.
 async fn listen_on_loopback(address: &str) -> anyhow::Result<TcpListener> {
     let listener = listen("FOOTNOTE_PLAYGROUND", address, DEFAULT_PLAYGROUND).await?;
     let address = listener.local_addr()?;
@@ -239,8 +243,8 @@ async fn listen_on_loopback(address: &str) -> anyhow::Result<TcpListener> {
     Ok(listener)
 }
 
-/// Listens at an address. If the default address is taken, listens at any free port instead.
-/// `variable` is the environment variable that error messages name.
+/// Opens a listener at an address. If the default address is taken, opens the listener at any free
+/// port instead. Error messages name `variable`, the environment variable that sets the address.
 async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<TcpListener> {
     let Ok(address) = address.parse::<SocketAddr>() else {
         anyhow::bail!("{variable}: `{address}` is no address; write e.g. 127.0.0.1:8417, or port 0 for a free one")
@@ -256,7 +260,7 @@ async fn listen(variable: &str, address: &str, default: &str) -> anyhow::Result<
     }
 }
 
-/// Returns a token that is cancelled by SIGINT (Ctrl-C) or SIGTERM.
+/// Returns a cancellation token that SIGINT (Ctrl-C) or SIGTERM cancels.
 fn stop_signal() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let token = stop.clone();

@@ -1,5 +1,5 @@
-//! The metrics of the program. All metrics are declared in one list. Registration uses this list,
-//! and a test compares it with `docs/operating.md`.
+//! The metrics of the program. All metrics are declared in one list, `ALL`. `describe` registers
+//! the list, and a test compares it with `docs/operating.md`.
 
 use ::metrics::{
     Counter, Gauge, Histogram, Label, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge,
@@ -44,7 +44,7 @@ declare! {
     INBOX_LAG_SECONDS = Gauge "footnote_inbox_lag_seconds" [], "For how long the oldest due row has waited";
 }
 
-/// Registers the help text and unit of every metric.
+/// Registers the help text and unit of every metric with the metrics recorder.
 pub(super) fn describe() {
     for &Metric { name, kind, help, .. } in ALL {
         let unit = if name.ends_with("_seconds") { Unit::Seconds } else { Unit::Count };
@@ -75,12 +75,13 @@ impl Metric {
     }
 }
 
-/// Counts updates that were stored. `by` is how the updates were received: `polling` or `webhook`.
+/// Counts updates that were stored in the inbox. `by` is the way in which the bot received the
+/// updates: `polling` or `webhook`.
 pub fn updates_stored(by: &str, count: u64) {
     UPDATES.counter(&[by]).increment(count);
 }
 
-/// Counts a webhook request whose secret is missing or wrong.
+/// Counts a webhook request from a stranger: the secret is missing or wrong.
 pub fn stranger_refused() {
     UPDATES.counter(&["stranger"]).increment(1);
 }
@@ -89,7 +90,7 @@ pub fn duplicates_avoided(count: u64) {
     DUPLICATES.counter(&[]).increment(count);
 }
 
-/// Counts updates that were dropped because the queue was full (backpressure).
+/// Counts updates that were dropped because the inbox was full (backpressure).
 pub fn updates_dropped(count: u64) {
     DROPPED.counter(&[]).increment(count);
 }
@@ -98,12 +99,12 @@ pub fn question_answered(door: &str, decision: &str, language: &str) {
     QUESTIONS.counter(&[door, decision, language]).increment(1);
 }
 
-/// Records the time from the arrival of a question to its answer, in seconds.
+/// Records the time from the arrival of a user's question until the bot answered it, in seconds.
 pub fn answer_took(seconds: f64) {
     ANSWER_SECONDS.histogram().record(seconds);
 }
 
-/// Counts a call of the Bot API by method and outcome.
+/// Counts a call of the Bot API, by API method and outcome.
 pub fn api_called(method: &str, outcome: &str) {
     SENDS.counter(&[method, outcome]).increment(1);
 }

@@ -1,4 +1,4 @@
-//! Health state and metrics, and the HTTP server that exposes them.
+//! The health and the metrics of the bot, and the HTTP server that exposes them.
 
 pub mod metrics;
 mod state;

@@ -18,25 +18,25 @@ use super::metrics;
 use super::state::HealthState;
 use crate::store::Store;
 
-/// Maximum age of the oldest due row, in milliseconds. Above this age, `/readyz` reports that the
-/// bot does not keep up.
+/// Maximum age of the oldest due row of the inbox, in milliseconds. Above this age, `/readyz`
+/// reports that the bot does not keep up.
 const MAX_LAG: i64 = 60_000;
 
-/// How often recorded measurements are aggregated into histograms.
+/// How often the Prometheus exporter aggregates recorded measurements into histograms.
 const UPKEEP_EVERY: Duration = Duration::from_secs(2);
 
-/// Exports metrics in the Prometheus text format.
+/// The exporter of the bot's metrics, in the Prometheus text format.
 #[derive(Clone)]
 pub struct Exporter(PrometheusHandle);
 
 impl Exporter {
-    /// Installs the global metrics recorder. Call this once per process.
+    /// Installs the process-wide recorder of the `metrics` crate. Call this once per process.
     ///
     /// # Errors
     /// When a recorder is already installed.
     pub fn start() -> Result<Exporter, BuildError> {
-        // Upper bounds of the histogram buckets, in seconds. They range from an immediate answer to
-        // an answer after an outage of five minutes.
+        // Upper bounds of the buckets of all histograms, in seconds. The bounds range from an
+        // immediate answer to an answer after an outage of five minutes.
         const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0, 300.0];
         let builder = PrometheusBuilder::new();
         let builder = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?;
@@ -81,8 +81,8 @@ pub async fn serve(
     }
 }
 
-/// Aggregates measurements into histograms regularly. Otherwise measurements would accumulate in
-/// memory if nobody reads `/metrics`.
+/// Aggregates recorded measurements into histograms regularly. Otherwise the measurements would
+/// accumulate in memory while nobody reads `/metrics`.
 async fn upkeep(exporter: Exporter) -> Infallible {
     loop {
         tokio::time::sleep(UPKEEP_EVERY).await;
@@ -90,7 +90,7 @@ async fn upkeep(exporter: Exporter) -> Infallible {
     }
 }
 
-/// The response of `/readyz`. Each field is `ok` or describes the problem.
+/// The JSON body of the `/readyz` response. Each field is `ok` or describes a problem.
 #[derive(Serialize)]
 struct Readiness {
     database: String,

@@ -1,11 +1,12 @@
-//! Health of receiving updates, as recorded by the poller and the webhook.
+//! Records whether the bot receives updates from Telegram and can store them. `/readyz` reports
+//! this.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::store::Millis;
 
-/// Tracks whether updates are received and stored. The poller and the webhook record the events.
-/// Times are milliseconds since 1970 UTC; 0 means never.
+/// Times of the events that show whether updates from Telegram are received and stored. The poller
+/// and the webhook record the events. The times are milliseconds since 1970 UTC; 0 means never.
 #[derive(Debug, Default)]
 pub struct HealthState {
     fetched_at: AtomicI64,
@@ -13,13 +14,14 @@ pub struct HealthState {
     store_failed_at: AtomicI64,
 }
 
-/// Maximum time since Telegram's last response, in milliseconds. Must exceed the duration of a long
-/// poll, since Telegram may not respond before its end.
+/// Maximum time since Telegram's last response to a poll, in milliseconds. After that, the bot is
+/// unhealthy. Must exceed the duration of a long poll, since Telegram may respond only at the end
+/// of the poll.
 const MAX_SILENCE: Millis = 90_000;
 
-/// How long the bot counts as unhealthy after it failed to store updates, in milliseconds. The
+/// How long the bot counts as unhealthy after it failed to store updates, in milliseconds. This
 /// state expires because a load balancer may stop sending updates to an unhealthy process. Such a
-/// process could never show that it works again.
+/// process could never show that it stores updates again.
 const STORE_FAILURE_COUNTS: Millis = 10_000;
 
 impl HealthState {
@@ -29,21 +31,21 @@ impl HealthState {
         self.conflict_since.store(0, Ordering::Relaxed);
     }
 
-    /// Records whether received updates could be stored. A database may be readable but not
+    /// Records whether the database stored the received updates. A database may be readable but not
     /// writable, for example when the disk is full.
     pub fn stored(&self, is_ok: bool, now: Millis) {
         self.store_failed_at.store(if is_ok { 0 } else { now }, Ordering::Relaxed);
     }
 
-    /// Records that another program polls with the same token. Returns how long the conflict has
-    /// lasted, in milliseconds.
+    /// Records that Telegram reported a conflict (409): another program polls with the same token.
+    /// Returns how long the conflict has lasted, in milliseconds.
     pub fn conflicted(&self, now: Millis) -> Millis {
         let first = self.conflict_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
         now - first.map_or_else(|since| since, |_| now)
     }
 
-    /// Describes the problem with receiving updates, or returns `None`. The time since Telegram's
-    /// last response matters only if the bot polls.
+    /// Describes why the bot does not receive or store updates, or returns `None` if it does. If
+    /// `polls` is false, the time since Telegram's last response does not matter.
     #[must_use]
     pub fn problem(&self, now: Millis, polls: bool) -> Option<&'static str> {
         let fetched_at = self.fetched_at.load(Ordering::Relaxed);

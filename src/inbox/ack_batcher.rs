@@ -1,5 +1,5 @@
-//! Batches acknowledgements. Completions that arrive at about the same time share one transaction.
-//! A failed transaction is retried until it succeeds.
+//! Writes the completions of inbox rows in batches: completions that arrive at about the same time
+//! share one transaction. A failed transaction is retried until it succeeds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use crate::store::{Completion, Outcome, Store, StoreError};
 
-/// Minimum time between the starts of two transactions. Without load, a completion is written at
-/// once. Under load, many completions share a transaction.
+/// Minimum time between the starts of two transactions. A completion that arrives alone is written
+/// at once. Under load, many completions share a transaction.
 const SPACING: Duration = Duration::from_millis(2);
 /// Maximum number of completions per transaction.
 const MAX_BATCH: usize = 256;
@@ -38,17 +38,18 @@ impl AckBatcher {
         (batcher, work(store, receiver, is_stuck))
     }
 
-    /// Completes a lease, and waits until the completion is stored. Returns true if this worker
-    /// still held the lease.
+    /// Hands a completion to the batcher and waits until it is stored. Returns true if this worker
+    /// still held the lease of the row.
     pub async fn complete(&self, completion: Completion) -> bool {
         let (was_ours, stored) = oneshot::channel();
-        // Sending fails only while the process is shutting down. The row is then leased again after
-        // the next start.
+        // The batcher's channel is closed only while the process shuts down. The row is then leased
+        // again after the next start.
         self.sender.send(Pending { completion, was_ours }).is_ok() && stored.await.unwrap_or(false)
     }
 
-    /// Returns true while the database rejects completions. No rows may be leased then
-    /// (backpressure), because a row with an expired lease may already have been answered.
+    /// Returns true while completions cannot be stored, because the database is unavailable. No
+    /// rows may be leased then (backpressure), because a row with an expired lease may already have
+    /// been answered.
     pub fn is_stuck(&self) -> bool {
         self.is_stuck.load(Ordering::Relaxed)
     }
@@ -67,20 +68,20 @@ async fn work(store: Store, mut receiver: mpsc::UnboundedReceiver<Pending>, is_s
         next_at = Instant::now() + SPACING;
         let (completions, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|p| (p.completion, p.was_ours)).unzip();
         let ours = write(&store, completions, &is_stuck).await;
-        // Keeps `is_stuck` set while completions wait. The leases of the waiting rows may have
-        // expired as well.
+        // Keeps `is_stuck` set while more completions wait in the channel. The leases of their rows
+        // may have expired as well.
         if receiver.is_empty() {
             is_stuck.store(false, Ordering::Relaxed);
         }
         for (waiting, was_ours) in waiting.into_iter().zip(ours) {
-            // Sending fails if the waiting task was cancelled, which is harmless.
+            // Sending fails if the task that waits for the result was cancelled. This is harmless.
             let _ = waiting.send(was_ours);
         }
     }
 }
 
 /// Writes a batch of completions. If the database rejects a value in the batch, writes each
-/// completion alone and dead-letters the rejected ones.
+/// completion alone and turns the rejected rows into dead letters.
 async fn write(store: &Store, completions: Vec<Completion>, is_stuck: &AtomicBool) -> Vec<bool> {
     if let Ok(ours) = write_with_retry(store, &completions, is_stuck).await {
         return ours;
@@ -99,8 +100,8 @@ async fn write(store: &Store, completions: Vec<Completion>, is_stuck: &AtomicBoo
     ours
 }
 
-/// Writes completions, and retries while the database is unavailable. Returns an error only if the
-/// database rejects the values themselves.
+/// Writes completions in one transaction, and retries while the database is unavailable. Returns an
+/// error only if the database rejects a value in the completions.
 async fn write_with_retry(
     store: &Store,
     completions: &[Completion],

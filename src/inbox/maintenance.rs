@@ -1,4 +1,5 @@
-//! Periodic maintenance of the database: expires and deletes old rows, and synchronizes the clock.
+//! Periodic maintenance of the database: expires waiting rows, deletes old rows, and synchronizes
+//! the clock with the database server.
 
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use crate::health::metrics;
 use crate::store::{Store, StoreError};
 
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
-/// How often the clock is synchronized with the database server and old rows are deleted.
+/// How often old rows are deleted and the clock is synchronized with the database server.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
-/// Maximum number of rows deleted at once. A larger batch would hold the write lock longer and
-/// delay answers.
+/// Maximum number of inbox rows deleted at once. A larger batch would hold the write lock longer
+/// and delay answers.
 const PRUNE_BATCH: i64 = 5_000;
 
 #[derive(Default)]
@@ -41,7 +42,7 @@ impl Maintenance {
                 tracing::error!(%error, "could not delete old rows; retrying in a minute");
             })?;
             if i64::try_from(rows) == Ok(PRUNE_BATCH) {
-                // A full batch means that more rows may be left. Continue at the next call.
+                // A full batch means that more old rows may be left. Deletes them at the next call.
                 self.pruned_at = None;
             }
         }

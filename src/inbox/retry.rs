@@ -1,4 +1,5 @@
-//! Retry policy: decides whether a row that failed is retried, and when, or becomes a dead letter.
+//! Retry policy: decides whether an inbox row whose handling failed is retried, and when, or
+//! becomes a dead letter.
 
 use std::time::Duration;
 
@@ -6,13 +7,14 @@ use super::handler::Failure;
 use crate::health::metrics;
 use crate::store::{Lease, Millis, Outcome};
 
-/// Maximum number of failed attempts. After that the row becomes a dead letter, so that later rows
-/// of the same chat can continue.
+/// Maximum number of failed attempts to handle a row. After that the row becomes a dead letter, so
+/// that the bot can handle later rows of the same chat.
 pub const MAX_ATTEMPTS: i64 = 5;
-/// Delay before the next attempt when a server, the network or the database is unavailable.
+/// Delay before the next attempt when Telegram's server, the network or the database is
+/// unavailable. Jitter is added.
 const UNAVAILABLE_DELAY: Duration = Duration::from_secs(2);
 
-/// Maps a failed attempt to the outcome of the row: postponed, retried or dead-lettered.
+/// Decides what becomes of a row after a failed attempt: it is postponed, retried or dead-lettered.
 pub(super) fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Outcome {
     let at = |delay: Duration| now + delay.as_millis() as Millis;
     let reason = match &failure {
@@ -61,7 +63,8 @@ pub(super) fn after_failure(lease: &Lease, failure: Failure, now: Millis) -> Out
     }
 }
 
-/// Exponential backoff: one second, doubled with every attempt, at most 30 seconds.
+/// Returns the delay before the next attempt (exponential backoff): one second, doubled with every
+/// attempt, at most 30 seconds.
 fn backoff(lease: &Lease) -> Duration {
     let exponent = u32::try_from(lease.attempts.clamp(1, 6) - 1).unwrap_or(0);
     (Duration::from_secs(1 << exponent) + jitter(lease)).min(Duration::from_secs(30))

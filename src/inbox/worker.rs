@@ -1,5 +1,5 @@
-//! The worker's main loop: leases due rows, handles each row in its own task, and completes the
-//! rows.
+//! The main loop of the inbox worker: leases due rows, handles each row in its own task, and
+//! completes the rows.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -18,24 +18,24 @@ use super::retry::after_failure;
 use crate::health::metrics;
 use crate::store::{Effects, Lease, Millis, Outcome, Store, StoreError};
 
-/// Maximum number of leases of a row. A row leased more often becomes a dead letter, because the
-/// row may be what crashes the process.
+/// Maximum number of leases of one inbox row. A row leased more often becomes a dead letter,
+/// because handling it may be what crashes the process.
 const MAX_LEASES: i64 = 20;
-/// Maximum number of rows that are handled at the same time. If this many handlers hang, other
-/// chats have to wait.
+/// Maximum number of inbox rows that are handled at the same time. If this many handlers hang, all
+/// other chats have to wait.
 const MAX_IN_FLIGHT: usize = 128;
-/// Time limit for handling one row. A longer attempt counts as failed.
+/// Time limit for handling one inbox row. A longer attempt counts as failed.
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(25);
-/// The visibility timeout: how long no other worker may lease the row. Longer than
-/// [`HANDLER_TIMEOUT`], so that a lease does not expire while its row is handled.
+/// Duration of a lease (visibility timeout), during which no other worker may lease the row. Longer
+/// than [`HANDLER_TIMEOUT`], so that a lease does not expire while its row is handled.
 const LEASE: Duration = Duration::from_secs(40);
-/// How often the worker looks for due rows if nothing wakes it earlier.
+/// How often the worker looks for due rows if no notification wakes it earlier.
 const POLL_EVERY: Duration = Duration::from_secs(1);
-/// How long to wait for running handlers after the stop signal.
+/// How long the worker waits for running handlers after the stop signal.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Handles rows of the inbox until `stop` is cancelled, then waits for the running handlers.
-/// Retries database operations that fail.
+/// Retries failed database operations.
 pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, stop: CancellationToken) {
     recover_leases(&store, &stop).await;
     let (batcher, batching) = AckBatcher::new(store.clone());
@@ -43,8 +43,8 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     let mut in_flight = JoinSet::new();
     let (mut maintenance, mut grace_period) = (Maintenance::default(), GracePeriod::after_start());
     loop {
-        // Registers for wake-ups before querying the table. Otherwise a row that is enqueued after
-        // the query would go unnoticed until the next poll.
+        // Registers for wake-ups before querying the inbox table. Otherwise a row that is enqueued
+        // after the query would go unnoticed until the next poll.
         let woken = wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
@@ -74,7 +74,7 @@ pub async fn run<H: Handler>(store: Store, handler: Arc<H>, wake: Arc<Notify>, s
     batching.abort();
 }
 
-/// Re-queues rows that an earlier run of the program leased but did not complete.
+/// Re-queues inbox rows that a previous process leased but did not complete.
 async fn recover_leases(store: &Store, stop: &CancellationToken) {
     loop {
         match store.release_leases(store.now()).await {
@@ -89,7 +89,8 @@ async fn recover_leases(store: &Store, stop: &CancellationToken) {
     }
 }
 
-/// Leases due rows up to the limit of rows in flight, and starts a task for each row.
+/// Leases due rows of the inbox until `MAX_IN_FLIGHT` rows are in flight, and starts a task for
+/// each leased row.
 async fn lease_due<H: Handler>(
     store: &Store,
     handler: &Arc<H>,
@@ -116,8 +117,8 @@ async fn lease_due<H: Handler>(
     Ok(())
 }
 
-/// Handles one row and completes it. A panic or a timeout counts as a failed attempt and does not
-/// stop the bot.
+/// Handles one inbox row and completes it. A panic or a timeout of the handler counts as a failed
+/// attempt and does not stop the bot.
 async fn handle<H: Handler>(store: Store, batcher: AckBatcher, handler: Arc<H>, wake: Arc<Notify>, lease: Lease) {
     let handled = if lease.attempts > MAX_LEASES {
         Err(Failure::Permanent("no attempt came to an end".to_owned()))
@@ -145,7 +146,7 @@ async fn handle<H: Handler>(store: Store, batcher: AckBatcher, handler: Arc<H>, 
         );
     }
     if let Some(due) = due {
-        // Wakes the worker when the row is due again. If the process restarts before that, the
+        // Wakes the worker when the retried row is due. If the process restarts before that, the
         // worker finds the row by polling.
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(u64::try_from(due - store.now()).unwrap_or(0))).await;

@@ -1,10 +1,11 @@
-//! Macros that run one SQL statement on either backend. Each statement is written once, because
-//! SQLite and PostgreSQL both accept placeholders such as `$1`.
+//! Macros that run one SQL statement on SQLite or PostgreSQL. Each statement is written once,
+//! because both databases accept placeholders such as `$1`.
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
-/// The SQLite or the PostgreSQL variant of a type, such as a connection pool.
+/// A value of type `S` if the database is SQLite, or of type `P` if it is PostgreSQL. For example,
+/// `Pool` is a connection pool of either database.
 #[derive(Debug, Clone)]
 pub(super) enum Backend<S, P> {
     Sqlite(S),
@@ -13,7 +14,8 @@ pub(super) enum Backend<S, P> {
 
 pub(super) type Pool = Backend<SqlitePool, PgPool>;
 pub(super) type Connection = Backend<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
-/// A connection or an open transaction on which a statement runs.
+/// A borrowed SQLite or PostgreSQL connection, on which the macros below run a statement. The
+/// connection may have an open transaction.
 pub(super) type Executor<'c> = Backend<&'c mut SqliteConnection, &'c mut PgConnection>;
 
 impl Pool {
@@ -48,8 +50,8 @@ impl Connection {
     }
 }
 
-/// Runs a statement with values for `$1`, `$2`, … on an [`Executor`] or a `&Pool`. Returns the
-/// number of rows that the statement changed.
+/// Runs an SQL statement, such as an `UPDATE`, with values for `$1`, `$2`, … Returns the number of
+/// rows that the statement changed. `$executor` is an [`Executor`] or a `&Pool`.
 macro_rules! execute {
     ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $executor {
@@ -63,7 +65,8 @@ macro_rules! execute {
     };
 }
 
-/// Runs a query and returns all rows as tuples.
+/// Runs an SQL query and returns all its result rows as tuples. The arguments are those of
+/// `execute!`.
 macro_rules! rows {
     ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $executor {
@@ -77,7 +80,8 @@ macro_rules! rows {
     };
 }
 
-/// Runs a query and returns the first row as a tuple, or `None` if there is no row.
+/// Runs an SQL query and returns its first result row as a tuple, or `None` without a result. The
+/// arguments are those of `execute!`.
 macro_rules! row {
     ($executor:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $executor {
@@ -91,9 +95,9 @@ macro_rules! row {
     };
 }
 
-/// Runs `head VALUES (one tuple per item), … tail` and returns the number of changed rows. One
-/// statement for the whole batch is faster than one per item. `items` must not be empty, because
-/// SQL does not allow an empty `VALUES`.
+/// Runs the SQL statement `$head VALUES (…), (…) $tail`, with one tuple of values for each of
+/// `$items`. Returns the number of changed rows. One statement for a whole batch is faster than one
+/// statement per item. `$items` must not be empty, because SQL does not allow an empty `VALUES`.
 macro_rules! execute_all {
     ($executor:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
         match $executor {
@@ -111,7 +115,8 @@ macro_rules! execute_all {
     };
 }
 
-/// Like `execute_all!`, but returns all result rows as tuples.
+/// Like `execute_all!`, but returns the result rows of the statement as tuples, instead of the
+/// number of changed rows.
 macro_rules! rows_of_all {
     ($executor:expr, $head:expr, $items:expr, |$item:pat_param| ($($value:expr),* $(,)?), $tail:expr) => {
         match $executor {

@@ -1,4 +1,5 @@
-//! Stores the state of each conversation, and which message of the bot answers which question.
+//! Stores the state of each conversation between a person and the bot. Also stores which message of
+//! the bot answers which question.
 
 use std::collections::BTreeMap;
 
@@ -14,31 +15,34 @@ use footnote_engine::text::Locale;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ConversationKey {
     pub chat_id: i64,
-    /// The id of the user. In a private chat, Telegram uses the same id for the chat.
+    /// The id of the Telegram user. In a private chat, `chat_id` is the same number.
     pub person_id: i64,
 }
 
 /// The stored state of a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chat {
-    /// The language and Chinese script of the last answer.
+    /// The language of the bot's last reply, and whether Chinese is written in traditional
+    /// characters.
     pub locale: Locale,
-    /// The id of the section that the bot showed last.
+    /// The id of the section that the bot showed last in this conversation.
     pub last_section: Option<String>,
-    /// When the bot showed `last_section`.
+    /// When the user sent the message, or pressed the button, to which the bot replied with
+    /// `last_section`.
     pub last_at: Millis,
     /// Whether the bot has already told the person that it understands only text.
     pub hinted: bool,
 }
 
-/// A conversation and its new state.
+/// The new state of a conversation, which the store writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatUpdate {
     pub asker: ConversationKey,
     pub chat: Chat,
 }
 
-/// Links the message with a question to the bot's message that answers it.
+/// Records that the message `answer_id` of the bot answers the user's message `question_id`. Both
+/// messages are in the same chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerLink {
     pub chat_id: i64,
@@ -46,7 +50,7 @@ pub struct AnswerLink {
     pub answer_id: i64,
 }
 
-/// How long an inactive conversation is stored: 30 days, in milliseconds.
+/// How long the state of a conversation is stored after its last change: 30 days, in milliseconds.
 const KEEP_CHATS: Millis = 30 * 24 * 60 * 60 * 1000;
 
 impl Store {
@@ -71,8 +75,8 @@ impl Store {
         Ok(row.map(chat).unwrap_or_default())
     }
 
-    /// Counts the stored conversations of a person, and the answered questions in the person's
-    /// private chat. The bot updates the answer if the person edits such a question.
+    /// Returns two counts for `/mydata`: the person's stored conversations, and the stored links
+    /// from questions to answers in the person's private chat.
     ///
     /// # Errors
     /// When the database fails.
@@ -85,7 +89,8 @@ impl Store {
         Ok(counts.unwrap_or_default())
     }
 
-    /// Returns true if no newer question in this chat has an answer.
+    /// Returns true if the bot has answered no question in this chat that is newer than
+    /// `question_id`.
     ///
     /// # Errors
     /// When the database fails.
@@ -95,7 +100,8 @@ impl Store {
         Ok(newest.and_then(|(newest,)| newest).is_none_or(|newest| newest <= question_id))
     }
 
-    /// Returns the id of the bot's message that answers a question.
+    /// Returns the id of the bot's message that answers the question, or `None` if no answer is
+    /// stored.
     ///
     /// # Errors
     /// When the database fails.
@@ -115,8 +121,8 @@ impl Store {
     }
 }
 
-/// Writes the new states of conversations. If a conversation has several updates, only the last one
-/// is written, because one SQL statement may not update a row twice.
+/// Writes the new states of conversations with one SQL statement. If a conversation has several
+/// updates, only the last one is written, because the statement may not change a row twice.
 pub(super) async fn write(
     transaction: &mut Transaction,
     updates: impl Iterator<Item = &ChatUpdate>,
@@ -148,8 +154,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Writes links from questions to answers. If a question has several links, only the last one is
-/// written.
+/// Writes links from users' questions to the bot's answers. If a question has several links in the
+/// batch, only the last one is written.
 pub(super) async fn write_answers(
     transaction: &mut Transaction,
     links: impl Iterator<Item = &AnswerLink>,

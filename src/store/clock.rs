@@ -4,9 +4,10 @@
 //! lease would expire, and its row would be answered twice. If the wall clock jumped a day back, a
 //! retry due in a second would wait for a day.
 //!
-//! The clock therefore advances with the machine's monotonic clock. It corrects a difference to the
-//! wall clock by at most a quarter of a second per second, as adjtime(3) does. Processes that share
-//! a PostgreSQL database follow the clock of the database server.
+//! The clock therefore advances with the machine's monotonic clock. A difference from the wall
+//! clock is corrected gradually, by at most a quarter of a second per second, as adjtime(3) does.
+//! Processes that share a PostgreSQL database follow the clock of the database server instead of
+//! the wall clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -14,8 +15,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Milliseconds since 1970 UTC.
 pub type Millis = i64;
 
-/// Divisor that limits the correction: the clock corrects at most 1/4 of the elapsed time. A lease
-/// of 40 seconds thus lasts at least 32 seconds.
+/// The clock is corrected by at most 1/`SLEW` of the elapsed time. With 1/4, a lease of 40 seconds
+/// lasts at least 32 seconds, even while the clock catches up.
 const SLEW: i64 = 4;
 
 /// Microseconds since 1970 UTC.
@@ -26,11 +27,12 @@ pub(super) struct Clock(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    /// When the clock was last read. `shown` is the time that the clock returned then.
+    /// The time of the last reading, by the machine's monotonic clock.
     read_at: Instant,
+    /// The time that the last reading returned.
     shown: Micros,
-    /// The database server's time, and when it was read. `None` if the clock follows this machine's
-    /// wall clock.
+    /// When the database server's clock was last read, and the time that it showed. `None` if this
+    /// clock follows the machine's wall clock.
     reference: Option<(Instant, Micros)>,
 }
 
@@ -40,8 +42,8 @@ impl Clock {
         Clock::starting(system_time(), None)
     }
 
-    /// Creates a clock that follows the clock of a database server. `time` is the server's current
-    /// time.
+    /// Creates a clock that follows the clock of the PostgreSQL server. `time` is the server's
+    /// current time.
     pub fn following_database(time: Micros) -> Clock {
         Clock::starting(time, Some((Instant::now(), time)))
     }
@@ -50,7 +52,8 @@ impl Clock {
         Clock(Arc::new(Mutex::new(State { read_at: Instant::now(), shown, reference })))
     }
 
-    /// Corrects the clock towards the database server's current time, `time`.
+    /// Tells the clock the current time of the database server. Later readings are corrected
+    /// gradually towards the server's time.
     pub fn synchronize(&self, time: Micros) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).reference = Some((Instant::now(), time));
     }
@@ -68,8 +71,8 @@ impl Clock {
     }
 }
 
-/// Returns the next reading of the clock, `elapsed` after the last. The correction towards `target`
-/// is limited.
+/// Returns the next reading of the clock: the last reading `shown` plus `elapsed`, corrected
+/// towards `target`. The correction is at most `elapsed / SLEW`.
 fn slew(shown: Micros, elapsed: Micros, target: Micros) -> Micros {
     let uncorrected = shown.saturating_add(elapsed);
     let max = elapsed / SLEW;

@@ -1,5 +1,6 @@
-//! Completes leases. A row is either acknowledged together with its effects, put back for a retry,
-//! or dead-lettered. A batch shares one commit, because the commit is the expensive part.
+//! Completes the leases of inbox rows. A row is either acknowledged together with its effects, put
+//! back for a retry, or dead-lettered. The rows of a batch share one commit, because the commit is
+//! the expensive part.
 
 use std::collections::HashSet;
 
@@ -10,28 +11,29 @@ use super::effects::{self, Effects};
 use super::error::StoreError;
 use super::lease::Lease;
 
-/// The result of handling a row.
+/// The outcome of handling an inbox row, which contains one update from Telegram.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// The row was handled. The effects are written in the same transaction that acknowledges the
-    /// row.
+    /// The row was handled successfully. Its effects are written in the same transaction that
+    /// acknowledges the row.
     Done(Box<Effects>),
-    /// The row is due again at this time. The attempt does not count, because the row did not cause
-    /// the failure: for example, Telegram's rate limit did.
+    /// The row is due again at this time. The attempt does not count towards the row's limit of
+    /// attempts, because the row is not at fault. For example, Telegram's rate limit delayed the
+    /// reply.
     Postponed(Millis),
-    /// The row is due again at this time, and the attempt counts.
+    /// The row is due again at this time. The attempt counts towards the row's limit of attempts.
     Retry(Millis),
-    /// The row becomes a dead letter: no worker handles it again. Its payload is kept for a week,
-    /// so that the operator can investigate.
+    /// The row becomes a dead letter, which no worker handles again. The payload is kept for a
+    /// week, so that the operator can investigate.
     DeadLettered,
 }
 
-/// Ends a lease with an outcome.
+/// The end of a lease: identifies the lease, and says what becomes of its inbox row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Completion {
     pub update_id: i64,
-    /// The fencing token of the lease. The completion is ignored if a newer lease of the row
-    /// exists.
+    /// The fencing token of the lease. The store ignores the completion if the row has been leased
+    /// again since, with another token.
     pub fence: i64,
     pub outcome: Outcome,
 }
@@ -44,8 +46,8 @@ impl Lease {
 }
 
 impl Store {
-    /// Completes all leases of the batch in one transaction. Returns for each lease whether it was
-    /// still held. A lease that was no longer held changes nothing.
+    /// Completes the leases of the batch in one transaction. Returns for each completion whether
+    /// its lease was still held. A completion without a held lease changes nothing.
     ///
     /// # Errors
     /// When the database fails. Then no lease is completed.
@@ -105,7 +107,7 @@ impl Store {
 }
 
 impl Completion {
-    /// Returns true if the completion erases the data of a person or group.
+    /// Returns true if the effects of the row erase the data of a person or group (`/forget`).
     #[must_use]
     pub fn erases(&self) -> bool {
         self.effects().is_some_and(|effects| effects.forget.is_some())

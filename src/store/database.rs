@@ -1,5 +1,5 @@
-//! The database handle. It contains the connection pools, the clock, and a mutex that serializes
-//! writers.
+//! The database handle, `Store`. The handle contains the connection pools, the clock, and a mutex
+//! that serializes the writers of SQLite.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,26 +12,26 @@ use super::database_lock::DatabaseLock;
 use super::error::StoreError;
 use super::fences::Fences;
 
-/// Time limit for a statement or a transaction. PostgreSQL's own `statement_timeout` is shorter, 10
-/// seconds.
+/// Time limit for a transaction or a single statement. Longer than PostgreSQL's own
+/// `statement_timeout`, which is 10 seconds.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Permission to write, held by one task of this process at a time. SQLite allows one writer at a
-/// time and makes other writers poll with growing pauses. A fair mutex is faster. `None` if the
-/// database needs no mutex.
+/// Permission to write to a SQLite file, which one task of this process holds at a time. Without
+/// this mutex, SQLite would make waiting writers poll with growing pauses, which is slower. `None`
+/// for PostgreSQL and for SQLite in memory, which need no mutex.
 pub(super) type WriteGuard = Option<OwnedMutexGuard<()>>;
 
 /// A handle to the database. Clones share the same connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// Connections on which every commit waits until the data is on disk.
+    /// Connections on which every commit waits until the data is on disk. Used to store the updates
+    /// that Telegram sends.
     pub(super) durable: Pool,
-    /// Connections on which commits do not wait for the disk. Only for writes that can be repeated
-    /// after a crash.
+    /// Connections on which commits do not wait for the disk. Used only for writes that can be
+    /// repeated after a crash.
     pub(super) relaxed: Pool,
     pub(super) reader: Pool,
-    /// Serializes the writers of a SQLite file: see [`WriteGuard`]. `None` for PostgreSQL and for
-    /// SQLite in memory.
+    /// The mutex behind [`WriteGuard`]. `None` for PostgreSQL and for SQLite in memory.
     pub(super) write_mutex: Option<Arc<Mutex<()>>>,
     pub(super) database_lock: Option<DatabaseLock>,
     pub(super) clock: Clock,
@@ -39,14 +39,15 @@ pub struct Store {
 }
 
 impl Store {
-    /// The current time, in milliseconds since 1970 UTC. This clock never jumps. All times in rows
-    /// use it.
+    /// Returns the current time, in milliseconds since 1970 UTC. All times in database rows come
+    /// from this clock, which never jumps.
     #[must_use]
     pub fn now(&self) -> Millis {
         self.clock.now()
     }
 
-    /// Waits until this task may write, and returns the permission.
+    /// Waits until no other task of this process writes to the SQLite file. The caller may write
+    /// until the returned guard is dropped.
     pub(super) async fn write_guard(&self) -> WriteGuard {
         match &self.write_mutex {
             Some(mutex) => Some(Arc::clone(mutex).lock_owned().await),
@@ -54,12 +55,13 @@ impl Store {
         }
     }
 
-    /// Returns [`StoreError::Timeout`] if `work` takes longer than [`TIMEOUT`].
+    /// Waits for a database operation. Returns [`StoreError::Timeout`] if the operation takes
+    /// longer than [`TIMEOUT`].
     pub(super) async fn with_timeout<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         tokio::time::timeout(TIMEOUT, work).await.unwrap_or(Err(StoreError::Timeout(TIMEOUT)))
     }
 
-    /// Closes all connections and releases the lock on the database file.
+    /// Closes all database connections and releases the lock on the SQLite file.
     pub async fn close(&self) {
         self.reader.close().await;
         self.relaxed.close().await;

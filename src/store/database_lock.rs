@@ -1,4 +1,4 @@
-//! A lock that a process holds while it uses a SQLite database.
+//! A lock that keeps a second process from opening the same SQLite database.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -8,16 +8,17 @@ use sqlx::sqlite::SqlitePool;
 
 use super::error::StoreError;
 
-/// Suffix of the lock file. The lock file of `footnote.db` is `footnote.db-lock`.
+/// Suffix of the lock file's name. For example, the lock file of `footnote.db` is
+/// `footnote.db-lock`.
 const LOCK_SUFFIX: &str = "-lock";
 
 #[derive(Debug, Clone)]
 pub(super) enum DatabaseLock {
-    /// A connection that keeps an in-memory database alive. SQLite deletes the database when its
-    /// last connection closes.
+    /// For a database in memory: a connection that keeps the database alive. SQLite deletes such a
+    /// database when its last connection closes.
     Memory(SqlitePool),
-    /// The locked file next to the database file. Only the process that holds the lock may use the
-    /// database.
+    /// For a database file: the locked file next to it. Only the process that holds the lock may
+    /// use the database.
     File(Arc<File>),
 }
 
@@ -28,13 +29,13 @@ impl DatabaseLock {
     pub fn acquire(path: &Path, address: &str) -> Result<Option<DatabaseLock>, StoreError> {
         let mut name = path.as_os_str().to_owned();
         name.push(LOCK_SUFFIX);
-        // The lock file cannot be created, for example because the folder is read-only. Opening the
-        // database then returns a clearer error.
+        // Continues without a lock if the lock file cannot be created, for example in a read-only
+        // folder. Opening the database then returns a clearer error.
         let Ok(file) = File::create(Path::new(&name)) else { return Ok(None) };
         match file.try_lock() {
             Ok(()) => Ok(Some(DatabaseLock::File(Arc::new(file)))),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked { address: address.to_owned() }),
-            // The file system does not support locks. Continue without a lock.
+            // Continues without a lock if the file system does not support locks.
             Err(TryLockError::Error(_)) => Ok(None),
         }
     }
@@ -42,7 +43,8 @@ impl DatabaseLock {
     pub async fn release(&self) {
         match self {
             DatabaseLock::Memory(pool) => pool.close().await,
-            // An error is harmless: the operating system releases the lock when the process exits.
+            // Ignores an error of `unlock`, because the operating system releases the lock when the
+            // process exits.
             DatabaseLock::File(file) => drop(file.unlock()),
         }
     }

@@ -1,4 +1,4 @@
-//! Schedules the deletion of messages that the bot sent.
+//! Stores which messages of the bot are to be deleted from their chats, and when.
 
 use super::backend::{execute, rows};
 use super::clock::Millis;
@@ -6,7 +6,7 @@ use super::database::Store;
 use super::error::StoreError;
 use super::transaction::Transaction;
 
-/// The bot's message to delete, and the time at which to delete it.
+/// A message of the bot, and the time `due` at which to delete the message from its chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deletion {
     pub chat_id: i64,
@@ -15,7 +15,8 @@ pub struct Deletion {
 }
 
 impl Store {
-    /// Returns at most `limit` messages whose deletion is due, the oldest deletion first.
+    /// Returns at most `limit` messages of the bot whose deletion is due, the longest overdue
+    /// first.
     ///
     /// # Errors
     /// When the database fails.
@@ -26,7 +27,8 @@ impl Store {
         Ok(rows.into_iter().map(|(chat_id, message_id, due)| Deletion { chat_id, message_id, due }).collect())
     }
 
-    /// Removes a scheduled deletion, after the message was deleted or cannot be deleted.
+    /// Removes an entry from the schedule, after Telegram deleted the message or the message cannot
+    /// be deleted.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,22 +1,23 @@
-//! Measures the length of the queue and the time at which the next row is due.
+//! Measures how many rows of the inbox are open, how long the oldest has waited, and when the next
+//! is due.
 
 use super::backend::row;
 use super::clock::Millis;
 use super::database::Store;
 use super::error::StoreError;
 
-/// The length and the lag of the queue.
+/// The number of open inbox rows, and how long the oldest due row has waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Depth {
-    /// Number of rows that wait or are leased.
+    /// Number of open inbox rows: those that wait and those that a worker has leased.
     pub open: i64,
-    /// The age of the oldest due row, in milliseconds. A row is not due while an older row with the
-    /// same ordering key is open.
+    /// How long ago the oldest due row was received, in milliseconds; 0 if no row is due. A row is
+    /// not due while an older row with the same ordering key is open.
     pub lag: Millis,
 }
 
 impl Store {
-    /// Measures the queue at the time `now`.
+    /// Returns the number of open inbox rows and the age of the oldest due row, at the time `now`.
     ///
     /// # Errors
     /// When the database fails.
@@ -30,7 +31,7 @@ impl Store {
         Ok(Depth { open, lag: oldest.map_or(0, |oldest| now - oldest) })
     }
 
-    /// Returns the time at which the next open row is due, or `None` if no row is open.
+    /// Returns the earliest time at which an inbox row is due, or `None` if no row is open.
     ///
     /// # Errors
     /// When the database fails.

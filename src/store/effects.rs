@@ -1,5 +1,5 @@
-//! The effects of handling an update. They are stored in the transaction that completes the
-//! update's row.
+//! The effects of handling an update: all changes to the database. The effects are written in the
+//! same transaction that completes the update's inbox row.
 
 use super::backend::{execute, execute_all};
 use super::chats::{self, AnswerLink, ChatUpdate};
@@ -15,35 +15,37 @@ use super::transaction::Transaction;
 /// All changes that handling an update makes to the database.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effects {
-    /// The decision about the question, if the update was a question.
+    /// The log entry for the bot's decision, if the update was a question.
     pub turn: Option<TurnLog>,
     pub chat: Option<ChatUpdate>,
     pub answer: Option<AnswerLink>,
     pub rating: Option<Rating>,
-    /// The text of the question, if the bot's owner chose to keep question texts.
+    /// The question with its text, if the bot's owner chose to keep the texts of questions.
     pub kept: Option<KeptQuestion>,
-    /// The person or group whose data is erased.
+    /// The person or group whose data is to be erased (`/forget`).
     pub forget: Option<ErasureRequest>,
-    /// A group's id, and the change to its settings.
+    /// The id of a group, and the change to the group's settings or membership.
     pub group: Option<(i64, GroupChange)>,
     pub deletion: Option<Deletion>,
 }
 
-/// The decision about a question. The log contains neither the text of the question nor the person
-/// who asked.
+/// A log entry for the bot's decision about a question. The entry contains neither the text of the
+/// question nor the person who asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TurnLog {
-    /// Where the question came from, such as `private` or `inline`. The SQL column and the metric
-    /// label are also called `door`.
+    /// Where the user asked the question, such as `private` for a private chat or `inline` for
+    /// inline mode. `door` is also the name of the SQL column and of the metric label.
     pub door: &'static str,
-    /// The language of the reply.
+    /// The language code of the reply, such as `en`.
     pub language: String,
     pub decision: &'static str,
-    /// The best-matching section, even if the bot asked back. `None` if the bot declined to answer.
+    /// The id of the best-matching section, even if the bot asked back which section is meant.
+    /// `None` if the bot declined to answer.
     pub section: Option<String>,
     pub confidence: f64,
 }
 
+/// How long a logged decision is stored: 90 days, in milliseconds.
 const KEEP_TURNS: Millis = 90 * 24 * 60 * 60 * 1000;
 
 impl Store {
@@ -53,8 +55,8 @@ impl Store {
     }
 }
 
-/// Writes the effects of a batch. Effects that every question has are written with one statement
-/// for the whole batch.
+/// Writes the effects of a batch of updates. Effects that nearly every question has are written
+/// with one SQL statement for the whole batch.
 pub(super) async fn write(transaction: &mut Transaction, batch: &[&Effects], now: Millis) -> Result<(), StoreError> {
     write_turns(transaction, batch.iter().filter_map(|e| e.turn.as_ref()).collect(), now).await?;
     chats::write(transaction, batch.iter().filter_map(|e| e.chat.as_ref()), now).await?;
@@ -79,11 +81,12 @@ async fn write_turns(transaction: &mut Transaction, turns: Vec<&TurnLog>, now: M
     Ok(())
 }
 
-/// Writes effects that only a few updates have. Each effect takes a statement of its own.
+/// Writes those effects of one update that few updates have, such as a rating. Each kind of effect
+/// has its own SQL statement.
 async fn write_rare(transaction: &mut Transaction, effects: &Effects, now: Millis) -> Result<(), StoreError> {
     if let Some(rating) = &effects.rating {
-        // Must run before the rating is written, because `raise_threshold` checks that the person
-        // has not rated this answer before.
+        // Raises the threshold before the rating is written, because `raise_threshold` checks that
+        // the person has not rated this answer before.
         groups::raise_threshold(transaction, rating).await?;
         ratings::write(transaction, rating, now).await?;
     }

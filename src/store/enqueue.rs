@@ -1,5 +1,5 @@
-//! Stores received updates in the queue, durably. Drops updates if the queue is full
-//! (backpressure).
+//! Stores the updates from Telegram as rows of the inbox, the bot's durable queue. Drops updates if
+//! the inbox is full (backpressure).
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,56 +10,59 @@ use super::error::StoreError;
 use super::notify;
 use super::transaction::Transaction;
 
-/// Maximum number of open rows per ordering key, which is usually a chat. Longer queues slow down
-/// leasing, and people have moved on before their later questions are answered.
+/// Maximum number of open inbox rows per ordering key, which is usually a chat. Longer queues slow
+/// down leasing, and users no longer wait for the answers at their end.
 pub const MAX_OPEN_PER_KEY: i64 = 20;
-/// Maximum number of open rows in the whole queue.
+/// Maximum number of open rows in the whole inbox. Further updates are dropped.
 pub const MAX_OPEN: i64 = 20_000;
 
-/// Maximum number of rows per `INSERT`. Databases limit the number of values in a statement.
+/// Maximum number of rows per `INSERT`, because SQLite and PostgreSQL limit the number of values in
+/// a statement.
 const MAX_ROWS: usize = 1_000;
 
 /// An update as received from Telegram.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     pub update_id: i64,
-    /// Hash of the payload. It distinguishes a repeated update from a different update with the
-    /// same id.
+    /// Hash of the payload. Two updates with the same id but different hashes are different
+    /// updates; with the same hash, Telegram repeated the update.
     pub digest: i64,
-    /// Rows with the same ordering key are handled one after the other, oldest first. The SQL
-    /// column is called `lane`.
+    /// Usually the id of the chat. Rows with the same ordering key are handled one after the other,
+    /// oldest first. The SQL column is called `lane`.
     pub ordering_key: i64,
     pub received_at: Millis,
-    /// Time after which the update is dropped, because an answer would come too late.
+    /// Time after which the update is dropped if no worker has handled it, because an answer would
+    /// come too late.
     pub expires_at: Millis,
     pub payload: String,
 }
 
-/// The result of enqueuing a batch of updates.
+/// The counts that `enqueue` returns for a batch of updates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Enqueued {
-    /// Number of updates that were new and are now queued.
+    /// Number of updates in the batch that were new and are now in the inbox.
     pub new: u64,
-    /// Updates that were dropped because the queue was full, grouped by ordering key.
+    /// The numbers of updates that were dropped because the inbox was full, one entry per ordering
+    /// key.
     pub dropped: Vec<Dropped>,
-    /// Total number of open rows after the batch was stored.
+    /// Number of open rows in the whole inbox after the batch was stored.
     pub open: i64,
 }
 
-/// The number of updates with one ordering key that were dropped because the queue was full.
+/// The number of updates with this ordering key that were dropped because the inbox was full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dropped {
     pub ordering_key: i64,
     pub rows: u64,
-    /// Whether this ordering key reached [`MAX_OPEN_PER_KEY`]. If false, the whole queue reached
-    /// [`MAX_OPEN`].
+    /// True if this ordering key had [`MAX_OPEN_PER_KEY`] open rows. False if only the whole inbox
+    /// was full, with [`MAX_OPEN`] rows.
     pub is_key_full: bool,
 }
 
 impl Store {
-    /// Stores updates, all or none. When this returns, the updates are on disk and survive a power
-    /// failure. Updates that are already stored are skipped. Of dropped updates only the id is
-    /// stored, so that the bot can confirm them to Telegram.
+    /// Stores updates in the inbox, all or none. When this returns, the updates are on disk and
+    /// survive a power failure. Updates that are already stored are skipped. A dropped update is
+    /// stored as a closed row without payload, so that a repetition of the update is recognized.
     ///
     /// # Errors
     /// When the database fails. Then no update is stored.
@@ -67,10 +70,10 @@ impl Store {
         Store::with_timeout(self.enqueue_batch(batch, now, false)).await
     }
 
-    /// Like `enqueue`, but also notifies the other processes that rows are waiting. The polling
-    /// process uses this, because it receives the updates for all processes. With a webhook, every
-    /// process receives and handles its own updates, so notifications would only cause needless
-    /// lookups.
+    /// Like `enqueue`, but also notifies the other processes of the bot that rows are waiting. The
+    /// polling process calls this, because it receives the updates for all processes. With a
+    /// webhook, every process receives and handles its own updates, so notifications would only
+    /// cause needless queries.
     ///
     /// # Errors
     /// When the database fails. Then no update is stored, and no process is notified.
@@ -92,20 +95,21 @@ impl Store {
     }
 }
 
-/// The queue's state before a batch is inserted.
+/// The state of the inbox before a batch is inserted, as far as `insert` needs it.
 #[derive(Default)]
 struct Existing {
-    /// Maps update ids of the batch that are already stored to their digests. Includes completed
-    /// rows.
+    /// The digests of those updates of the batch whose id is already stored, by update id. Includes
+    /// the ids of closed rows.
     digests: HashMap<i64, i64>,
-    /// Maps each ordering key of the batch to its number of open rows.
+    /// The number of open rows of each ordering key in the batch. A key without open rows is
+    /// missing.
     open_by_key: HashMap<i64, i64>,
-    /// Total number of open rows.
+    /// Number of open rows in the whole inbox.
     open: i64,
 }
 
-/// Reads the queue's state for a batch. Uses a single statement, because this runs for every batch,
-/// however small.
+/// Reads the state of the inbox that `insert` needs for a batch. Uses one SQL statement instead of
+/// three, because this runs for every batch, however small.
 async fn look_up(transaction: &mut Transaction, batch: &[Received]) -> Result<Existing, StoreError> {
     let rows: Vec<(i64, i64, i64)> = rows_of_all!(
         transaction.executor(),
@@ -127,7 +131,7 @@ async fn look_up(transaction: &mut Transaction, batch: &[Received]) -> Result<Ex
     Ok(existing)
 }
 
-/// Inserts the new updates of `batch`, and adds the counts to `enqueued`.
+/// Inserts those updates of `batch` that are not stored yet, and adds the counts to `enqueued`.
 async fn insert(
     transaction: &mut Transaction,
     batch: &[Received],
@@ -139,7 +143,7 @@ async fn insert(
     let mut new: BTreeMap<i64, (&Received, bool)> = BTreeMap::new();
     for received in batch.iter().filter(|r| digests.get(&r.update_id) != Some(&r.digest)) {
         if new.contains_key(&received.update_id) {
-            // The batch contains the same update twice. Keep the first one.
+            // The batch contains an update with this id already. Only the first one is kept.
             continue;
         }
         let open = open_by_key.entry(received.ordering_key).or_default();

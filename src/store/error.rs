@@ -3,7 +3,7 @@
 /// The database cannot be opened, or a statement failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database address is malformed.
+    /// The database address in the configuration is malformed.
     #[error(
         "`{address}` is no database address: {reason}. Write e.g. sqlite:data/footnote.db, or postgres://user:password@host/database"
     )]
@@ -12,7 +12,7 @@ pub enum StoreError {
         address: String,
         reason: String,
     },
-    /// The folder of the SQLite file cannot be created.
+    /// The folder for the SQLite file cannot be created.
     #[error(
         "cannot make the folder of {path}: {reason}; name a place that can be written to, e.g. sqlite:/var/lib/footnote/footnote.db"
     )]
@@ -28,14 +28,14 @@ pub enum StoreError {
         "cannot use the database {address}: {reason}; PostgreSQL must run there, know the user, and have the database, in which the user may make tables"
     )]
     Server {
-        /// Host and database name, without user and password.
+        /// Host and database name of the server, without user and password.
         address: String,
         reason: String,
     },
     /// The PostgreSQL server is older than version 14.
     #[error("{address} is PostgreSQL {version}; 14 or newer is needed")]
     TooOld {
-        /// Host and database name, without user and password.
+        /// Host and database name of the server, without user and password.
         address: String,
         version: i32,
     },
@@ -52,19 +52,19 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Returns true if a later attempt may succeed without a change to the configuration.
+    /// Returns true if the same operation may succeed later, without a change to the configuration.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         !matches!(self, StoreError::Address { .. } | StoreError::Folder { .. } | StoreError::TooOld { .. })
     }
 
-    /// Returns true if the database rejected the values in the statement. Then every retry will
-    /// fail too.
+    /// Returns true if the database rejected a value in the statement. Every retry with the same
+    /// values would fail too.
     #[must_use]
     pub fn is_about_content(&self) -> bool {
         let StoreError::Statement(sqlx::Error::Database(error)) = self else { return false };
-        // PostgreSQL reports invalid values with codes of class 22 (data exception) and class 23
-        // (constraint violation). SQLite reports only constraint violations.
+        // PostgreSQL reports invalid values with SQLSTATE codes that begin with 22 (data exception)
+        // or 23 (constraint violation). SQLite reports only constraint violations.
         let class =
             error.code().is_some_and(|code| code.len() == 5 && (code.starts_with("22") || code.starts_with("23")));
         class || !matches!(error.kind(), sqlx::error::ErrorKind::Other)

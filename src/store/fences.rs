@@ -1,5 +1,6 @@
-//! Fencing tokens. Each lease statement gets a number, so that a worker whose lease was taken over
-//! cannot complete the row. This module also tracks lease statements whose response was lost.
+//! Generates fencing tokens, one for each statement that leases rows. A worker whose lease was
+//! taken over cannot complete the row, because its token is outdated. This module also remembers
+//! lease statements whose response was lost.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,8 +18,8 @@ struct State {
 }
 
 impl Fences {
-    /// Starts at a random number between 1 and 2⁶², so that two processes do not generate the same
-    /// tokens.
+    /// Creates a generator that starts at a random number between 1 and 2⁶². Two processes
+    /// therefore do not generate the same tokens.
     pub fn new() -> Fences {
         let start = i64::try_from(RandomState::new().hash_one("fences") >> 2).unwrap_or(0);
         Fences(Arc::new(State { next: AtomicI64::new(start + 1), orphaned: Mutex::default() }))
@@ -28,19 +29,20 @@ impl Fences {
         self.0.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Records that the response to a lease statement was lost. The database may have leased rows
-    /// that this process does not know of.
+    /// Records that the response to the lease statement with this token was lost. The database may
+    /// have leased rows to this process without the process knowing them.
     pub fn mark_orphaned(&self, fence: i64) {
         self.orphaned().push(fence);
     }
 
-    /// Returns the most recent orphaned token, or `None`. A token is orphaned if the response to
-    /// its lease statement was lost and its rows are not yet re-queued.
+    /// Returns the last token that was marked as orphaned, or `None`. A token is orphaned while the
+    /// rows of its lost lease statement are not re-queued.
     pub fn last_orphaned(&self) -> Option<i64> {
         self.orphaned().last().copied()
     }
 
-    /// Records that the rows leased with this token are back in the queue.
+    /// Records that the inbox rows leased with this token are re-queued, so the token is no longer
+    /// orphaned.
     pub fn mark_requeued(&self, fence: i64) {
         self.orphaned().retain(|orphaned| *orphaned != fence);
     }

@@ -1,4 +1,4 @@
-//! Stores the settings of groups.
+//! Stores the settings of Telegram groups.
 
 use super::backend::{execute, row};
 use super::clock::Millis;
@@ -12,17 +12,17 @@ use footnote_engine::text::Language;
 /// The settings of a group, which its administrators can change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The language of replies to messages whose language the bot cannot detect. `None` uses the
-    /// language of the sender's app.
+    /// The language of the bot's replies to messages whose language the bot cannot detect. `None`
+    /// means the language of the sender's Telegram app.
     pub language: Option<Language>,
     /// Whether the bot also answers questions that are not addressed to it (proactive answers).
     pub unasked: bool,
     /// Minimum confidence for a proactive answer, from 0 to 1.
     pub threshold: f64,
     pub quiet: Option<QuietHours>,
-    /// The group's time zone, as an offset from UTC in hours.
+    /// The offset of the group's time zone from UTC, in hours.
     pub zone: i8,
-    /// Whether the bot deletes its answers after the time needed to read them.
+    /// Whether the bot deletes its answers in this group after the time needed to read them.
     pub tidy: bool,
 }
 
@@ -41,12 +41,12 @@ impl Group {
     }
 }
 
-/// Amount by which a negative rating raises the threshold for proactive answers, and the
-/// threshold's maximum.
+/// Amount by which a user's negative rating raises the group's threshold for proactive answers.
 const THRESHOLD_STEP: f64 = 0.01;
+/// Maximum to which negative ratings can raise a group's threshold for proactive answers.
 const MAX_THRESHOLD: f64 = 0.99;
 
-/// A change to a group's settings.
+/// A change to a group's settings, or to the bot's membership in the group.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GroupChange {
     Set(Group),
@@ -54,23 +54,22 @@ pub enum GroupChange {
     Joined,
     /// The bot left the group or was removed.
     Left,
-    /// The group became a supergroup, so Telegram gave it a new id.
+    /// Telegram turned the group into a supergroup and gave it a new id.
     Migrated(Migrated),
 }
 
-/// The ids and pseudonyms of a group that became a supergroup. Telegram gives a supergroup a new
-/// id.
+/// The new id of a group that became a supergroup, and the group's old and new pseudonyms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
     /// The new id of the group.
     pub to: i64,
-    /// The group's pseudonym in stored questions, computed from the old id.
+    /// The pseudonym that stored questions contain instead of the group's old id.
     pub old_name: String,
-    /// The group's pseudonym in stored questions, computed from the new id.
+    /// The pseudonym that stands for the group's new id in stored questions.
     pub new_name: String,
 }
 
-/// How long a group's settings are kept after the bot has left: 30 days, in milliseconds.
+/// How long a group's settings are stored after the bot left the group: 30 days, in milliseconds.
 const KEEP_LEFT: Millis = 30 * 24 * 60 * 60 * 1000;
 
 impl Store {
@@ -94,8 +93,8 @@ impl Store {
         Ok(group.unwrap_or_default())
     }
 
-    /// Records that the bot can no longer send to a chat, because it was removed or blocked.
-    /// Cancels the scheduled deletions of messages there.
+    /// Records that the bot can no longer send to a chat, because a user blocked the bot or a group
+    /// removed it. Also cancels the scheduled deletions of the bot's messages in that chat.
     ///
     /// # Errors
     /// When the database fails.
@@ -146,8 +145,9 @@ pub(super) async fn write(
             execute!(transaction.executor(), "UPDATE groups SET left_at = $2 WHERE chat_id = $1", chat_id, now)?;
         }
         GroupChange::Migrated(Migrated { to, old_name, new_name }) => {
-            // If both ids have data, the data of the old id is kept. Message ids differ in the
-            // supergroup, so ratings, answers and scheduled deletions are removed.
+            // Moves the group's data from the old to the new id. If both ids have data, the data of
+            // the old id is kept. The supergroup has new message ids, so ratings, answer links and
+            // scheduled deletions are removed.
             for statement in [
                 "DELETE FROM groups WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM groups WHERE chat_id = $1)",
                 "UPDATE groups SET chat_id = $2 WHERE chat_id = $1",
@@ -170,8 +170,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Raises the threshold for proactive answers in a group after a negative rating. Only a person's
-/// first rating of an answer counts.
+/// Raises a group's threshold for proactive answers after a negative rating. Only a person's first
+/// rating of an answer raises the threshold.
 pub(super) async fn raise_threshold(transaction: &mut Transaction, rating: &Rating) -> Result<(), StoreError> {
     let Rating { asker, message_id, helped, .. } = rating;
     if *helped {

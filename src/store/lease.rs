@@ -1,27 +1,29 @@
-//! Leases of rows. A worker owns a leased row until it completes the row, or until the lease
-//! expires (visibility timeout).
+//! Leases rows of the inbox to workers. A worker owns a leased row until it completes the row, or
+//! until the lease expires (visibility timeout).
 
 use super::backend::{Backend, execute, rows};
 use super::clock::Millis;
 use super::database::Store;
 use super::error::StoreError;
 
-/// A row that a worker owns until it completes the row or the lease expires.
+/// An inbox row that a worker owns until it completes the row or the lease expires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     pub update_id: i64,
     pub ordering_key: i64,
-    /// The fencing token, which differs between all leases of a row. If another worker has taken
-    /// over the row, the old token can no longer complete it.
+    /// The fencing token of this lease. Each lease of a row has a different token. Once another
+    /// worker has leased the row, this token can no longer complete it.
     pub fence: i64,
-    /// Number of times that the row has been leased, including this lease.
+    /// Number of attempts to handle the row, including this one. Postponed attempts are not
+    /// counted.
     pub attempts: i64,
     pub received_at: Millis,
     pub payload: String,
 }
 
-/// SQL that leases the oldest open row of each ordering key, if the row is due and not leased. With
-/// PostgreSQL, `SKIP LOCKED` skips rows that another statement is changing.
+/// Expands to SQL that leases the oldest open row of each ordering key, if that row is due and not
+/// leased. `$lock` is `FOR UPDATE SKIP LOCKED` for PostgreSQL, which skips rows that another
+/// statement is changing.
 macro_rules! lease {
     ($lock:literal) => {
         concat!(
@@ -39,8 +41,9 @@ macro_rules! lease {
 }
 
 impl Store {
-    /// Leases up to `limit` rows until `lease_until`. For each ordering key, takes only the oldest
-    /// open row, and only if it is due. Rows whose earlier lease has expired are leased again.
+    /// Leases up to `limit` inbox rows until the time `lease_until`. Takes only the oldest open row
+    /// of each ordering key, and only if that row is due. Rows whose earlier lease has expired are
+    /// leased again.
     ///
     /// # Errors
     /// When the database fails.
@@ -48,7 +51,8 @@ impl Store {
         self.lease_expired_by(now, now, lease_until, limit).await
     }
 
-    /// Like `lease`, but does not take over rows whose earlier lease has expired.
+    /// Like `lease`, but does not take over a row that is already leased, even if that lease has
+    /// expired.
     ///
     /// # Errors
     /// When the database fails.
@@ -56,7 +60,7 @@ impl Store {
         self.lease_expired_by(now, Millis::MIN, lease_until, limit).await
     }
 
-    /// Leases due rows, including rows whose earlier lease expired at or before `expired_by`.
+    /// Leases due inbox rows, including leased rows whose lease expired at or before `expired_by`.
     async fn lease_expired_by(
         &self,
         now: Millis,
@@ -97,8 +101,8 @@ impl Store {
         Ok(leases)
     }
 
-    /// Re-queues rows that were leased by a statement whose response was lost. Otherwise these rows
-    /// would wait until the lease expires.
+    /// Re-queues inbox rows that this process leased with a statement whose response was lost.
+    /// Otherwise the rows would wait until their leases expire.
     ///
     /// # Errors
     /// When the database fails.
@@ -119,12 +123,12 @@ impl Store {
         Ok(())
     }
 
-    /// Re-queues the rows that were leased by the previous process. Runs at the start of a process.
-    /// Does nothing with PostgreSQL, because other processes may still be handling leased rows, and
-    /// leases expire.
+    /// Re-queues the inbox rows that the previous process had leased. Call this at the start of a
+    /// process. Does nothing with PostgreSQL, where other processes may still be handling leased
+    /// rows. Returns the number of re-queued rows.
     ///
-    /// Also limits the delay of waiting rows to one minute. The system clock may have been set back
-    /// since the rows were delayed.
+    /// With SQLite, also limits the delay of waiting rows to one minute. The system clock may have
+    /// been set back since the rows were delayed.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,15 +1,15 @@
-//! The schema migrations, embedded in the binary.
+//! The migrations of the database schema, embedded in the binary.
 //!
-//! The files are listed here instead of using sqlx's `migrate!` macro. The macro would compile the
-//! SQLite and PostgreSQL drivers a second time, for use at compile time.
+//! This module lists the SQL files instead of using sqlx's `migrate!` macro. The macro would
+//! compile the SQLite and PostgreSQL drivers a second time, for use at compile time.
 
 use std::borrow::Cow;
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Creates a migrator from a subfolder of `migrations/`. Each entry contains the version, the
-/// description and the SQL.
+/// Creates a migrator from the SQL files in a subfolder of `migrations/`. Each entry contains the
+/// version, the description and the SQL of a file.
 macro_rules! migrator {
     ($folder:literal) => {
         migrator(&[
@@ -38,8 +38,8 @@ fn migrator(versions: &[(i64, &'static str, &'static str)]) -> Migrator {
 mod tests {
     use super::*;
 
-    /// Compares the list with the folder, because a migration that is not listed would never be
-    /// applied.
+    /// Asserts that the list contains every file in the folder, because a migration that is not
+    /// listed would never be applied.
     #[test]
     fn every_migration_file_is_listed() {
         for (folder, migrator) in [("sqlite", sqlite()), ("postgres", postgres())] {

@@ -1,11 +1,11 @@
 //! Durable state: the message queue (inbox), conversations and settings, in SQLite or PostgreSQL.
 //!
-//! This module contains all SQL of the program. SQLite supports a single process, PostgreSQL
-//! supports several. Both run the same statements.
+//! This module contains all SQL of the program. SQLite supports a single process of the bot,
+//! PostgreSQL supports several. Both databases run the same statements.
 //!
-//! There are two kinds of connections for writing. Received updates must survive a power failure,
-//! so their commits wait for the disk. All other writes can be repeated after a crash, so their
-//! commits do not wait.
+//! There are two kinds of connections for writing. The updates received from Telegram must survive
+//! a power failure, so their commits wait for the disk. All other writes can be repeated after a
+//! crash, so their commits do not wait.
 
 mod error;
 mod clock;

@@ -11,15 +11,16 @@ use super::database::Store;
 
 const CHANNEL: &str = "footnote_inbox";
 
-/// A notification to all processes that share the database.
+/// A notification that one process sends to all processes that share the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notification {
-    /// Rows are waiting in the queue. Any process may lease them.
+    /// Rows are waiting in the inbox. Any process may lease the rows.
     RowsWaiting,
-    /// The data of a person or a group was erased. Contains the id, which is negative for a group.
+    /// The data of a person or a group was erased. Contains the id of the person or group; a
+    /// group's id is negative.
     Forgotten(i64),
-    /// Notifications of any kind may have been missed, because the connection was not open until
-    /// now.
+    /// This process may have missed notifications of any kind, because it was not connected to
+    /// PostgreSQL until now.
     Anything,
 }
 
@@ -35,15 +36,15 @@ impl Notification {
     }
 }
 
-/// Notifies all processes that rows are waiting. PostgreSQL delivers the notification when the
-/// transaction commits.
+/// Notifies all processes of the bot that inbox rows are waiting. PostgreSQL delivers the
+/// notification when the caller's transaction commits.
 pub(super) async fn rows_waiting(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(connection).await?;
     Ok(())
 }
 
-/// Notifies all processes that the data of a person or group was erased. PostgreSQL delivers the
-/// notification when the transaction commits.
+/// Notifies all processes of the bot that the data of a person or group was erased. PostgreSQL
+/// delivers the notification when the caller's transaction commits.
 pub(super) async fn forgotten(connection: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(id.to_string()).execute(connection).await?;
     Ok(())
@@ -51,7 +52,8 @@ pub(super) async fn forgotten(connection: &mut PgConnection, id: i64) -> Result<
 
 impl Store {
     /// Calls `on_notification` for each notification from any process, including this one. Runs
-    /// until the future is dropped. With SQLite, there are no notifications.
+    /// until the future is dropped. With SQLite, this waits forever, since there are no
+    /// notifications.
     pub async fn listen(&self, on_notification: impl Fn(Notification)) {
         const RETRY_AFTER: Duration = Duration::from_secs(2);
         let Backend::Postgres(pool) = &self.relaxed else { return std::future::pending().await };

@@ -15,7 +15,7 @@ impl Store {
         match address.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => sqlite::open(address).await,
             Some("postgres" | "postgresql") => postgres::open(address).await,
-            // Do not repeat the address in the error: it may contain a password.
+            // The error does not repeat the address, because the address may contain a password.
             _ => Err(StoreError::Address {
                 address: "…".to_owned(),
                 reason: "it must begin with sqlite: or postgres:".to_owned(),

@@ -14,30 +14,32 @@ use super::error::StoreError;
 use super::fences::Fences;
 use super::migrations;
 
-/// The minimum server version, as in `server_version_num`: 14.0. It is the first with
-/// `idle_session_timeout`.
+/// The oldest supported PostgreSQL version, 14.0, in the format of `server_version_num`. Version 14
+/// introduced `idle_session_timeout`, which the leader lock needs.
 const OLDEST_SERVER: i32 = 140_000;
-/// Number of connections for storing received updates. A few suffice, because one task stores all
+/// Number of connections for storing received updates. Two suffice, because one task stores all
 /// updates of a process.
 const DURABLE: u32 = 2;
-/// Number of connections for all other statements, one of which listens for notifications. The
-/// leader lock uses a separate connection.
+/// Number of connections for all other statements. One of them listens for notifications. The
+/// leader lock uses an extra connection.
 const RELAXED: u32 = 8;
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Timeouts after which the server cancels a statement, a wait for a lock, or an idle transaction.
+/// SQL that sets the timeouts after which PostgreSQL cancels a statement, a wait for a lock, or an
+/// idle transaction.
 const LIMITS: &str =
     "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
-/// Makes commits wait for the disk, if the server's default is not to wait. A stricter default,
-/// such as waiting for a replica, is kept.
+/// SQL that makes the commits of a connection wait for the disk, if PostgreSQL's default is not to
+/// wait. A stricter default, such as waiting for a replica, is kept.
 const WAIT_FOR_DISK: &str =
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+/// SQL after which the commits of a connection do not wait for the disk.
 const DO_NOT_WAIT: &str = "SET synchronous_commit = off";
 
-/// Opens the database and migrates its tables.
+/// Opens the PostgreSQL database and migrates its tables.
 pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
-    // Disables logging while parsing. The driver logs unknown parameters of the address, and their
-    // values may contain a password.
+    // Disables logging while sqlx parses the address. sqlx logs unknown parameters of an address,
+    // and their values may contain a password.
     let parsed = tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
         PgConnectOptions::from_str(address)
     });
@@ -76,14 +78,14 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     })
 }
 
-/// Reads the server's clock, in microseconds since 1970 UTC.
+/// Reads the clock of the PostgreSQL server, in microseconds since 1970 UTC.
 async fn server_time(pool: &PgPool) -> Result<i64, sqlx::Error> {
     let statement = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
     sqlx::query_scalar(statement).fetch_one(pool).await
 }
 
-/// Formats host and database name for error messages. In a mistyped address, part of the password
-/// may be parsed as the database name; then returns only `postgres://…`.
+/// Formats host and database name for error messages, without the password. In a mistyped address,
+/// a part of the password may be parsed as the database name. Then returns only `postgres://…`.
 fn without_password(options: &PgConnectOptions) -> String {
     let database = options.get_database().unwrap_or_default();
     if database.contains(['@', ':', '/']) {
@@ -108,8 +110,8 @@ async fn connect(options: PgConnectOptions, count: u32, commit_mode: &'static st
 }
 
 impl Store {
-    /// Synchronizes the clock with the database server, whose clock all processes follow. Ignores
-    /// errors, because the next call, a minute later, tries again.
+    /// Synchronizes this process's clock with the clock of the PostgreSQL server, as all processes
+    /// do. Ignores errors, because the worker calls this again every minute.
     pub async fn set_clock(&self) {
         let Backend::Postgres(pool) = &self.relaxed else { return };
         if let Ok(Ok(time)) = timeout(CONNECT_TIMEOUT, server_time(pool)).await {

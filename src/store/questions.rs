@@ -8,35 +8,37 @@ use super::error::StoreError;
 use super::notify;
 use super::transaction::Transaction;
 
-/// The text of a question. The person and the chat are stored as pseudonyms instead of Telegram
-/// ids.
+/// A question with its text, kept only if the bot's owner chose to keep question texts. Contains
+/// pseudonyms of the person and the chat instead of Telegram ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptQuestion {
-    /// Pseudonym of the person who asked. Only this bot can compute it from the person's id.
+    /// Pseudonym of the person who asked. Only a holder of the bot's token can compute the
+    /// pseudonym from the person's id.
     pub person: String,
-    /// Pseudonym of the chat.
+    /// Pseudonym of the chat in which the person asked.
     pub place: String,
     /// The text of the question.
     pub asked: String,
-    /// The language of the answer.
+    /// The language code of the answer, such as `en`.
     pub language: String,
     pub decision: &'static str,
-    /// The best-matching section, even if the bot asked back or declined to answer.
+    /// The id of the best-matching section, even if the bot asked back or declined. `None` if no
+    /// section matched.
     pub section: Option<String>,
 }
 
-/// The person or group whose data is erased. Contains the id, and the pseudonym that is used in
-/// stored questions.
+/// A request to erase the data of a person or group. Contains the Telegram id, and the pseudonym
+/// that stands for the id in stored questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErasureRequest {
-    /// Erases the data of one person, in all chats.
+    /// Erases the data of the person with this id, in all chats.
     Person(i64, String),
-    /// Erases the data of a group, including all its members' conversations there.
+    /// Erases the data of the group with this id, including all its members' conversations there.
     Group(i64, String),
 }
 
 impl Store {
-    /// Counts the stored question texts of a person, who is given by pseudonym.
+    /// Returns the number of stored questions of a person. `person` is the person's pseudonym.
     ///
     /// # Errors
     /// When the database fails.
@@ -45,7 +47,8 @@ impl Store {
         Ok(count.map_or(0, |(count,)| count))
     }
 
-    /// Deletes the questions asked at or before `until`. Returns the number of deleted questions.
+    /// Deletes the question texts that were stored at or before the time `until`. Returns the
+    /// number of deleted questions.
     ///
     /// # Errors
     /// When the database fails.
@@ -54,8 +57,8 @@ impl Store {
         Store::with_timeout(async { Ok(execute!(&self.relaxed, "DELETE FROM questions WHERE at <= $1", until)?) }).await
     }
 
-    /// Removes deleted data from SQLite's write-ahead log. The database file itself needs no such
-    /// step, because SQLite overwrites deleted data there (`secure_delete`).
+    /// Removes erased data from SQLite's write-ahead log by truncating the log. The database file
+    /// itself needs no such step, because SQLite overwrites deleted data there (`secure_delete`).
     ///
     /// # Errors
     /// When the database fails. It is no error if another connection is reading; the log then stays
@@ -95,9 +98,9 @@ pub(super) async fn erase(transaction: &mut Transaction, request: &ErasureReques
                 "DELETE FROM askers WHERE person_id = $1",
                 "DELETE FROM ratings WHERE person_id = $1",
                 "DELETE FROM answers WHERE chat_id = $1",
-                // Erases the payload of dead letters from the person's private chat, and of other
-                // dead letters that contain the person's id. An update contains the id of every
-                // user in it, such as the author of a quoted message.
+                // Erases the payload of dead letters that belong to the person's private chat or
+                // contain the person's id. An update contains the id of every user in it, such as
+                // the author of a quoted message.
                 "UPDATE inbox SET payload = NULL WHERE state = 3 AND (lane = $1 OR payload LIKE '%\"id\":' || CAST($1 AS TEXT) || ',%')",
             ],
             id,
@@ -125,7 +128,7 @@ pub(super) async fn erase(transaction: &mut Transaction, request: &ErasureReques
     };
     execute!(transaction.executor(), questions, pseudonym)?;
     if let Backend::Postgres(executor) = transaction.executor() {
-        // Other processes have recent questions in memory and must forget them too.
+        // Other processes of the bot have recent questions in memory and must forget them too.
         notify::forgotten(executor, *id).await?;
     }
     Ok(())

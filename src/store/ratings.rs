@@ -7,22 +7,23 @@ use super::database::Store;
 use super::error::StoreError;
 use super::transaction::Transaction;
 
-/// A person's rating of an answer.
+/// A person's rating of an answer of the bot: helpful (👍) or not (👎).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rating {
     pub asker: ConversationKey,
     /// The id of the bot's message that was rated.
     pub message_id: i64,
-    /// The section that the rated message shows.
+    /// The id of the section that the rated message shows.
     pub section: String,
     pub helped: bool,
 }
 
+/// How long a rating is stored: 90 days, in milliseconds.
 const KEEP_RATINGS: Millis = 90 * 24 * 60 * 60 * 1000;
 
 impl Store {
-    /// Returns a person's rating of an answer: true if it helped. Returns `None` if the person has
-    /// not rated the answer.
+    /// Returns a person's rating of an answer: true for 👍, false for 👎. Returns `None` if the
+    /// person has not rated the answer.
     ///
     /// # Errors
     /// When the database fails.

@@ -17,11 +17,11 @@ use super::error::StoreError;
 use super::fences::Fences;
 use super::migrations;
 
-/// Number of connections for reading. Readers and writers do not block each other, because the file
-/// uses write-ahead logging.
+/// Number of connections for reading a SQLite file. Readers and writers do not block each other,
+/// because the file uses write-ahead logging.
 const READERS: u32 = 2;
 
-/// Opens a database file. Creates the file, its folder and its tables if they are missing.
+/// Opens a SQLite file. Creates the file, its folder and its tables if they are missing.
 pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let malformed = |error: sqlx::Error| StoreError::Address { address: address.to_owned(), reason: error.to_string() };
     let options = SqliteConnectOptions::from_str(address).map_err(malformed)?;
@@ -31,8 +31,8 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(Duration::from_secs(5))
-        // Overwrites deleted data with zeros, so that erased questions cannot be recovered from the
-        // file.
+        // Makes SQLite overwrite deleted data with zeros, so that erased questions cannot be
+        // recovered from the file.
         .pragma("secure_delete", "ON")
         // Cache size per connection: 512 KiB (a negative number means KiB). A small cache suffices,
         // since most reads fetch recent rows and the operating system caches the file too.
@@ -56,7 +56,7 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     })
 }
 
-/// Opens a database in memory.
+/// Opens a SQLite database in memory.
 pub(super) async fn in_memory() -> Result<Store, StoreError> {
     let options = SqliteConnectOptions::from_str("sqlite::memory:")?.disable_statement_logging();
     // SQLite deletes an in-memory database when its last connection closes. This extra connection
@@ -85,8 +85,8 @@ async fn connect(options: SqliteConnectOptions, count: u32) -> Result<SqlitePool
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        // Skips testing each connection before use. A connection to a file does not break the way a
-        // network connection does.
+        // Skips sqlx's test of each connection before use. A connection to a file does not break
+        // the way a network connection does.
         .test_before_acquire(false);
     pool.connect_with(options).await
 }

@@ -4,9 +4,9 @@ use super::backend::{Backend, Connection, Executor, Pool, execute};
 use super::database::{Store, WriteGuard};
 use super::error::StoreError;
 
-/// An open transaction. If it is dropped without a commit, its connection is closed instead of
-/// reused. SQLite rolls a transaction back by itself on some errors, such as a full disk, so
-/// reusing the connection is unsafe.
+/// An open database transaction. If the transaction is dropped without a commit, its connection is
+/// closed instead of reused. SQLite rolls a transaction back by itself on some errors, such as a
+/// full disk, so reusing the connection is unsafe.
 pub(super) struct Transaction {
     connection: Connection,
     is_committed: bool,
@@ -19,8 +19,8 @@ impl Store {
         let mut transaction =
             Transaction { connection: pool.acquire().await?, is_committed: false, _write_guard: write_guard };
         let begin = match pool {
-            // Takes SQLite's write lock at the start. A transaction that starts as a reader fails
-            // if another connection writes before its own first write.
+            // Takes SQLite's write lock at the start of the transaction. A transaction that begins
+            // by reading fails at its first write, if another connection has written in between.
             Backend::Sqlite(_) => "BEGIN IMMEDIATE",
             Backend::Postgres(_) => "BEGIN",
         };

@@ -1,4 +1,4 @@
-//! Decides which group messages are addressed to the bot, and extracts their questions.
+//! Decides which messages in a group are addressed to the bot, and extracts the questions in them.
 
 use super::api::Me;
 use super::request::Request;
@@ -7,13 +7,13 @@ use super::update::Message;
 /// A group message that is addressed to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Addressed {
-    /// The question. `None` if the message addresses the bot but contains no question. The reply
-    /// then explains how to ask.
+    /// The question to the bot. `None` if the message addresses the bot but contains no question.
+    /// The bot then replies how to ask.
     pub question: Option<String>,
-    /// The id of the message to which the bot replies.
+    /// The id of the message to which the bot's answer replies.
     pub message_id: i64,
-    /// The line that contains the question, if the message has other lines too. The reply quotes
-    /// this line.
+    /// The line that contains the question, if the message has other lines too. The bot's answer
+    /// quotes this line.
     pub quote: Option<String>,
 }
 
@@ -24,7 +24,7 @@ const MAX_QUOTE_UNITS: usize = 1024;
 ///
 /// A message addresses the bot in one of four ways:
 /// - `/ask`
-/// - the command of a product
+/// - a product's name as a command, such as `/whisper`
 /// - a mention of the bot
 /// - a reply to one of the bot's messages
 pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> bool) -> Option<Addressed> {
@@ -56,8 +56,8 @@ pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> b
             }
         }
     };
-    // The message contains no question, but replies to another user's message. The question is the
-    // text of that other message.
+    // If the message contains no question but replies to another user's message, the question is
+    // the text of that other message.
     match &message.replies_to {
         Some(replied) if addressed.question.is_none() && replied.from != me.id => {
             let question = replied.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
@@ -72,8 +72,8 @@ pub(super) fn read(message: &Message, me: &Me, names_product: impl Fn(&str) -> b
     }
 }
 
-/// Returns the text without mentions of the bot. Returns `None` if the text does not mention the
-/// bot.
+/// Returns the text with each mention of the bot replaced by a space. Returns `None` if the text
+/// does not mention the bot.
 fn without_mention(text: &str, me: &Me) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -93,7 +93,8 @@ fn without_mention(text: &str, me: &Me) -> Option<String> {
     found.then_some(out)
 }
 
-/// True if the text mentions a username that ends in `bot`. The usernames of bots end in `bot`.
+/// True if the text mentions a bot, given a text that does not mention this bot. The username of
+/// every bot ends in `bot`.
 fn mentions_another_bot(text: &str) -> bool {
     let names = text.split('@').skip(1);
     let mut names =
@@ -130,9 +131,9 @@ mod tests {
 
     #[test]
     fn which_messages_are_addressed_and_what_they_ask() {
-        // A case is a text, the author and text of the message to which it replies, and the
-        // expected result. The result is a question, the id of the message to reply to, and a
-        // quote.
+        // A test case: the text of a group message, the author's id and the text of the message to
+        // which it replies, and the expected result. `Some` contains the question, the id of the
+        // message to reply to, and the quote.
         type Case<'a> = (&'a str, Option<(i64, &'a str)>, Option<(Option<&'a str>, i64, Option<&'a str>)>);
         let cases: [Case<'_>; 24] = [
             ("what is Whisper", None, None),

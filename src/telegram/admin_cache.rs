@@ -1,4 +1,4 @@
-//! Caches for a minute which people are administrators of which groups. Only administrators may
+//! Caches for a minute which users are administrators of which groups. Only administrators may
 //! change a group's settings or erase its data.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use teloxide::types::{ChatId, UserId};
 use super::api::Api;
 use crate::store::ConversationKey;
 
-/// How long a cached answer from Telegram is used.
+/// How long the bot relies on Telegram's answer whether a user is an administrator.
 const TRUSTED_FOR: Duration = Duration::from_secs(60);
 const MAX_ENTRIES: usize = 10_000;
 
@@ -20,8 +20,8 @@ const MAX_ENTRIES: usize = 10_000;
 pub(super) struct AdminCache(Mutex<HashMap<ConversationKey, (bool, Instant)>>);
 
 impl AdminCache {
-    /// True if the person is an administrator of the group. Anonymous administrators, who write as
-    /// the group, are recognized by the group's id. If Telegram gives no answer, returns false.
+    /// True if the person is an administrator of the group. An anonymous administrator writes as
+    /// the group, so the person's id is the group's id. If Telegram gives no answer, returns false.
     pub async fn is_admin(&self, api: &Api, asker: ConversationKey) -> bool {
         #[derive(Deserialize)]
         struct Member {

@@ -1,6 +1,6 @@
 //! Caches the questions of the bot's latest answers. The bot needs a question again to explain its
-//! answer, or to offer other sections after "not what I meant". The cache is in memory only, so
-//! that no question is stored on disk.
+//! answer, or to offer other sections after a 👎. The cache is in memory only, so that no question
+//! is stored on disk.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -8,13 +8,14 @@ use std::sync::{Mutex, PoisonError};
 use crate::store::ConversationKey;
 use footnote_engine::question::Context;
 
-/// Maximum number of answers in the cache. For an older answer, the bot asks the user to repeat the
-/// question.
+/// Maximum number of answers in the cache. If a user wants an older answer explained, the bot asks
+/// the user to repeat the question.
 const MAX_ENTRIES: usize = 4_096;
-/// Maximum length of a cached question, in bytes. A longer text is no real question.
+/// Maximum length of a cached question, in bytes. A longer text is unlikely to be a real question.
 const MAX_BYTES: usize = 2_048;
 
-/// A question that the bot has answered.
+/// A question that the bot has answered, with the person who asked and the context of the
+/// conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AnsweredQuestion {
     pub person_id: i64,
@@ -22,10 +23,10 @@ pub(super) struct AnsweredQuestion {
     pub context: Context,
 }
 
-/// The id of an answer: the chat id and the message id.
+/// Identifies an answer of the bot by chat id and message id.
 type AnswerId = (i64, i64);
 
-/// A cache from the bot's latest answers to the questions of these answers.
+/// Maps the bot's latest answers to the questions that they answer.
 #[derive(Debug, Default)]
 pub(super) struct AnswerCache(Mutex<Entries>);
 
@@ -33,13 +34,13 @@ pub(super) struct AnswerCache(Mutex<Entries>);
 struct Entries {
     asked: HashMap<AnswerId, AnsweredQuestion>,
     order: VecDeque<AnswerId>,
-    /// The message id of the latest answer in each conversation.
+    /// The message id of the bot's latest answer in each conversation.
     latest: HashMap<ConversationKey, i64>,
 }
 
 impl AnswerCache {
-    /// Caches the question that a message of the bot answers. Removes the oldest answers if the
-    /// cache is full.
+    /// Caches the question to which the message `answer_id` of the bot is the answer. If the cache
+    /// is full, removes the oldest answers.
     pub fn insert(&self, asker: ConversationKey, answer_id: i64, question: &str, context: &Context) {
         if question.len() > MAX_BYTES {
             return;
@@ -62,20 +63,21 @@ impl AnswerCache {
         }
     }
 
-    /// Returns the question that a message of the bot answers. Returns `None` if the question is
-    /// not in the cache.
+    /// Returns the question to which the message `answer_id` of the bot is the answer. Returns
+    /// `None` if the question is not in the cache.
     pub fn get(&self, chat_id: i64, answer_id: i64) -> Option<AnsweredQuestion> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).asked.get(&(chat_id, answer_id)).cloned()
     }
 
-    /// Returns the question of the latest answer in a conversation.
+    /// Returns the question to which the bot's latest answer in a conversation belongs, or `None`
+    /// if that question is not in the cache.
     pub fn latest(&self, asker: ConversationKey) -> Option<AnsweredQuestion> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.asked.get(&(asker.chat_id, *kept.latest.get(&asker)?)).cloned()
     }
 
-    /// Removes all questions of a person in all chats, or all questions of everybody in a group.
-    /// `whom` is the id of the person or group.
+    /// Removes all questions of a person, or all questions asked in a group. `whom` is the id of
+    /// the person or group.
     pub fn forget(&self, whom: i64) {
         let is_theirs = |chat: i64, person: i64| chat == whom || person == whom;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

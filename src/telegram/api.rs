@@ -1,7 +1,7 @@
 //! The client of the Bot API: sends teloxide's payloads through our own HTTP client.
 //!
-//! teloxide's `Bot` is not used. That client sleeps ten seconds inside a call after any 5xx
-//! response, drops the error code, and prints the token with `{:?}`.
+//! teloxide's own client, `Bot`, is not used. That client sleeps ten seconds inside a call after
+//! any 5xx response, drops the error code, and prints the token with `{:?}`.
 
 use std::time::Duration;
 
@@ -15,21 +15,23 @@ use super::api_errors::ApiError;
 use super::token::BotToken;
 use crate::health::metrics;
 
-/// Timeout of a call. For a long poll, the time that the server may hold the call is added.
+/// Timeout of a Bot API call. For `getUpdates` (long polling), the time that Telegram may hold the
+/// call is added.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Idle time of a connection before the first TCP keepalive probe.
+/// Idle time of a connection to the Bot API before the first TCP keepalive probe.
 const KEEPALIVE: Duration = Duration::from_secs(10);
-/// Interval between two keepalive probes.
+/// Interval between two TCP keepalive probes.
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(3);
-/// Number of unanswered keepalive probes after which the connection is closed.
+/// Number of unanswered TCP keepalive probes after which the connection is closed.
 const KEEPALIVE_TIMES: u32 = 3;
-/// Idle time after which a pooled connection is closed. Many replies at once open many connections.
+/// Idle time after which a pooled connection is closed. Otherwise the connections of a burst of
+/// replies would stay open.
 const IDLE: Duration = Duration::from_secs(30);
-/// Maximum number of idle connections in the pool.
+/// Maximum number of idle connections to the Bot API in the pool.
 const MAX_IDLE: usize = 32;
 
-/// The configured URL of the Bot API is invalid.
+/// The configured URL of the Bot API server is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("TELOXIDE_API_URL is no web address: {0}; leave it out for Telegram's own")]
 pub struct BadUrl(String);
@@ -40,12 +42,12 @@ pub struct Me {
     pub id: i64,
     /// The bot's username, without the `@`.
     pub username: String,
-    /// True if the bot receives all messages of its groups (privacy mode off). Otherwise the bot
-    /// receives only messages addressed to it.
+    /// True if the bot receives all messages in its groups, because BotFather's privacy mode is
+    /// off. Otherwise Telegram sends the bot only messages addressed to it.
     pub reads_all: bool,
 }
 
-/// A client of the Bot API for one bot.
+/// A client that calls the Bot API for one bot.
 pub struct Api {
     http: reqwest::Client,
     base: Url,
@@ -61,7 +63,7 @@ struct ApiResponse<T> {
     error_code: u16,
     #[serde(default)]
     description: String,
-    // Untyped, so that an unknown parameter does not make the whole error unreadable.
+    // The field is untyped, so that an unknown parameter does not make the whole error unreadable.
     #[serde(default)]
     parameters: Value,
 }
@@ -91,8 +93,8 @@ impl Api {
             .pool_max_idle_per_host(MAX_IDLE)
             .redirect(reqwest::redirect::Policy::none());
         if base.host_str().is_some_and(is_this_machine) {
-            // Calls a server on this machine directly. A proxy from the environment is only for
-            // other machines.
+            // Calls a Bot API server on this machine directly. A proxy from environment variables
+            // is only for other machines.
             client = client.no_proxy();
         }
         let http = client.build().map_err(|e| BadUrl(e.to_string()))?;
@@ -125,8 +127,8 @@ impl Api {
     async fn attempt<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
         let response = self.request(payload)?.send().await.map_err(describe)?;
         let status = response.status();
-        // The response has begun, so its body must arrive within `CALL_TIMEOUT`, even for a long
-        // poll.
+        // The server has begun its response, so the body must arrive within `CALL_TIMEOUT`, even
+        // for a long poll.
         let body = tokio::time::timeout(CALL_TIMEOUT, response.text()).await;
         let body = body.map_err(|_| ApiError::NoAnswer("the answer broke off".to_owned()))?;
         let text = body.map_err(|e| ApiError::NoAnswer(e.without_url().to_string()))?;
@@ -149,8 +151,8 @@ impl Api {
         }
     }
 
-    /// Builds the HTTP request of a call. Serializes the payload at once, so that a waiting call
-    /// holds only the JSON bytes.
+    /// Builds the HTTP request of a Bot API call. Serializes the payload now, so that a call in
+    /// progress holds only the JSON bytes.
     fn request<P: Payload + Serialize>(&self, payload: &P) -> Result<reqwest::RequestBuilder, ApiError> {
         let mut body = serde_json::to_value(payload).map_err(|e| ApiError::NotReached(e.to_string()))?;
         strip_nulls(&mut body);
@@ -173,8 +175,8 @@ impl Api {
     }
 
     fn address(&self, method: &str) -> Result<Url, ApiError> {
-        // teloxide capitalizes method names. Telegram accepts both forms, but other Bot API servers
-        // may not.
+        // teloxide capitalizes the names of API methods. Telegram accepts both forms, but other Bot
+        // API servers may not.
         let mut letters = method.chars();
         let method: String = letters.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(letters).collect();
         // Without the leading `./`, the URL parser would read `bot123:` as a scheme.
@@ -189,8 +191,8 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || address.is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Converts an error of the HTTP client. Removes the URL from the error, because the URL contains
-/// the token.
+/// Converts an error of the HTTP client to an `ApiError`. Removes the URL from the error, because
+/// the URL contains the token.
 fn describe(error: reqwest::Error) -> ApiError {
     let reached = !error.is_connect() && !error.is_builder();
     let error = error.without_url();
@@ -203,8 +205,8 @@ fn describe(error: reqwest::Error) -> ApiError {
     if reached { ApiError::NoAnswer(text) } else { ApiError::NotReached(text) }
 }
 
-/// Removes null fields. teloxide serializes some absent fields as null, which the Bot API schema
-/// does not allow.
+/// Removes null fields from the JSON of a call. teloxide serializes some absent fields as null,
+/// which the Bot API schema does not allow.
 fn strip_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! Errors of Bot API calls, and their classification by what the bot has to do.
+//! Errors of Bot API calls, and their classification by how the bot reacts.
 
 use std::time::Duration;
 
@@ -7,16 +7,17 @@ use crate::inbox::Failure;
 /// The reason why a Bot API call returned no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// The server received the call and returned an error.
+    /// The Bot API server received the call and returned an error.
     #[error("{code} {description}")]
     Refused {
-        /// The error code. The codes have the same meaning as HTTP status codes.
+        /// The error code of the Bot API, which has the meaning of the same HTTP status code.
         code: u16,
-        /// The server's error message, in English.
+        /// The error message of the Bot API server, in English.
         description: String,
-        /// How long to wait before the next call. Telegram sends this value with error 429.
+        /// How long the bot must wait before the next call. Telegram sends this duration with error
+        /// 429.
         retry_after: Option<Duration>,
-        /// The new id of the chat, if the group has become a supergroup.
+        /// The new id of the group, if the group has become a supergroup.
         moved_to: Option<i64>,
     },
     /// The call did not reach the Bot API: the connection failed, or a gateway in front of the Bot
@@ -29,7 +30,7 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// True if the server does not accept the token.
+    /// True if the Bot API server does not accept the bot's token.
     #[must_use]
     pub fn is_about_the_token(&self) -> bool {
         matches!(self, ApiError::Refused { code: 401 | 404, .. })
@@ -45,27 +46,29 @@ impl ApiError {
     }
 }
 
-/// The class of a Bot API error, which decides what the bot does next.
+/// The class of a Bot API error, which decides how the bot reacts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ErrorClass {
-    /// Ignore the error: the goal of the call is already reached, or is unreachable without harm.
+    /// The bot ignores the error, because the call is no longer needed or cannot succeed, and
+    /// nothing is lost.
     Benign,
-    /// The bot was blocked by the user or removed from the group, so messages no longer arrive.
+    /// The user blocked the bot, or the bot was removed from the group, so its messages no longer
+    /// arrive.
     Gone,
     /// The group has become a supergroup with this chat id.
     Moved(i64),
-    /// Telegram rejects the content of the message, for example its formatting. Plain text may be
-    /// accepted.
+    /// Telegram rejects the content of the message, for example its formatting. Telegram may accept
+    /// the same message as plain text.
     BadContent,
-    /// Any other error. The failure says whether and when the inbox retries the update.
+    /// Any other error. The `Failure` says whether and when the inbox retries the update.
     Failure(Failure),
 }
 
 const UNCHANGED: &str = "Bad Request: message is not modified";
 
-/// Classifies an error by the beginning of the server's error message. The beginnings are from the
-/// server's source (tdlib/telegram-bot-api, `Client.cpp`), because teloxide's list of full messages
-/// is outdated.
+/// Classifies an error by the prefix of its message. The prefixes are from the source of Telegram's
+/// server (tdlib/telegram-bot-api, `Client.cpp`), because teloxide's list of full messages is
+/// outdated.
 pub(super) fn classify(error: &ApiError) -> ErrorClass {
     const BENIGN: [&str; 15] = [
         UNCHANGED,
@@ -75,12 +78,12 @@ pub(super) fn classify(error: &ApiError) -> ErrorClass {
         "Bad Request: message can't be edited",
         "Bad Request: message to delete not found",
         "Bad Request: message can't be deleted",
-        // The chat does not exist, and perhaps never existed.
+        // The next three: the chat or user does not exist, and perhaps never existed.
         "Bad Request: chat not found",
         "Bad Request: user not found",
         "Bad Request: PEER_ID_INVALID",
-        // The bot is in the group but has no permission to write. Only an administrator can change
-        // that.
+        // The remaining ones: the bot is in the group but may not write there. Only an
+        // administrator can change that.
         "Bad Request: not enough rights",
         "Bad Request: have no rights",
         "Bad Request: CHAT_",
@@ -111,8 +114,8 @@ pub(super) fn classify(error: &ApiError) -> ErrorClass {
         None if begins(&BENIGN) => ErrorClass::Benign,
         None if description.starts_with(GONE) => ErrorClass::Gone,
         None if begins(&BAD_CONTENT) => ErrorClass::BadContent,
-        // The server has a problem or does not accept the token. The inbox retries the update until
-        // the problem is solved.
+        // The Bot API server has a problem, or does not accept the token. The inbox retries the
+        // update until the problem is solved.
         None if *code >= 500 || matches!(code, 401 | 404 | 408 | 429) => {
             ErrorClass::Failure(Failure::Unavailable(error.to_string()))
         }
@@ -120,7 +123,7 @@ pub(super) fn classify(error: &ApiError) -> ErrorClass {
     }
 }
 
-/// True if Telegram rejected an edit because the message already has that content.
+/// True if Telegram rejected an edit because the message already has the new content.
 pub(super) fn is_unchanged(error: &ApiError) -> bool {
     matches!(error, ApiError::Refused { description, .. } if description.starts_with(UNCHANGED))
 }

@@ -1,5 +1,5 @@
-//! Collects webhook updates that arrive at the same time into one batch. A commit that waits for
-//! the disk is expensive, so one commit stores the whole batch.
+//! Collects updates that the webhook receives at about the same time into one batch. One commit
+//! stores the whole batch, because a commit that waits for the disk is expensive.
 
 use std::sync::Arc;
 
@@ -8,11 +8,10 @@ use tokio::sync::{mpsc, oneshot};
 use super::intake::{Intake, UpdateSource};
 use crate::health::HealthState;
 
-/// Maximum number of updates in one batch. Telegram also returns at most 100 updates per
-/// `getUpdates` call.
+/// Maximum number of updates in one batch, the same as for `getUpdates`.
 const MAX_AT_ONCE: usize = 100;
 
-/// Sends webhook updates to the task that stores updates in the inbox.
+/// Passes updates from the webhook server to the task that stores them in the inbox.
 pub(super) struct Batcher(mpsc::UnboundedSender<PendingUpdate>);
 
 struct PendingUpdate {
@@ -21,15 +20,15 @@ struct PendingUpdate {
 }
 
 impl Batcher {
-    /// Returns a batcher and the future that stores its updates. The future runs until the batcher
-    /// is dropped.
+    /// Returns a batcher, and the future that stores its updates in the inbox. The future runs
+    /// until the batcher is dropped.
     pub fn begin(intake: Intake, health: Arc<HealthState>) -> (Batcher, impl Future<Output = ()> + Send) {
         let (tray, brought) = mpsc::unbounded_channel();
         (Batcher(tray), work(intake, health, brought))
     }
 
-    /// Passes an update to the storing task and waits. Returns true once the update is stored, or
-    /// false if storing failed.
+    /// Passes an update to the task that stores updates, and waits. Returns true once the update is
+    /// stored, or false if storing failed.
     pub async fn keep(&self, update: String) -> bool {
         let (is_kept, kept) = oneshot::channel();
         self.0.send(PendingUpdate { update, is_kept }).is_ok() && kept.await.unwrap_or(false)
@@ -45,20 +44,20 @@ async fn work(intake: Intake, health: Arc<HealthState>, mut brought: mpsc::Unbou
             if is_kept {
                 health.fetched(intake.now());
             }
-            // The client may have closed its request. Telegram then sends the update again, because
-            // Telegram got no 200.
+            // The request may already be closed, so that nobody waits for the result. Telegram then
+            // sends the update again, because it got no 200.
             let _ = waiting.send(is_kept);
         }
     }
 }
 
-/// Stores the updates in one transaction. If the database rejects the content of an update, stores
-/// each update separately. Returns one result for each update.
+/// Stores the updates in the inbox with one transaction. If the database rejects the content of an
+/// update, stores each update separately. Returns for each update whether it is stored.
 async fn keep(intake: &Intake, updates: &[String]) -> Vec<bool> {
     let all: Vec<&str> = updates.iter().map(String::as_str).collect();
     match intake.take(&all, UpdateSource::Webhook).await {
-        // Also confirms updates without an `update_id`. Such updates cannot be stored, and Telegram
-        // would send them again forever.
+        // Also returns true for updates without an `update_id`. Such updates cannot be stored, and
+        // Telegram would send them again forever.
         Ok(_) => return vec![true; all.len()],
         Err(error) if error.is_about_content() && all.len() > 1 => {}
         Err(error) => {

@@ -1,4 +1,4 @@
-//! The state that all handlers share.
+//! The state that all handlers of updates share.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::retention::Retention;
 use crate::store::Store;
 use footnote_engine::engine::Engine;
 
-/// The dependencies of the handlers. `send.rs` adds the methods that send replies.
+/// The dependencies of the handlers of updates. `send.rs` adds the methods that send replies.
 pub(super) struct Bot {
     pub me: Me,
     pub engine: Arc<Engine>,

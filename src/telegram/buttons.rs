@@ -1,9 +1,9 @@
-//! Callback data of buttons: the action and a signature, in at most 64 bytes.
+//! The callback data of the bot's buttons: an action and its signature, in at most 64 bytes.
 //!
 //! The signature binds the action to its chat. Unless everybody may press the button, the signature
 //! also binds the action to the user who asked. Forged data has no effect, nor has data copied from
-//! another chat or user. The signing key is derived from the bot's token, so buttons survive a
-//! restart but not a new token.
+//! another chat or user. The signing key is derived from the bot's token, so buttons keep working
+//! after a restart but not with a new token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,25 +15,25 @@ use crate::store::ConversationKey;
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::reply::{Action, QuietHours, SectionRef, Setting, Showing, Target};
 
-/// Signs and verifies callback data.
+/// Signs and verifies the callback data of buttons.
 #[derive(Clone)]
 pub(super) struct Signer(Hmac<Sha256>);
 
-/// The conversation key for signing the buttons of inline results, which users can send to any
-/// chat. No real chat has the id 0.
+/// Stands for the conversation when the buttons of inline results are signed, since users can send
+/// inline results to any chat. No real chat has the id 0.
 pub(super) const CARDS: ConversationKey = ConversationKey { chat_id: 0, person_id: 0 };
 
-/// Length of the truncated signature, in bytes.
+/// Length of the signature in callback data, truncated, in bytes.
 const MAC_BYTES: usize = 8;
-/// Length of the truncated signature, in base64 characters.
+/// Length of the signature in callback data, in base64 characters.
 const MAC_LETTERS: usize = 11;
 
-/// The reason why callback data is rejected.
+/// The reason why the callback data of a pressed button is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum VerifyError {
-    /// The bot did not sign the data, or signed the data for another chat.
+    /// The bot did not sign the callback data, or signed it for another chat.
     Unknown,
-    /// The signature does not match. The bot may have signed the data for another user.
+    /// The signature does not match. The bot may have signed the callback data for another user.
     NotYours,
 }
 
@@ -44,14 +44,15 @@ impl Signer {
         Signer(key)
     }
 
-    /// Returns the callback data for an action in a conversation, in at most 64 bytes.
+    /// Returns the signed callback data for an action in a conversation, at most 64 bytes.
     pub fn sign(&self, action: &Action, asker: ConversationKey) -> String {
         let written = write(action);
         let mac = self.mac(action, &written, asker).finalize().into_bytes();
         format!("{}{written}", URL_SAFE_NO_PAD.encode(&mac[..MAC_BYTES]))
     }
 
-    /// Returns the action in callback data, if the bot signed the data for this conversation.
+    /// Returns the action in the callback data `data`, if the bot signed the data for this
+    /// conversation.
     pub fn verify(&self, data: &str, asker: ConversationKey) -> Result<Action, VerifyError> {
         let (mac, written) = data.split_at_checked(MAC_LETTERS).ok_or(VerifyError::Unknown)?;
         let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| VerifyError::Unknown)?;
@@ -79,8 +80,8 @@ fn write(action: &Action) -> String {
             section,
             showing: Showing { language, sentence, page },
         })) => {
-            // Omits numbers above 99, so that the data fits into 64 bytes. Without a page number,
-            // the button leads to the first page.
+            // Omits sentence and page numbers above 99, so that the callback data fits into 64
+            // bytes. Without a page number, the button leads to the first page.
             let short = |n: Option<usize>| n.filter(|n| *n < 100).map(|n| n.to_string()).unwrap_or_default();
             format!("r{language}.{}.{}.{section}", short(*sentence), short(Some(*page).filter(|page| *page > 0)))
         }
@@ -101,7 +102,7 @@ fn write(action: &Action) -> String {
     }
 }
 
-/// Parses the action in callback data, without checking a signature.
+/// Parses the action in callback data whose signature is already removed.
 pub(super) fn read(written: &str) -> Option<Action> {
     match written.split_at_checked(1)? {
         ("s", id) => SectionId::parse(id).map(Target::Section).map(Action::Navigate),

@@ -1,5 +1,5 @@
-//! Deletes expired answers in groups where answers are temporary, and stored questions after their
-//! retention period.
+//! Deletes the bot's expired answers in groups that enabled automatic deletion, and stored
+//! questions after their retention period.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +10,16 @@ use tokio_util::sync::CancellationToken;
 use super::bot::Bot;
 use crate::inbox::Failure;
 
-/// Interval between two checks for expired answers.
+/// Interval between two checks for expired answers in groups.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
-/// Interval between two deletions of stored questions past their retention period.
+/// Interval between two deletions of stored questions that are past their retention period.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
-/// Maximum number of answers deleted in one round. The number is small because Telegram limits the
+/// Maximum number of answers deleted per check. The number is small because Telegram limits the
 /// rate of calls, and nobody waits for a deletion.
 const AT_ONCE: i64 = 20;
 
-/// Deletes expired answers and questions until `stop` is cancelled. Retries failed deletions, but
-/// gives up on an answer that can never be deleted.
+/// Deletes expired answers in groups and expired stored questions until `stop` is cancelled.
+/// Retries failed deletions, but gives up on an answer that can never be deleted.
 pub(super) async fn run(bot: Arc<Bot>, stop: CancellationToken) {
     let (mut pruned_at, mut rest) = (None, LOOK_EVERY);
     loop {

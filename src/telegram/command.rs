@@ -1,19 +1,21 @@
-//! The bot's own commands.
+//! The bot's own commands, such as `/help`. The commands of products, such as `/whisper`, are not
+//! listed here.
 
 use footnote_engine::reply::CommandDescriptions;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Starts a conversation. In a link to the bot, the argument can be a section id or a question.
+    /// Greets the user. In a link that opens the chat with the bot, the argument can be a section
+    /// id or a question.
     Start,
     Help,
     Topics,
     /// Asks a question. Needed only in groups, where other text is not addressed to the bot.
     Ask,
-    /// Explains how the bot found its last answer.
+    /// Explains how the bot found its last answer in the conversation.
     Why,
     Lang,
-    /// Shows the settings of a group.
+    /// Shows the settings of a group to its administrators.
     Settings,
     Privacy,
     MyData,
@@ -23,7 +25,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// All commands, in the order of the menu.
+    /// All commands, in the order of Telegram's command menu.
     pub const ALL: [Command; 10] = [
         Command::Start,
         Command::Help,

@@ -1,4 +1,4 @@
-//! The destination of a message, and the outcome of sending a message.
+//! The destination of a message from the bot, and the outcome of sending the message.
 
 use teloxide::types::{MessageId, ReplyParameters};
 
@@ -11,7 +11,7 @@ pub(super) struct Destination {
     /// The forum topic that receives the message. `None` is the general topic, or a chat without
     /// topics.
     pub thread: Option<i64>,
-    /// The id of the message to reply to, and the text to quote from that message.
+    /// The id of the message to which the bot replies, and the text to quote from that message.
     pub replies_to: Option<(i64, Option<String>)>,
     /// True if the message is sent without a notification sound.
     pub is_silent: bool,
@@ -20,12 +20,12 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    /// Returns a destination for a message to this chat that replies to no other message.
+    /// Returns the destination for a message to this chat. The message replies to no other message.
     pub fn asker(asker: ConversationKey) -> Destination {
         Destination { asker, thread: None, replies_to: None, is_silent: false, is_traditional: false }
     }
 
-    /// Returns the same destination, as a reply to the message with this id.
+    /// Changes the destination, so that the bot's message replies to the message with this id.
     pub fn replying(self, message_id: i64) -> Destination {
         Destination { replies_to: Some((message_id, None)), ..self }
     }
@@ -33,7 +33,7 @@ impl Destination {
     pub fn reply_parameters(&self) -> Option<ReplyParameters> {
         let (replied_id, quote) = self.replies_to.as_ref()?;
         let mut parameters = ReplyParameters::new(message_id(*replied_id)?);
-        // Sends the answer even if the user has deleted the question.
+        // Makes Telegram send the answer even if the user has deleted the question.
         parameters.allow_sending_without_reply = Some(true);
         parameters.quote.clone_from(quote);
         Some(parameters)
@@ -42,9 +42,9 @@ impl Destination {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SendOutcome {
-    /// The message with this id shows the reply.
+    /// Sent: the bot's message with this id shows the reply.
     Message(i64),
-    /// The reply is not shown: the chat or message does not exist, or the bot may not write there.
+    /// Not sent: the chat or the edited message does not exist, or the bot may not write there.
     Nowhere,
 }
 

@@ -1,4 +1,4 @@
-//! The tree of filters and handlers that selects the handler of an update.
+//! The tree of filters and handlers (dptree) that selects the handler of an update.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ use super::update::{
 use crate::inbox::{Failure, Handler};
 use crate::store::{Effects, Lease};
 
-/// Handles inbox rows: parses the update and runs the handler that the tree selects.
+/// Handles inbox rows: parses the update in a row and runs the handler that the tree selects.
 pub(super) struct Dispatch {
     tree: Tree<'static, HandlerFuture>,
     bot: Arc<Bot>,
@@ -36,8 +36,8 @@ impl Handler for Dispatch {
         // An update that cannot be parsed needs no answer, and a retry would not help.
         let Some(incoming) = update::read(&lease.payload) else { return Ok(Effects::default()) };
         if lease.attempts > 1 {
-            // Checks before a retry that Telegram is reachable. Otherwise each retry would use up
-            // an attempt, and may send the reply a second time.
+            // Checks before a retry that Telegram is reachable. Otherwise the retry would use up
+            // one of the row's attempts, and may send the reply a second time.
             self.bot.api.me().await.map_err(|error| Failure::Unavailable(error.to_string()))?;
         }
         match self.tree.dispatch(deps![incoming, Arc::clone(&self.bot)]).await {
@@ -47,11 +47,11 @@ impl Handler for Dispatch {
     }
 }
 
-/// The future of the selected handler, not yet started.
+/// The future of the selected handler, which has not started yet.
 type HandlerFuture = BoxFuture<'static, HandlerResult>;
 
-/// Returns the last node of a branch. The node returns the future of the handler instead of running
-/// the handler.
+/// Returns the last node of a branch of the handler tree. The node returns the future of the
+/// handler instead of running the handler.
 ///
 /// While the tree runs, each branch holds a copy of its dependencies. Running the handler inside
 /// the tree would keep all these copies in memory until the handler finishes.
@@ -99,7 +99,7 @@ fn tree() -> Tree<'static, HandlerFuture> {
         .branch(dptree::filter_map(chosen).chain(endpoint(inline::chosen)))
 }
 
-/// Selects messages that a person wrote in a private chat.
+/// Returns the message if a person wrote it in a private chat with the bot.
 fn private_message(incoming: Incoming) -> Option<Message> {
     match incoming {
         Incoming::Message(message) if message.chat == ChatKind::Private && !message.by_bot => Some(message),
@@ -107,7 +107,7 @@ fn private_message(incoming: Incoming) -> Option<Message> {
     }
 }
 
-/// Selects messages that a person wrote in a group.
+/// Returns the message if a person, not a bot, wrote it in a group.
 fn group_message(incoming: Incoming) -> Option<Message> {
     match incoming {
         Incoming::Message(message) if message.chat == ChatKind::Group && !message.by_bot => Some(message),

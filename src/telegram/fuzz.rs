@@ -10,12 +10,12 @@ use super::update::{self, Incoming};
 use crate::store::ConversationKey;
 use footnote_engine::reply::{Action, Target};
 
-/// A token with which nothing is ever signed. Otherwise the fuzzer could learn a valid signature
-/// from the output and replay it.
+/// A bot token with which no button is ever signed. Otherwise the fuzzer could learn a valid
+/// signature from the output and replay it.
 const NEVER: &str = "1:never";
 
-/// Parses a payload as an update. Asserts that the inbox row contains the payload unchanged, and
-/// that the callback data in the payload is rejected.
+/// Parses a payload as an update from Telegram. Asserts that the inbox row contains the payload
+/// unchanged, and that the callback data in the payload is rejected.
 pub fn update(payload: &str) {
     const NOW: i64 = 1_700_000_000_000;
     let incoming = update::read(payload);
@@ -31,8 +31,8 @@ pub fn update(payload: &str) {
     }
 }
 
-/// Asserts that the signer rejects `data` as callback data. Then signs the action in `data`, and
-/// asserts that a change of one character at `at` is detected.
+/// Asserts that the signer rejects `data` as callback data of a button. Then signs the action in
+/// `data`, and asserts that a change at the position `at` of the signed data is detected.
 pub fn button(data: &str, asker: ConversationKey, at: usize) {
     assert!(signer(NEVER).verify(data, asker).is_err(), "nobody signed that");
     let signer = signer("1:abc");
@@ -47,7 +47,8 @@ pub fn button(data: &str, asker: ConversationKey, at: usize) {
     assert!(signer.verify(&signed, another_chat).is_err(), "it is bound to its chat");
     let another_person = ConversationKey { person_id: asker.person_id.wrapping_add(1), ..asker };
     assert_eq!(signer.verify(&signed, another_person).is_ok(), action.is_for_all(), "and to its person");
-    // Replaces, removes and inserts a character.
+    // Replaces or removes the character at `at`, or inserts one. The signer must reject each
+    // changed text.
     let at = at % signed.len();
     for (keeps, with) in [(1, "A"), (1, "z"), (1, "0"), (1, "."), (1, ""), (0, "A"), (0, ".")] {
         let Some((head, tail)) = signed.split_at_checked(at) else { continue };
@@ -57,8 +58,8 @@ pub fn button(data: &str, asker: ConversationKey, at: usize) {
     }
 }
 
-/// Parses `text` as a link payload. Then encodes `text` as a question in a link payload, and
-/// asserts that decoding returns the question or its beginning.
+/// Parses `text` as the payload of a link to the bot. Then encodes `text` as a question in such a
+/// payload, and asserts that decoding returns the question or its beginning.
 pub fn link(text: &str) {
     if let Some(Link::Question(question)) = link::read(text) {
         assert!(!question.is_empty());
@@ -79,7 +80,8 @@ fn signer(token: &str) -> Signer {
     Signer::new(&BotToken::parse(token).expect("a token"))
 }
 
-/// True if the action contains a number above 99, which callback data omits.
+/// True if the action contains a page or sentence number above 99. Callback data omits such
+/// numbers.
 fn leaves_numbers_out(action: &Action) -> bool {
     let Action::Navigate(Target::SectionPage(section_ref)) = action else { return false };
     section_ref.showing.page > 99 || section_ref.showing.sentence.is_some_and(|sentence| sentence > 99)

@@ -1,4 +1,4 @@
-//! The rate limiters and caches of this process. This state is lost when the process ends.
+//! The rate limiters and caches of this process, which are lost when the process ends.
 
 use super::admin_cache::AdminCache;
 use super::answer_cache::AnswerCache;

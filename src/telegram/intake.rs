@@ -1,5 +1,5 @@
-//! Stores updates in the inbox, both from long polling and from the webhook. Stored updates are on
-//! disk when `Intake::take` returns.
+//! Stores updates from Telegram in the inbox, both from long polling and from the webhook. The
+//! updates are on disk when `Intake::take` returns.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,24 +13,24 @@ use crate::health::metrics;
 use crate::store::{ConversationKey, Dropped, Millis, StoreError};
 use footnote_engine::reply;
 
-/// Minimum time between two "slow down" notices to one private chat, in milliseconds.
+/// Minimum time between two "slow down" notices from the bot to one private chat, in milliseconds.
 const NOTICE_EVERY: Millis = 60_000;
-/// Number of notified chats above which expired entries are removed.
+/// Number of chats in `told` above which chats without a recent notice are removed from it.
 const MAX_ENTRIES: usize = 10_000;
 
-/// The way in which an update was received.
+/// The way in which the bot received an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UpdateSource {
-    /// Long polling: one process fetches the updates for all processes.
+    /// Long polling: one process fetches the updates for all processes of the bot.
     Fetching,
-    /// The webhook: each process receives a part of the updates.
+    /// The webhook: each process of the bot receives a part of the updates.
     Webhook,
 }
 
 pub(super) struct Intake {
     bot: Arc<Bot>,
     wake: Arc<Notify>,
-    /// The time of the last "slow down" notice to each private chat.
+    /// The time of the last "slow down" notice to each private chat, by chat id.
     told: Mutex<HashMap<i64, Millis>>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Intake {
 pub(super) struct IntakeResult {
     /// The highest `update_id` in the batch.
     pub last: i64,
-    /// The number of inbox rows that wait or are in flight.
+    /// The number of inbox rows that wait or are being handled.
     pub open: i64,
 }
 
@@ -53,7 +53,7 @@ impl Intake {
         self.bot.store.now()
     }
 
-    /// Stores a batch of updates, all or none, and wakes the inbox workers. Returns `None` if no
+    /// Stores a batch of updates, all or none, and wakes the inbox worker. Returns `None` if no
     /// update has an `update_id`, because such updates can be neither stored nor confirmed.
     pub async fn take(&self, updates: &[&str], by: UpdateSource) -> Result<Option<IntakeResult>, StoreError> {
         let now = self.now();
@@ -85,8 +85,8 @@ impl Intake {
         Ok(rows.iter().map(|row| row.update_id).max().map(|last| IntakeResult { last, open: put.open }))
     }
 
-    /// Sends an occasional "slow down" notice to private chats whose own queue is full. A
-    /// background task sends the notice, so that no caller waits.
+    /// Sends an occasional "slow down" notice to private chats that have too many open inbox rows.
+    /// A background task sends the notice, so that no caller waits.
     ///
     /// Groups get no notice, since their other members did not ask too fast. Chats get no notice if
     /// their updates were dropped because the whole inbox is full.

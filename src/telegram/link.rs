@@ -6,23 +6,23 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use footnote_engine::knowledge::SectionId;
 
-/// The prefix of a payload that contains a question. No section id begins with this prefix.
+/// The prefix of a link payload that contains a question. No section id begins with this prefix.
 const QUESTION: &str = "_";
 
-/// Maximum length of a question in a link, in bytes. In base64 and with the prefix, 47 bytes make
-/// 64 characters.
+/// Maximum length of a question in a link payload, in bytes. In base64, 47 bytes become 63
+/// characters; with the prefix, the payload has 64.
 const MAX_QUESTION_BYTES: usize = 47;
 
-/// The parsed payload of a link.
+/// The parsed payload of a link to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Link {
-    /// The id of a section. The knowledge base may lack this section.
+    /// The id of a section to show. The knowledge base may not contain this section.
     Section(SectionId),
-    /// A question that the bot answers.
+    /// A question for the bot to answer.
     Question(String),
 }
 
-/// Parses the payload of a link. Returns `None` if the payload is malformed.
+/// Parses the payload of a link to the bot. Returns `None` if the payload is malformed.
 pub(super) fn read(payload: &str) -> Option<Link> {
     let Some(encoded) = payload.strip_prefix(QUESTION) else { return SectionId::parse(payload).map(Link::Section) };
     let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
@@ -30,7 +30,7 @@ pub(super) fn read(payload: &str) -> Option<Link> {
     Some(Link::Question(question)).filter(|_| !encoded.is_empty())
 }
 
-/// Returns the payload of a link that asks this question. Truncates long questions.
+/// Returns the payload for a link that asks the bot this question. Truncates long questions.
 pub(super) fn to_question(question: &str) -> String {
     let question = question.trim();
     let fits = |at: &usize| *at <= MAX_QUESTION_BYTES;

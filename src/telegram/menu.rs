@@ -1,4 +1,5 @@
-//! Sets the command menus and descriptions that Telegram shows, in every language of the interface.
+//! Sets the bot's command menus and descriptions that Telegram shows, in every language of the
+//! interface.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +21,8 @@ use footnote_engine::knowledge::{Knowledge, Product};
 use footnote_engine::reply::{self, LANGUAGES, Strings};
 use footnote_engine::text::{Language, squashed};
 
-/// Sets the menus and descriptions at Telegram. Retries with exponential backoff, but gives up if
-/// Telegram rejects a value.
+/// Sets the bot's menus and descriptions at Telegram. Retries with exponential backoff, but gives
+/// up if Telegram rejects a value.
 pub(super) async fn sync(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationToken) {
     let mut backoff = Duration::from_secs(1);
     while let Err(error) = set_all(&api, &engine).await {
@@ -42,7 +43,7 @@ pub(super) async fn sync(api: Arc<Api>, engine: Arc<Engine>, stop: CancellationT
 }
 
 async fn set_all(api: &Api, engine: &Engine) -> Result<(), ApiError> {
-    // `None` sets the default, which Telegram shows to users of all languages that the interface
+    // `None` sets the default text, which Telegram shows to users whose language the interface
     // lacks.
     for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
         for scope in [MenuScope::Private, MenuScope::Group, MenuScope::Administrators] {
@@ -54,7 +55,7 @@ async fn set_all(api: &Api, engine: &Engine) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The kind of chats that show a command menu.
+/// The chats or users to whom Telegram shows a command menu. Each of these has its own menu.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MenuScope {
     Private,
@@ -71,15 +72,15 @@ impl MenuScope {
         }
     }
 
-    /// True if this menu lists the command. Every menu lists the commands of the products.
+    /// True if this menu lists the command `name`. Every menu lists the commands of the products.
     fn has(self, name: &str) -> bool {
         match Command::parse(name) {
-            // Telegram shows its own Start button in private chats.
+            // `/start` is in no menu, because Telegram shows its own Start button in private chats.
             Some(Command::Start) => false,
             // In a private chat every text is a question, so `/ask` is not needed.
             Some(Command::Ask) => self != MenuScope::Private,
-            // In a group, the bot answers `/help` only together with its username, since every bot
-            // has `/help`.
+            // In a group, the bot answers `/help` only together with its username, since most bots
+            // have `/help`.
             Some(Command::Help) => self == MenuScope::Private,
             Some(Command::Settings) => self == MenuScope::Administrators,
             Some(Command::Lang | Command::Privacy | Command::MyData | Command::Forget) => self == MenuScope::Private,
@@ -155,11 +156,11 @@ async fn set_short_description(api: &Api, engine: &Engine, language: Option<Lang
     Ok(())
 }
 
-/// Returns the menu entries: the bot's own commands, then one command for each product.
+/// Returns the entries of all menus: the bot's own commands, then one command for each product.
 fn entries(knowledge: &Knowledge, language: Language) -> Vec<Entry> {
-    /// Maximum number of product commands. Telegram allows 100 commands in a menu.
+    /// Maximum number of product commands in the menu. Telegram allows 100 commands in total.
     const MAX_PRODUCTS: usize = 50;
-    /// Maximum length of a command that Telegram allows, in characters.
+    /// Maximum length of a command's name that Telegram allows, in characters.
     const MAX_LETTERS: usize = 32;
     let product_entry = |product: &Product| {
         let letters = squashed(&product.name).chars().filter(char::is_ascii_alphanumeric).collect::<String>();

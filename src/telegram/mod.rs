@@ -1,8 +1,8 @@
 //! The Telegram bot: the only module that calls the Bot API.
 //!
 //! This module uses teloxide's types, payloads and handler trees, but not teloxide's listeners,
-//! dispatcher and HTTP client. The listeners confirm updates that are only in memory. The
-//! dispatcher ends when a handler panics. teloxide also drops updates that it cannot parse.
+//! dispatcher and HTTP client. The listeners confirm updates to Telegram that are only in memory.
+//! The dispatcher ends when a handler panics. teloxide also drops updates that it cannot parse.
 //! ARCHITECTURE.md lists these differences.
 
 // Calls to the Bot API.

@@ -1,5 +1,5 @@
-//! Long polling. A batch of updates is stored in the inbox before the offset advances, because the
-//! new offset tells Telegram to delete the batch.
+//! Receives updates by long polling (`getUpdates`). A batch of updates is stored in the inbox
+//! before the offset advances, because the new offset tells Telegram to delete the batch.
 
 use std::time::Duration;
 
@@ -17,30 +17,30 @@ use crate::health::HealthState;
 use crate::store::{LeaderLock, MAX_OPEN, Millis, Store};
 
 /// How long Telegram may hold a `getUpdates` call while there are no updates. Telegram allows up to
-/// 50 seconds. A shorter wait detects a dead connection sooner, since the call times out ten
-/// seconds after the wait.
+/// 50 seconds. A shorter time detects a dead connection sooner, since the call times out ten
+/// seconds after this time.
 const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(25);
-/// Delay before `getUpdates` is called again with the same offset. Telegram slows down bots that
-/// repeat an offset faster.
+/// Delay before `getUpdates` is called again with the same offset, for example because a batch
+/// could not be stored. Telegram slows down bots that repeat an offset faster.
 const COMMIT_RETRY_DELAY: Duration = Duration::from_secs(3);
-/// How long another program may poll with the same token before this process stops, in
+/// How long another program may poll with the same token (error 409) before this process stops, in
 /// milliseconds. A shorter conflict may end by itself.
 const MAX_CONFLICT: Millis = 60_000;
 const CONFLICT_RETRY_DELAY: Duration = Duration::from_secs(5);
-/// Number of consecutive rejections of the token after which this process stops.
+/// Number of times in a row that Telegram must reject the token before this process stops.
 const MAX_TOKEN_REFUSALS: u32 = 3;
 const MIN_BACKOFF: Duration = Duration::from_millis(500);
 const MAX_BACKOFF: Duration = Duration::from_secs(5);
 
-/// Maximum number of updates in one batch. Telegram allows at most 100.
+/// Maximum number of updates in one `getUpdates` response. Telegram allows at most 100.
 const LIMIT: u8 = 100;
-/// Interval between two checks whether a full inbox has room again.
+/// Interval between two checks whether a full inbox has room for a batch again.
 const QUEUE_FULL_POLL: Duration = Duration::from_secs(1);
-/// Interval at which a standby process tries to become the polling process.
+/// Interval at which a process that does not poll tries to become the polling process.
 const STANDBY_POLL: Duration = Duration::from_secs(1);
 
-/// `getUpdates` that returns updates as raw JSON. teloxide's own payload loses the whole batch if
-/// one update cannot be parsed.
+/// The `getUpdates` call, with updates as raw JSON in the result. teloxide's own payload loses the
+/// whole batch if one update cannot be parsed.
 #[derive(Serialize)]
 struct GetUpdates {
     offset: i64,
@@ -58,12 +58,13 @@ impl Payload for GetUpdates {
     }
 }
 
-/// True if the inbox has room for one more batch, given the number of open rows.
+/// True if the inbox has room for one more batch of updates. `open` is the number of open inbox
+/// rows.
 fn has_room(open: i64) -> bool {
     open + i64::from(LIMIT) <= MAX_OPEN
 }
 
-/// The long poller, with the parts of the bot that it uses.
+/// The long poller: fetches updates from Telegram and stores them in the inbox.
 pub(super) struct Poll<'a> {
     pub api: &'a Api,
     pub store: &'a Store,
@@ -74,7 +75,7 @@ pub(super) struct Poll<'a> {
 
 impl Poll<'_> {
     /// Polls until `stop` is cancelled, but only while this process holds the leader lock. Of
-    /// several processes that serve one bot, one polls and all handle updates.
+    /// several processes of one bot, one polls and all handle updates.
     pub async fn run(&self) -> Result<(), Stopped> {
         while let Some(mut lead) = self.acquire_lead().await {
             tokio::select! {
@@ -82,16 +83,16 @@ impl Poll<'_> {
                     lead.release().await;
                     return fetched;
                 }
-                // Losing the lock may interrupt the storage of a batch. Telegram sends that batch
-                // again, because no later offset has confirmed it.
+                // The loss of the leader lock may interrupt the storage of a batch. Telegram sends
+                // that batch again, because no later offset has confirmed it.
                 () = lead.lost() => tracing::warn!("lost the polling lock with its database connection; waiting to get the lock again"),
             }
         }
         Ok(())
     }
 
-    /// Waits until this process becomes the leader, the only process that polls. Returns `None` if
-    /// `stop` is cancelled first.
+    /// Waits until this process gets the leader lock, so that only one process polls. Returns
+    /// `None` if `stop` is cancelled first.
     async fn acquire_lead(&self) -> Option<LeaderLock> {
         let Poll { store, health, stop, .. } = self;
         let mut said = false;
@@ -119,12 +120,12 @@ impl Poll<'_> {
         }
     }
 
-    /// Waits while the inbox is full. Telegram keeps unfetched updates for a day, but a full inbox
-    /// would drop these updates.
+    /// Waits while the inbox has no room for a batch. Telegram keeps unfetched updates for a day,
+    /// but a full inbox would drop fetched updates.
     async fn wait_for_queue_room(&self) {
         let Poll { store, health, stop, .. } = self;
         loop {
-            // If the database gives no answer in time, polling continues. Storing the next batch
+            // If the database does not answer in time, polling continues. Storing the next batch
             // will show whether the database works.
             match tokio::time::timeout(QUEUE_FULL_POLL, store.depth(store.now())).await {
                 Ok(Ok(depth)) if !has_room(depth.open) => {
@@ -143,8 +144,8 @@ impl Poll<'_> {
         }
     }
 
-    /// Polls until `stop` is cancelled. Retries after errors with growing delays, but stops if the
-    /// token stays rejected or another program keeps polling.
+    /// Calls `getUpdates` until `stop` is cancelled. Retries after errors with growing delays, but
+    /// stops if the token stays rejected or another program keeps polling.
     async fn fetch(&self) -> Result<(), Stopped> {
         let Poll { api, store, intake, health, stop } = self;
         self.wait_for_queue_room().await;
@@ -183,8 +184,8 @@ impl Poll<'_> {
                             continue;
                         }
                         Ok(None) if batch.is_empty() => continue,
-                        // No update in this batch has an id, so the batch cannot be confirmed.
-                        // Telegram will send the batch again.
+                        // No update in this batch has an `update_id`, so the batch cannot be
+                        // confirmed. Telegram will send the batch again.
                         Ok(None) => COMMIT_RETRY_DELAY,
                         Err(error) => {
                             health.stored(false, store.now());
@@ -194,8 +195,8 @@ impl Poll<'_> {
                     }
                 }
                 Err(error) if error.is_about_the_token() => {
-                    // Telegram accepted the token at the start. A single rejection may come from a
-                    // proxy, or from a restarting server.
+                    // Telegram accepted the token when the bot started. A single rejection may come
+                    // from a proxy, or from a Bot API server that restarts.
                     refusals += 1;
                     if refusals == MAX_TOKEN_REFUSALS {
                         return Err(Stopped::TokenRefused(error));

@@ -1,36 +1,39 @@
-//! Limits proactive answers, which the bot gives in a group to messages not addressed to the bot.
-//! Such answers are rare, and do not repeat a section within an hour.
+//! Limits proactive answers: the bot's answers to group messages that are not addressed to it. Such
+//! answers are rare, and do not repeat a section within an hour.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::store::Millis;
 
-/// Minimum number of other messages in a group between two proactive answers.
+/// Minimum number of messages from users in a group between two proactive answers.
 const MESSAGES_BETWEEN: usize = 10;
-/// Minimum time between two proactive answers in a group, in milliseconds.
+/// Minimum time between two proactive answers of the bot in a group, in milliseconds.
 const TIME_BETWEEN: Millis = 5 * 60_000;
-/// Minimum time before a proactive answer in a group shows the same section again, in milliseconds.
+/// Minimum time after which proactive answers in a group may show the same section again, in
+/// milliseconds.
 const SAME_SECTION: Millis = 60 * 60_000;
-/// Number of groups above which the limiter forgets all groups.
+/// Number of groups above which the limiter forgets all groups, to limit its memory.
 const MAX_ENTRIES: usize = 10_000;
 
-/// The activity in each group since the bot's last proactive answer in that group.
+/// Records for each group what happened since the bot's last proactive answer in that group.
 #[derive(Debug, Default)]
 pub(super) struct ProactiveLimiter(Mutex<HashMap<i64, GroupActivity>>);
 
 #[derive(Debug, Default)]
 struct GroupActivity {
     messages: usize,
-    /// The id of the last recorded message.
+    /// The id of the last counted message, so that a retry of the same message is not counted
+    /// again.
     heard: i64,
-    /// The time of the last proactive answer, and the id of the message to which the bot replied.
+    /// The time of the bot's last proactive answer, and the id of the message that it answered.
     spoke: Option<(Millis, i64)>,
     shown: HashMap<usize, Millis>,
 }
 
 impl ProactiveLimiter {
-    /// Counts a message in a group. If the inbox retries the message, the message is counted once.
+    /// Counts a user's message in a group. If the inbox retries the message, the message is counted
+    /// only once.
     pub fn record_message(&self, chat_id: i64, message_id: i64) {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if groups.len() > MAX_ENTRIES {
@@ -41,9 +44,9 @@ impl ProactiveLimiter {
         group.heard = message_id;
     }
 
-    /// Returns whether a proactive answer to this message may show this section now. If so, records
-    /// the answer. A retry of the same message gets the same decision, because the inbox may have
-    /// to send the answer again.
+    /// Returns whether the bot may now answer this message proactively with this section. If so,
+    /// records the answer. A retry of the same message gets the same decision, because the inbox
+    /// may have to send the answer again.
     pub fn admit(&self, chat_id: i64, message_id: i64, section: usize, now: Millis) -> bool {
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(chat_id).or_default();

@@ -1,36 +1,35 @@
-//! Limits how often the bot answers each person and each group. One person can neither use up a
-//! group's answers nor flood the group with answers.
+//! Limits how often the bot answers each person and each group. One person can neither use up the
+//! answers of a group nor make the bot flood the group.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use crate::store::{ConversationKey, Millis};
 
-/// Maximum number of questions from one person that are answered within `PERSON_WINDOW`.
+/// Maximum number of one person's questions that the bot answers within `PERSON_WINDOW`.
 const PER_PERSON: usize = 6;
-/// Length of the sliding window of a person, in milliseconds.
+/// Length of the sliding window in which one person's questions are counted, in milliseconds.
 const PERSON_WINDOW: Millis = 10_000;
-/// Maximum number of questions that are answered in one group within `GROUP_WINDOW`.
+/// Maximum number of questions that the bot answers in one group within `GROUP_WINDOW`.
 const PER_GROUP: usize = 20;
-/// Maximum number of questions from one person that are answered in one group within
+/// Maximum number of one person's questions that the bot answers in one group within
 /// `GROUP_WINDOW`.
 const PER_PERSON_IN_GROUP: usize = 10;
-/// Length of the sliding window of a group, in milliseconds.
+/// Length of the sliding window in which a group's questions are counted, in milliseconds.
 const GROUP_WINDOW: Millis = 60_000;
 /// Minimum time between two "slow down" notices to one person, in milliseconds.
 const NOTICE_EVERY: Millis = 60_000;
-/// Number of people, or of groups, above which the limiter forgets people or groups without recent
-/// questions.
+/// Number of people, or of groups, above which the limiter forgets those without recent questions.
 const MAX_ENTRIES: usize = 10_000;
 
-/// The rate limiter's decision about a question.
+/// The rate limiter's decision about a question in a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// Answer the question.
+    /// The bot answers the question.
     Answer,
-    /// Reply with a notice that the person asks too fast.
+    /// The bot replies with a notice that the person asks too fast.
     Notice,
-    /// Ignore the question.
+    /// The bot ignores the question without a reply.
     Silence,
 }
 
@@ -47,7 +46,7 @@ struct Windows {
 #[derive(Debug, Default)]
 struct SlidingWindow {
     asked: VecDeque<RecentRequest>,
-    /// The last question to which the bot replied with a notice.
+    /// The person's last question to which the bot replied with a "slow down" notice.
     noticed: Option<RecentRequest>,
 }
 
@@ -59,16 +58,17 @@ struct RecentRequest {
 }
 
 impl RecentRequest {
-    /// True if both requests are the same message, because the inbox may handle a message again.
+    /// True if both requests come from the same message. The inbox may handle a message again, and
+    /// the retry must not count twice.
     fn is(&self, other: &RecentRequest) -> bool {
         (self.asker.chat_id, self.message_id) == (other.asker.chat_id, other.message_id)
     }
 }
 
 impl SlidingWindow {
-    /// Removes requests outside the window, and returns whether one more request is allowed.
-    /// Requests may arrive out of order, since a message in one chat may wait longer than in
-    /// another.
+    /// Removes requests that are not within `window` of the time `at`, and returns whether one more
+    /// request is allowed. Requests may arrive out of order, since a message in one chat may wait
+    /// longer than in another.
     fn has_room(&mut self, at: Millis, window: Millis, most: usize) -> bool {
         self.asked.retain(|before| is_within(before.at, at, window));
         self.asked.len() < most
@@ -84,9 +84,9 @@ fn is_within(one: Millis, other: Millis, window: Millis) -> bool {
 }
 
 impl RateLimiter {
-    /// Decides whether the bot answers a question in a group, sent at this time, and records the
-    /// question. A question that got an answer or a notice gets the same decision when the inbox
-    /// retries it.
+    /// Decides whether the bot answers a question in a group, and records the question. `at` is the
+    /// time at which the user sent it. If the inbox retries a question that got an answer or a
+    /// notice, the decision is the same.
     pub fn admit(&self, asker: ConversationKey, message_id: i64, at: Millis) -> Admission {
         let question = RecentRequest { asker, message_id, at };
         let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);

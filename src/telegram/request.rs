@@ -1,13 +1,13 @@
-//! Parses the text of a message: a command of the bot, a product's command, or a question. Private
-//! and group messages share this parser.
+//! Parses the text of a message: one of the bot's commands, the command of a product, or a
+//! question. Private and group messages share this parser.
 
 use super::command::Command;
 
-/// The parsed text of a message. `address.rs` decides whether a group message is addressed to the
-/// bot.
+/// The parsed text of a user's message. `address.rs` decides whether a group message is addressed
+/// to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Request<'a> {
-    /// Text without a command.
+    /// Text that does not begin with a command.
     Text(&'a str),
     /// The text after `/ask`.
     Ask(&'a str),
@@ -36,8 +36,8 @@ impl Request<'_> {
         let argument = rest.trim();
         match Command::parse(name) {
             Some(Command::Ask) => Request::Ask(argument),
-            // A line break after the name begins a question, not an argument, so the text is not a
-            // command.
+            // If a line break follows the name, the text is not treated as this command. The next
+            // line is probably a question instead of an argument.
             Some(command) if rest.is_empty() || rest.starts_with(' ') => {
                 Request::Command { command, argument, names_bot: bot.is_some() }
             }
@@ -46,8 +46,8 @@ impl Request<'_> {
         }
     }
 
-    /// Returns the question in the text. Returns `None` if the text is one of the bot's other
-    /// commands or an unknown command.
+    /// Returns the question in the user's text. Returns `None` for one of the bot's commands other
+    /// than `/ask`, and for unknown commands.
     pub fn question(&self) -> Option<String> {
         match self {
             Request::Text(text) | Request::Ask(text) => Some((*text).to_owned()),

@@ -1,4 +1,4 @@
-//! Retention of question text. The ids of people and chats are replaced by pseudonyms.
+//! Retention of the text of users' questions. Pseudonyms replace the ids of people and chats.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::token::BotToken;
 use crate::store::{ConversationKey, ErasureRequest, KeptQuestion, Millis};
 use footnote_engine::engine::{Engine, Turn};
 
-/// Creates the rows that store question text, and computes when these rows expire.
+/// Creates the database rows that store the text of questions, and computes when these rows expire.
 pub(super) struct Retention {
     key: Hmac<Sha256>,
     period: Option<Duration>,
@@ -22,18 +22,21 @@ impl Retention {
         Retention { key, period }
     }
 
-    /// The retention period in days, rounded up. `None` if no question text is stored.
+    /// Returns the retention period of question text in days, rounded up. `None` if no question
+    /// text is stored.
     pub fn days(&self) -> Option<u64> {
         self.period.map(|time| time.as_secs().div_ceil(24 * 60 * 60))
     }
 
-    /// Returns the time up to which stored questions are due for deletion.
+    /// Returns the current limit of the retention period. Questions stored at or before this time
+    /// are due for deletion.
     pub fn cutoff(&self, now: Millis) -> Millis {
         let kept = self.period.map_or(0, |time| Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX));
         now.saturating_sub(kept)
     }
 
-    /// Returns the row that stores a question. Returns `None` if no question text is stored.
+    /// Returns the database row that stores a question. Returns `None` if no question text is
+    /// stored.
     pub fn question(&self, asker: ConversationKey, asked: &str, turn: &Turn, engine: &Engine) -> Option<KeptQuestion> {
         self.period?;
         Some(KeptQuestion {
@@ -54,8 +57,8 @@ impl Retention {
         ErasureRequest::Group(id, self.pseudonym(id))
     }
 
-    /// Returns a stable pseudonym for the id of a person or chat. Only the holder of the bot token
-    /// can compute the pseudonym.
+    /// Returns the pseudonym for the id of a person or chat. The same id always gets the same
+    /// pseudonym. Only a holder of the bot's token can compute the pseudonym.
     pub fn pseudonym(&self, id: i64) -> String {
         let mac = self.key.clone().chain_update(id.to_be_bytes()).finalize().into_bytes();
         mac[..8].iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,4 +1,4 @@
-//! Connects the source of updates, the inbox workers and the background tasks, and runs them until
+//! Connects the source of updates, the inbox worker and the background tasks, and runs them until
 //! the bot stops.
 
 use std::sync::Arc;
@@ -42,23 +42,24 @@ pub struct Serving {
     pub store: Store,
     pub feed: Feed,
     pub health: Arc<HealthState>,
-    /// How long the text of answered questions is stored. `None` stores no text.
+    /// How long the text of answered questions is stored. With `None`, no text is stored.
     pub keep_questions: Option<Duration>,
 }
 
 impl Serving {
-    /// Returns a configuration with long polling that stores no text of questions.
+    /// Returns the configuration for long polling, in which the text of questions is not stored.
     #[must_use]
     pub fn new(engine: Arc<Engine>, store: Store) -> Serving {
         Serving { engine, store, feed: Feed::Polling, health: Arc::default(), keep_questions: None }
     }
 }
 
-/// Serves the bot until `stop` is cancelled. Calls `ready` once Telegram has accepted the token.
+/// Serves the bot until `stop` is cancelled. Calls `ready` once Telegram has accepted the bot's
+/// token.
 ///
 /// # Errors
 /// When Telegram rejects the token, another process keeps polling with the same token, or the inbox
-/// workers panic.
+/// worker panics.
 pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: impl FnOnce(&Me)) -> Result<(), Stopped> {
     let Serving { engine, store, feed, health, keep_questions } = serving;
     let Some(me) = get_me(&api, &stop).await? else { return Ok(()) };
@@ -76,7 +77,8 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
         retention: Retention::new(api.token(), keep_questions),
     });
     let handler = Dispatch::new(Arc::clone(&bot));
-    // Receiving and handling updates stop together, because neither is useful without the other.
+    // Receiving updates and handling them stop together, because neither is useful without the
+    // other.
     let stop_all = stop.child_token();
     let inbox = inbox::run(store.clone(), Arc::new(handler), Arc::clone(&wake), stop_all.clone());
     let stop_with_inbox = stop_all.clone().drop_guard();
@@ -110,13 +112,13 @@ pub async fn run(api: Api, serving: Serving, stop: CancellationToken, ready: imp
     inbox_ended.map_err(Stopped::Inbox)
 }
 
-/// Handles a notification that a process of this bot sent through PostgreSQL.
+/// Handles a notification that a process of this bot, perhaps another one, sent through PostgreSQL.
 fn handle_notification(notification: Notification, bot: &Bot, wake: &Notify) {
     match notification {
         Notification::RowsWaiting => wake.notify_one(),
         Notification::Forgotten(chat_or_person) => bot.in_memory.answer_cache.forget(chat_or_person),
-        // Notifications were lost, perhaps one about an erasure. Clears the whole answer cache, so
-        // that no erased question stays in the cache.
+        // Notifications may have been lost, perhaps one about an erasure. Clears the whole answer
+        // cache, so that no erased question stays in the cache.
         Notification::Anything => {
             wake.notify_one();
             bot.in_memory.answer_cache.clear();

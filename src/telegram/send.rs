@@ -1,4 +1,5 @@
-//! Sends, edits and deletes the bot's messages. Converts the engine's replies to Bot API calls.
+//! Sends, edits and deletes the bot's messages in Telegram. Converts the engine's replies to Bot
+//! API calls.
 
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
@@ -28,8 +29,8 @@ struct SentMessage {
     message_id: i64,
 }
 
-/// `editMessageText` for a message that a user sent through the bot in inline mode. teloxide's own
-/// payload has no link preview options.
+/// The `editMessageText` call for an inline result that a user has sent to a chat. teloxide's own
+/// payload for this call has no link preview options.
 #[derive(Serialize)]
 struct EditCard<'a> {
     inline_message_id: &'a str,
@@ -45,7 +46,7 @@ impl Payload for EditCard<'_> {
 }
 
 impl Bot {
-    /// Sends a reply as a new message.
+    /// Sends a reply to a chat as a new message.
     ///
     /// If the group has become a supergroup, sends the reply to the supergroup. If Telegram rejects
     /// the content, sends the text once more without formatting and buttons.
@@ -54,8 +55,8 @@ impl Bot {
         let chat_id = to.asker.chat_id;
         match self.deliver(chat_id, &self.message(to, &reply)).await {
             Err(ErrorClass::Moved(chat_id)) => {
-                // A supergroup assigns new message ids, so the old id of the message to reply to is
-                // invalid.
+                // The supergroup has new message ids, so the id of the message to reply to is no
+                // longer valid.
                 let asker = ConversationKey { chat_id, ..to.asker };
                 let to = Destination { asker, thread: None, replies_to: None, ..to.clone() };
                 self.sent(chat_id, self.deliver(chat_id, &self.message(&to, &reply)).await).await
@@ -80,7 +81,8 @@ impl Bot {
         if reply.buttons.is_empty() { call } else { call.reply_markup(self.keyboard(to.asker, reply)) }
     }
 
-    /// Sends a message if the send rate limiter admits the message. Returns the message id.
+    /// Sends a message, or returns a failure if the send rate limiter requires a wait. Returns the
+    /// id of the sent message.
     async fn deliver(&self, chat_id: i64, call: &SendMessage) -> Result<i64, ErrorClass> {
         let send_rate_limiter = &self.in_memory.send_rate_limiter;
         send_rate_limiter
@@ -100,8 +102,8 @@ impl Bot {
         })
     }
 
-    /// Converts the result of `deliver` to a `SendOutcome`. Marks the chat as unreachable if the
-    /// bot was blocked or removed.
+    /// Converts the result of `deliver` to a `SendOutcome`. If the user blocked the bot or the
+    /// group removed it, marks the chat as unreachable.
     async fn sent(&self, chat_id: i64, delivered: Result<i64, ErrorClass>) -> Result<SendOutcome, Failure> {
         match delivered {
             Ok(message_id) => return Ok(SendOutcome::Message(message_id)),
@@ -112,7 +114,7 @@ impl Bot {
     }
 
     /// Edits one of the bot's messages, so that the message shows this reply. The new buttons are
-    /// signed for this asker.
+    /// signed for the conversation `asker`.
     pub async fn edit(
         &self,
         asker: ConversationKey,
@@ -133,8 +135,8 @@ impl Bot {
         }
     }
 
-    /// Edits a message that a user sent through the bot in inline mode, so that the message shows
-    /// this section. The bot need not be a member of the chat.
+    /// Edits an inline result that a user has sent to a chat, so that it shows this section. The
+    /// bot need not be a member of the chat.
     pub async fn edit_card(
         &self,
         inline_message_id: &str,
@@ -159,8 +161,8 @@ impl Bot {
         done(self.api.call::<_, bool>(&DeleteMessage::new(ChatId(chat_id), id)).await)
     }
 
-    /// Answers a callback query, which ends the loading animation of the pressed button. If there
-    /// is a notice, shows the notice to the user for a moment.
+    /// Answers a callback query, which ends the loading animation of the pressed button. If
+    /// `notice` is given, Telegram shows it to the user for a moment.
     pub async fn acknowledge(&self, callback_query_id: &str, notice: Option<&str>) -> Result<(), Failure> {
         let mut call = AnswerCallbackQuery::new(CallbackQueryId(callback_query_id.to_owned()));
         if let Some(notice) = notice {
@@ -169,16 +171,16 @@ impl Bot {
         done(self.api.call::<_, bool>(&call).await)
     }
 
-    /// Answers a callback query with an alert that the user has to close. Nobody else sees the
-    /// alert.
+    /// Answers a callback query with an alert that the user has to close. Only the user who pressed
+    /// the button sees the alert.
     pub async fn alert(&self, callback_query_id: &str, notice: &str) -> Result<(), Failure> {
         let call =
             AnswerCallbackQuery::new(CallbackQueryId(callback_query_id.to_owned())).text(notice).show_alert(true);
         done(self.api.call::<_, bool>(&call).await)
     }
 
-    /// Answers an inline query with these results. If there are no results, offers a button that
-    /// asks the same question in a private chat.
+    /// Answers an inline query with these inline results. If there are none, offers a button with
+    /// which the user asks the same question in a private chat.
     pub async fn show_cards(
         &self,
         query_id: &str,
@@ -198,8 +200,8 @@ impl Bot {
             let keyboard = self.card_keyboard(language, &card.section, &card.reply);
             InlineQueryResult::Article(article.description(&card.description).reply_markup(keyboard))
         });
-        // The results are in the language of this user, so Telegram must not show these results to
-        // other users.
+        // The results are in the language of this user, so Telegram must not show them to other
+        // users from its cache.
         let mut call =
             AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
         if cards.is_empty() {
@@ -218,8 +220,8 @@ impl Bot {
         }))
     }
 
-    /// Returns the buttons under an inline result, and a link that opens the section in a private
-    /// chat.
+    /// Returns the buttons under an inline result. The last one is a link that opens the section in
+    /// a private chat with the bot.
     fn card_keyboard(&self, language: Language, section: &SectionId, reply: &Reply) -> InlineKeyboardMarkup {
         let link = reqwest::Url::parse(&format!("https://t.me/{}?start={section}", self.me.username));
         let label = Strings::of(language).in_private;
@@ -236,18 +238,20 @@ fn done<T>(result: Result<T, ApiError>) -> Result<(), Failure> {
     result.map_or_else(|error| settled(classify(&error)), |_| Ok(()))
 }
 
-/// Converts a classified Bot API error to `Ok` if nothing is left to do, or else to a failure.
+/// Converts a classified Bot API error to `Ok` if the bot has nothing left to do, or else to a
+/// failure.
 fn settled(refusal: ErrorClass) -> Result<(), Failure> {
     match refusal {
-        // `Moved`: the message to edit or delete stayed in the old group, so nothing is left to do.
+        // `Moved`: the message to edit or delete stayed in the old group, so the bot has nothing
+        // left to do.
         ErrorClass::Benign | ErrorClass::Gone | ErrorClass::Moved(_) => Ok(()),
         ErrorClass::BadContent => Err(Failure::Permanent("Telegram does not accept it, not even plain".to_owned())),
         ErrorClass::Failure(failure) => Err(failure),
     }
 }
 
-/// Disables link previews, unless the reply has an image. An image is shown as a large preview
-/// above the text.
+/// Disables link previews in a message, unless the reply has an image. Telegram shows the image as
+/// a large link preview above the text.
 fn preview(reply: &Reply) -> LinkPreviewOptions {
     LinkPreviewOptions {
         is_disabled: reply.image.is_none(),

@@ -1,9 +1,9 @@
-//! Limits the rate of sent messages, so that Telegram rejects none.
+//! Limits the rate of messages that the bot sends, so that Telegram rejects none.
 //!
-//! A chat gets one message a second, with short bursts. A group also gets twenty messages a minute
-//! on average (Bot FAQ, "My bot is hitting limits"). If Telegram still rejects a message, only the
-//! chat of that message waits. If Telegram rejects messages to several chats at once, all sending
-//! waits.
+//! The bot sends one message a second to a chat, with short bursts. To a group it also sends at
+//! most twenty messages a minute on average (Bot FAQ, "My bot is hitting limits"). If Telegram
+//! still rejects a message, only messages to the same chat wait. If Telegram rejects messages to
+//! several chats at once, all messages wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -11,21 +11,22 @@ use std::time::Duration;
 
 use crate::store::Millis;
 
-/// Maximum number of messages that an idle chat gets at once.
+/// Maximum number of messages that the bot sends at once to a chat, after a pause.
 const BURST: u32 = 5;
-/// Time after which a chat may get one more message, in milliseconds.
+/// Time after which the bot may send one more message to a chat, in milliseconds.
 const EVERY: Millis = 1_000;
-/// Burst size of the group limit, which allows twenty messages a minute. A group is also subject to
-/// the limit of every chat.
+/// Maximum number of messages at once under the extra limit for groups. Groups are also subject to
+/// the limit for all chats.
 const GROUP_BURST: u32 = 20;
-/// Time after which the group limit allows one more message, in milliseconds.
+/// Time after which the extra limit for groups allows one more message, in milliseconds: twenty
+/// messages a minute.
 const GROUP_EVERY: Millis = 3_000;
-/// Number of chats with a rejected message, within `REFUSED_WITHIN`, at which all sending pauses.
-/// Rejections in several chats indicate that the bot as a whole is too fast.
+/// If Telegram rejects messages to this many chats within `REFUSED_WITHIN`, all sending pauses.
+/// Rejections in several chats indicate that the bot as a whole sends too fast.
 const CHATS_REFUSED: usize = 3;
-/// Period in which rejections count towards `CHATS_REFUSED`, in milliseconds.
+/// Period in which Telegram's rejections count towards `CHATS_REFUSED`, in milliseconds.
 const REFUSED_WITHIN: Millis = 1_000;
-/// Number of chats above which the limiter forgets chats that need not wait.
+/// Number of chats above which the limiter forgets the chats that need not wait.
 const MAX_ENTRIES: usize = 10_000;
 
 #[derive(Debug, Default)]
@@ -34,26 +35,28 @@ pub(super) struct SendRateLimiter(Mutex<Limits>);
 #[derive(Debug, Default)]
 struct Limits {
     chats: HashMap<i64, TokenBucket>,
-    /// The chats to which Telegram recently rejected a message, with the time of the rejection.
+    /// The ids of the chats to which Telegram recently rejected a message, with the time of the
+    /// rejection.
     refused: Vec<(i64, Millis)>,
-    /// No message is sent to any chat before this time.
+    /// The bot sends no message to any chat before this time.
     paused_until: Millis,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct TokenBucket {
-    /// The time at which the whole burst is available again. In the generic cell rate algorithm
-    /// (ITU-T I.371), this is the theoretical arrival time.
+    /// The time at which the chat may get a whole burst of messages again. This is the theoretical
+    /// arrival time of the generic cell rate algorithm (ITU-T I.371).
     free_at: Millis,
-    /// The theoretical arrival time for the group limit.
+    /// The theoretical arrival time of the extra limit for groups: when the group may get a whole
+    /// burst of messages again.
     group_free_at: Millis,
-    /// No message is sent to this chat before this time, because Telegram rejected an earlier
+    /// The bot sends no message to this chat before this time, because Telegram rejected an earlier
     /// message.
     not_before: Millis,
 }
 
 impl SendRateLimiter {
-    /// Admits a message to a chat, or returns how long the message has to wait.
+    /// Allows the bot to send a message to a chat now, or returns how long the message has to wait.
     pub fn admit(&self, chat_id: i64, now: Millis) -> Result<(), Duration> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if state.chats.len() > MAX_ENTRIES {

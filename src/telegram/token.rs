@@ -1,12 +1,12 @@
-//! The bot's token.
+//! The token with which the bot authenticates to the Bot API.
 
-/// The token of a bot. The type has neither `Debug` nor `Display`, so that no log can contain the
-/// token.
+/// The token of a Telegram bot. The type has neither `Debug` nor `Display`, so that no log can
+/// contain the token.
 #[derive(Clone)]
 pub struct BotToken(String);
 
-/// The token is malformed. The error does not repeat the token, since the text may be a real token
-/// with a typo.
+/// The configured bot token is malformed. The error does not repeat the token, since the text may
+/// be a real token with a typo.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "TELOXIDE_TOKEN is no bot token: it should look like 123456789:AAH… (digits, a colon, letters), as @BotFather gives it"
@@ -14,7 +14,7 @@ pub struct BotToken(String);
 pub struct BadToken;
 
 impl BotToken {
-    /// Parses a token in the form that @BotFather gives.
+    /// Parses a bot token in the form that @BotFather gives.
     ///
     /// # Errors
     /// When the token is not a number, a colon, and letters, digits, `-` or `_`.
@@ -26,7 +26,7 @@ impl BotToken {
         if fits { Ok(BotToken(token.to_owned())) } else { Err(BadToken) }
     }
 
-    /// Returns the whole token, for request URLs and key derivation.
+    /// Returns the whole token, for request URLs and for the derivation of keys.
     pub(super) fn reveal(&self) -> &str {
         &self.0
     }

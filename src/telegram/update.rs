@@ -1,5 +1,5 @@
-//! Parses updates leniently from raw JSON. An unknown field, message entity or kind of update never
-//! hides a message.
+//! Parses updates from Telegram leniently, from raw JSON. An unknown field, message entity or kind
+//! of update never hides a message.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 use crate::store::{Millis, Received};
 use footnote_engine::text::Locale;
 
-/// A parsed update, by the kinds of updates that the bot handles.
+/// A parsed update. Each variant is a kind of update that the bot handles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Incoming {
     /// A new or edited message.
     Message(Message),
-    /// A press of a button under one of the bot's messages.
+    /// A user pressed a button under one of the bot's messages.
     CallbackQuery(CallbackQuery),
-    /// A query in inline mode: a user types the bot's username and a query in any chat.
+    /// A query in inline mode: a user typed the bot's username and a query in any chat.
     InlineQuery(InlineQuery),
     /// The bot was added to a group or removed from a group.
     MembershipChange(MembershipChange),
@@ -34,41 +34,41 @@ pub(super) struct MembershipChange {
     pub chat_id: i64,
     /// True if the bot was added to the group, false if the bot was removed.
     pub is_in: bool,
-    /// The user who added or removed the bot.
+    /// The id of the user who added or removed the bot.
     pub person_id: i64,
-    /// The app language of the user who added or removed the bot.
+    /// The language of the Telegram app of the user who added or removed the bot.
     pub locale: Locale,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message {
     pub id: i64,
-    /// When the message was sent, by Telegram's clock. `None` if the update does not contain the
-    /// date.
+    /// When the user sent the message, by Telegram's clock. `None` if the update does not contain
+    /// the date.
     pub sent_at: Option<Millis>,
     pub chat_id: i64,
     pub chat: ChatKind,
-    /// The id of the user who wrote the message. For an anonymous administrator, the id of the
-    /// group. If unknown, 0.
+    /// The id of the user who wrote the message. For an anonymous administrator, this is the id of
+    /// the group. 0 if the author is unknown.
     pub person_id: i64,
     /// The forum topic that contains the message. `None` in the general topic and in chats without
     /// topics.
     pub thread: Option<i64>,
     /// The message to which this message replies.
     pub replies_to: Option<Replied>,
-    /// The app language of the sender.
+    /// The language of the sender's Telegram app.
     pub locale: Locale,
     /// The text of the message, or the caption of a photo or other media.
     pub text: Option<String>,
     pub state: MessageState,
-    /// Whether the message has content from a user or reports an event. Used only if the message
-    /// has no text.
+    /// Whether a user sent content, such as a photo, or Telegram reports an event. Used only if the
+    /// message has no text.
     pub content: Content,
-    /// True if the author is a bot or a channel, or if the message was sent through a bot in inline
-    /// mode. Such a message is no question.
+    /// True if the author is a bot or a channel, or if a user sent the message through a bot in
+    /// inline mode. The bot does not answer such a message.
     pub by_bot: bool,
-    /// The old and new id of the group, if the group has become a supergroup. Both the old and the
-    /// new chat get such a message.
+    /// The old and new id of the group, if this message reports that the group became a supergroup.
+    /// Both the old and the new chat get such a message.
     pub migration: Option<Migration>,
 }
 
@@ -101,9 +101,10 @@ pub(super) enum ChatKind {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
-    /// A message that a user sent, such as a photo, a voice message or a location.
+    /// Content that a user sent, such as a photo, a voice message or a location.
     FromUser,
-    /// A report of an event in the chat, such as a new name or a pinned message.
+    /// A service message: Telegram reports an event in the chat, such as a new name or a pinned
+    /// message.
     Service,
 }
 
@@ -113,15 +114,15 @@ pub(super) struct CallbackQuery {
     pub data: String,
     pub person_id: i64,
     pub locale: Locale,
-    /// The message that contains the button. `None` if the message is too old, or was sent through
-    /// the bot in inline mode.
+    /// The message with the pressed button. `None` if the message is too old, or if a user sent it
+    /// in inline mode.
     pub under: Option<ButtonMessage>,
-    /// The id of the message with the button, if a user sent that message through the bot in inline
+    /// The inline id of the message with the pressed button, if a user sent that message in inline
     /// mode. The bot need not be a member of the chat.
     pub inline_message_id: Option<String>,
 }
 
-/// A message with a button, and the chat that contains the message.
+/// The message under which a user pressed a button, and the chat of this message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ButtonMessage {
     pub chat_id: i64,
@@ -143,8 +144,8 @@ pub(super) struct InlineQuery {
 pub(super) const ALLOWED_UPDATES: [&str; 6] =
     ["message", "edited_message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member"];
 
-/// Names of message fields that contain media or other content from a user. A message without text
-/// and without these fields is a service message.
+/// Names of the message fields that contain media or other content from a user. A message without
+/// text and without these fields is a service message.
 const SENT: [&str; 20] = [
     "photo",
     "voice",
@@ -168,26 +169,27 @@ const SENT: [&str; 20] = [
     "gift",
 ];
 
-/// Offset of a user's id in the ordering key of an update without a chat. Chat ids are smaller, so
-/// keys of users and chats never collide.
+/// Offset that is added to a user's id to get the ordering key of an update without a chat. Chat
+/// ids are smaller, so the keys of users and chats never collide.
 const USER_LANE: i64 = 1 << 56;
 
-/// Returns the id of the private chat with this ordering key, which is also the user's id. Returns
-/// `None` for the key of a group, or of a user's update without a chat.
+/// Returns the id of the private chat to which this ordering key belongs, which is also the user's
+/// id. Returns `None` for the key of a group, or of a user's update without a chat.
 pub(super) fn private_chat(ordering_key: i64) -> Option<i64> {
     Some(ordering_key).filter(|key| (1..USER_LANE).contains(key))
 }
 
-/// Time until an unanswered message expires in the inbox, in milliseconds. The three expiry times
-/// are those of Telegram's Bot API server, by its source code.
+/// Time after which an unanswered message expires in the inbox: 24 hours, in milliseconds. This
+/// expiry time and the next two are those of Telegram's Bot API server, by its source code.
 const MESSAGE_TTL: Millis = 24 * 60 * 60 * 1000;
-/// Time until an unanswered callback query expires in the inbox, in milliseconds.
+/// Time after which an unanswered callback query expires in the inbox: 150 seconds, in
+/// milliseconds.
 const CALLBACK_QUERY_TTL: Millis = 150 * 1000;
-/// Time until an unanswered inline query expires in the inbox, in milliseconds.
+/// Time after which an unanswered inline query expires in the inbox: 30 seconds, in milliseconds.
 const INLINE_QUERY_TTL: Millis = 30 * 1000;
 
-/// Parses an update. Returns `None` if the update cannot be parsed, or is of a kind that the bot
-/// does not handle.
+/// Parses the JSON of an update. Returns `None` if the JSON cannot be parsed, or the update is of a
+/// kind that the bot does not handle.
 pub(super) fn read(payload: &str) -> Option<Incoming> {
     let update: Value = serde_json::from_str(payload).ok()?;
     if let Some(message) = object(&update, "message") {
@@ -221,12 +223,12 @@ pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Receiv
     struct Numbered {
         update_id: i64,
     }
-    // Parses `update_id` separately, because `Value` may reject the rest: JSON that is nested too
-    // deeply, or an unpaired surrogate.
+    // Parses `update_id` without the other fields, because parsing them as `Value` may fail: the
+    // JSON may be nested too deeply, or contain an unpaired surrogate.
     let Numbered { update_id } = serde_json::from_str(payload).ok()?;
     let update: Value = serde_json::from_str(payload).unwrap_or_default();
-    // Besides its id, an update contains one object, which names the chat or the user. The object's
-    // key is the kind of update.
+    // Finds the kind of update. Besides `update_id`, an update contains one object, which names the
+    // chat or the user. The object's key is the kind of update.
     let fields = update.as_object().into_iter().flatten();
     let (kind, body) = fields.into_iter().find(|(_, v)| v.is_object()).map(|(k, v)| (k.as_str(), v)).unzip();
     let body = body.unwrap_or(&Value::Null);
@@ -248,7 +250,7 @@ pub(super) fn received(payload: &str, digest: i64, now: Millis) -> Option<Receiv
     })
 }
 
-/// Returns the first 64 bits of the SHA-256 digest of an update, as received. The digest identifies
+/// Returns the first 64 bits of the SHA-256 digest of an update's JSON. The digest identifies
 /// updates that Telegram sends again.
 pub(super) fn digest(payload: &str) -> i64 {
     let mut first = [0; 8];
@@ -259,13 +261,14 @@ pub(super) fn digest(payload: &str) -> i64 {
 fn read_message(message: &Value, state: MessageState) -> Option<Message> {
     let chat_id = message["chat"]["id"].as_i64()?;
     let from = &message["from"];
-    // An anonymous administrator writes as the group. Telegram then names one of its own bots as
-    // the author.
+    // An anonymous administrator writes as the group. Telegram then names one of its own bots in
+    // `from`, and the group in `sender_chat`.
     let as_the_group = message["sender_chat"]["id"].as_i64() == Some(chat_id);
     let is_passed_on = message["sender_chat"].is_object() && !as_the_group;
     let chat = chat_kind(&message["chat"]);
-    // A private chat has the id of its user. In a group, only an anonymous administrator gets the
-    // group's id as author, which grants administrator rights.
+    // The author's id if `from` does not name the author. A private chat has the id of its user. In
+    // a group, only an anonymous administrator gets the group's id, because this id grants
+    // administrator rights.
     let unnamed = if as_the_group || chat == ChatKind::Private { chat_id } else { 0 };
     Some(Message {
         id: message["message_id"].as_i64()?,
@@ -294,8 +297,8 @@ fn read_replied(message: &Value) -> Option<Replied> {
     Some(Replied { id: message["message_id"].as_i64()?, from: from.unwrap_or_default(), text: text_of(message) })
 }
 
-/// Parses a change of the bot's own membership in a group. Returns `None` unless the bot was added
-/// or removed.
+/// Parses a change of the bot's membership in a group. Returns `None` unless the bot was added or
+/// removed.
 fn read_membership(change: &Value) -> Option<MembershipChange> {
     let is_in = |member: &Value| {
         matches!(member["status"].as_str(), Some("member" | "administrator")) || member["is_member"] == true
@@ -306,8 +309,8 @@ fn read_membership(change: &Value) -> Option<MembershipChange> {
     Some(MembershipChange { chat_id: chat["id"].as_i64()?, is_in, person_id, locale: locale(change) })
 }
 
-/// Returns the forum topic of a message. Outside forums, `message_thread_id` identifies a chain of
-/// replies and is ignored.
+/// Returns the id of the forum topic that contains a message. Outside forums, `message_thread_id`
+/// identifies a chain of replies and is ignored.
 fn topic(message: &Value) -> Option<i64> {
     message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true)
 }

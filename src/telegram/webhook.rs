@@ -1,7 +1,7 @@
 //! The webhook server, to which Telegram posts updates.
 //!
-//! The server checks the secret, reads the body and stores the update in the inbox. Only then does
-//! the server respond with 200, because Telegram deletes an update after a 200.
+//! The server checks the secret of a request, reads the body and stores the update in the inbox.
+//! Only then does the server respond with 200, because Telegram deletes an update after a 200.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -29,28 +29,29 @@ use super::batcher::Batcher;
 use super::intake::Intake;
 use crate::health::{HealthState, metrics};
 
-/// The path of the webhook's URL.
+/// The path in the URL of the webhook.
 pub const PATH: &str = "/telegram";
 
-/// The request header that contains the webhook's secret (Bot API, `setWebhook`).
+/// The request header in which Telegram sends the webhook's secret (Bot API, `setWebhook`).
 const SECRET: &str = "x-telegram-bot-api-secret-token";
 
-/// Maximum size of an update, in bytes. Telegram's updates have a few kilobytes.
+/// Maximum size of a request body, which contains one update, in bytes. Telegram's updates have a
+/// few kilobytes.
 const MAX_BODY: usize = 1 << 20;
 
-/// Timeout for receiving the headers of a request.
+/// Timeout for receiving the headers of a webhook request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(5);
-/// Timeout for receiving the body of a request.
+/// Timeout for receiving the body of a webhook request.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
-/// Maximum number of open connections. Telegram opens at most 100. The rest is for proxies and for
-/// clients that have not sent the secret.
+/// Maximum number of open connections to the webhook server. Telegram opens at most 100. The others
+/// are for proxies and for clients that have not sent the secret.
 ///
-/// When all connections are in use, the oldest connection that has not sent the secret is closed.
+/// When this many connections are open, the server closes the oldest that has not sent the secret.
 /// Slow clients therefore cannot keep Telegram out.
 const MAX_CONNECTIONS: usize = 512;
 
-/// How long open requests may take after the stop signal.
+/// How long open webhook requests may take after the stop signal.
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// The secret that Telegram sends with each webhook request. The type has neither `Debug` nor
@@ -64,7 +65,7 @@ pub struct Secret(String);
 pub struct BadSecret;
 
 impl Secret {
-    /// Parses a webhook secret.
+    /// Parses the webhook secret of the configuration.
     ///
     /// # Errors
     /// When the secret has fewer than 16 or more than 256 characters, or has characters that
@@ -80,14 +81,15 @@ impl Secret {
         &self.0
     }
 
-    /// True if `given` equals the secret. Compares in constant time, so that the duration reveals
-    /// nothing about the secret.
+    /// True if `given`, the secret in a request, equals this secret. Compares in constant time, so
+    /// that the duration reveals nothing about the secret.
     fn is(&self, given: &[u8]) -> bool {
         digest(self.0.as_bytes()) == digest(given)
     }
 }
 
-/// Returns a digest of a secret. Digests of this type are compared in constant time.
+/// Returns a digest of a webhook secret. Comparing two values of this digest type takes constant
+/// time.
 fn digest(secret: &[u8]) -> CtOutput<Hmac<Sha256>> {
     let mac = Hmac::<Sha256>::new_from_slice(b"footnote webhook").expect("HMAC takes keys of any length");
     mac.chain_update(secret).finalize()
@@ -98,17 +100,19 @@ struct WebhookState {
     batcher: Batcher,
 }
 
-/// An open connection. The flag is true once the connection has sent a request with the secret.
+/// An open connection to the webhook server. The flag is true once the connection has sent a
+/// request with the secret.
 #[derive(Clone, Default)]
 struct Connection(Arc<AtomicBool>);
 
-/// The open connections, oldest first, each with the handle that aborts its task.
+/// The open connections to the webhook server, oldest first, each with the handle that aborts its
+/// task.
 #[derive(Default)]
 struct Connections(VecDeque<(Connection, AbortHandle)>);
 
 impl Connections {
-    /// Makes room for one more connection. If all are in use, closes the oldest connection that has
-    /// not sent the secret. Returns false if all have sent the secret.
+    /// Makes room for one more connection. If `MAX_CONNECTIONS` are open, closes the oldest that
+    /// has not sent the secret. Returns false if all have sent the secret.
     fn make_room(&mut self) -> bool {
         self.0.retain(|(_, connection)| !connection.is_finished());
         if self.0.len() < MAX_CONNECTIONS {
@@ -152,22 +156,22 @@ pub(super) async fn run(
             }
         };
         if !connections.make_room() {
-            // All open connections have sent the secret, so the new connection is dropped. Telegram
-            // sends the update of that connection again.
+            // The server drops the new connection, because all open connections have sent the
+            // secret. Telegram sends the update of that connection again.
             continue;
         }
         let connection = Connection::default();
         let service = TowerToHyperService::new(router.clone().layer(Extension(connection.clone())));
         let served = open.watch(server.serve_connection(TokioIo::new(stream), service));
-        // Ignores connection errors, which are common. Telegram sends an update again unless the
-        // response was 200.
+        // Ignores errors of a connection, which are common. Telegram sends an update again unless
+        // the response was 200.
         let task = tokio::spawn(async move { drop(served.await) });
         connections.0.push_back((connection, task.abort_handle()));
     }
     let _ = tokio::time::timeout(DRAIN, open.shutdown()).await;
 }
 
-/// Handles one request: checks the secret, and stores the update in the body.
+/// Handles one webhook request: checks the secret, and stores the update in the body.
 async fn take(
     State(state): State<Arc<WebhookState>>,
     Extension(connection): Extension<Connection>,
@@ -191,8 +195,8 @@ async fn take(
     }
 }
 
-/// Returns an error response to a request that was not read completely. The server then closes the
-/// connection, and the `Connection` header announces this to the client.
+/// Returns an error response to a request whose body was not read completely. The server then
+/// closes the connection, and the `Connection` header announces this to the client.
 fn refuse(status: StatusCode) -> Response {
     (status, [(header::CONNECTION, "close")]).into_response()
 }

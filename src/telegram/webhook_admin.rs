@@ -1,5 +1,5 @@
-//! Registers, removes and shows the webhook at Telegram. Only `footnote webhook` does this. Serving
-//! processes never change the webhook, because all of them share one webhook.
+//! Registers, removes and shows the bot's webhook at Telegram. Only the command `footnote webhook`
+//! does this. Serving processes never change the webhook, because all of them share it.
 
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{DeleteWebhook, GetWebhookInfo};
@@ -10,8 +10,8 @@ use super::api_errors::ApiError;
 use super::update::ALLOWED_UPDATES;
 use super::webhook::{PATH, Secret};
 
-/// `setWebhook` with the kinds of updates that the bot handles. teloxide's own payload lacks the
-/// newer kinds.
+/// The `setWebhook` call, with the kinds of updates that the bot handles. teloxide's own payload
+/// lacks the newer kinds.
 #[derive(Serialize)]
 struct SetWebhook<'a> {
     url: &'a str,
@@ -30,7 +30,7 @@ impl Payload for SetWebhook<'_> {
 pub struct Registration {
     /// The URL of the webhook. Empty if no webhook is registered.
     pub url: String,
-    /// The number of updates that wait at Telegram.
+    /// The number of updates that wait at Telegram to be delivered.
     #[serde(default)]
     pub pending_update_count: i64,
     /// When Telegram last failed to deliver an update, in seconds since 1970 UTC.
@@ -41,16 +41,16 @@ pub struct Registration {
     pub max_connections: Option<i64>,
 }
 
-/// Returns the webhook's URL. `base` is the public URL of the bot, or of a load balancer or proxy
-/// in front of the bot.
+/// Returns the URL of the webhook, which is `base` plus `/telegram`. `base` is the public URL of
+/// the bot, or of a load balancer or proxy in front of the bot.
 #[must_use]
 pub fn address_below(base: &str) -> String {
     let base = base.trim_end_matches('/');
     if base.ends_with(PATH) { base.to_owned() } else { format!("{base}{PATH}") }
 }
 
-/// Registers a webhook at Telegram. Telegram opens at most `max_connections` connections (1 to
-/// 100).
+/// Registers a webhook at Telegram. Telegram will open at most `max_connections` connections to it
+/// (1 to 100).
 ///
 /// # Errors
 /// When Telegram rejects the call or cannot be reached.
@@ -59,7 +59,8 @@ pub async fn register(api: &Api, url: &str, secret: &Secret, max_connections: u8
     api.call::<_, bool>(&call).await.map(|_| ())
 }
 
-/// Removes the webhook, so that the bot can use long polling. Telegram keeps the updates that wait.
+/// Removes the webhook at Telegram, so that the bot can use long polling. Telegram keeps the
+/// updates that wait to be delivered.
 ///
 /// # Errors
 /// When Telegram rejects the call or cannot be reached.
@@ -67,7 +68,7 @@ pub async fn unregister(api: &Api) -> Result<(), ApiError> {
     api.call::<_, bool>(&DeleteWebhook::new()).await.map(|_| ())
 }
 
-/// Returns the registered webhook.
+/// Returns the webhook that is registered at Telegram.
 ///
 /// # Errors
 /// When Telegram rejects the call or cannot be reached.

@@ -1,4 +1,4 @@
-//! State that all HTTP request handlers share.
+//! State that all HTTP request handlers of the playground share.
 
 use std::sync::Arc;
 
@@ -6,17 +6,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::telegram::FakeTelegram;
 
-/// Explains as JSON how the matcher understands the last text. The arguments are one person's texts
-/// in one chat, oldest first, and the language of the person's app.
+/// Function that explains, as JSON, how the matcher understands the last of a person's texts. The
+/// arguments are the person's texts in one chat, oldest first, and the language of the person's
+/// app.
 ///
-/// The caller passes this function in, because the playground does not depend on the matcher.
+/// The program that starts the playground provides this function, because the playground crate does
+/// not depend on the matcher.
 pub type MatcherProbe = Arc<dyn Fn(&[String], &str) -> serde_json::Value + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct App {
     pub telegram: Arc<FakeTelegram>,
     pub matcher_probe: Option<MatcherProbe>,
-    /// Cancelled at shutdown. Waiting requests end then, so that no waiting request keeps the
-    /// server alive.
+    /// Token that is cancelled when the server shuts down. Requests that wait, such as long polls,
+    /// then end. Otherwise they would keep the server alive.
     pub closing: CancellationToken,
 }

@@ -1,4 +1,5 @@
-//! Serves the static files of the page. The files are compiled in from the folder `page/`.
+//! Serves the static files of the playground's page: HTML, CSS and JavaScript from the folder
+//! `page/`, compiled into the program.
 
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -55,8 +56,8 @@ static FILES: [(&str, &str, &str); 34] = files! {
     "/page/welcome.js" SCRIPT "welcome.js"
 };
 
-/// Routes for the static files of the page. The icon's route returns 204 No Content, because the
-/// page has no icon.
+/// Returns the routes for the static files. The route `/favicon.ico` returns 204 No Content,
+/// because the page has no icon.
 pub fn router() -> Router<App> {
     let icon = Router::new().route("/favicon.ico", get(StatusCode::NO_CONTENT));
     FILES.iter().fold(icon, |router, (path, kind, content)| router.route(path, get(|| asset(kind, content))))

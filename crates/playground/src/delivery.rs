@@ -1,5 +1,6 @@
-//! Sends updates to the bot's webhook as Telegram does. Updates with the same ordering key are sent
-//! in order, updates with different keys in parallel. Failed deliveries are repeated.
+//! Sends updates to the bot's webhook as Telegram does. Updates with the same ordering key (chat
+//! id, or else user id) are sent in order, updates with different keys in parallel. A delivery that
+//! fails is repeated.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::telegram::{Delivery, FakeTelegram};
 
-/// Timeout for one request to the webhook.
+/// Timeout for one HTTP request to the bot's webhook.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Interval between checks for due retries. A retry delay can end without a change of the state, so
-/// no change would wake the loop.
+/// Interval between checks for updates whose retry delay has ended. The end of a delay does not
+/// change the state of the fake Telegram, so nothing else would wake the loop in `run`.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Sends updates to the webhook until `closing` is cancelled.

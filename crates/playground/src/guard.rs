@@ -1,5 +1,5 @@
-//! Rejects requests that another web site makes a browser send to this server (CSRF, DNS
-//! rebinding). Otherwise such a site could act as the page's user or as the bot.
+//! Rejects HTTP requests that another web site makes the user's browser send to the playground
+//! (CSRF, DNS rebinding). Otherwise the other site could act as the page's user or as the bot.
 
 use std::net::IpAddr;
 
@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// Passes a request from this computer on to the next handler. Rejects other requests with status
-/// 403.
+/// Passes a request on if the `Host` header names a loopback address and the `Origin` header, if
+/// present, names the playground. Rejects any other request with status 403.
 pub async fn guard(request: Request, next: Next) -> Response {
     match refusal(request.headers()) {
         None => next.run(request).await,
@@ -21,8 +21,8 @@ pub async fn guard(request: Request, next: Next) -> Response {
 }
 
 fn refusal(headers: &HeaderMap) -> Option<&'static str> {
-    // In a DNS rebinding attack, the attacker's host name resolves to loopback. The Host header
-    // then contains the attacker's host name.
+    // In a DNS rebinding attack, the attacker's host name resolves to loopback. The `Host` header
+    // still contains that name, so any name other than a loopback address is rejected.
     let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_loopback(host))
     else {
         return Some("The playground is only there for this computer.");

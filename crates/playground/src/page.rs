@@ -1,4 +1,5 @@
-//! HTTP endpoints of the page: the user's actions, and the events that the page shows.
+//! HTTP endpoints that the playground's page calls: the actions of the user, and a stream of events
+//! that the page shows.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -28,10 +29,12 @@ const INLINE_PATIENCE: Duration = Duration::from_secs(10);
 /// Maximum length of an inline query, in characters, as in Telegram's apps.
 const MAX_QUERY_CHARS: usize = 256;
 
-/// Forbids inline scripts and styles, resources from other origins, and frames on other sites.
+/// Value of the header `Content-Security-Policy`. Forbids inline scripts and styles, resources from
+/// other origins, and showing the page inside a frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; frame-ancestors 'none'";
 
-/// Returns the routes of the page. The middleware `guard` wraps every route.
+/// Returns the routes of the page. The middleware `guard` of this file rejects cross-site POST
+/// requests and sets the security headers of every response.
 pub fn router() -> Router<App> {
     assets::router()
         .route("/page/events", get(events))
@@ -88,20 +91,21 @@ impl Language {
     }
 }
 
-/// The person who acts, and the chat of the action. Without `chat_id`, the page's user acts in the
-/// private chat with the bot.
+/// Request fields that tell which person acts, and in which chat. Without `chat_id`, the page's
+/// user acts in the private chat with the bot.
 #[derive(Deserialize)]
 struct Place {
     language: Language,
     chat_id: Option<i64>,
     /// User id of the group member who acts.
     as_id: Option<i64>,
-    /// `message_thread_id` of the forum topic.
+    /// `message_thread_id` of the forum topic to which the person sends a message.
     thread: Option<i64>,
 }
 
 impl Place {
-    /// Returns the id of the group, or `None` for the private chat with the bot.
+    /// Returns the id of the group in which the person acts, or `None` for the private chat with
+    /// the bot.
     fn group(&self) -> Option<i64> {
         self.chat_id.filter(|id| *id != PAGE_PERSON_ID)
     }
@@ -249,8 +253,9 @@ async fn privacy(State(app): State<App>, body: Bytes) -> Answer {
     Ok(Json(json!({"on": form.on})))
 }
 
-/// Returns the updates and the Bot API calls about a message. Adds how the matcher understands the
-/// question behind the message.
+/// Returns the data for the page's inspector of one message: the updates and the Bot API calls
+/// about the message. If the message contains or answers a question, adds how the matcher
+/// understands that question.
 async fn inspect(State(app): State<App>, Query(query): Query<InspectQuery>) -> Answer {
     let InspectQuery { chat_id, message_id } = query;
     let missing = || Problem(StatusCode::NOT_FOUND, "There is no such message.".to_owned());
@@ -262,7 +267,7 @@ async fn inspect(State(app): State<App>, Query(query): Query<InspectQuery>) -> A
     Ok(Json(seen))
 }
 
-/// Returns the session so far as a scenario file to download.
+/// Returns the session (all actions so far) as a scenario file, which the browser downloads.
 async fn session(State(app): State<App>) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "application/toml; charset=utf-8"),
@@ -272,8 +277,9 @@ async fn session(State(app): State<App>) -> impl IntoResponse {
     (headers, app.telegram.session())
 }
 
-/// Streams the state of all chats, then every later event until the server closes. A page that
-/// falls behind is disconnected. The page then reconnects and gets the whole state again.
+/// Streams the current state of all chats to the page, then every later event, until the server
+/// shuts down. If a page reads too slowly, the stream ends. The page then reconnects and gets the
+/// whole state again.
 async fn events(State(app): State<App>, Query(query): Query<EventsQuery>) -> impl IntoResponse {
     let (hello, receiver) = app.telegram.watch_page(query.language.tag());
     let later = stream::unfold(receiver, async |mut receiver: Receiver<Value>| {

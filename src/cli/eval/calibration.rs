@@ -1,26 +1,28 @@
-//! Measures how well the confidence values are calibrated: whether answers with confidence 0.8 are
-//! right in 80 % of cases.
+//! Measures how well the engine's confidence values are calibrated: whether answers with confidence
+//! 0.8 are right in 80 % of cases.
 
 use serde::Serialize;
 
-/// The predicted confidence for one question, and whether the answer was right.
+/// The confidence that the engine predicted for one labelled question, and whether the top-ranked
+/// section was right.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prediction {
-    /// Whether the knowledge base answers the question.
+    /// Whether the knowledge base answers the question, according to the label.
     pub answerable: bool,
     /// The predicted probability that the question is in scope.
     pub in_scope: f64,
-    /// The confidence in the top-ranked section, or 0 if no section was found.
+    /// The engine's confidence in the top-ranked section, or 0 if no section was found.
     pub confidence: f64,
-    /// Whether the top-ranked section is right.
+    /// Whether the top-ranked section is right, according to the label.
     pub right: bool,
 }
 
-/// Number of bins in the reliability table. Each bin covers 0.1 of confidence.
+/// Number of bins in the reliability table. Each bin covers one tenth of the range of confidence,
+/// from 0 to 1.
 const BINS: usize = 10;
 
-/// The questions within a range of confidence. With good calibration, `mean_confidence` and
-/// `share_right` are about equal.
+/// One bin of the reliability table: the questions whose confidence lies in a range. With good
+/// calibration, `mean_confidence` and `share_right` are about equal.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub(super) struct Bin {
     /// The lower bound of the bin's range of confidence.
@@ -34,20 +36,23 @@ pub(super) struct Bin {
 /// answering the answerable ones.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Point {
-    /// The share of unanswerable questions that should be declined.
+    /// The share of unanswerable questions that `threshold` must decline, from 0 to 1.
     pub declined: f64,
     /// The lowest confidence threshold that declines this share of the unanswerable questions.
     pub threshold: f64,
-    /// The share of answerable questions whose top-ranked section is right and above the threshold.
+    /// The share of answerable questions whose top-ranked section is right and reaches the
+    /// threshold, from 0 to 1.
     pub in_scope_right: f64,
 }
 
-/// The points of the operating curve to compute: percentages of unanswerable questions to decline.
+/// The points of the operating curve that are computed, given as percentages of unanswerable
+/// questions to decline.
 const DECLINED: [usize; 6] = [50, 70, 80, 90, 92, 95];
 
-/// The area under the ROC curve for separating in-scope from out-of-scope questions by `in_scope`.
+/// Returns the area under the ROC curve (AUROC), which measures how well `in_scope` separates
+/// answerable from unanswerable questions.
 ///
-/// This is the probability that a random answerable question has a higher `in_scope` than a random
+/// AUROC is the probability that a random answerable question has a higher `in_scope` than a random
 /// unanswerable question. Ties count half. `None` if all questions are answerable or all are
 /// unanswerable.
 pub(super) fn auroc(all: &[Prediction]) -> Option<f64> {
@@ -64,7 +69,8 @@ pub(super) fn auroc(all: &[Prediction]) -> Option<f64> {
     (answerable * unanswerable > 0.0).then(|| wins / (answerable * unanswerable))
 }
 
-/// The reliability table: the mean confidence and the accuracy of each bin.
+/// Returns the reliability table: the mean confidence and the accuracy of the questions in each
+/// bin.
 pub(super) fn reliability(all: &[Prediction]) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); BINS];
     for prediction in all {
@@ -82,15 +88,17 @@ pub(super) fn reliability(all: &[Prediction]) -> Vec<Bin> {
     bins
 }
 
-/// The expected calibration error (Naeini, Cooper, Hauskrecht 2015): the mean difference between a
-/// bin's confidence and accuracy, weighted by the number of questions. `None` without questions.
+/// Returns the expected calibration error (Naeini, Cooper, Hauskrecht 2015). This is the mean
+/// difference between a bin's confidence and accuracy, weighted by the number of questions. `None`
+/// without questions.
 pub(super) fn ece(bins: &[Bin]) -> Option<f64> {
     let all: usize = bins.iter().map(|b| b.count).sum();
     let error: f64 = bins.iter().map(|b| b.count as f64 * (b.mean_confidence - b.share_right).abs()).sum();
     (all > 0).then(|| error / all as f64)
 }
 
-/// The operating curve. Empty if all questions are answerable or all are unanswerable.
+/// Returns the points of the operating curve. Returns no points if all questions are answerable or
+/// all are unanswerable.
 pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
     let (answerable, unanswerable): (Vec<Prediction>, Vec<Prediction>) = all.iter().partition(|p| p.answerable);
     if answerable.is_empty() || unanswerable.is_empty() {
@@ -99,8 +107,8 @@ pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
     let mut unanswerable: Vec<f64> = unanswerable.iter().map(|p| p.confidence).collect();
     unanswerable.sort_by(f64::total_cmp);
     let point = |percent: usize| {
-        // The highest confidence that must still be declined. The threshold is the next larger
-        // number.
+        // The highest confidence of an unanswerable question that must still be declined. The
+        // threshold is the next larger floating-point number.
         let last = unanswerable[(unanswerable.len() * percent).div_ceil(100) - 1];
         let threshold = last.next_up();
         let right = answerable.iter().filter(|p| p.right && p.confidence >= threshold).count();
@@ -113,8 +121,8 @@ pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
 mod tests {
     use super::{Prediction, auroc, ece, operating, reliability};
 
-    /// Creates a prediction whose `in_scope` and confidence are equal. The prediction is right if
-    /// the question is answerable.
+    /// Creates a prediction whose `in_scope` and `confidence` both are `confidence`. The prediction
+    /// is right if the question is answerable.
     fn prediction(answerable: bool, confidence: f64) -> Prediction {
         Prediction { answerable, in_scope: confidence, confidence, right: answerable }
     }

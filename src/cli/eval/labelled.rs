@@ -14,7 +14,8 @@ pub(super) enum LabelledLine {
 pub(super) struct LabelledQuestion {
     pub question: String,
     pub sections: Vec<String>,
-    /// Text that the sentence with the answer must contain.
+    /// Text that the highlighted sentence of the answer must contain. `None` if the highlight is
+    /// not evaluated.
     pub answer: Option<String>,
     #[serde(default)]
     pub lang: String,

@@ -62,8 +62,8 @@ pub fn run(args: &Args, knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
         report.write_tables(&mut out)?;
     }
     if args.show_misses {
-        // With `--json`, prints to standard error, so that standard output contains only one JSON
-        // object.
+        // With `--json`, prints the misses to standard error, so that standard output contains only
+        // one JSON object.
         for miss in misses {
             if args.json { writeln!(std::io::stderr(), "{miss}")? } else { writeln!(out, "{miss}")? }
         }
@@ -86,8 +86,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<LabelledLine>> {
         .collect()
 }
 
-/// Rejects labels that make the evaluation meaningless: sections that do not exist, and answers
-/// without letters or digits.
+/// Rejects labels that make the evaluation meaningless: ids of sections that do not exist, and
+/// answer texts without letters or digits.
 fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     anyhow::ensure!(!lines.is_empty(), "--questions: the file has no question in it");
     let labelled = lines.iter().flat_map(|line| match line {
@@ -110,7 +110,7 @@ fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Creates a progress bar, which is hidden if there are fewer than 2,000 lines.
+/// Creates a progress bar, which is hidden if the file has fewer than 2,000 lines.
 fn progress_bar(length: usize) -> ProgressBar {
     const LONG: usize = 2_000;
     let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };

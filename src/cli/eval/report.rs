@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::calibration::{self, Bin, Point, Prediction};
 
-/// The outcome of a question, given its label.
+/// The outcome of a labelled question: whether the engine answered, clarified or declined, and
+/// whether that was right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
     AnsweredRight,
@@ -17,8 +18,8 @@ pub(super) enum Outcome {
     DeclinedWrong,
     DeclinedRight,
     AnsweredUnanswerable,
-    /// The outcome of a question of style `missing-attribute`, which asks for something that the
-    /// article does not tell about a product.
+    /// The outcome of a question of style `missing-attribute`. Such a question asks for something
+    /// that the article does not say about a product.
     MissingAttribute {
         right: bool,
     },
@@ -31,7 +32,7 @@ impl Outcome {
     }
 }
 
-/// Counts of outcomes, for all questions or for one language or style.
+/// Numbers of questions by outcome, for all questions or for one language or style.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct Counts {
     /// Number of questions that the knowledge base can answer.
@@ -48,8 +49,9 @@ pub(super) struct Counts {
     /// Number of unanswerable questions for which the bot answered or asked back instead of
     /// declining.
     answered_unanswerable: usize,
-    /// Number of questions about a detail that the knowledge base lacks for a product. Both the
-    /// product's section and declining count as right. Other counts exclude these questions.
+    /// Number of questions of style `missing-attribute`: about a detail that the knowledge base
+    /// lacks for a product. Both the product's section and declining count as right. Other counts
+    /// exclude these questions.
     missing_attribute: usize,
     missing_attribute_right: usize,
     /// Number of answerable questions whose top-ranked section is right, even if the bot asked back
@@ -84,44 +86,46 @@ impl Counts {
     }
 }
 
-/// All results of an evaluation.
+/// All results of a run of `footnote eval`.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Report {
     #[serde(flatten)]
     pub counts: Counts,
-    /// Number of questions in dialogues. All other counts except `turns_right` exclude these
-    /// questions.
+    /// Number of questions that are part of a dialogue. All other counts except `turns_right`
+    /// exclude these questions.
     pub turns: usize,
     /// Number of dialogue questions that were answered with a right section or correctly declined.
     pub turns_right: usize,
     /// Accuracy of the top-ranked section: `top1_right` divided by `answerable`.
     top1: Option<f64>,
-    /// How well the bot separates in-scope from out-of-scope questions, from 0 to 1. See
-    /// [`calibration::auroc`].
+    /// How well the engine separates answerable from unanswerable questions; 1 is perfect, 0.5 is
+    /// chance. See [`calibration::auroc`].
     auroc: Option<f64>,
-    /// Mean difference between confidence and accuracy, from 0 to 1. See [`calibration::ece`].
+    /// Mean difference between confidence and accuracy; 0 is perfect. See [`calibration::ece`].
     ece: Option<f64>,
     reliability: Vec<Bin>,
     operating: Vec<Point>,
-    /// Number of questions with a labelled answer text whose top-ranked section is right.
+    /// Number of questions whose label contains an answer text and whose top-ranked section is
+    /// right.
     pub highlight_asked: usize,
     /// Number of `highlight_asked` questions whose highlighted sentence contains the answer text.
     pub highlight_right: usize,
     /// Number of `highlight_asked` questions for which BM25's best sentence contains the answer
     /// text. This is the baseline for `highlight_right`.
     pub highlight_bm25_right: usize,
-    /// Median time to answer a question, in microseconds. `p99_us` is the 99th percentile.
+    /// Median time to answer a question, in microseconds.
     pub p50_us: f64,
+    /// 99th percentile of the time to answer a question, in microseconds.
     pub p99_us: f64,
     pub by_language: BTreeMap<String, Counts>,
     pub by_style: BTreeMap<String, Counts>,
-    /// The most frequent errors: the wanted section, the actual result, and the number of times.
-    /// Most frequent first.
+    /// The most frequent errors, most frequent first: the wanted section, what the engine did
+    /// instead, and the number of times.
     pub confusions: Vec<(String, String, usize)>,
 }
 
 impl Report {
-    /// Computes top-1 accuracy, AUROC, calibration error and the operating curve.
+    /// Adds the top-1 accuracy, AUROC, calibration error and operating curve to the report.
     pub fn add_calibration(&mut self, predictions: &[Prediction]) {
         self.top1 = (self.counts.answerable > 0).then(|| self.counts.top1_right as f64 / self.counts.answerable as f64);
         self.auroc = calibration::auroc(predictions);

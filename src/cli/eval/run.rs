@@ -1,4 +1,4 @@
-//! Asks the labelled questions, and compares the answers with the labels.
+//! Asks the engine the labelled questions, and compares the answers with the labels.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -13,15 +13,16 @@ use footnote_engine::matching::{Candidate, Decision};
 use footnote_engine::question::Context;
 use footnote_engine::text::squashed;
 
-/// Questions of this style ask for something that the article does not tell about a product. Both
+/// Style of questions that ask for something that the article does not say about a product. Both
 /// the product's section and declining count as right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";
 
-/// The state of an evaluation: the results so far.
+/// A running evaluation, with the results so far.
 pub(super) struct Run<'a> {
     engine: &'a Engine,
     report: Report,
-    /// The predictions for all single questions except those of style [`MISSING_ATTRIBUTE`].
+    /// The predictions for all questions outside dialogues, except those of style
+    /// [`MISSING_ATTRIBUTE`].
     predictions: Vec<Prediction>,
     times: Vec<f64>,
     confusions: BTreeMap<(String, String), usize>,
@@ -86,8 +87,8 @@ impl Run<'_> {
         }
     }
 
-    /// Checks whether the highlighted sentence contains the labelled answer text. Does the same for
-    /// the sentence that BM25 chooses.
+    /// Records whether the highlighted sentence contains the labelled answer text. Records the same
+    /// for the sentence that BM25 chooses.
     fn judge_highlight(&mut self, answer: &str, turn: &Turn, section: usize) {
         let (_, text) = self.engine.knowledge().text(section, turn.question.language);
         let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();
@@ -141,7 +142,8 @@ impl Run<'_> {
         *self.confusions.entry((wanted, got)).or_default() += 1;
     }
 
-    /// Returns the report, and one line of text for each question with a wrong outcome.
+    /// Ends the evaluation. Returns the report, and one line of text for each question with a wrong
+    /// outcome.
     pub fn finish(mut self) -> (Report, Vec<String>) {
         self.times.sort_by(f64::total_cmp);
         let percentile = |p: usize| self.times.get(self.times.len() * p / 100).copied().unwrap_or_default();

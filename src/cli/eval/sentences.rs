@@ -1,17 +1,17 @@
-//! The baseline for choosing the highlighted sentence: ranks a section's sentences by BM25, with
-//! each sentence as a document.
+//! The baseline with which `footnote eval` compares the engine's highlighted sentence. The baseline
+//! ranks the sentences of a section by BM25, with each sentence as a document.
 
 use std::collections::{HashMap, HashSet};
 
 use footnote_engine::text::{Script, normalize, words};
 
-/// BM25 parameters with common values: `K1` limits the effect of term frequency, `B` sets the
-/// strength of length normalization.
+/// The BM25 parameter that limits the effect of term frequency, with a common value.
 const K1: f64 = 1.2;
+/// The BM25 parameter that sets the strength of length normalization, with a common value.
 const B: f64 = 0.75;
 
-/// Returns the index of the sentence with the highest BM25 score, or `None` if no sentence contains
-/// a term of the question. Of equal scores, the first wins.
+/// Returns the index of the sentence with the highest BM25 score for the question. Returns `None`
+/// if no sentence contains a term of the question. Of equal scores, the first wins.
 pub(super) fn bm25_choice(question: &str, sentences: &[String]) -> Option<usize> {
     let query: HashSet<String> = terms(question).into_iter().collect();
     let counts: Vec<HashMap<String, f64>> = sentences.iter().map(|s| count(terms(s))).collect();
@@ -22,8 +22,8 @@ pub(super) fn bm25_choice(question: &str, sentences: &[String]) -> Option<usize>
         let with = counts.iter().filter(|terms| terms.contains_key(term)).count() as f64;
         (1.0 + (total - with + 0.5) / (with + 0.5)).ln()
     };
-    // Sums the terms in alphabetical order. The order of a hash set is random and would change the
-    // rounding errors.
+    // Sums the scores of the terms in alphabetical order. The order of a hash set is random, so the
+    // rounding errors of the sum would change between runs.
     let mut query: Vec<(f64, String)> = query.into_iter().map(|term| (idf(&term), term)).collect();
     query.sort_by(|a, b| a.1.cmp(&b.1));
     let score = |(terms, length): (&HashMap<String, f64>, &f64)| {
@@ -39,7 +39,8 @@ pub(super) fn bm25_choice(question: &str, sentences: &[String]) -> Option<usize>
     best.map(|(_, at)| at)
 }
 
-/// Splits a text into BM25 terms: Latin words, single Han characters, and Han bigrams.
+/// Splits a text into BM25 terms: words in Latin letters, single Han characters, and pairs of
+/// adjacent Han characters.
 fn terms(text: &str) -> Vec<String> {
     let normal = normalize(text);
     let all: Vec<_> = words(&normal).collect();

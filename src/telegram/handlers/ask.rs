@@ -19,8 +19,8 @@ pub async fn asked(message: Message, bot: Arc<Bot>) -> HandlerResult {
     answer(question, &message, &bot).await
 }
 
-/// Answers a question and returns the effects to store. The question comes from a text message or
-/// from a link that opened the chat.
+/// Answers a question in a private chat and returns the effects to store. The question comes from a
+/// text message, or from a link that opened the chat.
 pub async fn answer(question: &str, message: &Message, bot: &Bot) -> HandlerResult {
     let asker = asker(message);
     let chat = bot.store.chat(asker).await?;
@@ -42,10 +42,10 @@ pub async fn answer(question: &str, message: &Message, bot: &Bot) -> HandlerResu
     })
 }
 
-/// Updates the bot's answer after the user edited the question. Sends a new answer if the old one
-/// was deleted.
+/// Updates the bot's answer after the user edited the question. Sends a new answer if the bot's
+/// message was deleted.
 ///
-/// Does nothing if the question was never answered.
+/// Does nothing if the bot never answered the question.
 pub async fn edited(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let asker = asker(&message);
     let Some(answer_id) = bot.store.answer_to(asker.chat_id, message.id).await? else { return Ok(Effects::default()) };
@@ -54,8 +54,8 @@ pub async fn edited(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let at = sent_at(&message, &bot);
     let mut context = context(&chat, message.locale, at);
     if !is_newest {
-        // The chat's `last_section` was shown after the edited question, so the section must not
-        // influence the new answer.
+        // The bot has shown the chat's `last_section` after the edited question, so this section
+        // must not influence the new answer.
         context.last_section = None;
     }
     let turn = bot.engine.ask(text(&message), &context);

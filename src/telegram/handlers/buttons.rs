@@ -1,4 +1,5 @@
-//! Handles callback queries: a user pressed a button under a message of the bot.
+//! Handles callback queries. Telegram sends a callback query when a user presses a button under a
+//! message of the bot.
 
 use std::sync::Arc;
 
@@ -33,14 +34,14 @@ fn strings_for(bot: &Bot, locale: Locale) -> &'static reply::Strings {
     Strings::of(bot.engine.language(locale.language))
 }
 
-/// Acknowledges the callback query with a short notice, and does nothing else.
+/// Shows a short notice to the user who pressed the button, and stores no effects.
 async fn notice(query: &CallbackQuery, words: &str, bot: &Bot) -> HandlerResult {
     bot.acknowledge(&query.id, Some(words)).await?;
     Ok(Effects::default())
 }
 
-/// Handles a button under a message that was sent by inline mode. The bot may not be a member of
-/// that chat.
+/// Handles a button under an inline result that a user sent to a chat. The bot may not be a member
+/// of that chat.
 async fn under_card(query: &CallbackQuery, card: &str, bot: &Bot) -> HandlerResult {
     let section_ref = match bot.signer.verify(&query.data, CARDS) {
         Ok(Action::Navigate(Target::SectionPage(section_ref))) => Some(section_ref),
@@ -93,8 +94,8 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
         return notice(query, Strings::of(language).stale_button, bot).await;
     };
     let shown = bot.edit(asker, under.message_id, reply.clone(), locale.is_traditional).await?;
-    // Acknowledge before sending. If acknowledging failed after sending, the retry would send the
-    // message again.
+    // Acknowledges the callback query before sending. If acknowledging failed after sending, the
+    // inbox would retry the update and send the message again.
     bot.acknowledge(&query.id, None).await?;
     if shown == SendOutcome::Nowhere {
         // The message was deleted or is too old to edit, so the reply is sent as a new message.
@@ -102,8 +103,8 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
     }
     let shown = match &target {
         Target::Section(id) => Some(id),
-        // In a group, anyone may page through an answer. Paging does not change that person's
-        // conversation.
+        // In a group, anyone may turn the pages of an answer. This does not change the conversation
+        // of that person.
         Target::SectionPage(section_ref) if under.kind == ChatKind::Private => Some(&section_ref.section),
         Target::SectionPage(_) => return Ok(Effects::default()),
         _ => None,
@@ -112,7 +113,7 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), ..Effects::default() })
 }
 
-/// Sends a message that explains how the bot found the answer.
+/// Sends a message that explains how the bot found the answer above the button.
 async fn explain(query: &CallbackQuery, under: &ButtonMessage, to: &Destination, bot: &Bot) -> HandlerResult {
     let Some(asked) = bot.in_memory.answer_cache.get(under.chat_id, under.message_id) else {
         return notice(query, strings_for(bot, query.locale).why_nothing, bot).await;
@@ -123,8 +124,8 @@ async fn explain(query: &CallbackQuery, under: &ButtonMessage, to: &Destination,
     Ok(Effects::default())
 }
 
-/// Stores a rating. On a negative first rating, offers other sections to the person who asked the
-/// question.
+/// Stores a user's rating of an answer (👍 or 👎). If the user asked the question and gives 👎 as
+/// first rating, also offers other sections.
 async fn rate(
     query: &CallbackQuery,
     under: &ButtonMessage,
@@ -147,8 +148,8 @@ async fn rate(
     Ok(Effects { rating: Some(rating), ..Effects::default() })
 }
 
-/// Creates the reply to which a button leads. Returns `None` if the knowledge base no longer
-/// contains the target.
+/// Creates the reply that a button opens. Returns `None` if the knowledge base no longer contains
+/// the button's target.
 fn view(engine: &Engine, target: &Target, language: Language, layout: Layout) -> Option<Reply> {
     match target {
         Target::Section(id) => engine.section_page(&SectionRef::of(id.clone(), language), layout),

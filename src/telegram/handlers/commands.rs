@@ -29,20 +29,20 @@ pub struct Invocation {
 pub fn parse(message: Message, bot: Arc<Bot>) -> Option<Invocation> {
     let request = Request::parse(text(&message), &bot.me.username, |name| bot.engine.names_product(name));
     let Request::Command { command, argument, names_bot } = request else { return None };
-    // Most bots have `/start` and `/help`. In a group, these two are for this bot only if they name
-    // the bot, as in `/help@footnote_bot`.
+    // Most bots have `/start` and `/help`. In a group, these two are addressed to this bot only if
+    // they contain its username, as in `/help@footnote_bot`.
     let is_common = matches!(command, Command::Start | Command::Help);
     let is_addressed = message.chat == ChatKind::Private || !is_common || names_bot;
     is_addressed.then(|| Invocation { command, argument: argument.to_owned() })
 }
 
-/// Returns true if the message is the command that opens a group's settings.
+/// Returns true if the message is `/settings` in a group, which opens the group's settings.
 pub fn is_settings(message: Message, bot: Arc<Bot>) -> bool {
     let in_group = message.chat == ChatKind::Group;
     in_group && parse(message, bot).is_some_and(|invocation| invocation.command == Command::Settings)
 }
 
-/// Executes a command and returns the effects to store.
+/// Executes one of the bot's commands and returns the effects to store.
 pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> HandlerResult {
     let Invocation { command, argument } = invocation;
     let asker = asker(&message);
@@ -87,7 +87,7 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
     };
     let sent = bot.send(&to, reply).await;
     if let Some(ErasureRequest::Person(id, _) | ErasureRequest::Group(id, _)) = &erasure {
-        // Erase the data even if the confirmation can never be delivered, for example because the
+        // Erases the data even if the confirmation can never be delivered, for example because the
         // user blocked the bot.
         if let Err(failure) = sent
             && !matches!(failure, Failure::Permanent(_))
@@ -95,7 +95,7 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
             return Err(failure);
         }
         bot.in_memory.answer_cache.forget(*id);
-        // Store nothing else. Even the fact that the erasure was requested is not recorded.
+        // Stores nothing else. Not even the fact that the user requested the erasure is recorded.
         return Ok(Effects { forget: erasure, ..Effects::default() });
     }
     let at = sent_at(&message, &bot);
@@ -103,8 +103,9 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link_to(&message, sent?), ..Effects::default() })
 }
 
-/// Determines whose data `/forget` erases. Without an argument, the sender's data. With the
-/// argument `group`, the group's data, or `None` if the sender is not an administrator.
+/// Returns the person or group whose data `/forget` erases. Without an argument, this is the
+/// sender. With the argument `group`, this is the group, or `None` if the sender is not an
+/// administrator.
 async fn erasure_request(what: &str, message: &Message, bot: &Bot) -> Option<ErasureRequest> {
     if message.chat == ChatKind::Private || !what.trim().eq_ignore_ascii_case("group") {
         return Some(bot.retention.person_erasure(message.person_id));
@@ -124,7 +125,7 @@ async fn reply_to(command: Command, message: &Message, language: Language, bot: 
             Some(asked) => bot.engine.why(&bot.engine.ask(&asked.question, &asked.context)),
             None => reply::nothing_to_explain(language),
         },
-        // In a private chat, the language is the only setting.
+        // In a private chat, the language is the only setting that users can change.
         Command::Lang | Command::Settings => reply::languages(knowledge, language),
         Command::Privacy => reply::privacy(language, bot.retention.days()),
         Command::MyData => {

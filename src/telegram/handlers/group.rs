@@ -51,14 +51,14 @@ pub async fn asked(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Han
     })
 }
 
-/// Returns the locale for messages in a group. The group's language setting takes precedence over
-/// the language of the sender's app.
+/// Returns the default locale for a reply to a group message. The group's language setting takes
+/// precedence over the language of the sender's Telegram app.
 fn group_locale(group: &Group, message: &Message) -> Locale {
     Locale { language: group.language.or(message.locale.language), ..message.locale }
 }
 
-/// Sends an answer to a group. Remembers the question in memory, so that the bot can later explain
-/// the answer or offer alternatives.
+/// Sends an answer to a group. Caches the question in memory, so that the bot can later explain the
+/// answer or offer other sections.
 async fn answer(
     bot: &Bot,
     to: &Destination,
@@ -74,8 +74,8 @@ async fn answer(
     Ok((sent, deletion))
 }
 
-/// Updates the bot's answer after the user edited the question. Does nothing if the question was
-/// never answered.
+/// Updates the bot's answer after a user edited the question. Does nothing if the bot never
+/// answered the question.
 pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> HandlerResult {
     let asker = asker(&message);
     let Some(answer_id) = bot.store.answer_to(message.chat_id, message.id).await? else {
@@ -93,10 +93,11 @@ pub async fn edited(addressed: Addressed, message: Message, bot: Arc<Bot>) -> Ha
     Ok(Effects { turn: Some(log(&bot.engine, &turn, "edit")), answer: link(&message, sent), ..Effects::default() })
 }
 
-/// Answers a message that is not addressed to the bot, in a group that enabled proactive answers.
+/// Answers a message that is not addressed to the bot, if the group enabled proactive answers.
 ///
-/// The text must be worded as a question and match a section confidently. The rate limit for
-/// proactive answers and the group's quiet hours must allow the answer.
+/// The text must be worded as a question, and the engine's confidence must reach the group's
+/// threshold. The rate limit for proactive answers and the group's quiet hours must allow the
+/// answer.
 pub async fn proactive(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = bot.store.group(message.chat_id).await?;
     let is_command = text(&message).trim_start().starts_with('/');
@@ -125,8 +126,8 @@ pub async fn proactive(message: Message, bot: Arc<Bot>) -> HandlerResult {
     })
 }
 
-/// Handles the bot's joining or leaving of a group. After joining, sends instructions on how to ask
-/// questions.
+/// Handles an update which says that the bot joined or left a group. After joining, sends
+/// instructions on how to ask questions.
 pub async fn membership(membership: MembershipChange, bot: Arc<Bot>) -> HandlerResult {
     let MembershipChange { chat_id, person_id, is_in, locale } = membership;
     if is_in {
@@ -138,8 +139,8 @@ pub async fn membership(membership: MembershipChange, bot: Arc<Bot>) -> HandlerR
     Ok(Effects { group: Some((chat_id, change)), ..Effects::default() })
 }
 
-/// Moves a group's data to its new id, after the group became a supergroup. Telegram reports the
-/// migration in both chats, the old and the new.
+/// Moves a group's data to its new id, after the group became a supergroup. Telegram sends such an
+/// update for both the old and the new chat.
 pub async fn migrated(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = message.migration.map(|Migration { from, to }| {
         let (old_name, new_name) = (bot.retention.pseudonym(from), bot.retention.pseudonym(to));

@@ -1,4 +1,4 @@
-//! Helpers for replies in groups: the rate limit, and the automatic deletion of answers.
+//! Helpers for the bot's replies in groups: the rate limit, and the automatic deletion of answers.
 
 use super::conversation::{asker, link, sent_at};
 use crate::inbox::Failure;
@@ -10,9 +10,10 @@ use crate::telegram::update::Message;
 use footnote_engine::reply::{self, Reply, reading_seconds};
 use footnote_engine::text::Language;
 
-/// Applies the rate limit to a group message. Returns `None` if the bot should answer the message.
+/// Applies the rate limit for users to a group message. Returns `None` if the bot should answer the
+/// message.
 ///
-/// Otherwise sends a notice or ignores the message, and returns the effects to store.
+/// Otherwise sends a "slow down" notice or ignores the message, and returns the effects to store.
 pub async fn check_rate_limit(
     message: &Message,
     to: &Destination,
@@ -30,8 +31,8 @@ pub async fn check_rate_limit(
     })
 }
 
-/// Sends a reply to a group. If the group enabled automatic deletion, also returns when to delete
-/// the reply.
+/// Sends a reply to a group. If the group enabled automatic deletion, also returns when the reply
+/// must be deleted.
 pub async fn send_with_expiry(
     bot: &Bot,
     to: &Destination,

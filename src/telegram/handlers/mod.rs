@@ -1,4 +1,4 @@
-//! The handlers of updates. Each kind of update has its own file.
+//! The handlers of updates from Telegram. Each kind of update has its own file.
 
 pub mod conversation;
 pub mod group_reply;

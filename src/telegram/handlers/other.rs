@@ -9,7 +9,7 @@ use crate::telegram::destination::Destination;
 use crate::telegram::update::Message;
 use footnote_engine::reply;
 
-/// Replies that the bot understands only text. Replies once per conversation.
+/// Replies that the bot understands only text, once per conversation.
 pub async fn not_text(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let asker = asker(&message);
     let chat = bot.store.chat(asker).await?;
@@ -24,7 +24,7 @@ pub async fn not_text(message: Message, bot: Arc<Bot>) -> HandlerResult {
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link(&message, sent), ..Effects::default() })
 }
 
-/// Ignores the update and stores no effects.
+/// Does nothing with the update, and stores no effects.
 pub async fn nothing() -> HandlerResult {
     Ok(Effects::default())
 }

@@ -11,8 +11,8 @@ use crate::telegram::update::{CallbackQuery, Message};
 use footnote_engine::reply::{self, Panel, Reply, Setting, Strings};
 use footnote_engine::text::Language;
 
-/// Creates the settings panel with the current values. The panel also tells whether the bot
-/// receives all messages of the group. Telegram sends all messages to a bot that is an
+/// Creates the settings panel of a group, with the current values. The panel also tells whether the
+/// bot receives all messages of the group. Telegram sends all messages to a bot that is an
 /// administrator.
 async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {
     let me = ConversationKey { chat_id, person_id: bot.me.id };
@@ -28,8 +28,8 @@ async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Re
     reply::settings(bot.engine.knowledge(), language, &panel)
 }
 
-/// Replies to the settings command with the settings panel. Users who are not administrators get a
-/// notice instead.
+/// Replies to `/settings` in a group with the settings panel. Users who are not administrators get
+/// a notice instead.
 pub async fn show(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let group = bot.store.group(message.chat_id).await?;
     let language = bot.engine.language(message.locale.language);
@@ -47,7 +47,7 @@ pub async fn show(message: Message, bot: Arc<Bot>) -> HandlerResult {
     Ok(Effects::default())
 }
 
-/// Handles a button of the settings panel. If an administrator pressed the button, changes the
+/// Handles a press of a button on the settings panel. If the user is an administrator, changes the
 /// setting and updates the panel.
 pub async fn change(
     query: &CallbackQuery,

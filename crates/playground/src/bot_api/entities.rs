@@ -16,10 +16,10 @@ const MAX_BYTES: usize = 1 << 15;
 /// methods.
 #[derive(Clone, Copy)]
 pub enum TooLong {
-    /// An error sentence, for `sendMessage`.
+    /// The error text "Message is too long", for `sendMessage`.
     Sentence,
-    /// An error code, for edits and inline results. Only the server behind Telegram's Bot API
-    /// server checks the length of these texts.
+    /// The error code `MESSAGE_TOO_LONG`, for edits and inline results. Telegram checks these texts
+    /// only in the server behind the Bot API server, and that server returns error codes.
     Code,
 }
 
@@ -146,8 +146,9 @@ fn boundary(text: &str, offset: usize) -> Result<(), usize> {
     if at == offset { Ok(()) } else { Err(text.len()) }
 }
 
-/// Rejects entities that overlap or are nested wrongly. Telegram would drop or split such entities,
-/// but a bot that sends such entities has miscounted offsets.
+/// Rejects entities that overlap or are nested wrongly. Telegram would silently drop or split such
+/// entities. The playground returns an error, because a bot that sends such entities has miscounted
+/// the offsets.
 fn check_nesting(spans: &mut [Span]) -> Result<(), Refusal> {
     spans.sort_by_key(|span| (span.offset, Reverse(span.length)));
     for (index, outer) in spans.iter().enumerate() {

@@ -19,7 +19,8 @@ const MAX_CACHE_SECONDS: i64 = 24 * 60 * 60;
 /// stored.
 const TEXTS: [&str; 3] = ["description", "url", "thumbnail_url"];
 
-/// All fields that an inline result may have. Any other field is rejected.
+/// Names of all fields that the playground accepts in an inline result. A result with any other
+/// field is rejected.
 const KNOWN: &str = "type id title input_message_content reply_markup url description thumbnail_url thumbnail_width \
     thumbnail_height";
 

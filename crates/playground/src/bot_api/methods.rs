@@ -28,9 +28,9 @@ pub struct Method {
 }
 
 enum Work {
-    /// Runs the method and returns the response at once.
+    /// A method that returns its result at once.
     Now(fn(&FakeTelegram, &Params) -> Outcome),
-    /// Runs `getUpdates`, which waits for updates (long polling).
+    /// The method `getUpdates`, which waits for updates (long polling).
     Poll,
 }
 
@@ -139,7 +139,8 @@ fn answer_callback_query(telegram: &FakeTelegram, params: &Params) -> Outcome {
         answer["text"] = text.into();
     }
     if !url.is_empty() {
-        // Telegram lets a bot without games open only links to a chat with the bot itself (`t.me`).
+        // Unless the bot has a game, Telegram accepts as `url` only `t.me` links that open a chat
+        // with the bot. The playground checks only the prefix.
         if !url.starts_with("https://t.me/") && !url.starts_with("t.me/") {
             return Err(Refusal::bad("URL_INVALID"));
         }
@@ -218,13 +219,14 @@ fn get_chat_member(telegram: &FakeTelegram, params: &Params) -> Outcome {
 }
 
 fn get_chat_administrators(telegram: &FakeTelegram, params: &Params) -> Outcome {
-    // Checks `return_bots` but ignores the value, because no other bot is a member of a group here.
+    // Checks `return_bots` but ignores the value, because no other bot is a member of a group in
+    // the playground.
     params.flag("return_bots")?;
     Ok(telegram.administrators(chat_id(params)?)?.into())
 }
 
-/// Returns the numeric chat id. A chat id that is not a number would name a public chat, and the
-/// playground has none.
+/// Returns the parameter `chat_id` as a number. In Telegram, a name such as `@news` may stand for a
+/// public chat, but the playground has no public chats.
 fn chat_id(params: &Params) -> Result<i64, Refusal> {
     if params.text("chat_id").is_empty() {
         return Err(Refusal::bad("chat_id is empty"));
@@ -276,8 +278,9 @@ fn reply(params: &Params) -> Result<Option<Reply>, Refusal> {
     }))
 }
 
-/// Returns the quote and the approximate position of the quote in the original message. The quote
-/// must be an exact part of the original message, so the text is not cleaned.
+/// Returns the quote of a reply, and the approximate position of the quote in the message that is
+/// replied to. The quote must be an exact part of that message, so the quote is not trimmed or
+/// cleaned.
 fn quote(fields: Fields) -> Result<Option<(Text, usize)>, Refusal> {
     let bad = |reason: String| Refusal::bad(&reason);
     let text = fields.optional_string("quote").map_err(bad)?;

@@ -1,4 +1,5 @@
-//! HTTP routes of the local Bot API, `/bot<token>/<method>`. Applies the faults that tests plan.
+//! HTTP route of the local Bot API, `/bot<token>/<method>`. A test can plan faults for later calls.
+//! This module applies the faults.
 
 mod refusal;
 mod params;

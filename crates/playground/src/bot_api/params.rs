@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 
-/// Names of the parameters that are strings with JSON inside. The log of calls stores the decoded
-/// JSON.
+/// Names of the parameters that the bot may send as a string that contains JSON. The log of Bot API
+/// calls stores the decoded JSON.
 const JSON_PARAMS: &str = "allowed_updates button commands entities link_preview_options reply_markup \
     reply_parameters results scope";
 
@@ -55,7 +55,7 @@ impl Params {
     }
 
     /// Returns an integer parameter. For a value that is not an integer, Telegram silently uses 0,
-    /// but the playground fails.
+    /// but the playground returns an error.
     pub fn integer(&self, name: &str, default: i64) -> Result<i64, Refusal> {
         let text = self.text(name);
         if text.is_empty() {
@@ -65,7 +65,7 @@ impl Params {
     }
 
     /// Returns a boolean parameter. For a value that is not a boolean, Telegram silently uses
-    /// false, but the playground fails.
+    /// false, but the playground returns an error.
     pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
         match self.text(name).to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" => Ok(true),
@@ -89,8 +89,9 @@ impl Params {
         self.text("chat_id").parse().ok()
     }
 
-    /// Rejects any parameter that is not in `known`. Otherwise the playground would silently ignore
-    /// the parameter.
+    /// Returns an error if the bot sent a parameter that is not in `known`, a list of names
+    /// separated by spaces. Otherwise the playground would silently ignore an unsupported
+    /// parameter.
     pub fn only(&self, known: &str) -> Result<(), Refusal> {
         match self.texts.keys().find(|name| !known.split_whitespace().any(|known| known == *name)) {
             Some(unknown) => Err(Refusal::stricter(&format!("parameter \"{unknown}\""))),
@@ -98,8 +99,8 @@ impl Params {
         }
     }
 
-    /// Returns all parameters as one JSON object for the log of calls. Decodes ids and JSON that
-    /// the bot sent as strings.
+    /// Returns all parameters as one JSON object for the log of Bot API calls. Decodes ids and JSON
+    /// that the bot sent as strings.
     pub fn into_value(self) -> Value {
         let decoded = |name: &str, value: Value| {
             let Some(text) = value.as_str() else { return value };

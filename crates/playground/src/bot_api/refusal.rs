@@ -13,13 +13,14 @@ pub struct Refusal {
     pub code: u16,
     pub description: String,
     pub retry_after: Option<u32>,
-    /// Id of the supergroup that the basic group has become.
+    /// Value of the field `parameters.migrate_to_chat_id`: the id of the supergroup that the basic
+    /// group addressed by the bot has become.
     pub migrate_to_chat_id: Option<i64>,
 }
 
 impl Refusal {
-    /// Returns a "Bad Request" error. Like Telegram, this function lowers the first letter of a
-    /// sentence but does not change an error code.
+    /// Returns a "Bad Request" error. Like Telegram, makes the first letter of `text` lower-case,
+    /// unless `text` is an error code such as `QUOTE_TEXT_INVALID`.
     pub fn bad(text: &str) -> Refusal {
         let mut letters = text.chars();
         let first = letters.next();
@@ -31,8 +32,8 @@ impl Refusal {
         Refusal::new(400, format!("Bad Request: {text}"))
     }
 
-    /// Returns an error for a request that Telegram would accept or silently repair. This bot never
-    /// means to send such a request.
+    /// Returns an error for a request that Telegram would accept or silently repair. The playground
+    /// rejects such a request, because this bot would send it only by mistake.
     pub fn stricter(text: &str) -> Refusal {
         Refusal::new(400, format!("Bad Request: not supported here: {text}"))
     }

@@ -3,7 +3,10 @@
 import { el, icon } from "./dom.js";
 import { isGroup, state } from "./state.js";
 
-/** The bot's picture, or the first letter of a name on a colour chosen by the id. */
+/**
+ * Returns the round picture of a user or chat: the bot's picture, or the first letter of the name
+ * on a colour that depends on the id.
+ */
 export function avatar(id, name) {
   if (id === state.bot.id) {
     const picture = icon("avatar");
@@ -15,5 +18,5 @@ export function avatar(id, name) {
 
 export const chatAvatar = (one) => (isGroup(one) ? avatar(one.id, one.title) : avatar(state.bot.id, ""));
 
-/** The colour class of a user or chat. */
+/** Returns the CSS class for the colour of a user or chat. */
 export const tintOf = (id) => `tint${Math.abs(id) % 7}`;

@@ -1,4 +1,4 @@
-// Shows the bot's commands that start with the typed text.
+// Shows, above the composer, the bot's commands that start with the typed text.
 
 import { sendDraft } from "./draft.js";
 import { closePopup, openPopup } from "./popup.js";

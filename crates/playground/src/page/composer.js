@@ -22,7 +22,10 @@ function renderComposer() {
   renderText();
 }
 
-/** Fits the height, the send button and the list above to the text. */
+/**
+ * Adapts the composer to the typed text: its height, its send button, and the list of commands or
+ * inline results above it.
+ */
 function renderText() {
   input.style.height = "auto";
   input.style.height = `${input.scrollHeight}px`;
@@ -54,7 +57,8 @@ function renderContext() {
 function onChat({ isOther, keepFocus }) {
   if (isOther) input.value = chat().draft;
   renderComposer();
-  // On a touch screen, focus would open the on-screen keyboard, which covers half of the chat.
+  // Does not focus the text field on a touch screen, because the on-screen keyboard would then open
+  // and cover half of the chat.
   if (!keepFocus && !matchMedia("(pointer: coarse)").matches) input.focus();
 }
 

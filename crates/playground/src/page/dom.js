@@ -5,8 +5,8 @@ import { t } from "./strings.js";
 export const $ = (id) => document.getElementById(id);
 
 /**
- * Creates an element. Attributes that start with `on` become listeners.
- * Children are nodes or strings. Strings stay text: the page never uses innerHTML.
+ * Creates a DOM element. Attributes that start with `on` become event listeners. Children are nodes
+ * or strings. A string becomes a text node and is never parsed as HTML.
  */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -27,7 +27,7 @@ export function icon(name) {
   return svg;
 }
 
-/** Gives an icon-only control an accessible name and a tooltip. */
+/** Gives a control that shows only an icon an accessible name and a tooltip. */
 export function label(node, key) {
   node.setAttribute("aria-label", t(key));
   node.title = t(key);
@@ -39,12 +39,15 @@ export function iconButton(name, key, onclick) {
   return button;
 }
 
-/** An unread count; null if there is none. */
+/** Returns an element with the number of unread messages, or null if the number is 0. */
 export function unreadBadge(count) {
   return count ? el("span", { class: "badge", "aria-label": t("unreadCount")(count) }, String(count)) : null;
 }
 
-/** Links only to safe schemes; any other URL becomes plain text. */
+/**
+ * Returns a link that opens in a new tab. Returns plain text if the URL has another scheme than
+ * http, https or tg.
+ */
 export function externalLink(url, ...children) {
   const isSafe = URL.canParse(url) && ["http:", "https:", "tg:"].includes(new URL(url).protocol);
   if (!isSafe) return el("span", {}, ...children);
@@ -53,7 +56,10 @@ export function externalLink(url, ...children) {
 
 export const scrollBehavior = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
-/** Arrow keys move the focus between the controls of a container; `choose` also clicks them. */
+/**
+ * Lets the arrow keys, Home and End move the focus between the controls of a container. If `choose`
+ * is true, also clicks the control that gets the focus.
+ */
 export function addArrowKeys(container, selector, { choose = false } = {}) {
   container.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
@@ -64,7 +70,7 @@ export function addArrowKeys(container, selector, { choose = false } = {}) {
     const ends = { Home: 0, End: items.length - 1 };
     const to = ends[event.key] ?? (from + step + items.length) % items.length;
     if (choose) items[to].click();
-    // Queries the controls again, because the click may have replaced the controls.
+    // Searches the DOM for the controls again, because the click may have replaced them.
     [...container.querySelectorAll(selector)][to]?.focus();
   });
 }

@@ -1,4 +1,5 @@
-// The draft of a chat: the text, the message that the user edits or replies to, and sending.
+// The draft in a chat's composer: the text, and the message that the user edits or replies to. Also
+// sends the draft.
 
 import { toast } from "./notices.js";
 import { attempt } from "./server.js";
@@ -12,7 +13,7 @@ export function setDraft(text, { focus = false } = {}) {
   publish("draft", { focus });
 }
 
-/** Starts an inline search in the open chat. */
+/** Starts an inline query: puts the bot's name and the query into the composer of the open chat. */
 export function startInline(query) {
   clearContext();
   setDraft(`@${state.bot.username} ${query}`, { focus: true });
@@ -24,7 +25,7 @@ export function startEditing(message) {
   setDraft(message.text, { focus: true });
 }
 
-/** Answers a message, or the quoted part of it. */
+/** Makes the draft a reply to a message. The reply quotes the text `quote`, if given. */
 export function startReplying(message, quote) {
   const wasEditing = Boolean(chat().editing);
   Object.assign(chat(), { editing: null, replying: { message, quote } });
@@ -32,7 +33,7 @@ export function startReplying(message, quote) {
   publish("context", { focus: true });
 }
 
-/** Stops editing or replying. */
+/** Ends editing or replying in a chat: the draft then is a new message. */
 export function clearContext(where = chat()) {
   const wasEditing = Boolean(where.editing);
   Object.assign(where, { editing: null, replying: null });
@@ -41,7 +42,7 @@ export function clearContext(where = chat()) {
   if (wasEditing) setDraft("");
 }
 
-/** Sends a text as a new message, a reply or an edit. */
+/** Sends a text as a new message, a reply or an edit, depending on the state of the draft. */
 export async function sendDraft(text) {
   const here = chat(), { editing, replying } = here;
   if (text.length > MAX_LENGTH) return toast(t("tooLong"));

@@ -1,5 +1,5 @@
-// Renders text with message entities. Telegram counts entity offsets in UTF-16 code units.
-// JavaScript strings use the same unit.
+// Renders the text of a message with its entities (formatting, links and so on). Telegram counts
+// entity offsets in UTF-16 code units. JavaScript strings use the same unit.
 
 import { el, externalLink, iconButton, label } from "./dom.js";
 import { startInline } from "./draft.js";
@@ -17,7 +17,10 @@ export function renderEntities(text, entities = []) {
   return fragment;
 }
 
-/** Appends text[from..to]. An entity that starts inside an earlier one becomes its child. */
+/**
+ * Appends the text from offset `from` to offset `to`, with its entities, to the node `parent`. An
+ * entity that starts inside an earlier entity becomes a child of the earlier entity's node.
+ */
 function appendEntities(parent, text, entities, from, to) {
   const rest = [...entities];
   let at = from;
@@ -73,14 +76,17 @@ function expandable() {
   button.setAttribute("aria-expanded", "false");
   const body = el("div", { class: "slot" });
   const quote = el("blockquote", { class: "expandable" }, body, button);
-  // A click anywhere in the quote toggles the quote, except on a link, button, spoiler or selected
-  // text.
+  // A click anywhere in the quote expands or collapses the quote, except a click on a link, button
+  // or spoiler, or while text is selected.
   quote.addEventListener("click", (event) => event.target.closest("a, button, .spoiler") || String(getSelection()) || button.click());
   quoteSizes.observe(body);
   return quote;
 }
 
-/** A quote that fits into three lines needs no arrow. */
+/**
+ * Watches the size of expandable quotes. If a quote fits into three lines, hides its expand button
+ * with the CSS class `short`.
+ */
 const quoteSizes = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const quote = target.parentElement;

@@ -1,4 +1,4 @@
-// Receives the server's events and updates the page's state.
+// Receives the events that the playground's server sends, and updates the page's state.
 
 import { clearContext } from "./draft.js";
 import { openChat } from "./navigation.js";
@@ -19,8 +19,8 @@ export function connect() {
   };
   events.onerror = () => {
     setConnection(state.bot ? "reconnecting" : "connecting");
-    // The browser reconnects after a lost connection. The page must reconnect itself if the
-    // response was not an event stream.
+    // After a lost connection, the browser reconnects by itself. If the server's response was not
+    // an event stream, the browser gives up (`CLOSED`), and the page must reconnect.
     if (events.readyState === EventSource.CLOSED) setTimeout(() => source === events && connect(), RETRY_DELAY_MS);
   };
 }
@@ -64,15 +64,17 @@ const HANDLERS = {
     if (state.chats.has(chatId)) setTyping(state.chats.get(chatId), thread ?? GENERAL, true);
   },
   callback_answer(answer) {
-    // The answer may arrive before the HTTP response that contains the query id. Stores the answer
-    // until the page waits for the answer.
+    // This answer to a callback query may arrive before the response to the page's request, which
+    // contains the query id. In that case, stores the answer for `callbackAnswer` in keyboard.js.
     const resolve = state.callbacks.get(answer.callback_query_id);
     if (resolve) resolve(answer);
     else state.callbacks.set(answer.callback_query_id, answer);
   },
 };
 
-/** Counts what the bot sent to a group before the page was opened as unread. */
+/**
+ * Counts the bot's messages in a group as unread. Called only when the page has just been opened.
+ */
 function countBotMessages(chat) {
   const fromBot = [...chat.messages.values()].filter((message) => message.from?.id === state.bot.id);
   if (isGroup(chat)) for (const message of fromBot) addUnread(chat, topicOf(message));

@@ -13,17 +13,21 @@ const NEXT_PAGE_PX = 120;
 const popup = $("popup");
 
 const NOTHING = { query: null, answered: null, results: [], next: "", button: null, request: null };
-// `answered` is the query whose results are visible. `request` aborts the running query.
+// State of the inline query. `answered` is the query whose results are visible. `request` is the
+// `AbortController` of the request that is in progress.
 const inline = { ...NOTHING, timer: 0 };
 
-/** The text after "@bot "; null if the text does not start so. */
+/**
+ * Returns the query in the text "@bot query". Returns null if the text does not start with the
+ * bot's name and a space.
+ */
 export function inlineQuery(text) {
   const [name] = text.split(/\s/, 1);
   const isInline = state.bot && !chat().editing && text.length > name.length && isBotMention(name);
   return isInline ? text.slice(name.length).trim() : null;
 }
 
-/** Whether the visible results belong to an earlier query. */
+/** Returns whether the visible results belong to an earlier query than the typed one. */
 export const isOutdated = () => inline.query !== inline.answered;
 
 export function resetInline() {
@@ -74,7 +78,10 @@ function renderResults(active, error) {
   if (results.length > 0 && active > 1) popup.scrollTop = scrollTop;
 }
 
-/** The button above the results opens the private chat and starts the bot there. */
+/**
+ * Handles the button above the inline results: opens the private chat with the bot and sends
+ * `/start` with the button's parameter.
+ */
 function openPrivateChat(button) {
   setDraft("");
   openChat(state.person.id);

@@ -42,7 +42,8 @@ async function load() {
 function onEdited({ chatId, message }) {
   if (state.inspected?.chatId !== chatId || state.inspected.messageId !== message.message_id) return;
   clearTimeout(reloadTimer);
-  // Waits before reloading, because the server logs the bot's call a moment after the edit.
+  // Waits before reloading the inspector's data, because the server logs the bot's call a moment
+  // after it reports the edit.
   reloadTimer = setTimeout(load, RELOAD_DELAY_MS);
 }
 

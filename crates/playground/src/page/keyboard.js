@@ -50,7 +50,7 @@ async function press(message, data, key) {
   else if (answer.text) toast(answer.text, audience);
 }
 
-/** Waits for the answer to a callback query; undefined after a timeout. */
+/** Waits for the bot's answer to a callback query. Returns undefined after a timeout. */
 async function callbackAnswer(id) {
   const early = state.callbacks.get(id);
   const answer = early ?? (await new Promise((resolve) => {

@@ -12,7 +12,7 @@ let newBelow = 0; // number of messages that arrived while the user was scrolled
 
 function renderLog() {
   const scrollTop = log.scrollTop;
-  log.setAttribute("aria-busy", "true"); // a screen reader must not announce old messages
+  log.setAttribute("aria-busy", "true"); // so that a screen reader does not announce old messages
   log.replaceChildren();
   let previous;
   for (const message of visibleMessages()) {
@@ -50,7 +50,10 @@ function replaceMessage(message) {
   followBottom();
 }
 
-/** Marks the first and last message of each author's run. Tab reaches only the newest message. */
+/**
+ * Marks the first and the last message of each sequence of messages by one author, for the CSS.
+ * Makes only the newest message reachable with the Tab key.
+ */
 function groupMessages() {
   const nodes = [...log.children];
   nodes.forEach((node, index) => {
@@ -69,7 +72,10 @@ function markInspected() {
   if (state.inspected?.chatId === state.open) messageNode(state.inspected?.messageId)?.classList.add("selected");
 }
 
-/** The node of a message, after a separator if it starts a new day. */
+/**
+ * Returns the nodes for a message. If the message is the first of its day, the first node is a
+ * separator with the date.
+ */
 function withDay(message, previous) {
   const day = dayName(message.date), isNewDay = !previous || dayName(previous.date) !== day;
   const separator = isNewDay ? [el("div", { class: "day" }, el("span", {}, day))] : [];
@@ -104,7 +110,7 @@ function updateJump() {
   $("unread").textContent = newBelow || "";
 }
 
-/** The up and down arrows move the focus between messages. */
+/** Handles a key press on a message: the up and down arrow keys move the focus between messages. */
 function onKey(event) {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   const node = event.target.closest?.(".message");

@@ -5,7 +5,10 @@ import { t } from "./strings.js";
 
 const MAX_SECTIONS = 8;
 
-/** How the matcher understood the question of a message, as nodes and remarks. */
+/**
+ * Returns the content of the matcher view: DOM nodes, and strings that the inspector shows as
+ * remarks.
+ */
 export function matcherView({ matcher, withheld }) {
   if (!matcher) return [t("notMatched")];
   if (matcher.command) return [t("isCommand")(matcher.command)];

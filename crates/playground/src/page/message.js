@@ -1,4 +1,4 @@
-// Renders one message with its inline keyboard and its tool buttons.
+// Renders one message with its inline keyboard and its buttons to reply, edit and inspect.
 
 import { avatar, tintOf } from "./avatar.js";
 import { $, el, icon, iconButton, scrollBehavior } from "./dom.js";
@@ -39,7 +39,10 @@ function renderBubble(message, mine, author) {
   return bubble;
 }
 
-/** The author's role in the group; nothing for an ordinary member. */
+/**
+ * Returns an element with the author's role (bot or administrator). Returns null for an ordinary
+ * member.
+ */
 function role(message) {
   const isBots = message.from?.id === state.bot.id;
   const name = isBots ? "bot" : chat().members.find(({ id }) => id === message.from?.id)?.role;
@@ -55,7 +58,7 @@ function renderTools(message) {
   return el("div", { class: "tools" }, ...tools);
 }
 
-/** Keys on a focused message: Enter inspects, R replies, E edits. */
+/** Handles a key press on a focused message: Enter inspects the message, R replies, E edits. */
 function onKey(event, message) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter" || event.key === " ") inspectMessage(message);
@@ -65,7 +68,10 @@ function onKey(event, message) {
   event.preventDefault();
 }
 
-/** Replies to a message, and quotes the selected part of its text. */
+/**
+ * Starts a reply to a message. If the user has selected a part of the message's text, the reply
+ * quotes that part.
+ */
 function reply(message) {
   const selection = getSelection(), body = messageNode(message.message_id)?.querySelector(".text");
   const isInside = body?.contains(selection.anchorNode) && body.contains(selection.focusNode);
@@ -101,7 +107,10 @@ function renderMeta(message, mine) {
   return el("span", { class: "meta" }, time, ...(mine ? [icon("check"), icon("ticks")] : []));
 }
 
-/** A placeholder for media: the playground stores no files. */
+/**
+ * Returns a placeholder for a photo, sticker, voice message or other attachment, because the
+ * playground stores no files.
+ */
 function renderMedia(message) {
   const kind = mediaKind(message);
   const attributes = { class: `media ${kind}`, role: "img", "aria-label": t(kind) };

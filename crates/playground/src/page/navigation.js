@@ -1,4 +1,5 @@
-// Selects the open chat and topic, the sending group member, and the inspected message.
+// Selects the open chat and topic, the group member who sends messages, and the message that the
+// inspector shows.
 
 import { chat, publish, state } from "./state.js";
 

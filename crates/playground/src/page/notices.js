@@ -1,11 +1,14 @@
-// Shows toasts and the alert dialog.
+// Shows short notices (toasts) and the alert dialog.
 
 import { $, el, externalLink } from "./dom.js";
 import { t } from "./strings.js";
 
 let toastTimer = 0;
 
-/** The audience tells which member of a group sees the notice. */
+/**
+ * Shows a text for a few seconds. The optional line `audience` above the text names the only group
+ * member who sees the text.
+ */
 export function toast(text, audience) {
   const box = $("toast");
   box.replaceChildren(...(audience ? [el("small", {}, audience)] : []), text);

@@ -22,8 +22,8 @@ const ICONS = {
   "close-inspector": "close",
 };
 
-// Each state change notifies the parts in this order. The composer is last, because the composer
-// takes the focus.
+// Functions that set up the parts of the page. Each state change notifies the parts in this order.
+// The composer is last, because it takes the keyboard focus.
 const PARTS = [
   initSettings, initInspector, initDrawer, initChats, initTopics, initHead, initSpeakers, initWelcome, initLog,
   initPopup, initSamples, initInline, initComposer,

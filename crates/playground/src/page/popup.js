@@ -1,4 +1,4 @@
-// The list above the composer. The list shows commands, media samples or inline results.
+// The list above the composer. The list shows commands, media to attach, or inline results.
 
 import { $, el } from "./dom.js";
 import { setDraft } from "./draft.js";
@@ -12,9 +12,12 @@ export const isPopupOpen = () => !popup.hidden;
 export const activeItem = () => list.active;
 
 /**
- * Shows a list. An item is { title, hint, mark, kind, choose, complete }.
- * `choose` is a function; `complete` is the text that Tab puts into the composer.
- * The note stands below the items.
+ * Shows a list of items, with an optional note below the items. An item is { title, hint, mark,
+ * kind, choose, complete }:
+ *
+ * - `mark` is an icon or letter before the title, and `kind` is a CSS class.
+ * - `choose` is the function that is called when the user chooses the item.
+ * - `complete` is the text that the Tab key puts into the composer.
  */
 export function openPopup(name, items, { active = 0, note, onEscape = closePopup } = {}) {
   Object.assign(list, { items, active, onEscape });
@@ -49,7 +52,9 @@ function markActive() {
   if (list.items.length > 0) input.setAttribute("aria-activedescendant", `item-${list.active}`);
 }
 
-/** Handles a key of the open list; false leaves the key to the composer. */
+/**
+ * Handles a key press while the list is open. Returns false if the composer must handle the key.
+ */
 export function onPopupKey(event, isOutdated) {
   if (popup.hidden) return false;
   const { items, active } = list;

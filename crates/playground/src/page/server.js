@@ -1,11 +1,11 @@
-// Sends requests to the server. The server reports every change of a chat as an event, see
-// events.js.
+// Sends requests to the playground's server. The server reports every change of a chat as an event,
+// see events.js.
 
 import { toast } from "./notices.js";
 import { chat, isGroup, state } from "./state.js";
 import { t } from "./strings.js";
 
-/** Who acts, and in which chat and topic. */
+/** Returns the request fields that tell who acts, and in which chat and topic. */
 function place() {
   const here = chat();
   if (!isGroup(here)) return { language: state.language };
@@ -30,7 +30,7 @@ async function parse(response) {
   return answer;
 }
 
-/** Posts a request. A failure shows a toast and returns null. */
+/** Sends a POST request. If the request fails, shows a toast and returns null. */
 export const attempt = (path, body) => post(path, body).catch((error) => (toast(error.message), null));
 
 export const sendText = (text) => attempt("message", { text });

@@ -27,7 +27,10 @@ function setLanguage(language) {
   publish("language");
 }
 
-/** Fills the texts and names that page.html only refers to. */
+/**
+ * Fills in the texts, tooltips and accessible names of the elements in page.html, in the selected
+ * language.
+ */
 function renderLanguage() {
   document.documentElement.lang = t("locale");
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);

@@ -1,4 +1,4 @@
-// Renders the buttons that select which group member sends messages.
+// Renders the buttons that select the group member in whose name the page sends messages.
 
 import { avatar } from "./avatar.js";
 import { $, addArrowKeys, el } from "./dom.js";

@@ -17,29 +17,32 @@ export const state = {
   language: localStorage.language ?? (navigator.language.startsWith("zh") ? "zh" : "en"),
   bot: null,
   person: null, // the user of the private chat
-  chats: new Map(), // chat id -> Chat, see `mergeChat`
+  chats: new Map(), // chat id -> Chat, which `mergeChat` builds
   open: null, // the id of the open chat
   inspected: null, // { chatId, messageId } of the message in the inspector
   privacy: true,
   about: "", // the bot's description
-  connection: "connecting", // or "open", "reconnecting"
+  connection: "connecting", // state of the event stream: "connecting", "open" or "reconnecting"
   callbacks: new Map(), // callback query id -> the answer, or the function that waits for the answer
   startPayload: new URLSearchParams(location.search).get("start")?.match(/^[\w-]{1,64}$/)?.[0] ?? "",
 };
 
 const changes = new EventTarget();
 
-/** Calls the listener at each named change. Listeners run in order of subscription. */
+/**
+ * Calls the listener after each change with one of the names. Listeners run in order of
+ * subscription.
+ */
 export function subscribe(listener, ...names) {
   for (const name of names) changes.addEventListener(name, ({ detail }) => listener(detail));
 }
 
 export const publish = (name, detail) => changes.dispatchEvent(new CustomEvent(name, { detail }));
 
-/** The topic "General" of a forum. Other chats have only this topic. */
+/** Id of the topic "General" of a forum. Other chats have only this topic. */
 export const GENERAL = 0;
 
-/** The open chat; undefined until the server has sent the chats. */
+/** Returns the open chat. Returns undefined until the server has sent the chats. */
 export const chat = () => state.chats.get(state.open);
 
 export const isGroup = (one = chat()) => one !== undefined && one.kind !== "private";
@@ -48,11 +51,14 @@ export const topicOf = (message) => (message.is_topic_message ? message.message_
 
 export const isVisible = (chatId, topic) => state.open === chatId && chat().topic === topic;
 
-/** The messages of the open topic, oldest first. */
+/** Returns the messages of the open topic, oldest first. */
 export const visibleMessages = () =>
   [...(chat()?.messages.values() ?? [])].filter((message) => topicOf(message) === chat().topic);
 
-/** The user who sends in a chat: { id, first_name, language_code, role }. */
+/**
+ * Returns the user in whose name the page sends messages to a chat: { id, first_name,
+ * language_code, role }.
+ */
 export const sender = (one = chat()) => one.members.find(({ id }) => id === one.senderId) ?? state.person;
 
 export const isMine = (message) => message.from?.id === sender().id;
@@ -63,7 +69,10 @@ export const isBotMention = (text) => text.toLowerCase() === `@${state.bot.usern
 
 export const unreadIn = (one) => [...one.unread.values()].reduce((sum, count) => sum + count, 0);
 
-/** Makes a Chat from the server's data, and keeps what only the page knows of it. */
+/**
+ * Builds a Chat from the server's data. Keeps the fields that only the page knows, such as the
+ * draft.
+ */
 export function mergeChat(data) {
   const kept = state.chats.get(data.id) ?? {
     topic: GENERAL,
@@ -72,7 +81,7 @@ export function mergeChat(data) {
     typing: new Map(), // topic -> the timer that hides the typing indicator
     draft: "",
     editing: null, // the message that the user edits
-    replying: null, // { message, quote } that the user replies to
+    replying: null, // { message, quote }: the message that the user replies to, and the quoted text
     atBottom: true,
   };
   return { ...kept, ...data, messages: new Map(data.messages.map((message) => [message.message_id, message])) };

@@ -1,4 +1,4 @@
-// The page's texts in English and Chinese.
+// The texts of the playground's page in English and Chinese.
 
 import { state } from "./state.js";
 

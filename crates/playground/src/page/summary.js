@@ -1,4 +1,4 @@
-// Plain texts about a message: author, time, and one line for the content.
+// Texts about a message: the author, the time, and the content in one line.
 
 import { isGroup, isMine } from "./state.js";
 import { t } from "./strings.js";
@@ -9,7 +9,7 @@ export const mediaKind = (message) => MEDIA_KINDS.find((kind) => message[kind]) 
 
 export const summary = (message) => message.text ?? message.caption ?? t(mediaKind(message));
 
-/** The author's name; "You" in the private chat. */
+/** Returns the author's name. For the user's own message in the private chat, returns "You". */
 export const authorOf = (message) =>
   isMine(message) && !isGroup() ? t("you") : (message.sender_chat?.title ?? message.from?.first_name ?? "");
 
@@ -18,7 +18,10 @@ export function timeOf(message) {
   return new Date(message.date * 1000).toLocaleTimeString(t("locale"), format);
 }
 
-/** The text of a service message; null for any other message. */
+/**
+ * Returns the text of a service message, such as "Mira added Footnote". Returns null for any other
+ * message.
+ */
 export function serviceText(message) {
   const who = message.from?.first_name ?? "";
   const { new_chat_members: added, left_chat_member: removed, forum_topic_created: topic } = message;

@@ -4,7 +4,10 @@ import { el } from "./dom.js";
 import { state } from "./state.js";
 import { t } from "./strings.js";
 
-/** The updates and calls of a message, as nodes and remarks. */
+/**
+ * Returns the content of the Telegram view: DOM nodes, and strings that the inspector shows as
+ * remarks.
+ */
 export function telegramView({ updates, withheld, calls, message }) {
   const isBots = message.from?.id === state.bot.id;
   const updateSections = updates.map((update) => {
@@ -22,7 +25,10 @@ export function telegramView({ updates, withheld, calls, message }) {
 
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?/g;
 
-/** JSON with colours for keys, strings and other values. */
+/**
+ * Returns a node that shows a value as JSON, with different colours for keys, strings and other
+ * values.
+ */
 function json(value) {
   const text = JSON.stringify(value, null, 2), code = el("code", {});
   let from = 0;

@@ -22,17 +22,19 @@ pub(crate) struct Draft {
 /// Reply parameters of a message that the bot sends.
 pub(crate) struct Reply {
     pub message_id: i64,
-    /// Id of the chat that contains the original message. `None` means the chat of the reply.
+    /// Id of the chat that contains the message to reply to. `None` means the chat to which the
+    /// reply is sent.
     pub chat_id: Option<i64>,
-    /// Whether to send the message even if the original message is gone
+    /// Whether to send the reply even if the message to reply to no longer exists
     /// (`allow_sending_without_reply`).
     pub optional: bool,
-    /// Quoted part of the original message, and the approximate position of the part, in UTF-16
-    /// code units.
+    /// Quoted part of the message to reply to, and the approximate position of the quote in that
+    /// message, in UTF-16 code units.
     pub quote: Option<(Text, usize)>,
 }
 
-/// Message to edit: a message in a chat of the bot, or a message sent through an inline query.
+/// Message that the bot edits: a message in one of the bot's chats, or a message that a user sent
+/// by choosing an inline result of the bot.
 pub(crate) enum Target {
     Chat { chat_id: i64, message_id: i64 },
     Inline(String),
@@ -103,7 +105,8 @@ impl FakeTelegram {
         })
     }
 
-    /// Shows a chat action of the bot. The page displays only the action `typing`.
+    /// Shows a chat action of the bot, such as `typing`, in a chat. The page displays only
+    /// `typing`.
     pub(crate) fn show_action(&self, chat_id: i64, thread: Option<i64>, action: &str) -> Result<(), ApiError> {
         self.change(|state| {
             state.admit_work(chat_id)?;
@@ -115,8 +118,8 @@ impl FakeTelegram {
         })
     }
 
-    /// Answers a callback query (a button press). Each query can be answered only once. `answer`
-    /// contains the fields that the user's app shows.
+    /// Stores the bot's answer to a callback query (a button press). Each query can be answered
+    /// only once. `answer` contains the fields that the user's app shows.
     pub(crate) fn answer_callback(&self, id: &str, mut answer: Value) -> Result<(), ApiError> {
         self.change(|state| {
             let callback = state.callbacks.remove(id).ok_or(ApiError::QueryTooOld)?;
@@ -133,7 +136,7 @@ impl FakeTelegram {
         })
     }
 
-    /// Answers an inline query. Each query can be answered only once.
+    /// Stores the bot's answer to an inline query. Each query can be answered only once.
     pub(crate) fn answer_inline(&self, id: &str, answer: InlineAnswer) -> Result<(), ApiError> {
         self.change(|state| state.inline.answer(id, answer).then_some(()).ok_or(ApiError::QueryTooOld))
     }
@@ -169,15 +172,15 @@ impl State {
         is_there.then_some(()).ok_or(ApiError::ThreadNotFound)
     }
 
-    /// Finds the message that the bot replies to. Returns `None` if the message is gone and
-    /// `reply.optional` is set.
+    /// Finds the message that the bot replies to. Returns `None` if the message no longer exists
+    /// and `reply.optional` is set.
     fn replied(&self, chat_id: i64, reply: &Reply) -> Result<Option<Answered>, ApiError> {
         let elsewhere = reply.chat_id.filter(|other| *other != chat_id);
         let place = elsewhere.unwrap_or(chat_id);
         self.admit(place)?;
         let Some(message) = self.chats.message(place, reply.message_id).cloned() else {
-            // `reply.optional` does not apply to a message of another chat: that message must
-            // exist.
+            // `reply.optional` has no effect if the message to reply to is in another chat. Such a
+            // message must exist.
             let is_fine = reply.optional && elsewhere.is_none();
             return if is_fine { Ok(None) } else { Err(ApiError::MessageToReplyNotFound) };
         };
@@ -197,15 +200,15 @@ impl State {
     }
 
     /// Applies `change` to one of the bot's messages. Returns the changed message, or `true` for a
-    /// message sent through an inline query.
+    /// message that a user sent by choosing an inline result.
     fn edit(&mut self, target: &Target, change: impl FnOnce(&mut Value)) -> Result<Value, ApiError> {
         let (chat_id, message_id) = match target {
             Target::Chat { chat_id, message_id } => {
                 self.admit_work(*chat_id)?;
                 (*chat_id, *message_id)
             }
-            // The bot may edit a message sent through an inline query in any chat, even without
-            // being a member.
+            // If a user sent the message by choosing an inline result of the bot, the bot may edit
+            // the message in any chat, even without being a member.
             Target::Inline(name) => self.chats.find_inline(name).ok_or(ApiError::UnknownInlineMessage)?,
         };
         let bot_id = self.bot["id"].clone();

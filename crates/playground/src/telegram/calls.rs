@@ -1,4 +1,4 @@
-//! Log of the bot's Bot API calls, and faults that tests plan for later calls.
+//! Log of the bot's Bot API calls, and faults (simulated failures) that tests plan for later calls.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -24,14 +24,14 @@ pub struct Call {
     pub at: Instant,
 }
 
-/// A fault that affects the next calls of one Bot API method.
+/// A fault (simulated failure) that a test plans for the next calls of one Bot API method.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// Name of the affected method, in any letter case.
+    /// Name of the Bot API method that the fault affects, in any letter case.
     pub method: String,
-    /// Id of the affected chat. `None` affects calls for all chats.
+    /// Value of the parameter `chat_id` in the affected calls. `None` affects calls for all chats.
     pub chat_id: Option<i64>,
-    /// Number of calls that the fault affects.
+    /// Number of calls that the fault affects. Later calls work as usual.
     pub times: u32,
     pub kind: FaultKind,
 }
@@ -87,8 +87,7 @@ impl Calls {
         self.faults.push(fault);
     }
 
-    /// Returns the first planned fault for this method and chat. Reduces the fault's remaining
-    /// number of calls by one.
+    /// Returns the first planned fault for this method and chat, and counts the fault as used once.
     pub fn take_fault(&mut self, method: &str, chat_id: Option<i64>) -> Option<FaultKind> {
         let fault = self.faults.iter_mut().find(|fault| {
             fault.times > 0

@@ -10,14 +10,15 @@ use super::group::{GroupKind, GroupState};
 #[derive(Default)]
 pub(super) struct Chats {
     chats: HashMap<i64, Chat>,
-    /// Chat id and message id of each message sent through an inline query. The key is the
-    /// `inline_message_id`, with which the bot may edit the message.
+    /// Chat id and message id of each message that a user sent by choosing an inline result with a
+    /// keyboard. The key is the `inline_message_id`, with which the bot can edit the message.
     inline_messages: HashMap<String, (i64, i64)>,
 }
 
 struct Chat {
     about: Value,
-    /// The user of a private chat, with the latest known name and language. `None` for a group.
+    /// The user of a private chat with the bot, as the Bot API object `User` with the latest known
+    /// name and language. `None` for a group.
     person: Option<Value>,
     /// Members, topics and settings of a group. `None` for a private chat with the bot.
     group: Option<GroupState>,
@@ -64,7 +65,8 @@ impl Chats {
         chat
     }
 
-    /// Stores a complete `Message` object and its chat. Ignores a JSON value that is not a message.
+    /// Stores a complete Bot API object `Message`, and opens its chat if necessary. Ignores a JSON
+    /// value that is not a message.
     pub fn remember(&mut self, message: &Value) {
         let (Some(chat_id), Some(message_id)) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64()) else {
             return;
@@ -139,7 +141,7 @@ impl Chats {
     }
 
     /// Returns the id of the last text message before `message_id` that a user typed. Skips
-    /// messages of the bot and messages sent through an inline query.
+    /// messages of the bot, and messages that a user sent by choosing an inline result.
     pub fn text_before(&self, chat_id: i64, message_id: i64, bot_id: &Value) -> Option<i64> {
         let before = self.chats.get(&chat_id)?.messages.range(..message_id).rev();
         let mut texts = before.filter(|(_, m)| m["from"]["id"] != *bot_id && m["text"].is_string());
@@ -154,8 +156,8 @@ impl Chats {
         self.inline_messages.get(inline_message_id).copied()
     }
 
-    /// Returns the `inline_message_id` of a message sent through an inline query. Returns `None` if
-    /// the message has no such id.
+    /// Returns the `inline_message_id` of the message at `place` (chat id and message id). Returns
+    /// `None` if the message has no such id.
     pub fn inline_name(&self, place: (i64, i64)) -> Option<&str> {
         self.inline_messages.iter().find(|(_, other)| **other == place).map(|(name, _)| name.as_str())
     }

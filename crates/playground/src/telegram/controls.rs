@@ -1,5 +1,5 @@
-//! Controls for tests and the HTTP server: the log of calls, planned faults, injected updates and
-//! switches.
+//! Functions for tests and the HTTP server: read the log of Bot API calls, plan faults, inject
+//! updates, and change settings of the fake Telegram.
 
 use std::time::Instant;
 
@@ -15,8 +15,8 @@ impl FakeTelegram {
         self.read(|state| state.calls.all().cloned().collect())
     }
 
-    /// Plans a fault for later calls. Faults for the same method apply in the order in which they
-    /// were planned.
+    /// Plans a fault for later Bot API calls. Faults for the same method apply in the order in
+    /// which they were planned.
     pub fn fail(&self, fault: Fault) {
         self.change(|state| state.calls.plan(fault));
     }
@@ -29,7 +29,8 @@ impl FakeTelegram {
         self.change(|state| state.calls.take_fault(method, chat_id))
     }
 
-    /// Returns the current messages of a chat, oldest first.
+    /// Returns the messages of a chat in their current version, oldest first. Deleted messages are
+    /// missing.
     pub fn history(&self, chat_id: i64) -> Vec<Value> {
         self.read(|state| state.chats.history(chat_id))
     }
@@ -39,8 +40,8 @@ impl FakeTelegram {
         self.read(|state| state.updates.len())
     }
 
-    /// Adds a raw update to the queue and returns the `update_id` that the update gets. The update
-    /// is not checked, and `allowed_updates` does not apply.
+    /// Adds any update to the queue of updates for the bot, and returns the `update_id` that the
+    /// update gets. The update is not checked, and `allowed_updates` does not apply.
     ///
     /// Registers the chat, message, callback query or inline query in the update, so that the bot
     /// can respond to the update.
@@ -72,7 +73,7 @@ impl FakeTelegram {
     }
 
     /// Limits the number of messages per minute that the bot may send to a group. `None` removes
-    /// the limit. Telegram's own limit is 20.
+    /// the limit. Telegram's own limit is 20 messages per minute.
     pub fn limit_sending(&self, chat_id: i64, messages: Option<usize>) -> Result<(), Denied> {
         self.change(|state| {
             state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?.limit = messages;

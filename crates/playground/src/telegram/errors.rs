@@ -30,7 +30,7 @@ pub(crate) enum ApiError {
     Flooded(u32),
 }
 
-/// Reason why an action of a user fails, as a sentence for the page.
+/// Reason why an action of a user fails, as a sentence that the page shows to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Denied(pub &'static str);
 

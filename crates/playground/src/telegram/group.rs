@@ -10,14 +10,14 @@ use super::person::Person;
 /// Time window of the rate limit for the bot's messages to a group.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Parameters of a new group, for [`FakeTelegram::add_group`].
+/// Parameters of a new group, for `FakeTelegram::add_group`.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// Chat id, below zero. Ids of supergroups begin with -100, as in Telegram.
     pub id: i64,
     pub title: String,
     pub kind: GroupKind,
-    /// Members of the group without the bot, each with a role.
+    /// Members of the group other than the bot, each with a role.
     pub members: Vec<(Person, Role)>,
     /// Role of the bot in the group. `None` if the bot has never been a member.
     pub bot: Option<Role>,
@@ -29,7 +29,7 @@ pub enum GroupKind {
     /// A basic group, which can later become a supergroup.
     Group,
     Supergroup,
-    /// A supergroup with topics. The topic "General" always exists. [`FakeTelegram::add_topic`]
+    /// A supergroup with topics. The topic "General" always exists. `FakeTelegram::add_topic`
     /// adds other topics.
     Forum,
     /// A private chat between two users. The bot is not a member and can be used only through
@@ -59,26 +59,28 @@ pub enum Role {
     Creator,
 }
 
-/// A message that a member sends to a group. Example: `Say { reply_to: Some(3), ..Say::new("hi")
-/// }`.
+/// A message that a member sends to a group.
+///
+/// Example: `Say { reply_to: Some(3), ..Say::new("hi") }`.
 #[derive(Clone, Debug, Default)]
 pub struct Say {
     pub text: String,
-    /// Id of the original message if this message is a reply. Both messages are in the same chat.
+    /// Id of the message to which this message replies. Both messages are in the same chat. `None`
+    /// if this message is not a reply.
     pub reply_to: Option<i64>,
-    /// Quoted part of the original message.
+    /// Text that this message quotes from the message to which it replies.
     pub quote: Option<String>,
-    /// `message_thread_id` of a forum topic. `None` means the topic of the original message, or
-    /// else "General".
+    /// `message_thread_id` of the forum topic that gets this message. `None` means the topic of the
+    /// message to which this message replies, or else "General".
     pub thread: Option<i64>,
     /// Whether an administrator sends the message anonymously, in the name of the group.
     pub as_chat: bool,
-    /// Whether the text comes from an inline result of the bot.
+    /// Whether the member sends the message by choosing an inline result of the bot.
     pub via_bot: bool,
 }
 
 impl Say {
-    /// Creates a message with a text and no other fields.
+    /// Creates a message that contains only a text: not a reply, and not for a certain topic.
     #[must_use]
     pub fn new(text: &str) -> Say {
         Say { text: text.to_owned(), ..Say::default() }
@@ -90,7 +92,8 @@ impl Say {
 pub struct Posted {
     /// Id of the message in the group.
     pub message_id: i64,
-    /// Id of the update that the bot gets. `None` if the bot must not see the message.
+    /// Id of the update about the message. `None` if the bot gets no update, for example because of
+    /// privacy mode.
     pub update_id: Option<i64>,
 }
 
@@ -108,9 +111,11 @@ pub(super) struct GroupState {
     pub is_other_bot_last: bool,
     /// Id of the supergroup that this basic group has become.
     pub moved_to: Option<i64>,
-    /// Maximum number of messages per minute that the bot may send. `None` means no limit.
+    /// Maximum number of messages per minute that the bot may send to the group. `None` means no
+    /// limit.
     pub limit: Option<usize>,
-    /// Times at which the bot sent messages within the last minute. Used only if `limit` is set.
+    /// Times at which the bot sent messages to the group within the last minute. Used only if
+    /// `limit` is set.
     pub sent: VecDeque<Instant>,
 }
 
@@ -145,8 +150,8 @@ impl GroupState {
         }
     }
 
-    /// Counts one message that the bot sends. If the rate limit is reached, returns the seconds to
-    /// wait as the error.
+    /// Counts one message that the bot sends to the group. If the bot has reached `limit`, returns
+    /// as the error the number of seconds to wait.
     pub fn count_send(&mut self) -> Result<(), u32> {
         let Some(limit) = self.limit else { return Ok(()) };
         let now = Instant::now();

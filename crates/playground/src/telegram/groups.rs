@@ -102,7 +102,8 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// Returns the group if the person is a member and the group has not become a supergroup.
+    /// Returns the group if the person is a member and the group has not been converted to a
+    /// supergroup.
     pub(super) fn entered(&self, chat_id: i64, person: &Person) -> Result<&GroupState, Denied> {
         let group = self.chats.group(chat_id).ok_or(Denied::NO_GROUP)?;
         group.members.get(&person.id).ok_or(Denied::NOT_A_MEMBER)?;
@@ -140,7 +141,8 @@ impl State {
         Ok(Answered { message, quote })
     }
 
-    /// Adds a message to a group. Queues an update if the bot may see the message.
+    /// Adds a message to a group and shows the message on the page. Queues an update for the bot if
+    /// the bot may see the message.
     pub(super) fn post(&mut self, chat_id: i64, content: Value) -> Result<Posted, Denied> {
         let message = self.chats.add(chat_id, content).ok_or(Denied::NO_GROUP)?;
         let message_id = message["message_id"].as_i64().unwrap_or_default();

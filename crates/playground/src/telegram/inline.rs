@@ -1,4 +1,5 @@
-//! Inline queries: queries that wait for the bot, answered queries, and a cache of answers.
+//! Inline queries of users: queries that wait for the bot's answer, answered queries, and a cache
+//! of answers.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ const KEPT: usize = 200;
 pub(crate) struct InlineAnswer {
     /// JSON object with `results`, `next_offset` and an optional `button`.
     pub body: Value,
-    /// Time for which the answer stays in the cache.
+    /// Time for which the answer stays in the cache and is reused for the same query.
     pub cache_time: Duration,
     /// Whether only the user who sent the query may get the cached answer.
     pub is_personal: bool,

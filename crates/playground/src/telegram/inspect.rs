@@ -1,11 +1,12 @@
-//! Data for the page's inspector of one message: updates, Bot API calls and the question. If the
-//! bot got no update, the data contain the reason.
+//! Data for the page's inspector of one message: the updates and Bot API calls about the message,
+//! and the question in or behind the message. If the bot got no update, the data contain the
+//! reason.
 
 use serde_json::{Value, json};
 
 use super::state::{FakeTelegram, State};
 
-/// Maximum number of replies to follow back from a message to find the question.
+/// Maximum number of replies to follow from a message of the bot back to the user's question.
 const MAX_STEPS: usize = 8;
 
 /// Maximum number of earlier texts of the same person that the matcher gets as context.
@@ -47,8 +48,8 @@ impl FakeTelegram {
         })
     }
 
-    /// Returns the question behind a message. For a message of the bot, the question is the message
-    /// that the bot answered.
+    /// Returns the question that belongs to a message, with earlier texts of the same person. For a
+    /// message of the bot, this is the question that the bot answered.
     pub(crate) fn asked(&self, chat_id: i64, message_id: i64) -> Option<InspectedQuestion> {
         self.read(|state| {
             let question = state.question_of(chat_id, message_id)?;
@@ -85,8 +86,8 @@ impl State {
                 Some(&message["reply_to_message"]).filter(|m| !is_topic(m)).and_then(|m| m["message_id"].as_i64());
             id = match answered {
                 Some(answered) => answered,
-                // In a private chat the bot answers without a reply. The question is the last text
-                // that the user sent before.
+                // In a private chat the bot's answer is not a reply. The question is the last text
+                // that the user sent before the answer.
                 None if self.chats.group(chat_id).is_none() => self.chats.text_before(chat_id, id, &self.bot["id"])?,
                 None => return None,
             };
@@ -94,9 +95,9 @@ impl State {
         None
     }
 
-    /// Extracts the question from a message and removes the bot's name. If a line mentions the bot,
-    /// the question is that line. If no question remains, the question is the text of the original
-    /// message of the reply.
+    /// Returns the question in a message, without the bot's name. If a line mentions the bot, the
+    /// question is that line. If the message contains only the bot's name or `/ask`, the question
+    /// is the text of the message that it replies to.
     fn question_in(&self, chat_id: i64, message: &Value) -> Option<String> {
         let text = message["text"].as_str()?;
         let name = format!("@{}", self.bot["username"].as_str().unwrap_or_default());
@@ -111,8 +112,8 @@ impl State {
     }
 }
 
-/// True if the update concerns the message: its text, an edit, a button press, or the choice of the
-/// inline result.
+/// True if the update is about the message: the message itself, an edit of the message, a press of
+/// one of its buttons, or the choice of the inline result that became the message.
 fn is_about(update: &Value, chat_id: i64, message_id: i64, card: Option<&str>) -> bool {
     let is_it = |message: &Value| message["chat"]["id"] == chat_id && message["message_id"] == message_id;
     let press = &update["callback_query"];
@@ -121,7 +122,7 @@ fn is_about(update: &Value, chat_id: i64, message_id: i64, card: Option<&str>) -
         || card.is_some() && names.into_iter().any(|name| name.as_str() == card)
 }
 
-/// Reads a JSON number, or a number in a JSON string.
+/// Returns an integer from a JSON number, or from a JSON string that contains a number.
 fn number(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }

@@ -25,12 +25,12 @@ const RIGHTS: [&str; 11] = [
     "can_pin_messages",
 ];
 
-/// Upper bound of the ids of supergroups. The id of a supergroup is below this number.
+/// Upper bound of supergroup ids: the id of every supergroup is below this number, as in Telegram.
 const LAST_SUPERGROUP: i64 = -1_000_000_000_000;
 
 impl FakeTelegram {
     /// Adds the bot to a group. The bot gets the update `my_chat_member` and the service message
-    /// about the new member.
+    /// that names it as a new member.
     pub fn add_bot(&self, chat_id: i64, by: &Person) -> Result<Posted, Denied> {
         self.change(|state| {
             state.move_bot(chat_id, by, false, BotMembership::In(Role::Member))?;
@@ -151,8 +151,9 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// Changes the bot's membership in a group and queues the update `my_chat_member`. Fails if the
-    /// bot's presence before the change differs from `was_there`. Returns the id of the update.
+    /// Changes the bot's membership in a group, queues the update `my_chat_member`, and returns the
+    /// id of the update. Fails if `was_there` does not match the bot's presence in the group before
+    /// the change.
     fn move_bot(&mut self, chat_id: i64, by: &Person, was_there: bool, to: BotMembership) -> Result<i64, Denied> {
         self.entered(chat_id, by)?;
         let about = self.chats.about(chat_id).cloned();

@@ -39,7 +39,8 @@ impl Person {
     }
 }
 
-/// Ids of a message that a user sent to the bot in private, and of the update for the bot.
+/// Ids of a message that a user sent to the bot in private, and of the update that tells the bot
+/// about the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// Id of the update. The id is used up even if `allowed_updates` excludes this kind of update.
@@ -58,7 +59,6 @@ pub enum Attachment {
     Sticker,
     /// A PDF file.
     Document,
-    /// A location on the map.
     Location,
 }
 

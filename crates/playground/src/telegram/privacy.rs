@@ -1,4 +1,4 @@
-//! Decides which group messages the bot gets (Telegram's privacy mode).
+//! Decides about which group messages the bot gets updates (Telegram's privacy mode).
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,8 @@ use super::errors::Denied;
 use super::group::{BotMembership, GroupState, Role};
 use super::state::{FakeTelegram, State};
 
-/// Fields that mark a service message. Privacy mode does not hide service messages from the bot.
+/// Fields of the object `Message` that mark a service message. Privacy mode does not hide service
+/// messages from the bot.
 const SERVICE: [&str; 5] =
     ["new_chat_members", "left_chat_member", "forum_topic_created", "migrate_to_chat_id", "migrate_from_chat_id"];
 
@@ -20,8 +21,9 @@ impl FakeTelegram {
         });
     }
 
-    /// Sends a message from another bot to a group and returns the message id. This bot gets no
-    /// update. Commands without a bot name are then no longer addressed to this bot.
+    /// Sends a message from another bot to a group and returns the message id. The playground's own
+    /// bot gets no update. Until the own bot sends a message, a command without a bot name is not
+    /// addressed to the own bot.
     pub fn other_bot_says(&self, chat_id: i64, text: &str) -> Result<i64, Denied> {
         self.change(|state| {
             state.chats.group_mut(chat_id).ok_or(Denied::NO_GROUP)?.is_other_bot_last = true;
@@ -34,7 +36,7 @@ impl FakeTelegram {
 
 impl State {
     /// Queues an update about a group message if the bot may see the message. Otherwise stores the
-    /// reason for the inspector.
+    /// reason, which the page's inspector shows.
     pub(super) fn deliver(&mut self, chat_id: i64, kind: &str, message: Value) -> Option<i64> {
         let group = self.chats.group(chat_id)?;
         let is_meant = is_meant(&self.bot, group, &message);
@@ -51,9 +53,9 @@ impl State {
     }
 }
 
-/// True if the bot gets an update about the message. A bot outside the group gets none. An
-/// administrator, or a bot without privacy mode, gets all. Otherwise the bot gets service messages
-/// and messages addressed to the bot.
+/// True if the bot gets an update about the message. A bot outside the group gets no updates. A bot
+/// that is an administrator, or has privacy mode off, gets updates about all messages. Any other
+/// bot gets updates about service messages and messages addressed to the bot.
 fn is_seen(privacy: bool, group: &GroupState, message: &Value, is_meant: bool) -> bool {
     match group.bot {
         BotMembership::Stranger | BotMembership::Removed => false,
@@ -69,10 +71,10 @@ fn is_seen(privacy: bool, group: &GroupState, message: &Value, is_meant: bool) -
 ///
 /// - The text contains a command with the bot's name.
 /// - The text begins with a command without a bot name, and no other bot wrote last in the group.
-/// - The message was sent through an inline query of the bot.
+/// - A user sent the message by choosing an inline result of the bot.
 /// - The message is a reply to the bot, or to a message that was addressed to the bot.
-/// - The text mentions the bot by name. Telegram applies this rule although the documentation omits
-///   the rule.
+/// - The text mentions the bot by name. Telegram applies this rule, but its documentation does not
+///   list it.
 fn is_meant(bot: &Value, group: &GroupState, message: &Value) -> bool {
     let answered = &message["reply_to_message"];
     let is_answer = answered["from"]["id"] == bot["id"]

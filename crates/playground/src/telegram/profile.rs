@@ -22,8 +22,9 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// Returns the commands that a user sees in the private chat. The narrowest scope with commands
-    /// wins. Within a scope, the user's language wins over the empty language.
+    /// Returns the bot's commands that a user sees in the private chat with the bot. The narrowest
+    /// scope with commands wins. Within a scope, commands in the user's language win over commands
+    /// without a language.
     pub fn commands_for(&self, person_id: i64, language: &str) -> Vec<Value> {
         let language = language.get(..2).unwrap_or_default();
         [format!("chat:{person_id}"), "all_private_chats".to_owned(), "default".to_owned()]
@@ -33,7 +34,7 @@ impl Profile {
             .unwrap_or_default()
     }
 
-    /// Returns the commands that a member or an administrator of a group sees in the group.
+    /// Returns the bot's commands that a member or an administrator of a group sees in the group.
     pub fn group_commands(&self, chat_id: i64, language: &str, is_administrator: bool) -> Vec<Value> {
         let language = language.get(..2).unwrap_or_default();
         let of_administrators = [format!("chat_administrators:{chat_id}"), "all_chat_administrators".to_owned()];
@@ -44,8 +45,8 @@ impl Profile {
             .unwrap_or_default()
     }
 
-    /// Returns the description that a user sees in an empty private chat, if possible in the user's
-    /// language.
+    /// Returns the bot's description, which a user sees in an empty private chat. Prefers the
+    /// user's language.
     pub fn description_for(&self, language: &str) -> &str {
         let language = language.get(..2).unwrap_or_default();
         let of = |language: &str| self.about.get(&(About::Description, language.to_owned()));

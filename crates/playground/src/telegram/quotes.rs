@@ -1,4 +1,4 @@
-//! Quotes: the part of the original message that a reply shows.
+//! Quotes in replies: a reply can show a part of the message that it replies to.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::text::{Span, Text, units};
 /// Maximum length of a quote, in UTF-16 code units.
 const MAX_UNITS: usize = 1024;
 
-/// Entity kinds that must be the same in the quote and in the original message. Other kinds are not
+/// Entity kinds that must be the same in a quote and in the quoted message. Other kinds are not
 /// compared.
 const KEPT: [&str; 5] = ["bold", "italic", "underline", "strikethrough", "spoiler"];
 
@@ -30,8 +30,8 @@ pub(super) fn find(message: &Value, quote: &Text, position: usize) -> Option<Val
     Some(found)
 }
 
-/// Quotes the first part of a message with this text, as an app does for selected text. The quote
-/// gets the formatting of the message.
+/// Builds a quote of the first occurrence of `text` in `message`, as Telegram's apps do for text
+/// that the user selects. The quote gets the formatting of the message.
 pub(super) fn mark(message: &Value, text: &str) -> Option<Value> {
     let length = units(text);
     let at = places(message["text"].as_str()?, text).next()?;
@@ -60,8 +60,8 @@ fn entities(message: &Value) -> impl Iterator<Item = (&str, usize, usize)> {
     })
 }
 
-/// Returns the formatting of a range: entities clipped to the range, with offsets relative to the
-/// start of the range.
+/// Returns the formatting of the range from `start` to `end`: the entities clipped to the range,
+/// with offsets relative to `start`.
 fn looks<'a>(
     entities: impl Iterator<Item = (&'a str, usize, usize)>,
     start: usize,

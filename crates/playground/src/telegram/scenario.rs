@@ -1,4 +1,5 @@
-//! Writes the session so far as a scenario file, in the format of `tests/scenarios/`.
+//! Writes the session (the users' actions and the bot's responses so far) as a scenario file, in
+//! the format of `tests/scenarios/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -16,7 +17,7 @@ impl FakeTelegram {
     }
 }
 
-/// Input of the scenario file: the steps to write, and the messages that need a name.
+/// Data for one scenario file: the steps to write, and the messages that need a name in the file.
 struct Scenario<'a> {
     state: &'a State,
     steps: Vec<&'a Step>,
@@ -104,8 +105,8 @@ impl<'a> Scenario<'a> {
     }
 }
 
-/// Writes the steps in order. Keeps the current language of each person and the names given to
-/// messages.
+/// Writer for the steps of a scenario file. Stores the current language of each person, and the
+/// names given to messages.
 struct Steps<'a> {
     scenario: &'a Scenario<'a>,
     languages: BTreeMap<&'a str, &'a str>,
@@ -194,8 +195,8 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// Returns a new name for a message that a later step refers to. Returns `None` if the message
-    /// needs no name or already has a name.
+    /// Returns a new name, such as `m1`, for a message that a later step refers to. Returns `None`
+    /// if the message needs no name or already has a name.
     fn new_name(&mut self, chat_id: i64, message_id: Option<i64>) -> Option<String> {
         let place = (chat_id, message_id?);
         if !self.scenario.spoken_of.contains(&place) || self.names.contains_key(&place) {
@@ -207,15 +208,15 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// Returns the lines that identify an answer in a scenario: the first two non-empty lines. These
-/// are the title and the sentence that answers the question.
+/// Returns the lines by which a scenario recognizes the bot's answer: the first two non-empty
+/// lines. These are the title and the sentence that answers the question.
 fn telling(message: &Value) -> Vec<&str> {
     let text = message["text"].as_str().unwrap_or_default();
     text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2).collect()
 }
 
-/// Returns the texts of the buttons that send a callback query. A scenario can press only these
-/// buttons.
+/// Returns the texts of the message's buttons that send a callback query. A scenario can press only
+/// these buttons.
 fn labels(message: &Value) -> Vec<&str> {
     let rows = message["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten();
     let buttons = rows.filter_map(Value::as_array).flatten().filter(|b| b.get("callback_data").is_some());
@@ -231,13 +232,13 @@ fn list<T: AsRef<str>>(items: &[T]) -> String {
     format!("[{}]", items.join(", "))
 }
 
-/// Writes a name as a TOML key. Adds quotes if the key needs quotes.
+/// Returns a name as a TOML key, in quotes if TOML requires quotes.
 fn key(name: &str) -> String {
     let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if is_bare { name.to_owned() } else { quoted(name) }
 }
 
-/// Writes a text as a TOML string on one line.
+/// Returns a text as a TOML string on one line.
 fn quoted(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {

@@ -11,7 +11,7 @@ const READERS: i64 = -1_002_000_001_001;
 /// Chat id of the forum "Book club", a group with topics.
 const BOOK_CLUB: i64 = -1_002_000_001_002;
 
-/// Topics of the forum, in addition to "General".
+/// Names of the topics of the forum "Book club". The topic "General" exists in addition.
 const TOPICS: [&str; 2] = ["Models", "应用"];
 
 impl FakeTelegram {

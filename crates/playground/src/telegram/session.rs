@@ -1,4 +1,5 @@
-//! The session: all actions of users since the start, and the bot's response to each action.
+//! The session: all actions of users since the playground started, and the bot's response to each
+//! action.
 
 use std::time::{Duration, Instant};
 
@@ -6,11 +7,13 @@ use serde_json::Value;
 
 use super::person::{Attachment, Person};
 
-/// Maximum number of recorded steps. A longer session is too long for a scenario file.
+/// Maximum number of recorded steps. Later actions are not recorded, because a longer session is
+/// too long for a scenario file.
 const KEPT: usize = 2_000;
 
-/// Maximum time between a user's action and the bot's answer. A later message of the bot is not
-/// matched to an older action without an answer.
+/// Maximum time between a user's action and a message of the bot that counts as the response.
+/// Applies only to messages that are not replies. Otherwise an action without a response would be
+/// matched to a later message.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 
 /// An action of a user in a chat, or a switch of the privacy mode.
@@ -38,11 +41,12 @@ pub(super) struct Step {
     /// mode.
     pub who: Option<Person>,
     pub chat_id: i64,
-    /// Id of the message that the action sent or edited.
+    /// Id of the message that the action sent or edited. `None` for a button press or a switch of
+    /// the privacy mode.
     pub message_id: Option<i64>,
     pub action: UserAction,
     pub at: Instant,
-    /// Copy of the bot's message in response to the action. Later edits do not change the copy.
+    /// Copy of the bot's message that responds to the action. Later edits do not change the copy.
     pub shown: Option<Value>,
     /// True if the bot responded with a new message. False if the bot edited an existing message.
     pub is_new: bool,
@@ -72,15 +76,16 @@ impl Session {
         }
     }
 
-    /// Matches a new message of the bot to a step. A reply belongs to the step with the original
-    /// message. Any other message belongs to the oldest step that waits for an answer.
+    /// Stores a new message of the bot in the step to which the message responds. A reply belongs
+    /// to the step whose message it replies to. Any other message belongs to the oldest recent step
+    /// without a response.
     pub fn sent(&mut self, message: &Value) {
         let Some(chat_id) = message["chat"]["id"].as_i64() else { return };
         let here = |step: &&mut Step| step.chat_id == chat_id && !step.is_new;
         let answered = message["reply_to_message"]["message_id"].as_i64();
         let named = self.0.iter_mut().rev().filter(here).find(|step| match &step.action {
-            // If the user's message is itself a reply, the bot may reply to the original message
-            // instead.
+            // If the user's message is a reply to an earlier message, the bot may reply to that
+            // earlier message.
             UserAction::Says { reply_to, .. } => {
                 answered.is_some() && (step.message_id == answered || *reply_to == answered)
             }
@@ -95,8 +100,8 @@ impl Session {
                     matches!(step.action, UserAction::Says { .. } | UserAction::Attaches(_) | UserAction::Edits(_));
                 is_said && step.shown.is_none() && step.at.elapsed() < ANSWERED_WITHIN
             };
-            // Only steps in a private chat (`chat_id` above 0) wait for a message that is not a
-            // reply. In a group the bot always answers with a reply.
+            // Only steps in a private chat (`chat_id` above 0) are matched to a message that is not
+            // a reply. In a group the bot always answers with a reply.
             self.0.iter_mut().filter(here).find(|step| waits(step) && chat_id > 0)
         };
         if let Some(step) = step {
@@ -105,8 +110,8 @@ impl Session {
         }
     }
 
-    /// Matches an edit of the bot's message to a step. Either a button under the message was
-    /// pressed, or the user edited the question.
+    /// Stores an edited message of the bot in the step that caused the edit. The user either
+    /// pressed a button under the message or edited the question.
     pub fn changed(&mut self, message: &Value) {
         let (chat_id, id) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64());
         let step = self.0.iter_mut().find(|step| {
@@ -122,8 +127,8 @@ impl Session {
         }
     }
 
-    /// Records the bot's answer to a callback query. `under` is the message with the pressed
-    /// button.
+    /// Stores the bot's answer to a callback query in the step with the button press. `under` is
+    /// the message with the pressed button.
     pub fn answered(&mut self, id: &str, notice: Option<&str>, under: Option<Value>) {
         let step =
             self.0.iter_mut().rev().find(|s| matches!(&s.action, UserAction::Presses { query, .. } if query == id));

@@ -17,15 +17,15 @@ use super::updates::Updates;
 use super::webhook::DeliveryQueue;
 use super::withheld::Withheld;
 
-/// Maximum number of events that a slow page may lag behind. Beyond this number the event stream
-/// ends, and the page reconnects and loads the whole state.
+/// Maximum number of events that a page may lag behind. If a page lags further behind, its event
+/// stream ends, and the page reconnects and loads the whole state.
 const PAGE_BACKLOG: usize = 1024;
 
 /// Maximum time that the bot may take to answer a callback query.
 pub(super) const CALLBACK_LIFE: Duration = Duration::from_secs(60);
 
-/// The whole state of the playground. All methods are synchronous, except methods that wait for a
-/// change.
+/// The fake Telegram, which holds the whole state of the playground. All methods are synchronous,
+/// except methods that wait for a change of the state.
 pub struct FakeTelegram {
     token: String,
     bot: Value,
@@ -59,8 +59,8 @@ pub(super) struct State {
 /// A callback query (button press) that the bot has not answered yet.
 pub(super) struct Callback {
     pub(super) person_id: i64,
-    /// Chat id and message id of the pressed button. `None` for a callback query that a test
-    /// injected.
+    /// Chat id and message id of the message with the pressed button. `None` for a callback query
+    /// that a test injected.
     pub(super) place: Option<(i64, i64)>,
     pub(super) pressed: Instant,
 }

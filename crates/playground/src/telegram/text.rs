@@ -14,7 +14,8 @@ pub const MAX_UNITS: usize = 4096;
 /// top-level domains. This short list is enough for the playground.
 const BARE_LINK_DOMAINS: [&str; 10] = ["ai", "cn", "com", "dev", "edu", "gov", "io", "me", "net", "org"];
 
-/// Kinds of entities inside which commands, mentions and links are detected too.
+/// Kinds of entities inside which commands, mentions and links are also detected. Inside other
+/// kinds, such as `code`, nothing is detected.
 const HOLDERS: [&str; 7] =
     ["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"];
 
@@ -136,8 +137,8 @@ fn entity(span: &Span) -> Value {
     Value::Object(object)
 }
 
-/// Replaces control characters with spaces and removes some characters. Also returns, for each
-/// UTF-16 code unit, the offset after these changes.
+/// Replaces control characters with spaces and removes the characters that Telegram removes, such
+/// as `\r`. Also returns, for each UTF-16 code unit of `text`, its offset in the new text.
 fn replace_controls(text: &str) -> (String, Vec<usize>) {
     let mut clean = String::with_capacity(text.len());
     let mut moved = Vec::with_capacity(text.len() + 1);

@@ -1,14 +1,14 @@
-//! Sets the forum topic of a new message, and the original message of a reply.
+//! Sets two properties of a new message: its forum topic, and the message that it replies to.
 
 use serde_json::{Value, json};
 
 use super::chats::Chats;
 use super::group::GroupKind;
 
-/// Original message of a reply.
+/// The message that a reply replies to.
 pub(super) struct Answered {
     pub message: Value,
-    /// Quoted part of the original message, as the Bot API object `TextQuote`.
+    /// Part of `message` that the reply quotes, as the Bot API object `TextQuote`.
     pub quote: Option<Value>,
 }
 
@@ -19,11 +19,14 @@ impl Chats {
         self.group(chat_id).is_some_and(|group| group.topics.contains(&thread))
     }
 
-    /// Sets the fields for the topic and the reply in a new message. The rules are Telegram's:
+    /// Sets the fields of a new message for its topic and for the message that it replies to. The
+    /// rules are Telegram's:
     ///
-    /// - A reply in a forum without `thread` goes to the topic of the original message.
-    /// - A message in a topic that is not a reply counts as a reply to the topic's first message.
-    /// - A reply in a supergroup without topics gets a `message_thread_id`, which is not a topic.
+    /// - A reply in a forum without `thread` goes to the topic of the message that it replies to.
+    /// - A message that is sent to a topic and is not a reply counts as a reply to the first
+    ///   message of the topic.
+    /// - A reply in a supergroup without topics also gets a `message_thread_id`: the id of the
+    ///   first message of the chain of replies.
     pub(super) fn place(&self, chat_id: i64, content: &mut Value, thread: Option<i64>, answered: Option<Answered>) {
         let kind = self.group(chat_id).map(|group| group.kind);
         let is_here = |answered: &Answered| answered.message["chat"]["id"] == chat_id;
@@ -60,8 +63,8 @@ fn topic_of(message: &Value) -> Option<i64> {
     message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true)
 }
 
-/// Removes `reply_to_message` from a message. In Telegram, an embedded original message never
-/// embeds another one.
+/// Removes `reply_to_message` from a message. In Telegram, the message in the field
+/// `reply_to_message` never has this field itself.
 fn alone(mut message: Value) -> Value {
     if let Some(fields) = message.as_object_mut() {
         fields.remove("reply_to_message");
@@ -69,7 +72,7 @@ fn alone(mut message: Value) -> Value {
     message
 }
 
-/// Builds the Bot API object `ExternalReplyInfo` for an original message in another chat or topic.
+/// Builds the Bot API object `ExternalReplyInfo` for a reply to a message in another chat or topic.
 fn external(message: &Value) -> Value {
     let origin = match message.get("sender_chat") {
         Some(chat) => json!({"type": "chat", "date": message["date"], "sender_chat": chat}),

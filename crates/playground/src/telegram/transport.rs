@@ -15,7 +15,7 @@ impl FakeTelegram {
     }
 
     /// Confirms the updates before `offset` and waits up to `timeout` for new updates. If another
-    /// poll is already waiting, the older poll ends with an error.
+    /// `getUpdates` call is already waiting, that older call ends with an error.
     pub(crate) async fn poll(&self, offset: i64, limit: usize, timeout: Duration) -> Result<Vec<Value>, ApiError> {
         let ready = self.change(|state| {
             state.updates.confirm(offset);
@@ -70,8 +70,9 @@ impl FakeTelegram {
         })
     }
 
-    /// Takes the updates that the webhook can get now. Each ordering key yields at most its oldest
-    /// update, and only if no update of the key is in flight.
+    /// Takes the updates that can be sent to the webhook now, and marks them as in flight. Each
+    /// ordering key (chat id, or else user id) yields at most one update: its oldest, unless the
+    /// key has an update in flight or waits for a retry.
     pub(crate) fn take_deliveries(&self) -> Vec<Delivery> {
         let deliveries = self.read(|state| state.delivery.ready(&state.updates));
         if !deliveries.is_empty() {
@@ -80,8 +81,8 @@ impl FakeTelegram {
         deliveries
     }
 
-    /// Records the result of a delivery. An error contains the reason, and the retry delay if the
-    /// webhook sent one.
+    /// Records the result of sending an update to the webhook. An error contains the reason, and
+    /// the retry delay if the webhook sent one.
     pub(crate) fn complete(&self, delivery: &Delivery, outcome: Result<(), (String, Option<Duration>)>) {
         let key = delivery.ordering_key;
         self.change(|state| match outcome {

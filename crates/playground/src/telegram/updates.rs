@@ -1,5 +1,5 @@
-//! The queue of updates for the bot. The queue holds only the kinds that the bot asked for, until
-//! the bot confirms each update.
+//! The queue of updates for the bot. Each update stays in the queue until the bot confirms it.
+//! Kinds of updates that the bot did not ask for are not queued.
 
 use std::collections::VecDeque;
 
@@ -8,16 +8,18 @@ use serde_json::{Map, Value};
 /// Update kinds that the bot gets only if `allowed_updates` names the kind.
 const ON_DEMAND: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
-/// Maximum number of updates kept for the inspector.
+/// Maximum number of updates kept for the page's inspector.
 const KEPT: usize = 5_000;
 
 pub(super) struct Updates {
     queue: VecDeque<(i64, Value)>,
-    /// The newest updates for the inspector, whether the bot has confirmed the update or not.
+    /// The newest updates, for the page's inspector. Includes updates that the bot has already
+    /// confirmed.
     told: VecDeque<Value>,
     next_id: i64,
     allowed: Allowed,
-    /// Ticket of the newest poll. Only this poll may wait for updates.
+    /// Ticket (sequence number) of the newest waiting `getUpdates` call. Only this call may wait
+    /// for updates.
     newest_poll: u64,
 }
 
@@ -43,19 +45,20 @@ impl Updates {
         self.queue.len()
     }
 
-    /// Iterates over the waiting updates with their ids, oldest first.
+    /// Iterates over the queued updates with their ids, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (i64, &Value)> {
         self.queue.iter().map(|(id, update)| (*id, update))
     }
 
-    /// Removes an update that the webhook has accepted.
+    /// Removes an update from the queue after the webhook has accepted it.
     pub fn remove(&mut self, update_id: i64) {
         if let Ok(at) = self.queue.binary_search_by_key(&update_id, |(id, _)| *id) {
             self.queue.remove(at);
         }
     }
 
-    /// Returns the last 5,000 updates, oldest first, including confirmed updates.
+    /// Returns the last 5,000 updates (the number kept for the inspector), oldest first, including
+    /// confirmed updates.
     pub fn told(&self) -> impl Iterator<Item = &Value> {
         self.told.iter()
     }
@@ -118,8 +121,8 @@ impl Updates {
         self.queue.iter().take(limit).map(|(_, update)| update.clone()).collect()
     }
 
-    /// Registers a new waiting poll and returns the ticket of the poll. Polls with an older ticket
-    /// must end.
+    /// Registers a new waiting `getUpdates` call and returns its ticket. Waiting calls with an
+    /// older ticket must end.
     pub fn start_poll(&mut self) -> u64 {
         self.newest_poll += 1;
         self.newest_poll

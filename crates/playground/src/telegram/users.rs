@@ -78,7 +78,7 @@ impl FakeTelegram {
         })
     }
 
-    /// Presses a button and returns the id of the callback query.
+    /// Presses a button of an inline keyboard and returns the id of the callback query.
     pub fn press(&self, person: &Person, chat_id: i64, message_id: i64, data: &str) -> Result<String, Denied> {
         self.change(|state| {
             if let Some(group) = state.chats.group(chat_id) {
@@ -90,8 +90,8 @@ impl FakeTelegram {
             let id = state.new_query_id();
             let mut query =
                 json!({"id": id, "from": person.user(), "chat_instance": format!("-{chat_id}"), "data": data});
-            // For a message sent through an inline query, the bot gets only an `inline_message_id`
-            // to edit the message. The bot cannot read the message.
+            // If a user sent the message by choosing an inline result, the bot gets only the
+            // `inline_message_id`. With this id, the bot can edit the message but cannot read it.
             match state.chats.inline_name((chat_id, message_id)) {
                 Some(name) => query["inline_message_id"] = name.into(),
                 None => query["message"] = message,
@@ -113,8 +113,8 @@ impl FakeTelegram {
         self.change(|state| state.ask_inline(person, "sender", query, offset))
     }
 
-    /// Sends an inline query in another chat, where the bot need not be a member. The bot learns
-    /// the type of the chat.
+    /// Sends an inline query in another chat, where the bot need not be a member. The update tells
+    /// the bot the type of the chat.
     pub fn inline_in(&self, chat_id: i64, person: &Person, query: &str, offset: &str) -> Result<String, Denied> {
         self.change(|state| {
             let kind = state.entered(chat_id, person)?.kind.name();
@@ -122,15 +122,15 @@ impl FakeTelegram {
         })
     }
 
-    /// Waits for the answer to an inline query. The answer is an object with `results`,
+    /// Waits for the bot's answer to an inline query. The answer is an object with `results`,
     /// `next_offset` and an optional `button`.
     pub async fn inline_answer(&self, id: &str, timeout: Duration) -> Option<Value> {
         self.wait_until(timeout, |telegram| telegram.read(|state| state.inline.answer_to(id))).await
     }
 
     /// Sends a chosen inline result to the private chat with the bot. As in Telegram, the bot gets
-    /// one update for the message and one for the choice. Returns the update id of the choice, or
-    /// of the message if inline feedback is off.
+    /// one update for the message and one for the choice. Returns the id of the update for the
+    /// choice, or for the message if inline feedback is off.
     pub fn choose(&self, person: &Person, query: &str, result_id: &str) -> Result<Sent, Denied> {
         self.change(|state| {
             let result = state.inline.shown(person.id, query, result_id).ok_or(Denied::NO_RESULT)?;
@@ -142,8 +142,9 @@ impl FakeTelegram {
         })
     }
 
-    /// Sends a chosen inline result to another chat. The bot gets the message only if the bot is a
-    /// member. The returned update id is the id of the choice.
+    /// Sends a chosen inline result to another chat. The bot gets an update for the message only if
+    /// the bot is a member of the chat. The returned update id belongs to the update for the
+    /// choice.
     pub fn choose_in(&self, person: &Person, chat_id: i64, query: &str, result_id: &str) -> Result<Posted, Denied> {
         self.choose_in_topic(person, chat_id, None, query, result_id)
     }

@@ -8,8 +8,8 @@ use super::person::{PAGE_PERSON_ID, Person};
 use super::state::{FakeTelegram, State};
 
 impl FakeTelegram {
-    /// Returns the current state for a page that has just opened, and a receiver for all later
-    /// events.
+    /// Returns the current state of all chats for a page that has just opened, and a receiver for
+    /// all later events.
     pub(crate) fn watch_page(&self, language: &str) -> (Value, broadcast::Receiver<Value>) {
         self.read(|state| {
             let person = Person::default();

@@ -1,4 +1,5 @@
-//! Delivery of updates to the bot's webhook: the updates in flight, and the delays before retries.
+//! Delivery of updates to the bot's webhook: which updates are in flight, and how long failed
+//! deliveries wait for a retry.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -20,15 +21,17 @@ pub(crate) struct Webhook {
 #[derive(Default)]
 pub(super) struct DeliveryQueue {
     webhook: Option<Webhook>,
-    /// Ordering keys with an update in flight. The next update with such a key must wait.
+    /// Ordering keys (chat ids, or else user ids) with an update in flight. The next update with
+    /// such a key must wait.
     busy: HashSet<i64>,
-    /// Ordering keys whose last delivery failed. Contains the earliest time of the retry, and the
-    /// delay after the next failure.
+    /// Ordering keys whose last delivery failed. The value contains the earliest time of the retry,
+    /// and the delay to use if the retry fails too.
     waiting: HashMap<i64, (Instant, Duration)>,
     last_error: Option<(i64, String)>,
 }
 
-/// Delay before the first retry, and maximum delay. The delay doubles after each failure.
+/// Delay before the first retry of a failed delivery. The delay doubles after each failure, up to
+/// `LONGEST_WAIT`.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -54,8 +57,9 @@ impl DeliveryQueue {
         self.last_error.as_ref()
     }
 
-    /// Returns the oldest update of each ordering key. Skips keys with an update in flight or with
-    /// a retry delay.
+    /// Returns the updates to send to the webhook now: the oldest update of each ordering key, up
+    /// to `max_connections` updates in flight. Skips keys that have an update in flight or wait for
+    /// a retry.
     pub fn ready(&self, updates: &Updates) -> Vec<Delivery> {
         let Some(webhook) = &self.webhook else { return Vec::new() };
         let free = webhook.max_connections.saturating_sub(self.busy.len());
@@ -86,8 +90,8 @@ impl DeliveryQueue {
         self.waiting.remove(&key);
     }
 
-    /// Records that the webhook did not accept an update. `again` is the retry delay that the
-    /// webhook asked for, if any.
+    /// Records that the webhook did not accept an update. `again` is the retry delay from the
+    /// webhook's header `Retry-After`, if any.
     pub fn fail(&mut self, key: i64, reason: String, again: Option<Duration>) {
         self.busy.remove(&key);
         let wait = self.waiting.get(&key).map_or(FIRST_WAIT, |(_, wait)| *wait);

@@ -1,4 +1,4 @@
-//! Stores the group messages about which the bot got no update, for the inspector.
+//! Stores the group messages about which the bot got no update, for the page's inspector.
 
 use std::collections::HashMap;
 

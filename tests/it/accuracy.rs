@@ -1,5 +1,5 @@
-//! Regression tests for the quality of the answers. Each runs `footnote eval` on labelled questions
-//! and asserts minimum rates of right answers.
+//! Regression tests for the quality of the answers. Each test runs `footnote eval` on a file of
+//! labelled questions and asserts minimum shares of correct answers.
 
 use serde_json::Value;
 

@@ -12,12 +12,13 @@ use serde_json::Value;
 
 use crate::harness::root;
 
-/// Minimum Dice coefficient, from 0 to 1, at which two questions count as the same question in
-/// different words.
+/// Minimum Dice coefficient of two questions, computed on their content words, at which the test
+/// treats the questions as the same. The coefficient is 0 for no shared word and 1 for the same
+/// words.
 const TOO_LIKE: f64 = 0.9;
 
-/// Chinese filler phrases that do not change what a question asks. The comparison ignores fillers
-/// and question words with the role `Interchangeable`.
+/// Chinese filler phrases. The comparison of two questions ignores these phrases, because a filler
+/// does not change what a question asks.
 const FILLERS_ZH: &[&str] = &[
     "能不能告诉我",
     "可以告诉我",
@@ -47,17 +48,19 @@ const FILLERS_ZH: &[&str] = &[
     "诶",
     "呃",
 ];
-/// English filler words, ignored in the same way as the Chinese filler phrases.
+/// English filler words. The comparison of two questions ignores these words, like the Chinese
+/// fillers.
 const FILLERS_EN: &[&str] = &[
     "is", "are", "was", "were", "the", "a", "an", "of", "pls", "plz", "um", "uh", "oh", "well", "so", "ok", "okay",
     "lol", "haha", "just", "actually", "can", "could", "you", "i", "s",
 ];
 
-/// Returns the content words of a question: Latin words and Han characters without fillers and
-/// interchangeable question words. If no word remains, returns all words.
+/// Returns the content words of a question: words in Latin letters, and single Han characters.
+/// Leaves out fillers and interchangeable question words, such as "why". Returns all words if no
+/// content word remains.
 fn telling(question: &str) -> BTreeSet<String> {
-    /// Ignored Chinese phrases, longest first. A short phrase must not remove part of a longer
-    /// phrase.
+    /// Chinese fillers and question words to remove, longest first. Otherwise, removing a short
+    /// phrase would leave a fragment of a longer phrase.
     static IGNORED_ZH: LazyLock<Vec<&str>> = LazyLock::new(|| {
         let mut ignored = [FILLERS_ZH, &QuestionRole::Interchangeable.phrases().han].concat();
         ignored.sort_by_key(|phrase| Reverse(phrase.len()));
@@ -74,7 +77,8 @@ fn telling(question: &str) -> BTreeSet<String> {
     if telling.is_empty() { set(&normal, &|_| false) } else { telling }
 }
 
-/// Returns every labelled question, including the turns of dialogues.
+/// Returns the text of every labelled question in `tests/questions`, including the questions in
+/// dialogues.
 fn measured() -> Vec<String> {
     let mut measured = Vec::new();
     for entry in fs::read_dir(root().join("tests/questions")).expect("questions") {
@@ -138,9 +142,9 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let verbatim: HashSet<String> = questions.iter().map(|q| normalize(q)).collect();
     let measured = Measured::of(&questions);
     let base = knowledge::embedded().knowledge;
-    // A sample question that is only a product name may be similar, because the matcher generates
-    // such lines itself. The sample question must still differ from every labelled question in
-    // wording.
+    // Sample questions that consist only of a product name may resemble a labelled question,
+    // because the matcher generates such sample questions itself. Such a question must still not
+    // repeat a labelled question word for word.
     let names: HashSet<BTreeSet<String>> = base.products.iter().flat_map(Product::names).map(telling).collect();
     let is_like =
         |line: &SourceText| !names.contains(&telling(&line.text)) && measured.likeness(&line.text) >= TOO_LIKE;
@@ -148,8 +152,8 @@ fn the_base_shares_no_question_with_the_measured_ones() {
     let asked = texts().flat_map(|t| &t.questions).chain(base.out_of_scope.values().flatten());
     let shared = asked.filter(|l| verbatim.contains(&normalize(&l.text)) || is_like(l));
     let shared = shared.chain(texts().flat_map(|t| &t.aliases).filter(|l| is_like(l)));
-    // The failure message shows only lines of the base, because whoever writes the base must not
-    // read the labelled questions.
+    // The failure message lists only lines of the knowledge base, because authors of the knowledge
+    // base must not read the labelled questions.
     let list: Vec<String> = shared.map(|l| format!("{}: {}", l.location, l.text)).collect();
     assert!(list.is_empty(), "as good as in tests/questions; take them out of the base:\n{}", list.join("\n"));
 }

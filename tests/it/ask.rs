@@ -15,8 +15,8 @@ fn shown<'a>(engine: &'a Engine, turn: &Turn) -> &'a str {
     turn.shown().map_or("-", |section| engine.id(section).as_str())
 }
 
-/// Asserts that a question without context is answered with this section, and that the reply
-/// contains these words.
+/// Asserts that the engine answers `question`, asked without context, with the section `section`,
+/// and that the reply contains `words`.
 #[track_caller]
 fn answers(question: &str, section: &str, words: &str) {
     let engine = engine();
@@ -82,8 +82,9 @@ fn however_it_is_written() {
     }
 }
 
-/// Returns the words that the tokenizer corrected by pinyin, homophone, look-alike character or
-/// sound. Each entry reads "corrected word for typed word".
+/// Returns the words of `question` that the tokenizer read as another word, because of pinyin, a
+/// homophone, a look-alike character or a similar sound. Each string has the form `corrected for
+/// typed`.
 fn taken_for(engine: &Engine, question: &str) -> Vec<String> {
     let turn = engine.ask(question, &Context::default());
     let why = engine.explain(&turn.question, 0);

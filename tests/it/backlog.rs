@@ -15,8 +15,9 @@ fn row(update_id: i64, ordering_key: i64, payload: String) -> Received {
     Received { update_id, digest: update_id, ordering_key, received_at: 0, expires_at: i64::MAX, payload }
 }
 
-/// Enqueues nine questions of one person, sent a minute apart. The rate limiter must let all pass,
-/// since the limiter uses the time of sending, not of handling.
+/// Nine questions that one user sent a minute apart wait in the queue and are handled together. All
+/// nine must be answered, because the rate limiter compares the times at which the user sent the
+/// questions.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_has_waited_is_not_too_fast() {
     const QUESTIONS: i64 = 9;
@@ -44,8 +45,8 @@ async fn who_has_waited_is_not_too_fast() {
     bot.stop().await;
 }
 
-/// A follow-up question refers to the previous section only if the two questions were sent within
-/// 30 minutes of each other. The time of handling does not matter.
+/// Questions that waited in the queue are handled together. A question must count as a follow-up
+/// only if the user sent it within 30 minutes of the previous question.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
     let server = Server::start().await;
@@ -62,7 +63,8 @@ async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
     let bot = Bot::start_on(server, engine(), store.clone()).await;
     let people = [2001, 2002, 2003];
     for person in people {
-        // Makes the chat known to the local Bot API, so that the bot can answer there.
+        // The user writes to the bot first, because the local Bot API rejects messages to unknown
+        // chats.
         bot.server.fake_telegram.say(&Person::new(person, "Person", "en"), "hi");
         bot.server.wait_for_replies(person, 1).await;
     }
@@ -83,8 +85,9 @@ async fn what_was_asked_hours_ago_is_not_what_was_just_read() {
     bot.stop_unchecked().await;
 }
 
-/// Fills the queue with `MAX_OPEN` rows that are due in three seconds. The bot must not call
-/// `getUpdates` while the queue is full, because new updates would be dropped.
+/// Fills the queue to its limit, with rows that are due in three seconds. While the queue is full,
+/// the bot must leave a new question at Telegram, because the queue would drop the question. After
+/// three seconds the bot must answer the question.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_there_is_no_room_for_stays_with_telegram() {
     const ROOM_AFTER: Duration = Duration::from_secs(3);

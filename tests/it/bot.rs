@@ -1,4 +1,5 @@
-//! End-to-end tests of the bot against the local Bot API, over HTTP.
+//! End-to-end tests of the bot over HTTP, against the playground's local Bot API instead of
+//! Telegram.
 
 use std::time::Duration;
 
@@ -125,9 +126,9 @@ async fn typing_after_its_name_shows_cards() {
     bot.stop().await;
 }
 
-/// The message under the button is too old to edit, so the bot sends the other language as a new
-/// message. `answerCallbackQuery` also fails twice, so the update is retried. The retries must not
-/// send the new message again.
+/// The user presses the language button of a message that can no longer be edited, so the bot sends
+/// the translation as a new message. `answerCallbackQuery` also fails twice, so the inbox retries
+/// the button press. The retries must not send the new message again.
 #[tokio::test]
 async fn a_press_that_cannot_be_acknowledged_sends_nothing_twice() {
     let bot = Bot::start().await;
@@ -154,7 +155,8 @@ async fn forged_and_foreign_buttons_do_nothing() {
     let topics = bot.ask("/topics").await;
     let mut forged = callback_data(&topics, "Codex").into_bytes();
     forged[0] ^= 1;
-    // A button with a valid signature, but made for another chat.
+    // Callback data with a valid signature, but from a button that the bot sent to another user's
+    // chat.
     let other = Person::new(2001, "Other", "en");
     bot.server.fake_telegram.say(&other, "/topics");
     let foreign = callback_data(&bot.server.wait_for_replies(2001, 1).await[0], "Codex");
@@ -180,7 +182,8 @@ async fn what_is_unknown_silences_nothing() {
     let chat = json!({"id": 1001, "type": "private", "first_name": "You", "new_field": {"a": [1]}});
     let from =
         json!({"id": 1001, "is_bot": false, "first_name": "You", "language_code": "en", "has_topics_enabled": true});
-    // Makes the chat known to the local Bot API, so that the bot can answer there.
+    // The user writes to the bot first, because the local Bot API rejects messages to unknown
+    // chats.
     bot.ask("hi").await;
     for broken in [
         json!({}),
@@ -208,8 +211,8 @@ async fn what_is_unknown_silences_nothing() {
     bot.stop_unchecked().await;
 }
 
-/// Telegram always gives the sender's id for a group message. A message whose sender has no id must
-/// not get administrator rights.
+/// Injects a group message whose sender has no user id, which the real Telegram never sends. The
+/// bot must not treat the sender as an administrator.
 #[tokio::test]
 async fn nobody_in_particular_is_no_administrator() {
     let bot = Bot::start().await;
@@ -257,14 +260,14 @@ async fn refusals_and_broken_answers_lose_nothing() {
         let answer = bot.ask(question).await;
         assert!(text(&answer).contains(words), "{question}: {answer}");
     }
-    // The local Bot API sends the message but drops the HTTP response. The bot must send the
-    // message again, because delivery is at least once.
+    // The local Bot API posts the bot's message but drops the HTTP response, so the bot cannot know
+    // that the message was posted. The bot must send the message a second time.
     let before = bot.server.replies(1001).len();
     fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: None, times: 1, kind: FaultKind::DropAfter });
     fake_telegram.say(&bot.person, "what is DALL-E 2");
     bot.server.wait_for_replies(1001, before + 2).await;
-    // A 403 error (the user blocked the bot) must not be retried and must not delay later
-    // questions.
+    // `sendMessage` fails with error 403, because the user blocked the bot. The bot must not retry
+    // this message, and must still answer the next question.
     let gone = FaultKind::Refuse {
         code: 403,
         description: "Forbidden: bot was blocked by the user".to_owned(),
@@ -294,8 +297,9 @@ async fn who_cannot_be_told_is_forgotten_all_the_same() {
     bot.stop().await;
 }
 
-/// Simulates an outage of six failed sends, more than the five attempts of a row. The question must
-/// still be answered, because a failure during an outage does not count as an attempt.
+/// Six sends fail with status 502, one more than the failed attempts after which the inbox gives up
+/// on an update. The question must still be answered, because failures during an outage do not
+/// count towards the limit of five attempts.
 #[tokio::test]
 async fn an_outage_parks_nothing() {
     let bot = Bot::start().await;
@@ -305,8 +309,9 @@ async fn an_outage_parks_nothing() {
     bot.stop().await;
 }
 
-/// Simulates an outage in which connections are dropped, so the bot cannot tell whether a message
-/// was sent. The bot must not send again before `getMe` succeeds.
+/// The local Bot API drops one `sendMessage` request and then three `getMe` requests. The bot
+/// cannot know whether the message was sent. The bot must not send the message again before `getMe`
+/// succeeds.
 #[tokio::test]
 async fn while_nobody_is_answered_nothing_is_tried_again() {
     let bot = Bot::start().await;
@@ -316,8 +321,9 @@ async fn while_nobody_is_answered_nothing_is_tried_again() {
     }
     assert!(text(&bot.ask("what is Codex").await).contains("Codex"));
     let calls = |method: &str| bot.server.fake_telegram.calls().iter().filter(|call| call.method == method).count();
-    // `getMe`: one call at the start, three failed probes, one successful probe. `sendMessage`: the
-    // reply to "hi", the dropped reply, the final reply.
+    // Five calls of `getMe`: one at the start of the bot, three dropped, one successful. Three
+    // calls of `sendMessage`: the reply to "hi", the dropped reply to the question, and the
+    // repeated reply.
     assert_eq!((calls("getMe"), calls("sendMessage")), (5, 3));
     bot.stop().await;
 }
@@ -377,8 +383,8 @@ async fn chats_do_not_wait_for_each_other_and_each_keeps_its_order() {
     bot.stop().await;
 }
 
-/// Telegram rejects the deletion of an expired answer with error 429. The bot must delete the
-/// answer after the delay that Telegram names.
+/// The local Bot API rejects the deletion of an answer with error 429 and `retry_after` set to five
+/// seconds. The bot must try again, but not before the five seconds have passed.
 #[tokio::test]
 async fn what_may_not_be_deleted_yet_is_deleted_when_it_may() {
     const WAIT: u32 = 5;
@@ -490,8 +496,9 @@ async fn settings_move_with_a_group_that_becomes_a_supergroup() {
         fake_telegram.press(&ann, GROUP_ID, panel["message_id"].as_i64().expect("id"), &data).expect("a button");
     bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
     let moved = fake_telegram.migrate(GROUP_ID).expect("a basic group");
-    // The queue handles the old and the new chat independently. The first panel may therefore be
-    // rendered before the settings have moved.
+    // The queue handles the old group and the new supergroup independently. The bot may therefore
+    // show the settings of the supergroup before the old settings have been moved there. The test
+    // repeats `/settings` until the settings have been moved.
     for attempt in 1.. {
         let asked = fake_telegram.say_in(moved, &ann, Say::new("/settings")).expect("a member").message_id;
         let answer =
@@ -501,8 +508,8 @@ async fn settings_move_with_a_group_that_becomes_a_supergroup() {
             break;
         }
         assert!(attempt < 20, "{:?}", labels(&panel));
-        // Waits, because the rate limiter answers faster commands with a notice instead of the
-        // panel.
+        // Waits two seconds, because the bot's rate limiter would answer faster commands with a
+        // notice instead of the settings panel.
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
     bot.stop().await;
@@ -529,12 +536,13 @@ async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
     fake_telegram.add_group(group_of(&[&ann], Some(Role::Member)));
     let kind = FaultKind::Refuse { code: 502, description: "Bad Gateway".to_owned(), retry_after: None };
     fake_telegram.fail(Fault { method: "sendMessage".to_owned(), chat_id: Some(GROUP_ID), times: 1, kind });
-    // The send to the old chat fails with 502, so the question is retried after the migration.
+    // The first reply of the bot, sent to the old group, fails with status 502. The inbox retries
+    // the question after the group has become a supergroup.
     fake_telegram.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     bot.server.wait_for_call("sendMessage", |c| c.result["error_code"] == 502).await;
     let moved = fake_telegram.migrate(GROUP_ID).expect("a basic group");
-    // The first message in the new chat is the service message about the migration. The second is
-    // the answer.
+    // In the supergroup, the first message is the service message about the migration. The second
+    // is the bot's answer.
     let answer = bot.server.wait_for_replies(moved, 2).await.remove(1);
     assert!(text(&answer).contains("CLIP"), "{answer}");
     assert!(answer.get("reply_to_message").is_none(), "it would be some other message: {answer}");
@@ -543,8 +551,8 @@ async fn what_was_asked_before_a_group_moved_is_answered_where_it_is_now() {
     bot.stop().await;
 }
 
-/// The settings of a group are deleted a month after the bot was removed from the group. Here the
-/// bot learns of the removal only from a 403 error, not from an update.
+/// The bot is removed from a group, and learns this only from error 403 of `sendMessage`. A month
+/// later, the store must delete the settings of the group.
 #[tokio::test]
 async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
     const MONTH: i64 = 31 * 24 * 60 * 60 * 1000;
@@ -573,8 +581,8 @@ async fn where_it_may_not_be_any_more_nothing_is_kept_for_ever() {
     assert!(!store.group(GROUP_ID).await.expect("read").unasked);
 }
 
-/// The language button works under a message sent from an inline result, even in a group where the
-/// bot is not a member.
+/// A user sends an inline result in a group where the bot is not a member. The language button
+/// under the sent message must still work.
 #[tokio::test]
 async fn the_buttons_of_a_card_work_where_the_bot_is_not() {
     let bot = Bot::start().await;
@@ -606,8 +614,8 @@ async fn who_asks_too_fast_in_a_group_is_told_once() {
     for _ in 0..9 {
         fake_telegram.say_in(GROUP_ID, &ann, Say::new("/ask what is CLIP")).expect("a member");
     }
-    // Another user asks last. The answer to this user comes after all replies to Ann, because the
-    // updates of a group are handled in order.
+    // Bo asks last. The answer to Bo comes after all replies to Ann, because the bot handles the
+    // updates of a group in order.
     let bo = Person::new(2002, "Bo", "en");
     fake_telegram.join(GROUP_ID, &bo).expect("anybody may join");
     fake_telegram.say_in(GROUP_ID, &bo, Say::new("/ask what is Codex")).expect("a member");
@@ -617,8 +625,9 @@ async fn who_asks_too_fast_in_a_group_is_told_once() {
     bot.stop().await;
 }
 
-/// Quiet hours: at 23:00 in the group's time zone, the bot answers only addressed questions. The
-/// answer comes without a notification sound.
+/// Sets quiet hours from 22:00 to 8:00, and a time zone in which it is now 23:00. The bot must
+/// ignore the question that does not address the bot. The bot must answer `/ask`, without a
+/// notification sound.
 #[tokio::test]
 async fn in_quiet_hours_it_is_quiet() {
     let bot = Bot::start().await;

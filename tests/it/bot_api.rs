@@ -1,4 +1,5 @@
-//! Tests of the local Bot API and of the page's HTTP endpoints.
+//! Tests of the playground's local Bot API, which replaces Telegram's servers, and of the HTTP
+//! endpoints of the playground's page.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -45,14 +46,15 @@ impl Server {
         self.http.post(self.url(method)).json(&params).send().await.unwrap().json().await.unwrap()
     }
 
-    /// Calls a method that must succeed. Returns the `result`.
+    /// Calls a Bot API method that must succeed. Returns the field `result` of the response.
     async fn ok(&self, method: &str, params: Value) -> Value {
         let answer = self.call(method, params.clone()).await;
         assert_eq!(answer["ok"], true, "{method} {params}: {answer}");
         answer["result"].clone()
     }
 
-    /// Calls a method that must fail. Returns the description of the error.
+    /// Calls a Bot API method that must fail. Returns the field `description` of the error
+    /// response.
     async fn refused(&self, method: &str, params: Value) -> String {
         let answer = self.call(method, params.clone()).await;
         assert_eq!(answer["ok"], false, "{method} {params}: {answer}");
@@ -73,8 +75,8 @@ impl Server {
     }
 }
 
-/// Starts a server on which user 1001 has sent "hi". This is message 1 of the private chat with the
-/// bot.
+/// Starts a local Bot API in which user 1001 has sent "hi" to the bot. The text is message 1 of the
+/// private chat.
 async fn talking() -> Server {
     let server = Server::start().await;
     server.fake_telegram.say(&you(), "hi");
@@ -125,7 +127,7 @@ async fn refusals_have_the_servers_texts() {
     let commands =
         |command: &str, text: &str| ("setMyCommands", json!({"commands": [{"command": command, "description": text}]}));
     let cases = [
-        // Message texts, chat ids and parameters.
+        // Invalid texts, chat ids and other parameters of `sendMessage`.
         (send(json!({"text": ""})), "message text is empty"),
         (("sendMessage", json!({"chat_id": 1001})), "message text is empty"),
         (send(json!({"text": " \n\u{200b} "})), "text must be non-empty"),
@@ -142,12 +144,12 @@ async fn refusals_have_the_servers_texts() {
             "not supported here: parameter \"protect_content\" must be a Boolean",
         ),
         (send(json!({"link_preview_options": {"is_disabled": 1}})), "field \"is_disabled\" must be of type Boolean"),
-        // Replies.
+        // Invalid `reply_parameters`.
         (send(json!({"reply_parameters": {"message_id": 99}})), "message to be replied not found"),
         (send(json!({"reply_parameters": {}})), "can't find field \"message_id\""),
         (send(json!({"reply_parameters": 3})), "object expected as reply parameters"),
         (send(json!({"reply_parameters": "{"})), "can't parse reply parameters JSON object"),
-        // Inline keyboards.
+        // Invalid inline keyboards.
         (send(json!({"reply_markup": "{"})), "can't parse reply keyboard markup JSON object"),
         (send(json!({"reply_markup": []})), "object expected as reply markup"),
         (send(json!({"reply_markup": {"inline_keyboard": 1}})), "field \"inline_keyboard\" must be of type Array"),
@@ -193,7 +195,7 @@ async fn refusals_have_the_servers_texts() {
             send(json!({"reply_markup": {"force_reply": true}})),
             "not supported here: field \"force_reply\" in the reply markup",
         ),
-        // Edits and deletions of messages.
+        // Invalid edits and deletions of messages.
         (edit(99, "t"), "message to edit not found"),
         (edit(1, "t"), "message can't be edited"),
         (edit(2, "mine"), &NOT_MODIFIED["Bad Request: ".len()..]),
@@ -211,19 +213,19 @@ async fn refusals_have_the_servers_texts() {
         (("deleteMessage", json!({"chat_id": 1001, "message_id": 99})), "message to delete not found"),
         (("deleteMessage", json!({"message_id": 1})), "chat identifier is not specified"),
         (("deleteMessage", json!({"chat_id": 1001})), "message identifier is not specified"),
-        // Answers to callback queries and inline queries.
+        // Invalid answers to callback queries and inline queries.
         (("answerCallbackQuery", json!({})), &TOO_OLD["Bad Request: ".len()..]),
         (("answerCallbackQuery", json!({"callback_query_id": "1", "text": long(201)})), "MESSAGE_TOO_LONG"),
         (("answerCallbackQuery", json!({"callback_query_id": "1", "url": "https://example.com"})), "URL_INVALID"),
         (("answerInlineQuery", json!({"inline_query_id": "1", "results": []})), &TOO_OLD["Bad Request: ".len()..]),
-        // Other methods.
+        // Invalid calls of `sendChatAction`, `getChat`, `getChatMember` and `getUpdates`.
         (("sendChatAction", json!({"chat_id": 1001, "action": "sleep"})), "wrong parameter action in request"),
         (("sendChatAction", json!({"chat_id": 77, "action": "typing"})), "chat not found"),
         (("getChat", json!({"chat_id": 77})), "chat not found"),
         (("getChatMember", json!({"chat_id": 1001})), "invalid user_id specified"),
         (("getChatMember", json!({"chat_id": 1001, "user_id": 5})), "PARTICIPANT_ID_INVALID"),
         (("getUpdates", json!({"timeout": "x"})), "not supported here: parameter \"timeout\" must be an Integer"),
-        // The bot's commands and descriptions.
+        // Invalid commands and descriptions of the bot.
         (("setMyCommands", json!({"commands": 1})), "expected an Array of BotCommand"),
         (("setMyCommands", json!({"commands": "["})), "can't parse commands JSON object"),
         (
@@ -382,7 +384,8 @@ async fn allowed_updates_hold_for_later_updates() {
 async fn texts_are_kept_as_the_server_keeps_them() {
     let server = talking().await;
     let cases = [
-        // Columns: text sent, entities sent, text stored, entities stored.
+        // Each case: the text and entities that the bot sends, the text and entities that the local
+        // Bot API stores.
         ("  a b \n", json!([]), "a b", json!(null)),
         (" \n😀 bold  ", json!([entity("bold", 5, 6)]), "😀 bold", json!([entity("bold", 3, 4)])),
         ("  a", json!([entity("italic", 1, 2)]), " a", json!([entity("italic", 0, 2)])),
@@ -429,7 +432,8 @@ async fn wrong_entities_are_refused() {
     let server = talking().await;
     let link = |url: &str| json!({"type": "text_link", "offset": 0, "length": 1, "url": url});
     let cases = [
-        // The text is "a😀bcdef", which is 8 UTF-16 code units long.
+        // Each case: the entities that the bot sends with the text "a😀bcdef" (8 UTF-16 code units),
+        // and the expected error.
         (json!("["), "can't parse entities JSON object"),
         (json!({}), "not supported here: entities must be an Array"),
         (json!([1]), "can't parse MessageEntity: expected an Object"),
@@ -656,8 +660,8 @@ async fn inline_results_are_cached_and_chosen() {
     let shown = server.fake_telegram.inline_answer(&first, now).await.unwrap();
     assert_eq!((&shown["results"][0]["id"], &shown["next_offset"]), (&json!("r"), &json!("")));
     let cases = [
-        // Columns: query, caching options of the answer, whether the same user then gets the cached
-        // answer, whether another user does.
+        // Each case: an inline query and the caching options of the bot's answer. Then whether the
+        // answer is cached for the same user, and for another user.
         ("open", json!({}), true, true),
         ("personal", json!({"is_personal": true}), true, false),
         ("uncached", json!({"cache_time": 0}), false, false),
@@ -842,7 +846,8 @@ async fn the_page_is_guarded_against_other_sites() {
     let body = json!({"text": "x", "language": "en"}).to_string();
     let json_type = "application/json";
     let cases = [
-        // Columns: Host, Origin, Content-Type, expected status.
+        // Each case: the request headers Host, Origin and Content-Type, and the expected HTTP
+        // status.
         (host.as_str(), None, json_type, 200),
         (host.as_str(), Some(server.origin.as_str()), "application/json; charset=utf-8", 200),
         ("localhost:1", Some("http://localhost:1"), json_type, 200),
@@ -935,7 +940,7 @@ impl Events {
         Events { response, buffer: String::new() }
     }
 
-    /// Returns the next server-sent event, or `None` at the end of the stream.
+    /// Returns the JSON data of the next server-sent event, or `None` at the end of the stream.
     async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((event, rest)) = self.buffer.split_once("\n\n") {
@@ -991,7 +996,8 @@ async fn the_page_sees_everything_in_its_chat_and_nothing_else() {
 async fn shutdown_ends_everything_that_waits() {
     let server = talking().await;
     let offset = server.updates(0).await[0]["update_id"].as_i64().unwrap() + 1;
-    // Restricts updates to messages, so that the inline query below does not end the long poll.
+    // Asks only for messages, so that the inline query below does not end the long poll of
+    // `getUpdates`.
     server.ok("getUpdates", json!({"offset": offset, "allowed_updates": ["message"]})).await;
     let mut events = Events::open(&server, "en").await;
     events.next().await.unwrap();

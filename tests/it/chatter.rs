@@ -1,5 +1,5 @@
-//! Tests for false positives: ordinary group chat that mentions products. The engine may take at
-//! most 3 of the 2,000 lines for a question.
+//! Tests that the bot ignores ordinary group chat that mentions products. The engine may mistake at
+//! most 3 of the 2,000 chat lines for questions.
 
 use std::time::{Duration, Instant};
 
@@ -28,8 +28,8 @@ fn hardly_any_chatter_is_taken_for_a_question() {
 
 const GROUP_ID: i64 = -1_002_000_000_003;
 
-/// Posts every line in a group, not addressed to the bot, which must stay silent. Then posts a
-/// question addressed to the bot, which must be answered.
+/// Posts every chat line in a group without addressing the bot, then posts a question with `/ask`.
+/// The bot must answer only the `/ask` question.
 #[tokio::test]
 async fn in_a_group_it_stays_silent_through_all_of_it() {
     let store = Store::in_memory().await.expect("memory");
@@ -42,8 +42,8 @@ async fn in_a_group_it_stays_silent_through_all_of_it() {
     fake_telegram.set_privacy(false);
     fake_telegram.add_group(Group { id: GROUP_ID, title, kind, members, bot: Some(Role::Member) });
     let said: Vec<_> = LINES.lines().zip(people.iter().cycle()).collect();
-    // Posts at most `MAX_OPEN_PER_KEY` lines at a time, because the queue drops further messages of
-    // the same chat.
+    // Posts at most `MAX_OPEN_PER_KEY` lines before the bot has handled them, because the queue
+    // drops further messages of the same chat.
     for some in said.chunks(MAX_OPEN_PER_KEY as usize) {
         for (line, person) in some {
             fake_telegram.say_in(GROUP_ID, person, Say::new(line)).expect("a member");

@@ -1,4 +1,4 @@
-//! Tests of the command line: each runs the `footnote` binary and checks the output and the exit
+//! Tests of the command line. Each test runs the `footnote` binary and checks its output and exit
 //! code.
 
 use std::fs;
@@ -282,8 +282,8 @@ fn what_cannot_run_says_why_and_how_to_mend_it() {
     assert!(err(&output).contains(".env") && !err(&output).contains("very-secret"), "{}", err(&output));
 }
 
-/// Runs `footnote` without arguments, as in the README. Then asks a question through the
-/// playground's page.
+/// Runs `footnote` without arguments, as in the README, which must start the playground. A question
+/// posted to the playground's page must be answered.
 #[test]
 fn footnote_alone_is_the_playground() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -325,7 +325,8 @@ fn http(host: &str, method: &str, path: &str, body: &str) -> String {
     answer
 }
 
-/// Returns the first server-sent event of the page, which contains the whole chat.
+/// Returns the first server-sent event of the playground's page, which contains all messages of the
+/// chat.
 fn events(host: &str) -> String {
     let mut stream = TcpStream::connect(host).expect("it listens");
     write!(stream, "GET /page/events HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("sent");

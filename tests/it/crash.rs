@@ -1,5 +1,5 @@
-//! Tests of the bot as a process: SIGKILL during chats, SIGINT and SIGTERM, and exit codes at the
-//! start.
+//! Tests of the bot as a separate process: SIGKILL while users ask questions, clean exits after
+//! SIGINT and SIGTERM, and exit codes after a failed start.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -30,15 +30,16 @@ const QUESTIONS: [(&str, &str); 6] = [
     ("ChatGPT 是什么时候推出的", "11 月 30 日"),
 ];
 
-/// Returns two different questions for each kill and chat. Since successive questions differ, a
-/// repeated answer cannot pass for a lost answer.
+/// Returns the two questions that a chat asks before a kill, each with a text that the answer must
+/// contain. Consecutive questions of a chat differ, so that a repeated answer is not mistaken for
+/// the next answer.
 fn asked(kill: usize, chat: i64) -> [(&'static str, &'static str); 2] {
     let first = 2 * kill + usize::try_from(chat).expect("small");
     [QUESTIONS[first % QUESTIONS.len()], QUESTIONS[(first + 1) % QUESTIONS.len()]]
 }
 
-/// Kills the bot five times while questions arrive. Every question must be answered, in order. Each
-/// kill may repeat at most one answer in a chat.
+/// Kills the bot five times while users ask questions. Every question must be answered, in order.
+/// Each kill may cause at most one repeated answer per chat.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_bot_answers_every_question_after_all() {
@@ -47,8 +48,8 @@ async fn a_killed_bot_answers_every_question_after_all() {
     let server = Server::start().await;
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = serve(&server, folder.path()).stderr(Stdio::null()).spawn().expect("the binary");
-    // Waits for an answer from the first process. The trained model is then in the cache, so that
-    // later processes start fast.
+    // Waits for an answer of the first process. The trained model is then in the cache on disk, so
+    // that later processes start fast.
     server.fake_telegram.say(&Person::default(), "what is Whisper");
     server.wait_for_replies(1001, 1).await;
     for kill in 0..KILLS {
@@ -117,8 +118,8 @@ async fn signals_end_it_cleanly_and_the_token_is_in_no_log() {
     }
 }
 
-/// An unreachable database or a port in use may be temporary: exit code 75 means that a restart may
-/// help. An invalid setting is permanent: exit code 2.
+/// An unreachable database and a port in use may be temporary, so the bot must exit with code 75: a
+/// restart may help. After an invalid setting, the bot must exit with code 2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_away_is_told_from_what_is_wrong() {
     let server = Server::start().await;

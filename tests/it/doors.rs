@@ -53,7 +53,7 @@ const TABLE: [(&str, &str); 40] = [
 
 const GROUP_ID: i64 = -1_002_000_000_002;
 
-/// Returns the section whose title is the first line of the bot's message.
+/// Returns the id of the section whose title is the first line of the bot's message.
 fn section_of(text: &str) -> Option<String> {
     let engine = engine();
     let title = text.lines().next().unwrap_or_default().trim();
@@ -67,7 +67,7 @@ fn section_of(text: &str) -> Option<String> {
 async fn every_door_leads_to_the_same_section() {
     let bot = Bot::start().await;
     let fake_telegram = &bot.server.fake_telegram;
-    // Each question in a group comes from another user, because the rate limiter would not let one
+    // A different user asks each question in a group, because the rate limiter would not let one
     // user ask as fast as the test does.
     let people: Vec<Person> = (0..TABLE.len() as i64 * 2).map(|i| Person::new(3000 + i, "Somebody", "en")).collect();
     let groups: Vec<i64> = (0..5).map(|i| GROUP_ID - i).collect();

@@ -1,4 +1,5 @@
-//! Tests of groups in the local Bot API, over HTTP, from the bot's point of view.
+//! Tests of groups in the playground's local Bot API, called over HTTP as the bot would call
+//! Telegram.
 
 use footnote_playground::{Denied, Group, GroupKind, Person, Posted, Role, Say};
 use reqwest::Client;
@@ -24,13 +25,14 @@ fn cyd() -> Person {
     Person::new(3, "Cyd", "de")
 }
 
-/// A group with the owner Ada and the member Bob.
+/// Returns a group with the owner Ada and the member Bob. The bot has the role `bot`, or is no
+/// member if `bot` is `None`.
 fn group(id: i64, kind: GroupKind, bot: Option<Role>) -> Group {
     let members = vec![(ada(), Role::Creator), (bob(), Role::Member)];
     Group { id, title: "Readers".to_owned(), kind, members, bot }
 }
 
-/// Starts a server with a group, a supergroup and a forum. The bot is a member of all three.
+/// Starts a local Bot API with a group, a supergroup and a forum. The bot is a member of all three.
 async fn start() -> Bench {
     let bench = Bench { server: Server::start().await, http: Client::new() };
     for (id, kind) in [(GROUP, GroupKind::Group), (SUPER, GroupKind::Supergroup), (FORUM, GroupKind::Forum)] {
@@ -50,21 +52,23 @@ impl Bench {
         self.http.post(url).json(&params).send().await.unwrap().json().await.unwrap()
     }
 
-    /// Calls a method that must succeed. Returns the `result`.
+    /// Calls a Bot API method that must succeed. Returns the field `result` of the response.
     async fn ok(&self, method: &str, params: Value) -> Value {
         let answer = self.call(method, params.clone()).await;
         assert_eq!(answer["ok"], true, "{method} {params}: {answer}");
         answer["result"].clone()
     }
 
-    /// Calls a method that must fail. Returns the code and the description of the error.
+    /// Calls a Bot API method that must fail. Returns `error_code` and `description` of the error
+    /// response.
     async fn refused(&self, method: &str, params: Value) -> (i64, String) {
         let answer = self.call(method, params.clone()).await;
         assert_eq!(answer["ok"], false, "{method} {params}: {answer}");
         (answer["error_code"].as_i64().unwrap(), answer["description"].as_str().unwrap().to_owned())
     }
 
-    /// Returns the updates since the previous call. Checks each update against Telegram's schema.
+    /// Returns the bot's new updates since the previous call of this function. Checks each update
+    /// against Telegram's schema.
     async fn updates(&self) -> Vec<Value> {
         let updates = self.ok("getUpdates", json!({})).await.as_array().unwrap().clone();
         if let Some(last) = updates.last() {
@@ -76,7 +80,7 @@ impl Bench {
         updates
     }
 
-    /// Returns the update since the previous call. Asserts that there is exactly one.
+    /// Returns the bot's new update. Asserts that there is exactly one since the previous call.
     async fn update(&self) -> Value {
         let mut updates = self.updates().await;
         assert_eq!(updates.len(), 1, "{updates:?}");
@@ -162,8 +166,8 @@ async fn a_forum_has_topics() {
     };
     let reply = json!({"message_id": posted.message_id});
     let cases = [
-        // Columns: parameters of the sent message, expected thread, expected id of the message
-        // replied to.
+        // Each case: parameters of the bot's message, the expected `message_thread_id`, the
+        // expected id of the message replied to.
         (json!({"message_thread_id": topic}), json!(topic), json!(topic)),
         (json!({"reply_parameters": reply}), json!(topic), json!(posted.message_id)),
         (json!({"message_thread_id": topic, "reply_parameters": reply}), json!(topic), json!(posted.message_id)),
@@ -188,8 +192,8 @@ async fn a_forum_has_topics() {
     assert_eq!(across["external_reply"]["message_id"], posted.message_id);
     assert_eq!(across["message_thread_id"], other);
 
-    // Outside forums, `message_thread_id` of a reply names a chain of replies. The field
-    // `is_topic_message` is absent.
+    // In a supergroup without topics, `message_thread_id` of a reply is the id of the first message
+    // in the chain of replies. The field `is_topic_message` is absent.
     let first = bench.say(SUPER, &ada(), "/a").message_id;
     let params = json!({"chat_id": SUPER, "text": "t", "reply_parameters": {"message_id": first}});
     let sent = bench.ok("sendMessage", params).await;
@@ -232,14 +236,15 @@ async fn privacy_mode_keeps_the_talk_of_others_away() {
         assert_eq!(posted.update_id.is_some(), *seen, "{say:?}");
         assert_eq!(bench.updates().await.len(), usize::from(*seen), "{say:?}");
     }
-    // After another bot has written, a command without a bot name is no longer delivered to our
-    // bot.
+    // After another bot has written in the group, a command without a bot name must not reach our
+    // bot. After our bot has written again, such a command must reach our bot.
     fake_telegram.other_bot_says(SUPER, "@footnote_bot /help").unwrap();
     assert_eq!(bench.say(SUPER, &bob(), "/help").update_id, None);
     assert!(bench.say(SUPER, &bob(), "/help@footnote_bot").update_id.is_some());
     bench.send(SUPER, "here again").await;
     assert!(bench.say(SUPER, &bob(), "/help").update_id.is_some());
-    // If an edit addresses a message to the bot, the message is delivered as an edited message.
+    // A user edits an old message so that the text mentions the bot. The message must reach the bot
+    // as an `edited_message` update.
     assert!(fake_telegram.edit_in(SUPER, &ada(), talk, "@footnote_bot good morning").unwrap().update_id.is_some());
     assert_eq!(bench.updates().await.pop().unwrap()["edited_message"]["message_id"], talk);
 
@@ -405,8 +410,8 @@ async fn an_answer_can_quote() {
     assert_eq!(message["reply_to_message"]["message_id"], fat);
     assert_eq!(fake_telegram.say_in(GROUP, &bob(), say("x")), Err(Denied("The message does not have this part.")));
 
-    // A reply to a message of another chat has the field `external_reply` instead of
-    // `reply_to_message`.
+    // If the bot replies to a message of another chat, the reply must have the field
+    // `external_reply` instead of `reply_to_message`.
     let elsewhere = json!({"message_id": asked, "chat_id": GROUP, "quote": "two"});
     let sent = bench.ok("sendMessage", json!({"chat_id": SUPER, "text": "t", "reply_parameters": elsewhere})).await;
     assert_eq!(sent["external_reply"]["origin"]["sender_user"]["id"], 1);
@@ -464,8 +469,8 @@ async fn sending_can_be_limited() {
     bench.send(GROUP, "elsewhere").await;
 }
 
-/// An inline result. The bot can edit the message sent from an inline result only if the result has
-/// a keyboard.
+/// Returns an inline result with the keyboard `markup`, or without a keyboard if `markup` is null.
+/// The bot can edit the message sent from an inline result only if the result has a keyboard.
 fn card(markup: Value) -> Value {
     let content = json!({"message_text": "body"});
     let mut card = json!({"type": "article", "id": "r", "title": "T", "input_message_content": content});
@@ -476,8 +481,8 @@ fn card(markup: Value) -> Value {
 }
 
 impl Bench {
-    /// A user sends an inline query in a chat, and the bot answers with one inline result. Returns
-    /// the inline query that the bot received.
+    /// Sends an inline query as a user, and answers the query as the bot with one inline result.
+    /// Returns the inline query that the bot received.
     async fn inline(&self, chat_id: i64, person: &Person, query: &str, markup: Value) -> Value {
         let id = self.server.fake_telegram.inline_in(chat_id, person, query, "").unwrap();
         let asked = self.update().await["inline_query"].clone();
@@ -495,8 +500,8 @@ async fn cards_can_be_sent_anywhere() {
     fake_telegram.add_group(group(away, GroupKind::Supergroup, None));
     fake_telegram.add_group(group(pair, GroupKind::Private, None));
     let cases = [
-        // Columns: chat id, chat type in the inline query, whether the bot receives the posted
-        // message.
+        // Each case: chat id, the expected `chat_type` of the inline query, whether the bot
+        // receives the message that the user sends from the inline result.
         (GROUP, "group", true),
         (SUPER, "supergroup", true),
         (FORUM, "supergroup", true),
@@ -560,7 +565,8 @@ async fn a_card_in_the_chat_with_the_bot() {
     let updates = bench.updates().await;
     assert_eq!(updates[0]["message"]["chat"]["id"], 2);
     assert_eq!(updates[1]["update_id"].as_i64(), posted.update_id);
-    // All chats share one cache of inline answers.
+    // All chats share one cache of inline answers. Another user who types the same query in another
+    // chat must therefore get the cached answer.
     let id = fake_telegram.inline_in(GROUP, &ada(), "q", "").unwrap();
     assert_eq!(bench.updates().await, [Value::Null; 0]);
     let patience = std::time::Duration::ZERO;

@@ -1,9 +1,9 @@
-//! The test harness: runs the bot with its own database and local Bot API inside a test, or the
-//! `footnote` binary as a process.
+//! The test harness: runs the bot inside a test with its own database and local Bot API, or runs
+//! the `footnote` binary as a process.
 //!
-//! `Bot::start().await` runs the bot inside the test. `bot.ask("…").await` sends a message and
-//! returns the reply. Nothing of the bot outlives the test. `bot.stop()` also checks every call of
-//! the bot against Telegram's schema.
+//! `Bot::start().await` runs the bot inside the test. `bot.ask("…").await` sends a message to the
+//! bot and returns the reply. `bot.stop()` stops the bot, and checks every Bot API call of the bot
+//! against Telegram's schema.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -25,24 +25,24 @@ use crate::schema;
 /// The bot token that the local Bot API accepts in tests.
 pub const TOKEN: &str = "424242:integration-tests";
 
-/// Timeout of every wait in a test.
+/// How long a test waits for an expected event before the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Returns the engine over the built-in base. All tests share one engine, since asking does not
-/// change an engine.
+/// Returns an engine with the built-in knowledge base. All tests share one engine, since asking
+/// does not change an engine.
 pub fn engine() -> Arc<Engine> {
     static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new(knowledge::embedded().knowledge)));
     Arc::clone(&ENGINE)
 }
 
-/// Returns an engine over a knowledge base in `tests/bases`.
+/// Returns an engine with the knowledge base in the folder `base` of `tests/bases`.
 pub fn engine_over(base: &str) -> Arc<Engine> {
     let loaded = knowledge::load(&root().join("tests/bases").join(base)).expect("a base");
     assert!(loaded.is_whole(), "{:?}", loaded.diagnostics);
     Arc::new(Engine::new(loaded.knowledge))
 }
 
-/// A local Bot API server on a free port.
+/// The playground's local Bot API, which replaces Telegram's servers in tests, on a free port.
 pub struct Server {
     pub fake_telegram: Arc<FakeTelegram>,
     pub address: SocketAddr,
@@ -80,14 +80,16 @@ impl Server {
         })
     }
 
-    /// Waits for a call of a Bot API method for which `matches` is true. Returns the call.
+    /// Waits until the bot has called the Bot API method `method` and `matches` is true for the
+    /// call. Returns the call.
     pub async fn wait_for_call(&self, method: &str, matches: impl Fn(&Call) -> bool) -> Call {
         let find =
             |fake_telegram: &FakeTelegram| fake_telegram.calls().into_iter().find(|c| c.method == method && matches(c));
         self.fake_telegram.wait_until(PATIENCE, find).await.unwrap_or_else(|| panic!("no such call of {method}"))
     }
 
-    /// Asserts that every call so far, and every object returned, conforms to Telegram's schema.
+    /// Asserts that every Bot API call of the bot so far, and every returned result, conforms to
+    /// Telegram's schema.
     #[track_caller]
     pub fn check_schema(&self) {
         let calls = self.fake_telegram.calls();
@@ -137,7 +139,7 @@ impl Bot {
         Bot { server, person: Person::default(), stop, running }
     }
 
-    /// Sends a message to the bot and returns the bot's reply.
+    /// Sends a message to the bot in the user's private chat. Returns the bot's reply.
     pub async fn ask(&self, text: &str) -> Value {
         let before = self.server.replies(self.person.id).len();
         self.server.fake_telegram.say(&self.person, text);
@@ -160,13 +162,14 @@ impl Bot {
             .expect("the message")
     }
 
-    /// Stops the bot and checks every call of the bot against Telegram's schema.
+    /// Stops the bot and checks every Bot API call of the bot against Telegram's schema.
     pub async fn stop(self) {
         let server = self.stop_unchecked().await;
         server.check_schema();
     }
 
-    /// Stops the bot without the schema check, for tests whose own data violates the schema.
+    /// Stops the bot without the schema check, for tests that inject data which violates Telegram's
+    /// schema.
     pub async fn stop_unchecked(self) -> Server {
         self.stop.cancel();
         self.running.await.expect("no panic").expect("a clean end");
@@ -187,7 +190,7 @@ fn buttons(message: &Value) -> impl Iterator<Item = &Value> {
         .flat_map(|row| row.as_array().into_iter().flatten())
 }
 
-/// Returns the text covered by each entity of this type.
+/// Returns the text covered by each formatting entity of the type `kind`, such as `blockquote`.
 pub fn covered(message: &Value, kind: &str) -> Vec<String> {
     let units: Vec<u16> = message["text"].as_str().unwrap_or_default().encode_utf16().collect();
     let entities = message["entities"].as_array().cloned().unwrap_or_default();

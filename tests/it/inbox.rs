@@ -1,4 +1,5 @@
-//! Tests of `inbox::run` with a scripted handler: order, retries, dead letters, shutdown.
+//! Tests of `inbox::run`, the worker that handles queued updates, with a scripted handler: order,
+//! retries, dead letters, shutdown.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::harness::{Bot, PATIENCE};
 
 /// A handler that records the update id and attempt number of each row. The payload of the row
-/// selects the outcome, such as a panic.
+/// selects what the handler does, such as a panic.
 #[derive(Default)]
 struct Scripted(Mutex<Vec<(i64, i64)>>);
 
@@ -67,7 +68,7 @@ impl Running {
         self.wake.notify_one();
     }
 
-    /// Waits until the queue has no open row.
+    /// Waits until the worker has finished every row of the queue.
     async fn complete(&self) {
         let began = Instant::now();
         while self.store.next_due().await.expect("read").is_some() {
@@ -98,8 +99,8 @@ async fn a_chat_with_many_questions_has_them_answered_in_order_without_pauses() 
     inbox.put(&rows).await;
     inbox.complete().await;
     assert_eq!(inbox.handler.seen(), (1..=MAX_OPEN_PER_KEY).map(|id| (id, 1)).collect::<Vec<_>>());
-    // Fails if the worker pauses for a second after each of the 20 rows, but tolerates a slow
-    // machine.
+    // The limit of five seconds tolerates a slow machine. The limit is exceeded if the worker waits
+    // for its next poll, up to a second, before each of the 20 rows.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 

@@ -1,4 +1,4 @@
-//! Tests of the knowledge base loader and its diagnostics, and of the built-in base.
+//! Tests of the knowledge base loader and its diagnostics, and of the built-in knowledge base.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ use crate::harness::{engine, root};
 const MANIFEST: &str = "title = \"T\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n";
 const SECTION: &str = "+++\ntitle = \"One\"\n+++\n\nText.\n";
 
-/// Writes files into a temporary folder, loads the folder as a base, and checks the base. Paths in
-/// the returned problems are relative to the folder.
+/// Writes files into a temporary folder, then loads and checks the folder as a knowledge base.
+/// Paths in the returned diagnostics are relative to the folder.
 fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
     let folder = tempfile::tempdir().expect("a folder");
     for (path, text) in files {
@@ -30,8 +30,8 @@ fn load(files: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
     (loaded, problems)
 }
 
-/// Loads a valid base with some files replaced or added. Asserts that a problem containing `words`
-/// is reported at `place`.
+/// Loads a valid knowledge base in which `files` replace or add files. Asserts that a reported
+/// problem contains `words` and has the location `place`, such as `en/one.md:3`.
 #[track_caller]
 fn finds(files: &[(&str, &str)], place: &str, words: &str) {
     let base = [("footnote.toml", MANIFEST), ("en/one.md", SECTION)];

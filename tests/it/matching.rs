@@ -16,12 +16,12 @@ use proptest::sample::{Index, select};
 
 use crate::harness::{engine, root};
 
-/// Maximum difference between a score and its explanation. The two sums add in different orders,
-/// partly in single precision.
+/// Maximum rounding difference between a section's score and the sum of the explained parts of the
+/// score. The two sums add in different orders, partly in single precision.
 const ROUNDING: f64 = 1e-6;
 
-/// All Latin words and Han characters in the sample questions of the built-in base, without
-/// duplicates.
+/// All words in Latin letters and all Han characters in the sample questions of the built-in
+/// knowledge base, without duplicates.
 static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let base = knowledge::embedded().knowledge;
     let texts = base.sections.iter().flat_map(|s| s.texts.values());
@@ -33,8 +33,8 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     all
 });
 
-/// Generates questions: words of the base with and without spaces, some truncated; arbitrary text;
-/// and both combined.
+/// Generates random questions of three kinds: words of the knowledge base, some cut short, with or
+/// without spaces; arbitrary text; and both combined.
 fn questions() -> impl Strategy<Value = String> {
     let word = (select(WORDS.as_slice()), any::<Index>(), select(&["", " ", "?", "，"][..]), any::<bool>());
     let of_words = prop::collection::vec(word, 1..16).prop_map(|all| {
@@ -50,7 +50,7 @@ fn questions() -> impl Strategy<Value = String> {
     prop_oneof![3 => of_words, 1 => any::<String>(), 1 => both]
 }
 
-/// Generates contexts: with no previous section or any section, and with or without a language.
+/// Generates random contexts of a question: any previous section or none, and any language or none.
 fn contexts() -> impl Strategy<Value = Context> {
     (prop::option::of(any::<Index>()), select(&[None, Some(Language::ZH), Some(Language::EN)][..])).prop_map(
         |(last, language)| {
@@ -64,8 +64,8 @@ fn contexts() -> impl Strategy<Value = Context> {
     )
 }
 
-/// Asserts the invariants of every turn, such as length limits, scores in order, and explanations
-/// that add up to the scores.
+/// Asserts what must hold for every question: the length limits are kept, sections are sorted by
+/// score, probabilities lie between 0 and 1, and explanations add up to the scores.
 fn check(engine: &Engine, turn: &Turn) {
     let (question, matched, reply) = (&turn.question, &turn.matched, &turn.reply.text);
     assert!(question.normalized.chars().count() <= MAX_NORMAL_CHARS);
@@ -79,7 +79,8 @@ fn check(engine: &Engine, turn: &Turn) {
         let why = engine.explain(question, candidate.section);
         let apart = (why.score - candidate.score).abs();
         assert!(apart < ROUNDING, "{:?}: {} ≠ {}", question.raw, why.score, candidate.score);
-        // Each character yields at most one token. One more word may be inherited from the context.
+        // A question has at most one word per character. The explanation may list one more word,
+        // which the question inherits from the context.
         assert!(why.words.len() <= MAX_NORMAL_CHARS + 1);
     }
     assert!(!reply.text().is_empty() && reply.units() <= MAX_MESSAGE_UNITS);
@@ -130,7 +131,8 @@ fn the_longest_messages_of_the_worst_kinds_are_answered_within_bounds() {
     }
 }
 
-/// Correcting a word costs time, so the tokenizer corrects at most 12 words of a question.
+/// Of 50 misspelled words, the tokenizer must correct exactly 12. This is the limit per question,
+/// because each correction costs time.
 #[test]
 fn only_so_many_slips_are_looked_for() {
     let engine = engine();
@@ -140,8 +142,9 @@ fn only_so_many_slips_are_looked_for() {
     assert_eq!(parts.iter().filter(|p| p.match_kind == matching::MatchKind::Typo).count(), 12);
 }
 
-/// Copies the built-in base into a folder so that the files load in another order. Each section
-/// file gets its own folder. The out-of-scope questions are reversed and split over two files.
+/// Copies the built-in knowledge base into a folder so that the files load in another order. Each
+/// section file gets its own folder. The out-of-scope questions are reversed and split over two
+/// files.
 fn rearranged(folder: &Path) -> Knowledge {
     let copy = |from: &Path, to: &Path| {
         fs::create_dir_all(to.parent().expect("a parent")).expect("a folder");
@@ -207,8 +210,8 @@ fn the_more_a_wrong_answer_costs_the_less_is_answered() {
 
 #[test]
 fn many_words_of_the_base_in_one_message_are_answered_in_time() {
-    // Builds a message of as many distinct known terms as possible: short words, and pairs of Han
-    // characters from the texts, separated by spaces.
+    // Builds a message of as many different words of the knowledge base as possible: up to 26 words
+    // of one or two ASCII characters, and pairs of neighbouring Han characters.
     let knowledge = knowledge::embedded().knowledge;
     let han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
     let texts = knowledge.sections.iter().flat_map(|s| s.texts.values());

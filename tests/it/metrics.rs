@@ -7,14 +7,15 @@ use footnote::health::metrics::{ALL, Kind};
 
 const GUIDE: &str = include_str!("../../docs/operating.md");
 
-/// Returns the parts of a text between backticks.
+/// Returns the code spans of a Markdown text: the strings between backticks.
 fn code(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
 #[test]
 fn the_guide_lists_every_metric_with_its_labels() {
-    // Columns of the table: metric name, labels with the values of each, description.
+    // Each table row has three cells: the metric name, the labels with their values, and a
+    // description.
     let rows = GUIDE.lines().filter(|line| line.starts_with("| `footnote_"));
     let documented: BTreeMap<&str, Vec<&str>> = rows
         .map(|row| {

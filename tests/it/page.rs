@@ -1,5 +1,5 @@
-//! Tests of the page's HTTP endpoints: static files, groups, the inspector, and sessions saved as
-//! scenarios. `tests/real/browser.rs` tests the page in a real browser.
+//! Tests of the HTTP endpoints of the playground's page: static files, groups, the inspector, and
+//! sessions saved as scenarios. `tests/real/browser.rs` tests the page in a real browser.
 
 use std::fs;
 
@@ -108,7 +108,8 @@ async fn the_bots_calls_are_told_with_their_answers() {
     bot.stop().await;
 }
 
-/// Saves a session with many kinds of user actions as a scenario file, then plays the file.
+/// Saves a playground session with many kinds of user actions as a scenario file. Then plays the
+/// file, and every expectation in the file must hold.
 #[tokio::test]
 async fn a_session_is_a_scenario() {
     let bot = Bot::start().await;

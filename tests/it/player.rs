@@ -23,13 +23,15 @@ use crate::harness::{self, Bot, PATIENCE, callback_data, covered, labels};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
-    /// The folder of the knowledge base in `tests/bases`. The default is the built-in base.
+    /// The name of the folder in `tests/bases` that holds the knowledge base. By default, the bot
+    /// uses the built-in knowledge base.
     base: Option<String>,
     /// The users by name, each with the language code of the user's app.
     people: BTreeMap<String, String>,
     /// The only group of the scenario. A step with `in_group = true` takes place in this group.
     group: Option<GroupSetUp>,
-    /// Groups by title, for scenarios with several groups. A step names the group in `group`.
+    /// The groups by title, for scenarios with several groups. A step chooses one in its field
+    /// `group`.
     #[serde(default)]
     groups: BTreeMap<String, GroupSetUp>,
     #[serde(rename = "step", default)]
@@ -48,8 +50,8 @@ struct GroupSetUp {
     /// Names of the group members who are administrators.
     #[serde(default)]
     administrators: Vec<String>,
-    /// Whether privacy mode is on. The bot then receives only messages that are addressed to the
-    /// bot.
+    /// Whether the bot's privacy mode is on: Telegram then delivers only messages that address the
+    /// bot, such as commands, mentions and replies.
     #[serde(default = "yes")]
     privacy: bool,
     #[serde(default)]
@@ -67,13 +69,15 @@ struct Step {
     who: String,
     /// The language code of the user's app, from this step on.
     language: Option<String>,
-    /// Switches privacy mode on or off. Such a step has no user action.
+    /// If set, the step only switches the bot's privacy mode on or off.
     privacy: Option<bool>,
-    /// Lets this many minutes pass. Such a step has no user action.
+    /// If set, the step only lets this many minutes pass.
     minutes_pass: Option<i64>,
-    /// An action on a group: `adds the bot`, `removes the bot`, `joins`, `leaves`, `migrates`.
+    /// The action on the group that the step performs: `adds the bot`, `removes the bot`, `joins`,
+    /// `leaves` or `migrates`.
     does: Option<String>,
-    /// Whether the step takes place in the only group, instead of the user's private chat.
+    /// Whether the step takes place in the scenario's only group, instead of the user's private
+    /// chat with the bot.
     #[serde(default)]
     in_group: bool,
     /// The title of the group in which the step takes place.
@@ -85,10 +89,11 @@ struct Step {
     replies_to: Option<String>,
     /// The part of the replied-to message that the user quotes.
     quoting: Option<String>,
-    /// Whether an administrator writes anonymously, as the group.
+    /// Whether the user, an administrator of the group, writes anonymously as the group.
     #[serde(default)]
     as_group: bool,
-    /// Whether the message is sent without waiting for the bot's rate limit.
+    /// Whether the player sends the message at once, even if the bot's rate limit for this user is
+    /// reached.
     #[serde(default)]
     hurries: bool,
     /// The name by which later steps refer to the user's message.
@@ -105,7 +110,7 @@ struct Step {
     /// The id of the inline result that the user sends.
     chooses: Option<String>,
     /// Whether the user presses the button above the inline results. The button opens the private
-    /// chat and passes on the inline query.
+    /// chat with the bot and passes on the inline query, as a parameter of `/start`.
     #[serde(default)]
     goes_private: bool,
     /// The kind of attachment that the user sends, such as `photo`, `voice` or `sticker`.
@@ -129,22 +134,23 @@ struct Step {
     answers: Option<String>,
     /// The text that the bot's reply must quote from the user's message.
     quotes: Option<String>,
-    /// Whether the bot's message must contain a collapsed part (an expandable block quotation).
+    /// Whether the bot's message must contain an expandable block quotation, which Telegram shows
+    /// collapsed.
     folded: Option<bool>,
-    /// The text of the first block quotation in the bot's message, which is the highlighted
-    /// sentence.
+    /// The expected text of the first block quotation in the bot's message. The bot quotes the
+    /// highlighted sentence there.
     quotation: Option<String>,
     /// A URL that the bot's message must link to.
     link: Option<String>,
     /// The URL of the picture above the bot's message. By default, the message must have no link
     /// preview.
     picture: Option<String>,
-    /// Whether the bot must delete its last message in the chat.
+    /// If true, the step only waits until the bot deletes its last message in the chat.
     #[serde(default)]
     is_deleted: bool,
-    /// Text that the notice after the button press must contain.
+    /// Text that the pop-up notice after the button press must contain.
     notice: Option<String>,
-    /// Whether a button press must lead to a new message instead of an edit.
+    /// Whether the bot must respond to the button press with a new message instead of an edit.
     #[serde(default)]
     new_message: bool,
     /// The expected id of the first inline result.
@@ -156,8 +162,8 @@ struct Step {
 /// The chat id of the first group. Each further group gets the next lower id.
 const GROUP_ID: i64 = -1_002_000_000_001;
 
-/// The bot's rate limit for one user in a group: this many messages in `WINDOW`. The player sends
-/// faster than people do, so the player has to wait.
+/// Number of messages from one user that the bot's rate limiter lets through within `WINDOW`. The
+/// player sends faster than people do, so the player has to wait after this many messages.
 const AT_ONCE: usize = 6;
 const WINDOW: Duration = Duration::from_secs(10);
 
@@ -165,21 +171,22 @@ struct Place {
     id: i64,
     members: Vec<String>,
     topics: HashMap<String, i64>,
-    /// Whether the bot must not have reacted to the last step in the group.
+    /// Whether the last step in the group expected the bot to stay silent.
     is_silent: bool,
 }
 
 struct Play {
     bot: Bot,
     fake_telegram: Arc<FakeTelegram>,
-    /// The file and the step number, for failure messages.
+    /// The scenario file and the step number, for failure messages.
     at: String,
     people: BTreeMap<String, Person>,
-    /// Groups by title. The title of the only group is empty.
+    /// The groups by title. The group from the scenario's field `group` has the empty title.
     groups: BTreeMap<String, Place>,
-    /// Message ids by the name of the message.
+    /// Message ids, by the name that a step gives the message.
     named: HashMap<String, i64>,
-    /// The times at which each user asked in groups, by user id.
+    /// The times at which each user asked in groups, by user id. The player uses these times to
+    /// stay below the bot's rate limit.
     asked: HashMap<i64, Vec<Instant>>,
     database: String,
 }
@@ -451,7 +458,7 @@ impl Play {
         if step.silent || step.shows.is_empty() { None } else { Some(self.wait_for_reply(id, before, what).await) }
     }
 
-    /// Simulates that time passes: moves the times in the bot's database into the past.
+    /// Simulates that time passes: moves the stored times in the bot's database into the past.
     async fn pass(&self, minutes: i64) {
         let settled = self
             .fake_telegram
@@ -459,8 +466,8 @@ impl Play {
             .await;
         settled.unwrap_or_else(|| panic!("{}: the bot has not heard all of it", self.at));
         let mut database = sqlx::SqliteConnection::connect(&self.database).await.expect("the database");
-        // Waits until no row is open, because the bot writes the effects of an answer after sending
-        // the answer.
+        // Waits until the inbox has no unfinished row, because the bot writes the effects of an
+        // answer to the database after sending the answer.
         for _ in 0..200 {
             let look = sqlx::query_scalar("SELECT COUNT(*) FROM inbox WHERE state < 2");
             let open: i64 = look.fetch_one(&mut database).await.expect("a count");
@@ -529,7 +536,7 @@ impl Play {
     }
 
     /// Asks a question in a group whose last step expected silence. The answer must be the bot's
-    /// only new message.
+    /// only new message, which proves that the bot did not react to that step.
     async fn ask_something(&mut self, title: &str) {
         let place = &self.groups[title];
         let (id, who) = (place.id, self.person(place.members.first().expect("somebody")));

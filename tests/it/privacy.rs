@@ -1,5 +1,5 @@
-//! Tests that the words of questions are stored only if the operator wants them kept, and that
-//! `/forget` erases the words from every file.
+//! Tests that the bot stores the words of questions only if `FOOTNOTE_KEEP_QUESTIONS` is set, and
+//! that `/forget` erases the words from every file.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,16 +11,17 @@ use crate::harness::{Server, TOKEN, footnote};
 
 const GROUP_ID: i64 = -1_002_000_000_004;
 
-/// A rare word added to the private question. A search of the files for this word finds only this
-/// question.
+/// A rare word in the question that the test asks in the private chat. The test searches the bot's
+/// files for this word to find out whether the question is stored.
 const PRIVATE_WORD: &str = "quartzifying";
-/// A rare word added to the question in the group.
+/// A rare word in the question that the test asks in the group. The test searches the bot's files
+/// for this word too.
 const GROUP_WORD: &str = "zeppelinesque";
 
 struct Process(Child);
 
 impl Process {
-    /// Stops the process with SIGTERM and asserts a clean exit.
+    /// Stops the bot process with SIGTERM and asserts a clean exit.
     fn end(mut self) {
         let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
         assert!(told.is_ok_and(|status| status.success()) && self.0.wait().is_ok_and(|status| status.success()));
@@ -54,7 +55,8 @@ fn files_with(folder: &Path, word: &str) -> Vec<String> {
     found
 }
 
-/// If `is_kept`, waits until some file contains the word. Otherwise waits until no file does.
+/// If `is_kept`, waits until some file in the folder contains the word. Otherwise waits until no
+/// file contains the word.
 async fn wait_for(folder: &Path, word: &str, is_kept: bool) {
     for _ in 0..100 {
         if files_with(folder, word).is_empty() != is_kept {
@@ -96,7 +98,8 @@ async fn what_was_kept_is_gone_from_every_file_when_it_is_forgotten() {
     wait_for(folder.path(), PRIVATE_WORD, false).await;
     assert!(!files_with(folder.path(), GROUP_WORD).is_empty(), "what another asked is not theirs to forget");
 
-    // Only an administrator can erase the data of a group.
+    // An ordinary member must not be able to erase the data of the group, but an administrator
+    // must.
     server.fake_telegram.say_in(GROUP_ID, &you, Say::new("/forget@footnote_bot group")).expect("a member");
     let refused = server.wait_for_replies(GROUP_ID, 2).await.remove(1);
     assert!(refused["text"].as_str().is_some_and(|text| text.contains("Only administrators")), "{refused}");

@@ -1,4 +1,4 @@
-//! Checks Bot API calls, and the objects returned, against an extract of Telegram's schema in
+//! Checks Bot API calls and their results against an extract of Telegram's schema in
 //! `tests/schema`. Each problem is one line: the path to the invalid value, and the reason.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,8 @@ type Object = Map<String, Value>;
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../schema/bot-api.json")).expect("the extract is JSON"));
 
-/// Returns the problems with a call's parameters. `Value::Null` means a call without parameters.
+/// Returns the problems with the parameters of a Bot API call. `Value::Null` means a call without
+/// parameters.
 pub fn check_call(method: &str, params: &Value) -> Vec<String> {
     let Some((name, schema)) = find_method(method) else {
         return vec![format!("{method}: unknown method")];
@@ -24,7 +25,7 @@ pub fn check_call(method: &str, params: &Value) -> Vec<String> {
     }
 }
 
-/// Returns the problems with the `result` that a method returned.
+/// Returns the problems with the `result` that a Bot API method returned.
 pub fn check_result(method: &str, result: &Value) -> Vec<String> {
     match find_method(method) {
         Some((name, schema)) => check_types(&format!("{name}()"), list(&schema["returns"]), result),
@@ -32,7 +33,7 @@ pub fn check_result(method: &str, result: &Value) -> Vec<String> {
     }
 }
 
-/// Returns the problems with a value of a named type, such as `Update`.
+/// Returns the problems with a value that must have the Bot API type `type_name`, such as `Update`.
 pub fn check_object(type_name: &str, value: &Value) -> Vec<String> {
     match SCHEMA["types"].get(type_name) {
         Some(_) => check_types(type_name, &[type_name.into()], value),
@@ -45,8 +46,8 @@ fn find_method(method: &str) -> Option<(&'static str, &'static Value)> {
     Some((found.0, found.1))
 }
 
-/// Decodes objects and arrays that are given as JSON strings. Telegram accepts such strings, since
-/// a form-encoded request can hold only strings.
+/// Decodes parameters in which objects or arrays are given as JSON strings. Telegram accepts such
+/// strings, since a form-encoded request can hold only strings.
 fn decoded(fields: &Object, given: &Object) -> Object {
     let decode = |name: &String, value: &Value| {
         let types = list(fields.get(name).map_or(&Value::Null, |field| &field["types"]));
@@ -101,8 +102,8 @@ fn check_limit(path: &str, field: &Value, value: &Value, parse_mode: Option<&str
     Some(if unit == "value" { format!("{path}: {size}, {bound}") } else { format!("{path}: {size} {unit}, {bound}") })
 }
 
-/// Returns the length in UTF-16 code units without markup, as Telegram counts. Returns `None` for
-/// Markdown, since this function cannot parse Markdown.
+/// Returns the length of a text as Telegram counts it, in UTF-16 code units without markup. Returns
+/// `None` for Markdown, since this function cannot parse Markdown.
 fn text_length(text: &str, parse_mode: Option<&str>) -> Option<usize> {
     match parse_mode {
         None | Some("") => Some(text.encode_utf16().count()),
@@ -122,8 +123,8 @@ fn html_length(mut html: &str) -> usize {
     length + html.encode_utf16().count()
 }
 
-/// Returns no problems if the value fits one of the types. Otherwise returns the problems with the
-/// closest type.
+/// Checks a value that may have any one of `types`. Returns no problems if the value fits one of
+/// the types. Otherwise returns the problems with the type that fits best.
 fn check_types(path: &str, types: &[Value], value: &Value) -> Vec<String> {
     let alike: Vec<&Value> = types.iter().filter(|ty| kind_fits(ty, value)).collect();
     if alike.is_empty() {
@@ -155,8 +156,8 @@ fn kind_fits(ty: &Value, value: &Value) -> bool {
         Some("Boolean") => value.is_boolean(),
         Some("Float") => value.is_number(),
         Some("Integer") => value.is_i64() || value.is_u64(),
-        // An uploaded file is a string here: the parameter names another part of the form, which
-        // holds the bytes.
+        // The parameter of an uploaded file is a string in the form data. The string names the part
+        // of the form that holds the bytes of the file.
         Some("String" | "InputFile") => value.is_string(),
         Some(_) => match definition(ty).and_then(|schema| schema["subtypes"].as_array()) {
             Some(subtypes) => subtypes.iter().any(|subtype| kind_fits(subtype, value)),
@@ -394,8 +395,9 @@ mod tests {
         }
     }
 
-    /// Asserts that the extract has every limit of the schema, and defines every type that the
-    /// extract names. The expected counts change with the schema.
+    /// Asserts that the extract of Telegram's schema has the expected number of limits, and defines
+    /// every type that the extract names. The expected numbers change when Telegram changes the
+    /// schema.
     #[test]
     fn extract_is_whole() {
         let entries = || object(&SCHEMA["types"]).values().chain(object(&SCHEMA["methods"]).values());

@@ -1,5 +1,4 @@
-//! Tests of the store on SQLite: the test suite shared with PostgreSQL, and tests specific to
-//! SQLite.
+//! Tests of the store on SQLite: the tests shared with PostgreSQL, and tests specific to SQLite.
 
 use std::path::Path;
 
@@ -7,8 +6,8 @@ use footnote::store::{Effects, ErasureRequest, Outcome, Received, Store, StoreEr
 
 use crate::suite;
 
-/// Opens a new database file in a temporary folder. Dropping the returned `TempDir` deletes the
-/// folder.
+/// Opens a store on a new SQLite file in a temporary folder. Dropping the returned `TempDir`
+/// deletes the folder.
 async fn in_a_file() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let address = format!("sqlite:{}", folder.path().join("made/footnote.db").display());
@@ -156,7 +155,7 @@ async fn an_address_that_is_none_is_refused_without_what_may_be_secret_in_it() {
         assert!(!text.contains("hunter2") && !text.contains("ter2"), "{text}");
         assert!(text.contains("sqlite:") && text.contains("postgres://"), "{text}");
     }
-    // No server listens on port 1.
+    // No PostgreSQL server listens on port 1, so opening the store must fail.
     let error = Store::open("postgres://me:hunter2@127.0.0.1:1/db?password=hunter2").await.expect_err("no server");
     assert!(matches!(error, StoreError::Server { .. }), "{error:?}");
     let text = format!("{error} {error:?}");

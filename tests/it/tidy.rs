@@ -28,8 +28,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the source of each module of a crate. Leaves out `main.rs` and `build.rs`, which are
-/// separate crates.
+/// Returns the source code of each module of a crate, by module path. Leaves out `main.rs` and
+/// `build.rs`, which are separate crates.
 fn modules(folder: &Path) -> BTreeMap<imports::Module, String> {
     let mut files = Vec::new();
     sources(folder, &mut files);
@@ -75,8 +75,8 @@ fn no_scripts_of_the_page_import_each_other_in_a_circle() {
     assert!(found.is_empty(), "move what both need to a file that imports neither:\n{}", found.join("\n"));
 }
 
-/// The engine is a library of pure functions. Its dependencies must include no async runtime,
-/// network client or database.
+/// The engine is a library of pure functions. Its direct and indirect dependencies must include no
+/// async runtime, network client or database.
 #[test]
 fn the_engine_depends_on_no_runtime_network_or_database() {
     let manifest: toml::Table = read("crates/engine/Cargo.toml").parse().expect("TOML");
@@ -100,7 +100,8 @@ fn the_engine_depends_on_no_runtime_network_or_database() {
     }
 }
 
-/// Collects the paths of hand-written files: Rust, JavaScript, shell scripts and Cargo manifests.
+/// Collects the paths of the files whose comments the tests check: Rust, JavaScript, shell scripts
+/// and Cargo manifests.
 fn files_with_comments(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in entries(folder) {
         let name = entry.file_name().expect("a name").to_string_lossy().into_owned();
@@ -149,7 +150,8 @@ fn documents_have_short_paragraphs_and_the_readme_is_short() {
     assert!(lines <= 150, "README.md has {lines} lines; at most 150 are read");
 }
 
-/// Files in `matching` and `text` that need no unit tests, each with the reason.
+/// Files of the engine's modules `matching` and `text` that need no unit tests, each with the
+/// reason.
 const NOT_UNIT_TESTED: [(&str, &str); 3] = [
     ("matching/mod.rs", "only declares modules"),
     ("matching/test_base.rs", "helps the unit tests"),
@@ -255,7 +257,7 @@ fn the_changelog_has_this_version() {
     assert!(read("CHANGELOG.md").contains(concat!("## ", env!("CARGO_PKG_VERSION"))));
 }
 
-/// Asserts that texts shown to users are in `reply/strings.rs` and nowhere else.
+/// Asserts that the texts shown to users are in `reply/strings.rs`, and in no other source file.
 #[test]
 fn the_interface_speaks_from_one_file() {
     let speaks = ["src/telegram", "crates/engine/src/reply", "src/inbox", "src/store", "crates/engine/src/engine.rs"];
@@ -282,8 +284,8 @@ fn the_interface_speaks_from_one_file() {
     assert!(found.is_empty(), "said to people, but not in crates/engine/src/reply/strings.rs:\n{}", found.join("\n"));
 }
 
-/// Returns a predicate on code: true if a string literal that starts with one of the `beginnings`
-/// contains a word.
+/// Returns a predicate on a line of code: true if one of the `beginnings`, such as `.push("`,
+/// starts a string literal that contains a word.
 fn holds_a_word_after(beginnings: &'static [&'static str]) -> impl Fn(&str) -> bool {
     move |code| {
         beginnings.iter().any(|beginning| {
@@ -295,7 +297,8 @@ fn holds_a_word_after(beginnings: &'static [&'static str]) -> impl Fn(&str) -> b
     }
 }
 
-/// A document leads nobody to a file or a test that was renamed.
+/// Asserts that every file and test named in the documents exists. Otherwise documents could name a
+/// file or test that was renamed.
 #[test]
 fn every_file_and_test_that_a_document_names_exists() {
     let mut files = Vec::new();

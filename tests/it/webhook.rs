@@ -1,5 +1,5 @@
-//! Tests of the bot as a process that receives updates by webhook, and of the health and metrics
-//! endpoints.
+//! Tests of the bot as a separate process that receives updates by webhook, and of its health and
+//! metrics endpoints.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -85,8 +85,8 @@ async fn what_is_brought_is_answered() {
     server.fake_telegram.say(&Person::default(), "what does Pygma do");
     let replies = server.wait_for_replies(1001, 1).await;
     assert!(replies[0]["text"].as_str().is_some_and(|text| text.contains("Figma")));
-    // Waits until the webhook has confirmed the update with status 200, because the answer may
-    // arrive earlier.
+    // Waits until the webhook has confirmed the update with status 200. The bot's answer may appear
+    // in the chat before the confirmation.
     server
         .fake_telegram
         .wait_until(PATIENCE, |fake_telegram| (fake_telegram.unconfirmed() == 0).then_some(()))
@@ -119,7 +119,8 @@ async fn strangers_and_monsters_are_turned_away() {
         let message = json!({"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": "what is CLIP"});
         json!({"update_id": update_id, "message": message}).to_string()
     };
-    // Makes the user known to the local Bot API, so that the bot can answer there.
+    // Opens the user's private chat in the local Bot API, which would otherwise reject the bot's
+    // answer.
     server.fake_telegram.meet(&Person::default());
     assert_eq!(bring(None, question(1)).await, 401);
     assert_eq!(bring(Some("a-secret-of-the-testz"), question(1)).await, 401);
@@ -130,7 +131,7 @@ async fn strangers_and_monsters_are_turned_away() {
     assert_eq!(http.get(&process.webhook).send().await.expect("an answer").status(), 405);
     let elsewhere = process.webhook.replace("/telegram", "/");
     assert_eq!(http.post(elsewhere).send().await.expect("an answer").status(), 404);
-    // Five deliveries of the same update count as one question.
+    // Delivers the same update five times. The bot must answer the question only once.
     for _ in 0..5 {
         assert_eq!(bring(Some(SECRET), question(7)).await, 200);
     }
@@ -162,7 +163,8 @@ async fn it_tells_how_it_is_doing() {
         "footnote_answer_seconds_count 1",
         "footnote_inbox_open 0",
     ];
-    // Repeats the request, because the bot counts an answer a moment after sending the answer.
+    // Repeats the request, because the bot counts an answer a moment after sending the answer to
+    // the chat.
     let mut counts = String::new();
     for _ in 0..100 {
         counts = get("/metrics").await.1;

@@ -19,7 +19,7 @@ use crate::player;
 const HOURS: &str = "how many hours of data was Whisper trained on?";
 const HOURS_ZH: &str = "Whisper 用了多少小时的数据训练？";
 
-/// Returns all browser tests. Marks the tests as ignored if the browser or the driver is not
+/// Returns all browser tests. Marks the tests as ignored if the browser or its driver is not
 /// installed.
 pub fn trials() -> Vec<Trial> {
     let missing = Browser::missing();
@@ -48,8 +48,8 @@ pub fn trials() -> Vec<Trial> {
     trials.into_iter().map(|trial| trial.with_ignored_flag(missing.is_some())).collect()
 }
 
-/// Creates a test with its own bot, driver and browser. All three are stopped when the test ends,
-/// even after a panic.
+/// Creates a test with its own bot process, WebDriver and browser. All three are stopped when the
+/// test ends, even after a panic.
 fn trial<T>(name: &str, size: Size, test: T) -> Trial
 where
     T: AsyncFn(&Page) + Send + 'static,
@@ -105,8 +105,8 @@ async fn a_group_is_left_in_peace_until_asked(page: &Page) {
     let id = page.answer("680,000 小时").await;
     let replied = page.text(&format!("#message-{id} .replied")).await;
     assert!(replied.contains("小林") && replied.contains("多少小时"), "it answers the question: {replied}");
-    // Two messages of others are new: Ann's question, since the page now writes as 小林, and the
-    // bot's answer.
+    // The page shows two more messages as written by others: Ann's question, since the page now
+    // writes as 小林, and the bot's answer.
     assert_eq!(page.count(".theirs").await, before + 2);
     let author = page.text(&format!("#message-{id} .author")).await;
     assert!(author.contains("Footnote"), "{author}");

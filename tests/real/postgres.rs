@@ -27,10 +27,10 @@ use crate::suite;
 
 const VARIABLE: &str = "FOOTNOTE_TEST_POSTGRES";
 
-/// The number of random histories that the model-based test runs.
+/// The number of random histories (sequences of queue operations) that the model-based test runs.
 const HISTORIES: u32 = 150;
 
-/// A test function. The argument is an empty database.
+/// A PostgreSQL test function. The argument is an empty database.
 type Case = fn(Database) -> Pin<Box<dyn Future<Output = ()>>>;
 
 macro_rules! cases {
@@ -54,7 +54,7 @@ const CASES: [(&str, Case); 14] = cases![
     killed_processes_answer_every_question_after_all,
 ];
 
-/// Returns all tests. Marks the tests as ignored if no server is configured.
+/// Returns all PostgreSQL tests. Marks the tests as ignored if `FOOTNOTE_TEST_POSTGRES` is not set.
 pub fn trials() -> Vec<Trial> {
     let server = std::env::var(VARIABLE).ok().filter(|server| !server.trim().is_empty());
     if server.is_none() {
@@ -117,7 +117,7 @@ impl Database {
         url.to_string()
     }
 
-    /// Returns the URL that reaches the database through a proxy.
+    /// Returns the database's URL with the address of the proxy instead of the PostgreSQL server's.
     fn url_by(&self, proxy: &Proxy) -> String {
         let mut url = reqwest::Url::parse(&self.url()).expect("an address");
         url.set_host(Some("127.0.0.1")).expect("a host");
@@ -125,7 +125,7 @@ impl Database {
         url.to_string()
     }
 
-    /// Returns the server's address as `host:port`.
+    /// Returns the address of the PostgreSQL server as `host:port`.
     fn host(&self) -> String {
         let url = reqwest::Url::parse(&self.server).expect("the server's address");
         format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))
@@ -144,19 +144,20 @@ async fn the_model(database: Database) {
     suite::model::check(&database.open().await, HISTORIES);
 }
 
-/// Four workers lease rows of the same ordering keys. The workers abandon some leases and complete
-/// others too late. No row may be lost, done twice or done out of order.
+/// Four workers lease rows of the same ordering keys. The workers abandon some leases, and complete
+/// other rows after the lease has expired. Each row must be completed exactly once, and in order
+/// within its ordering key.
 async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
     const LANES: i64 = 30;
     const ROWS: i64 = 600;
     const LEASE: i64 = 400;
     let log: Arc<Mutex<Vec<(i64, i64)>>> = Arc::default();
-    // The end of each row's latest lease, by update id.
+    // The time at which each row's latest lease expires, in milliseconds, by update id.
     let held: Arc<Mutex<BTreeMap<i64, i64>>> = Arc::default();
     let mut workers = tokio::task::JoinSet::new();
     let stop = CancellationToken::new();
-    // All workers read the time from this one store. The clocks of separate stores follow the
-    // server's clock, but may differ by a millisecond.
+    // All workers read the time from this one store. Each store follows the clock of the PostgreSQL
+    // server, but two stores may differ by a millisecond.
     let clock = database.open().await;
     for worker in 0..4_u64 {
         let store = database.open().await;
@@ -176,7 +177,7 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                     continue;
                 }
                 if turn.is_multiple_of(9) {
-                    // Simulates a worker that dies: the leases are never completed.
+                    // Simulates a worker that dies: the leases of the worker are never completed.
                     continue;
                 }
                 let mut batch = Vec::new();
@@ -194,8 +195,8 @@ async fn workers_that_die_lose_nothing_and_keep_the_order(database: Database) {
                     batch.push(lease.completion(Outcome::Done(Box::new(moved))));
                 }
                 if turn.is_multiple_of(13) {
-                    // Simulates a suspended worker: the leases expire before the worker completes
-                    // them.
+                    // Simulates a suspended worker: its leases expire before the worker completes
+                    // the rows.
                     tokio::time::sleep(Duration::from_millis(LEASE as u64 + 50)).await;
                 }
                 let ours = store.complete(&batch, clock.now()).await.expect("completed");
@@ -248,8 +249,8 @@ async fn one_leads_and_another_takes_over(database: Database) {
     assert!(one.try_become_leader().await.expect("asked").is_some());
 }
 
-/// Simulates a suspended leader: the leader does nothing, but its connection stays open. Another
-/// process must become the leader.
+/// Simulates that the leader, the process that polls Telegram, is suspended: it does nothing, but
+/// its connection to PostgreSQL stays open. Another process must become the leader.
 async fn who_stands_still_leads_no_more(database: Database) {
     let (one, other) = (database.open().await, database.open().await);
     let mut leader = one.try_become_leader().await.expect("asked").expect("nobody leads");
@@ -285,7 +286,8 @@ async fn whoever_waits_is_called(database: Database) {
     });
     let mut update_id = 0;
     let heard = async {
-        // Repeats the notification, because the other process may not be listening yet.
+        // Enqueues rows until the other store receives a notification, because the other store may
+        // not be listening yet.
         loop {
             update_id += 1;
             one.enqueue_and_notify(&[row(update_id, update_id)], one.now()).await.expect("put");
@@ -312,14 +314,14 @@ async fn leases_of_others_are_not_released(database: Database) {
     assert_eq!(other.lease(40_000, 80_000, 10).await.expect("leased").len(), 1);
 }
 
-/// The connection breaks after the server has leased rows, and before the process receives the
-/// response. The process must put these rows back into the queue.
+/// The connection to PostgreSQL breaks after the server has leased rows to a process, and before
+/// the process receives the response. The process must put these rows back into the queue.
 async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
     let (wire, direct) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
     store.enqueue(&[row(1, 1), row(2, 2)], 0).await.expect("put");
-    // Prepares the lease statement on the connection. The next lease then waits only for the table
-    // lock, so that the test can block the response in time.
+    // Leases no rows, to prepare the lease statement on the connection. The next lease then waits
+    // only for the table lock, so that the test can hold back the response in time.
     assert_eq!(store.lease(0, 1, 0).await.expect("leased"), []);
     let mut administrator = PgConnection::connect(&database.url()).await.expect("the server");
     administrator.execute("BEGIN").await.expect("begun");
@@ -345,7 +347,7 @@ async fn what_was_leased_without_hearing_of_it_is_not_held(database: Database) {
     assert_eq!(direct.lease(1, 40_000, 10).await.expect("leased"), [], "they are another one's, as far as others know");
     wire.mend();
     let leased = loop {
-        // Retries, because the connection pool may still contain broken connections.
+        // Retries, because the store's connection pool may still contain broken connections.
         match store.requeue_orphaned_leases().await {
             Ok(()) => break store.lease(1, 40_001, 10).await.expect("leased"),
             Err(error) => assert!(began.elapsed() < PATIENCE, "{error}"),
@@ -369,7 +371,7 @@ async fn a_password_stands_in_no_error(database: Database) {
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
 }
 
-/// Runs the bot in the test process on a store.
+/// Runs the bot in the test process, with this local Bot API and this store.
 fn run(
     server: &Server,
     store: Store,
@@ -388,8 +390,8 @@ async fn a_database_that_goes_away_is_waited_for(database: Database) {
     server.fake_telegram.say(&person(0), "what is Whisper");
     server.wait_for_replies(3_000, 1).await;
     for (round, away) in [(1, 1), (2, 6)] {
-        // Some questions arrive just before the database becomes unreachable, and some during the
-        // outage.
+        // Some questions arrive just before the connection to the database breaks, and some during
+        // the outage.
         for chat in 0..4 {
             server.fake_telegram.say(&person(chat), "what is CLIP");
         }
@@ -414,7 +416,7 @@ async fn a_database_that_goes_away_is_waited_for(database: Database) {
     server.check_schema();
 }
 
-/// A handler that records the update id of each row.
+/// An inbox handler that records the update id of each row.
 struct Witness(Mutex<Vec<i64>>);
 
 impl Handler for Witness {
@@ -424,12 +426,12 @@ impl Handler for Witness {
     }
 }
 
-/// A process loses the database until two leases of other processes have expired. The holder of the
-/// first lease is alive, but completes the lease only after the outage. The holder of the second
-/// lease is dead.
+/// A process cannot reach the database until the leases of rows 1 and 2, held by other processes,
+/// have expired. The holder of row 1 completes the row after the outage. The holder of row 2 is
+/// dead. The process must handle row 2 but not row 1.
 async fn after_an_outage_others_leases_have_a_grace_period(database: Database) {
-    // The duration of the leases, in milliseconds. Longer than the grace period of six seconds
-    // after a start, so that only the grace period after the outage applies.
+    // The duration of the leases, in milliseconds. Longer than the worker's grace period of six
+    // seconds after its start, so that only the grace period after the outage matters.
     const LEASE: i64 = 7_000;
     let (wire, others) = (Proxy::to(database.host()).await, database.open().await);
     let store = Store::open(&database.url_by(&wire)).await.expect("a database");
@@ -478,8 +480,8 @@ async fn two_processes_answer_each_question_once(database: Database) {
     for chat in 0..40 {
         server.wait_for_replies(3_000 + chat, 2).await;
     }
-    // One of the two processes polls Telegram. After one process ends, the other must continue
-    // alone.
+    // Only one of the two processes polls Telegram. The test stops the first process. The second
+    // process must answer all further questions alone.
     stop.cancel();
     running.await.expect("no panic").expect("a clean end");
     let began = Instant::now();
@@ -501,8 +503,8 @@ async fn two_processes_answer_each_question_once(database: Database) {
     server.check_schema();
 }
 
-/// Each of these updates may be handled by either process: the question, `/forget` and `/why`.
-/// After `/forget`, neither process may explain the old answer.
+/// Two processes share a database, and either process may handle a user's question, `/forget` or
+/// `/why`. After `/forget`, neither process may explain the erased answer.
 async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database) {
     let server = Server::start().await;
     let stop = CancellationToken::new();
@@ -538,8 +540,8 @@ async fn who_is_forgotten_by_one_process_is_forgotten_by_all(database: Database)
     server.check_schema();
 }
 
-/// Runs three processes. Repeatedly kills one process and starts another in its place. Every
-/// question must be answered, in order.
+/// Runs three bot processes on one database. Repeatedly kills one process and starts another in its
+/// place. Every question must be answered, in order.
 async fn killed_processes_answer_every_question_after_all(database: Database) {
     const KILLS: usize = 6;
     const CHATS: i64 = 12;

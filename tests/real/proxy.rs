@@ -1,4 +1,4 @@
-//! A TCP proxy that simulates network failures.
+//! A TCP proxy between the store and a PostgreSQL server, which simulates network failures.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Proxy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wire {
     Whole,
-    /// Requests reach the server, but responses are held back.
+    /// Requests reach the server, but the server's responses are held back.
     Deaf,
     Cut,
 }
@@ -37,12 +37,12 @@ impl Proxy {
         Proxy { address, wire: Arc::new(wire) }
     }
 
-    /// Breaks all connections and closes every new connection at once.
+    /// Breaks all connections, and closes every new connection immediately.
     pub fn cut(&self) {
         self.wire.send_replace(Wire::Cut);
     }
 
-    /// Holds back the server's responses. Requests still pass.
+    /// Holds back the server's responses. Requests to the server still pass.
     pub fn deafen(&self) {
         self.wire.send_replace(Wire::Deaf);
     }

@@ -1,5 +1,5 @@
-//! Model-based test of the queue: runs random histories on the store and on a simple in-memory
-//! model, and compares every result.
+//! Model-based test of the queue: runs random histories (sequences of operations) on the store and
+//! on a simple in-memory model, and compares every result.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -18,15 +18,16 @@ const IDS: i64 = 40;
 /// One random step of a history: an operation on the queue, or a change of the clock.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Enqueues rows of update id, ordering key, edition, and milliseconds until the row expires.
-    /// Rows with the same update id and different editions are different updates.
+    /// Enqueues rows, each given as update id, ordering key, edition, and milliseconds until the
+    /// row expires. Rows with the same update id and different editions are different updates.
     Put(Vec<(i64, i64, i64, Millis)>),
     /// Leases up to `limit` rows for `lasts` milliseconds.
     Lease {
         limit: i64,
         lasts: Millis,
     },
-    /// Completes some of the leases so far in one transaction, each with an outcome.
+    /// Completes some of the rows that the history has leased so far, in one transaction, each with
+    /// its outcome.
     Settle(Vec<(prop::sample::Index, Ending)>),
     Expire,
     Clock(Millis),
@@ -79,11 +80,11 @@ struct Row {
     expires_at: Millis,
 }
 
-/// The model of the inbox, in memory.
+/// The in-memory model of the inbox, whose results the store's results must equal.
 #[derive(Default)]
 struct Model {
     rows: BTreeMap<i64, Row>,
-    /// The update id stored last in the conversation of each ordering key.
+    /// For each ordering key, the update id that the conversation state of this key stores.
     chats: BTreeMap<i64, i64>,
 }
 
@@ -113,7 +114,8 @@ impl Model {
         new
     }
 
-    /// Returns the oldest row of each ordering key that is not closed.
+    /// Returns the update id of the oldest open or leased row of each ordering key, by ordering
+    /// key.
     fn heads(&self) -> BTreeMap<i64, i64> {
         let mut heads = BTreeMap::new();
         for (id, row) in self.rows.iter().filter(|(_, row)| row.state != State::Closed) {
@@ -175,11 +177,11 @@ impl Model {
     }
 }
 
-/// Compares a store with the model in this many random histories, one after the other. Rows that a
-/// history leaves open are closed before the next.
+/// Runs this many random histories, one after the other, on a store and on the model, and compares
+/// the results. Closes the rows that a history leaves open before the next history starts.
 ///
-/// The variable `PROPTEST_CASES` overrides the number, for example `PROPTEST_CASES=5000 cargo test
-/// the_model`.
+/// The environment variable `PROPTEST_CASES` overrides the number, for example `PROPTEST_CASES=5000
+/// cargo test the_model`.
 pub fn check(store: &Store, histories: u32) {
     let default = Config::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { histories };
@@ -278,7 +280,7 @@ async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestC
     Ok(())
 }
 
-/// Closes all open rows.
+/// Closes all rows of the store that are open or leased.
 async fn clear(store: &Store) {
     const NEVER: Millis = 1 << 60;
     loop {

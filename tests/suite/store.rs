@@ -11,12 +11,12 @@ use footnote::store::{
 use footnote_engine::reply::QuietHours;
 use footnote_engine::text::{Language, Locale};
 
-/// A test function. The argument is an empty store.
+/// A store test function. The argument is an empty store.
 pub type Case = fn(Store) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
-        /// All tests, each with its name.
+        /// All store tests, each with its name.
         pub const CASES: &[(&str, Case)] = &[$((stringify!($name), |store| Box::pin($name(store)))),*];
     };
 }
@@ -86,7 +86,7 @@ async fn done(store: &Store, lease: &Lease) -> bool {
     complete(store, lease, Outcome::Done(Box::default())).await
 }
 
-/// Enqueues a row, leases the row, and completes the lease with these effects.
+/// Enqueues a row, leases the row, and completes the row, so that the store writes these effects.
 async fn record(store: &Store, update_id: i64, record: Effects, now: Millis) {
     store.enqueue(&[row(update_id, update_id)], now).await.expect("put");
     let lease = lease(store, now, 1_000).await.into_iter().find(|l| l.update_id == update_id).expect("its lease");
@@ -453,8 +453,8 @@ async fn a_group_that_moves_takes_all_along(store: Store) {
         None,
         "the messages stay behind"
     );
-    // A kept question moves with the group to the new chat id. Erasing the data of the new chat
-    // therefore erases the question.
+    // The stored words of a question move with the group to the new chat id. Erasing the data of
+    // the new chat must therefore erase the words.
     let forget = ErasureRequest::Group(-1005, "thousand and five".to_owned());
     assert_eq!(store.count_kept_questions("one").await.expect("read"), 1);
     record(&store, 20, Effects { forget: Some(forget), ..Effects::default() }, NOW).await;
@@ -499,8 +499,8 @@ async fn a_person_is_forgotten_everywhere(store: Store) {
     assert_eq!(store.rating(ConversationKey { person_id: 7, ..left }, 3).await.expect("read"), None);
 }
 
-/// One row is postponed for five minutes, as after a rate limit of Telegram. Until the row is due,
-/// neither this row nor the next row of the chat counts as late.
+/// The first row of a chat is postponed for five minutes, as after error 429 of Telegram. Until
+/// this row is due, neither this row nor the second row of the chat may count towards `lag`.
 async fn what_waits_behind_another_is_not_late(store: Store) {
     let batch = [row(1, 10), row(2, 10)].map(|row| Received { received_at: NOW, ..row });
     store.enqueue(&batch, NOW).await.expect("put");

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use crate::deliver::SECRET;
 use crate::server::{Server, TOKEN};
 
-/// A bot with its own folder, which can be started repeatedly.
+/// The program, arguments, environment variables and folder of a bot. The bot can be started
+/// repeatedly.
 pub struct Bot {
     program: PathBuf,
     arguments: Vec<String>,
@@ -61,7 +62,8 @@ impl Bot {
         self
     }
 
-    /// Gives the bot a webhook on a free port and adds the port to the server's list of replicas.
+    /// Gives the bot a webhook on a free port, and registers the port as a replica with the fake
+    /// Bot API.
     pub fn listening(mut self, server: &Server) -> Bot {
         let port = free_port();
         self.webhook = Some(port);
@@ -95,8 +97,8 @@ impl Bot {
         crate::deliver::exchange(stream, head, b"").await.status == 200
     }
 
-    /// Waits until the bot's readiness equals `is_ready`. Returns how long this took, or `None`
-    /// after `patience`.
+    /// Waits until the bot's readiness equals `is_ready`. Returns how long this took, or `None` if
+    /// it took longer than `patience`.
     pub async fn until_ready(&self, is_ready: bool, patience: Duration) -> Option<Duration> {
         let began = Instant::now();
         while self.is_ready().await != is_ready {
@@ -118,8 +120,8 @@ impl Process {
     }
 
     pub fn signal(&self, name: &str) {
-        // A zombie process also accepts signals, so the exit status of `kill` does not show that
-        // the bot has ended.
+        // A zombie process also accepts signals, so the success of `kill` does not show that the
+        // bot still runs.
         assert!(!self.has_died(), "the bot has ended by itself");
         let status = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
         assert!(status.is_ok_and(|status| status.success()), "the bot has ended by itself");
@@ -145,7 +147,7 @@ impl Process {
     }
 
     /// Waits until the process has ended. Returns the exit code, if any, and how long the wait
-    /// took. Returns `None` after `patience`.
+    /// took. Returns `None` if the process runs longer than `patience`.
     pub async fn ended(&mut self, patience: Duration) -> Option<(Option<i32>, Duration)> {
         let began = Instant::now();
         loop {
@@ -159,7 +161,8 @@ impl Process {
         }
     }
 
-    /// Sends SIGTERM, as an operator would. Returns true if the process exits with code 0 in time.
+    /// Sends SIGTERM, as an operator would. Returns true if the process exits with code 0 within 20
+    /// seconds.
     pub async fn stop(&mut self) -> bool {
         self.signal("TERM");
         self.ended(Duration::from_secs(20)).await.is_some_and(|(code, _)| code == Some(0))

@@ -36,7 +36,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// Returns the server's data directory.
+    /// Returns the data directory of the PostgreSQL server.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -64,8 +64,8 @@ impl Cluster {
         format!("postgres://footnote@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Starts the server, with up to 40 attempts, because remains of a killed server can block a
-    /// start for a moment.
+    /// Starts the PostgreSQL server, with up to 40 attempts, because remains of a killed server can
+    /// block a start for a moment.
     pub async fn run_again(&self) -> bool {
         let options = format!(
             "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200",
@@ -82,7 +82,7 @@ impl Cluster {
         false
     }
 
-    /// Sends SIGKILL to the server's main process.
+    /// Sends SIGKILL to the main process of the PostgreSQL server.
     pub fn kill(&self) {
         let file = std::fs::read_to_string(format!("{}/postmaster.pid", self.data())).unwrap_or_default();
         let process = file.lines().next().expect("it runs");

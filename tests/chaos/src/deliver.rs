@@ -1,6 +1,6 @@
 //! Delivers updates to webhooks as Telegram does. Each chat has at most one update in flight. The
 //! next update follows after status 200. A failed delivery is retried after `Retry-After`, or after
-//! twice the previous pause. Replicas take turns, as behind a load balancer.
+//! twice the previous pause. The bot's replicas take turns, as behind a load balancer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,13 +12,13 @@ use crate::server::SharedState;
 
 pub const SECRET: &str = "webhook-secret-of-chaos-0123456789";
 
-/// Longest pause between two deliveries of the same update. Telegram's longest pause is one or two
-/// minutes; a shorter one keeps the runs short.
+/// Longest pause between two attempts to deliver the same update. Telegram's longest pause is one
+/// or two minutes; a shorter one keeps the chaos test short.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Delivers the queued updates with this ordering key one after the other, until the queue is
-/// empty.
+/// Delivers the queued updates with the ordering key `lane` one after the other, until their queue
+/// is empty.
 pub async fn lane(shared: Arc<SharedState>, lane: i64) {
     let mut wait = Duration::from_secs(1);
     loop {
@@ -57,7 +57,8 @@ pub async fn lane(shared: Arc<SharedState>, lane: i64) {
     }
 }
 
-/// The response of a replica. The status is 0 if no replica accepted the connection or responded.
+/// The bot's response to a request. The status is 0 if no replica accepted the connection or
+/// responded.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub status: u16,
@@ -71,7 +72,7 @@ async fn bring(shared: &SharedState, update: &str) -> Outcome {
         (state.replicas.clone(), state.turn)
     };
     let mut outcome = Outcome::default();
-    // Tries the next replica if a port refuses the connection, as a load balancer does.
+    // Tries the next replica of the bot if a port refuses the connection, as a load balancer does.
     for at in 0..replicas.len() {
         let port = replicas[(turn + at) % replicas.len()];
         let Ok(stream) = TcpStream::connect(("127.0.0.1", port)).await else { continue };
@@ -90,13 +91,11 @@ async fn bring(shared: &SharedState, update: &str) -> Outcome {
     outcome
 }
 
-/// Sends one HTTP request on a connection and reads the response until the server closes the
-/// connection.
+/// Sends one HTTP request to the bot and reads the response until the bot closes the connection.
 pub async fn exchange(mut stream: TcpStream, head: &[u8], body: &[u8]) -> Outcome {
     let answered = async {
         stream.write_all(head).await.ok()?;
-        // Ignores write errors, because the server may reject a request before reading the whole
-        // body.
+        // Ignores write errors, because the bot may reject a request before reading the whole body.
         let _ = stream.write_all(body).await;
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer).await;

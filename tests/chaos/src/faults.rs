@@ -66,7 +66,7 @@ impl Fault {
 /// A moment at which the server kills the bot's process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Point {
-    /// The server has returned a batch of updates.
+    /// The server has returned a batch of updates to the bot.
     Handed,
     /// The bot has confirmed a batch of updates, so the batch is in the bot's database.
     Confirmed,
@@ -82,7 +82,7 @@ pub struct FaultConfig {
     pub rng: Rng,
     /// How long a `sendMessage` call takes.
     pub latency: Duration,
-    /// Share of all calls that get one of the faults in `kinds`.
+    /// Share of all Bot API calls (0 to 1) that get one of the faults in `kinds`.
     pub share: f64,
     pub kinds: &'static [Fault],
     /// True if only `sendMessage` calls get faults.
@@ -91,8 +91,8 @@ pub struct FaultConfig {
     pub is_down: bool,
     /// True if `getUpdates` returns error 409, as if another process polled.
     pub is_conflict: bool,
-    /// Share of messages that get error 429, with a random `retry_after` of 1 to `flood_most`
-    /// seconds.
+    /// Share of messages (0 to 1) that get error 429, with a random `retry_after` of 1 to
+    /// `flood_most` seconds.
     pub flood_share: f64,
     pub flood_most: u64,
     /// Time of the last random error 429. These errors are over 600 ms apart, because the bot
@@ -103,7 +103,7 @@ pub struct FaultConfig {
     /// Chats that got error 429, with the time before which the bot must not send to them.
     pub refused: HashMap<i64, Instant>,
     /// Chats in which every message fails: the error code, the error description, and how often the
-    /// bot tried.
+    /// bot tried to send a message.
     pub refusals: HashMap<i64, (u16, &'static str, u64)>,
     /// How many times the server delivers each update to a webhook.
     pub repeat: u32,
@@ -142,8 +142,9 @@ impl FaultConfig {
         Some(self.kinds[self.rng.below(self.kinds.len() as u64) as usize])
     }
 
-    /// Returns the `retry_after` in seconds if a message to this chat gets error 429. Also returns
-    /// true if the bot sent the message before an earlier `retry_after` was over.
+    /// Decides whether a message to this chat gets error 429. If so, returns the error's
+    /// `retry_after` in seconds. Also returns true if the bot sent the message before an earlier
+    /// `retry_after` was over.
     pub fn flood(&mut self, chat: i64) -> (Option<u64>, bool) {
         let now = Instant::now();
         let is_early = self.refused.get(&chat).is_some_and(|until| *until > now);

@@ -47,8 +47,9 @@ fn numbered(text: &str) -> u32 {
     number
 }
 
-/// Runs the selected tests and returns the exit code: 0 if all passed, 1 if a run failed. The code
-/// is 2 if a failure cannot be explained by a slow machine.
+/// Executes the selected runs. Returns the exit code: 0 if all passed, or 1 if a run failed.
+/// Returns 2 if questions were lost, answers were wrong or out of order, or a secret leaked,
+/// because a slow machine does not explain these failures.
 async fn run(short: bool, seed: u64, only: &[u32]) -> u8 {
     let bench = Arc::new(Bench::new(short, seed));
     println!("{}, seed {seed}", if short { "short" } else { "long" });

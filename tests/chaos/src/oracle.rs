@@ -1,14 +1,16 @@
 //! Records every question, and matches each answer to its question.
 //!
-//! An answer does not name its question. Therefore each chat asks the questions of a fixed palette
-//! in turn, and all palette answers begin differently. In a private chat, an answer belongs to the
-//! nearest question whose answer begins that way. In a group, the bot replies to the message of the
-//! question.
+//! An answer does not name its question. Therefore each chat asks questions from a fixed list, the
+//! palette, in turn. The answers to the palette have different first lines.
+//!
+//! In a private chat, the first line of an answer shows which palette question was answered. If the
+//! chat asked this question several times, the one nearest to the last answered question counts. In
+//! a group, the bot replies to the message of the question.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// A question, with the first line of its expected answer.
+/// A question of the palette, with the first line of its expected answer.
 #[derive(Debug, Clone)]
 pub struct Known {
     pub text: String,
@@ -27,14 +29,14 @@ struct Asked {
 #[derive(Debug, Default)]
 struct Chat {
     asked: Vec<Asked>,
-    /// Index of the first question without an answer.
+    /// Index in `asked` of the first question without an answer.
     next: usize,
-    /// Index after the last question that has an answer.
+    /// Index in `asked` after the last question that has an answer.
     reached: usize,
 }
 
-/// Counts messages to chats whose questions the oracle does not record: palette answers, and other
-/// messages.
+/// Numbers of messages to a chat whose questions the oracle does not record: answers to palette
+/// questions, and other messages.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Loose {
     pub answers: u64,
@@ -62,8 +64,8 @@ pub struct Tally {
     pub strange: u64,
     /// Response times of all answered questions, sorted.
     pub waits: Vec<Duration>,
-    /// Response times in the chats where no question waited longer than a limit, sorted.
-    /// `held_chats` counts the other chats.
+    /// Response times in the chats where no question waited longer than the limit `held` of
+    /// [`Oracle::tally`], sorted. `held_chats` counts the other chats.
     pub unheld: Vec<Duration>,
     pub held_chats: u64,
 }
@@ -124,14 +126,15 @@ impl Oracle {
         self.chats.values().map(|chat| chat.asked[chat.next..].iter().filter(|a| a.answers == 0).count()).sum()
     }
 
-    /// Counts the chats whose oldest open question is younger than `longest`, so the bot is
-    /// probably answering it now.
+    /// Counts the chats that the bot is probably answering now: chats whose first question without
+    /// an answer is younger than `longest`.
     pub fn in_hand(&self, longest: Duration) -> usize {
         let waits = |chat: &&Chat| chat.asked.get(chat.next).is_some_and(|first| first.at.elapsed() < longest);
         self.chats.values().filter(waits).count()
     }
 
-    /// Response times of the answered questions in the chats that `is_meant` selects, sorted.
+    /// Returns the response times of the answered questions in the chats that `is_meant` selects,
+    /// sorted.
     pub fn waits_in(&self, is_meant: impl Fn(i64) -> bool) -> Vec<Duration> {
         let chats = self.chats.iter().filter(|(id, _)| is_meant(**id)).flat_map(|(_, chat)| &chat.asked);
         let mut waits: Vec<Duration> = chats.filter_map(|asked| asked.wait).collect();
@@ -143,7 +146,8 @@ impl Oracle {
         self.loose.get(&chat).copied().unwrap_or_default()
     }
 
-    /// Sums up the results. `unheld` omits chats in which a question waited longer than `held`.
+    /// Sums up the results of all chats. The response times in `unheld` omit the chats in which a
+    /// question waited longer than `held`.
     pub fn tally(&self, held: Duration) -> Tally {
         let mut tally = Tally { order: self.order, strange: self.strange, ..Tally::default() };
         for chat in self.chats.values() {
@@ -165,13 +169,14 @@ impl Oracle {
 }
 
 impl Chat {
-    /// Finds the palette question `which` that is nearest to the last answered question. The result
-    /// is an open question, or an answered question if the answer is a duplicate.
+    /// Finds the question to which an answer to the palette question `which` belongs: the one
+    /// nearest to the last answered question. If the answer is a duplicate, this question already
+    /// has an answer.
     fn nearest(&self, which: usize) -> Option<usize> {
         let nearest = |is_answered: bool| {
             let alike = (0..self.asked.len()).filter(|at| self.asked[*at].which == which);
-            // Measures from the last answered question, because a lost question stays open for
-            // ever.
+            // Measures the distance from the last answered question, because a lost question stays
+            // open for ever.
             alike.filter(|at| (self.asked[*at].answers > 0) == is_answered).min_by_key(|at| at.abs_diff(self.reached))
         };
         match (nearest(false), nearest(true)) {

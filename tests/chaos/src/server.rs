@@ -20,8 +20,8 @@ pub const TOKEN: &str = "424242:chaos_token_chaos_token_chaos_token";
 
 /// Maximum number of concurrent webhook deliveries. Telegram's default is also 40.
 const CONNECTIONS: usize = 40;
-/// A message sent this shortly before a kill may not be recorded in the bot's database, so the bot
-/// may send the message again.
+/// If the bot is killed within this time after sending a message, its database may not record the
+/// message as sent. Then the bot sends the message again after the restart.
 pub const UNSETTLED: Duration = Duration::from_millis(100);
 
 /// The fake Bot API. Dropping this value stops the server.
@@ -55,18 +55,20 @@ pub struct State {
     pub taken_at: Option<Instant>,
     pub calls: HashMap<String, u64>,
     pub fetches: Vec<Instant>,
-    /// Times of the latest messages, for counting the messages sent shortly before a kill.
+    /// Times at which the bot sent its latest messages, for counting the messages sent shortly
+    /// before a kill.
     sends: VecDeque<Instant>,
     /// Number of `sendMessage` calls that the server executed although the bot got no valid
     /// response.
     pub unknown: u64,
-    /// Number of messages sent to a chat before its `retry_after` was over.
+    /// Number of messages that the bot sent to a chat before the `retry_after` of an earlier error
+    /// 429 was over.
     pub early: u64,
     pub pause_sends: Vec<Instant>,
-    /// Calls on stalled connections: the method, and how long the bot waited until it closed the
+    /// Calls on stalled connections: the method, and how long the bot waited before closing the
     /// connection.
     pub stalls: Vec<(String, Duration)>,
-    /// How often `getUpdates` returned an update with an expiry, repeats included.
+    /// Number of updates with an expiry that `getUpdates` returned, repeats included.
     pub perishable: u64,
     /// How often the bot answered each callback query and inline query, by the id of the query.
     pub acknowledged: HashMap<String, u64>,
@@ -120,15 +122,15 @@ impl Server {
         self.shared.hand(&mut state, chat, message(id, chat, text), None);
     }
 
-    /// Sends an update of any kind, with the next `update_id`. Returns this id.
+    /// Sends an update of any kind to the bot, with the next `update_id`. Returns this id.
     pub fn update(&self, lane: i64, update: Value, lives: Option<Duration>) -> i64 {
         let mut state = self.state();
         self.shared.hand(&mut state, lane, update, lives);
         state.last_id
     }
 
-    /// Sends `count` inline queries at once, all from one user or each from another user. The
-    /// queries expire after `lives`. Returns their ids.
+    /// Sends `count` inline queries to the bot at once, all from one user or each from another
+    /// user. The queries expire after `lives`. Returns their ids.
     pub fn look_ups(&self, first_person: i64, count: i64, is_by_one: bool, lives: Option<Duration>) -> Vec<String> {
         let mut state = self.state();
         (0..count)
@@ -143,8 +145,8 @@ impl Server {
             .collect()
     }
 
-    /// Turns a group into a supergroup, and sends Telegram's service messages for both chats.
-    /// Returns the new chat id.
+    /// Turns a group into a supergroup, and sends the service messages that Telegram sends in both
+    /// chats. Returns the new chat id.
     pub fn migrate(&self, chat: i64) -> i64 {
         let new = chat - 1_000_000_000_000;
         self.state().moved.insert(chat, new);
@@ -159,7 +161,7 @@ impl Server {
         new
     }
 
-    /// Number of messages that the bot may not have recorded if the process is killed now.
+    /// Number of messages that the bot's database may not record as sent if the bot is killed now.
     pub fn unsettled(&self) -> u64 {
         self.state().sends.iter().filter(|at| at.elapsed() < UNSETTLED).count() as u64
     }
@@ -237,7 +239,7 @@ impl SharedState {
         let offset = body["offset"].as_i64().unwrap_or(0);
         let until = Instant::now() + Duration::from_secs(body["timeout"].as_u64().unwrap_or(0));
         if self.state().faults.is_conflict {
-            // Telegram, too, returns error 409 only after some seconds.
+            // Returns error 409 only after some seconds, as Telegram does.
             tokio::time::sleep(Duration::from_secs(3)).await;
             return r#"{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}"#.to_owned();
         }
@@ -338,7 +340,7 @@ impl State {
         self.kill_at(Point::Sent);
     }
 
-    /// Kills the bot's process if a kill is set for this point.
+    /// Kills the bot's process if `faults.trap` names this point.
     fn kill_at(&mut self, point: Point) {
         if let Some((_, process)) = self.faults.trap.take_if(|(at, _)| *at == point) {
             // The lock on the state is held here, so the server handles no other call before the

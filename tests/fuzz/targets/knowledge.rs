@@ -1,6 +1,6 @@
 //! Fuzzes the loader of knowledge bases with arbitrary files. In the input, a line `=== path`
-//! starts a file. The loader must report problems and continue, and the loaded base must be valid
-//! for the checker and for display.
+//! starts a file. The loader must report mistakes and continue. The checker and the renderer must
+//! accept the loaded knowledge base.
 
 #![no_main]
 

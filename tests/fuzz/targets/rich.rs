@@ -1,5 +1,6 @@
-//! Fuzzes truncating and splitting of formatted text. The first two bytes hold the maximum length.
-//! In the rest, a control character opens a formatting entity and NUL closes it.
+//! Fuzzes truncating and splitting of formatted text. The first two bytes of the input hold the
+//! maximum length. The rest is the text, in which a control character starts a formatting entity
+//! and NUL ends the innermost one.
 
 #![no_main]
 
@@ -14,8 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut rich = RichText::default();
     write(&mut rich, &mut text.chars(), 0);
     hold(&rich);
-    // `max` may exceed the length of the text and change nothing. Therefore the test also uses a
-    // value within the text.
+    // If `max` exceeds the length of the text, nothing is cut. Therefore the test also uses a value
+    // within the text.
     for max in [max, max % (rich.units() + 1)] {
         cut(&rich, max);
         split(&rich, max);
@@ -59,7 +60,7 @@ fn cut(rich: &RichText, max: usize) {
 
 fn split(rich: &RichText, max: usize) {
     let mut rest = rich.clone();
-    // Splits off four parts at most, one after the other.
+    // Splits off at most four parts, one after the other.
     for _ in 0..4 {
         let whole = rest.clone();
         let (head, tail) = rest.split(max);

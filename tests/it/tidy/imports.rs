@@ -1,7 +1,7 @@
 //! Builds graphs of which source file imports which, and finds import cycles.
 //!
-//! An import of a re-exported item counts as an import of the file that defines the item. Unit
-//! tests do not count.
+//! An import of a re-exported item counts as an import of the file that defines the item. Imports
+//! in unit tests are ignored.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -11,7 +11,7 @@ pub type Module = Vec<String>;
 /// A path as written in the code, such as `crate::text::Span`, split at `::`.
 type Path = Vec<String>;
 
-/// An import graph: maps each file to the set of imported files.
+/// An import graph: maps the name of each file to the names of the files that it imports.
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// The imports, re-exports and paths found in one source file.
@@ -74,8 +74,8 @@ fn shortest_circle<'a>(graph: &'a Graph, start: &'a str) -> Option<Vec<&'a str>>
     None
 }
 
-/// Converts a path to a path from the crate root. Returns `None` if the path leads to another
-/// crate.
+/// Converts a path as written in the code of `module` to a path from the crate root. Returns `None`
+/// if the path leads to another crate.
 fn absolute(files: &BTreeMap<Module, File>, module: &Module, path: &Path) -> Option<Path> {
     let supers = path.iter().take_while(|part| *part == "super").count();
     match path[0].as_str() {
@@ -89,7 +89,7 @@ fn absolute(files: &BTreeMap<Module, File>, module: &Module, path: &Path) -> Opt
     }
 }
 
-/// Returns the module that defines the item at an absolute path. Follows re-exports.
+/// Returns the module that defines the item at a path from the crate root. Follows re-exports.
 fn resolve(files: &BTreeMap<Module, File>, path: Path, depth: usize) -> Option<Module> {
     let length = (0..=path.len()).rev().find(|length| files.contains_key(&path[..*length]))?;
     let (module, rest) = (path[..length].to_vec(), &path[length..]);
@@ -147,8 +147,8 @@ fn is_public(before: &[String]) -> bool {
     visibility.last().is_some_and(|t| t == "pub")
 }
 
-/// Parses a use tree from token `at` on, as pairs of local name and path. Returns the index of the
-/// token after the tree.
+/// Parses a `use` declaration from token `at` on. Adds the local name and the path of each import
+/// to `found`. Returns the index of the token after the declaration's tree.
 fn read_use_tree(tokens: &[String], mut at: usize, prefix: &[String], found: &mut Vec<(String, Path)>) -> usize {
     let mut path = prefix.to_vec();
     while let Some(token) = tokens.get(at) {
@@ -167,7 +167,8 @@ fn read_use_tree(tokens: &[String], mut at: usize, prefix: &[String], found: &mu
                 return at + 2;
             }
             "," | "}" | ";" => break,
-            // At the end of a group such as `a::{self}`, `self` means the path of the group.
+            // In a group such as `a::{self}`, `self` means the path before the braces, which is
+            // `a`.
             "self" if !path.is_empty() => at += 1,
             _ => {
                 path.push(token.clone());
@@ -183,8 +184,8 @@ fn is_word(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// Splits source code into words, `::` and single punctuation characters. Skips comments and
-/// literals.
+/// Splits source code into words, `::` and single punctuation characters. Skips comments, string
+/// literals and character literals.
 fn tokens(source: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = source;
@@ -215,8 +216,8 @@ fn tokens(source: &str) -> Vec<String> {
     tokens
 }
 
-/// True if the quote starts a character literal. A lifetime such as `'a` has no closing quote after
-/// the first letter.
+/// True if the single quote at the start of `rest` starts a character literal. A lifetime such as
+/// `'a` has no closing quote after the first letter.
 fn is_char_literal(rest: &str) -> bool {
     let mut chars = rest.chars().skip(1);
     chars.next() == Some('\\') || chars.next() == Some('\'')

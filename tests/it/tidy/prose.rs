@@ -4,7 +4,7 @@
 pub fn long_comment_lines(code: &str, marks: &[&str], columns: usize) -> Vec<usize> {
     let is_long = |line: &str| {
         let comment = marks.iter().find_map(|mark| line.trim_start().strip_prefix(mark));
-        // A comment of a single word is exempt, because a URL cannot be wrapped.
+        // A comment line of a single word may be longer, because a URL cannot be wrapped.
         line.chars().count() > columns && comment.is_some_and(|text| text.split_whitespace().count() > 1)
     };
     code.lines().enumerate().filter(|(_, line)| is_long(line)).map(|(at, _)| at + 1).collect()

@@ -23,9 +23,10 @@ use server::Server;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Number of questions open at any time while throughput is measured, each in another chat.
+/// Number of questions without an answer that the test keeps open while throughput is measured,
+/// each in another chat.
 const OUTSTANDING: usize = 64;
-/// Number of questions a second while latency is measured.
+/// Number of questions that the test asks per second while latency is measured.
 const RATE: u32 = 100;
 /// How long to wait for the bot before the test fails. Ten minutes are enough even on a busy
 /// machine.

@@ -14,8 +14,8 @@ use crate::Result;
 
 pub const TOKEN: &str = "424242:load";
 
-/// Number of chats that ask in turn. The number is high enough to keep each chat below the bot's
-/// rate limit.
+/// Number of chats that ask questions in turn. The number is high enough to keep each chat below
+/// the bot's rate limit.
 const CHATS: i64 = 20_000;
 const FIRST_CHAT: i64 = 100_000;
 /// The fake Bot API. One thread serves requests, asks questions and counts answers.
@@ -65,7 +65,8 @@ impl Server {
         self.until(patience, "it does not fetch", |state| state.is_fetching.get()).await
     }
 
-    /// From now on, asks a new question whenever fewer than `count` questions are open.
+    /// From now on, asks the bot a new question whenever fewer than `count` questions are without
+    /// an answer.
     pub fn keep_open(&self, count: usize) {
         self.state.keep_open.set(count);
         self.state.fill();
@@ -75,12 +76,13 @@ impl Server {
         self.state.ask();
     }
 
-    /// Returns the response times of the answers since the last call.
+    /// Returns the response times measured since the last call.
     pub fn take_waits(&self) -> Vec<Duration> {
         self.state.waits.take()
     }
 
-    /// Waits until no question is open. Fails if a chat got more answers than it asked questions.
+    /// Waits until every question has an answer. Fails if a chat got more answers than it asked
+    /// questions.
     pub async fn all_answered(&self, patience: Duration) -> Result<()> {
         self.until(patience, "questions stay without an answer", |state| state.open_count.get() == 0).await?;
         match self.state.unasked.get() {
@@ -195,7 +197,7 @@ async fn serve(stream: TcpStream, state: Rc<State>) -> Option<()> {
     }
 }
 
-/// Loads the questions of the development set.
+/// Loads the questions of the development set, `tests/questions/dev.jsonl`.
 fn questions() -> Result<Vec<String>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../questions/dev.jsonl");
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;

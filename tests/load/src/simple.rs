@@ -1,5 +1,5 @@
-//! The minimal bot for comparison. It uses teloxide's dispatcher, and answers with the section of
-//! the most similar sample question.
+//! The minimal bot for comparison. The bot uses teloxide's dispatcher, and answers with the title
+//! of the section whose sample question is most similar.
 
 use std::sync::Arc;
 

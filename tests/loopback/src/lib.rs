@@ -49,8 +49,8 @@ impl Connection {
         Some((method, &self.received[head..self.end]))
     }
 
-    /// Sends a response. If `length` is longer than the body, the bot waits for the rest of the
-    /// body.
+    /// Sends a response. If `length` is greater than the length of the body, the bot waits for the
+    /// rest of the body.
     pub async fn respond(&mut self, status: &str, length: usize, body: &str) -> Option<()> {
         let response =
             format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}");
@@ -86,7 +86,8 @@ pub fn sent(message_id: i64, chat: i64) -> String {
     )
 }
 
-/// Returns the response to any other method: an empty list, empty descriptions, or `true`.
+/// Returns the response to any method that has no function here: an empty list, empty descriptions,
+/// or `true`.
 #[must_use]
 pub fn default_answer(method: &str) -> String {
     match method {

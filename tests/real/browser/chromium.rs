@@ -70,8 +70,8 @@ impl Browser {
             line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned)
         });
         let (bot, url) = playground.expect("the playground says where it is");
-        // The driver picks a port that is free for IPv4 or for IPv6, and exits if the port is in
-        // use for the other. Starts the driver again if that happens.
+        // `chromedriver` may pick a port that is free for only one of IPv4 and IPv6. The driver
+        // then exits, and the test starts the driver again.
         let started = (0..MAX_STARTS).find_map(|_| {
             start(Command::new(find(DRIVER)?).arg("--port=0"), |line| {
                 line.strip_suffix('.')?.rsplit_once("on port ").map(|(_, port)| port.to_owned())
@@ -87,7 +87,8 @@ impl Browser {
             "prefs": {"intl.accept_languages": "en"},
         });
         if size.0 <= PHONE.0 {
-            // A browser window cannot be this narrow, so the browser emulates a mobile device.
+            // A desktop browser window cannot be this narrow, so the browser emulates a mobile
+            // device.
             let screen = json!({"width": size.0, "height": size.1, "pixelRatio": 1.0, "touch": true, "mobile": true});
             options["mobileEmulation"] = json!({"deviceMetrics": screen});
         }
@@ -101,7 +102,8 @@ impl Browser {
         Browser { page: Page::new(client.clone()), client, _processes: [bot, driver], _folder: folder }
     }
 
-    /// Runs a test. A panic of the test becomes the test's failure.
+    /// Runs a test function on the page. If the function panics, the test fails with the message of
+    /// the panic.
     pub async fn run(&self, test: &impl AsyncFn(&Page)) -> Result<(), Failed> {
         let ran = AssertUnwindSafe(async {
             self.page.until("the chats", "return document.querySelectorAll('#chat-list button').length === 3 && !document.querySelector('#composer').hidden").await;
@@ -120,8 +122,8 @@ impl Browser {
     }
 }
 
-/// Starts a process and waits for a line of output in which `look` finds a value. Returns `None` if
-/// the process ends first.
+/// Starts a process and waits until `look` returns a value for a line of its output. Returns `None`
+/// if the process ends first.
 fn start(command: &mut Command, look: impl Fn(&str) -> Option<String>) -> Option<(Process, String)> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();

@@ -1,5 +1,5 @@
-//! Actions on the playground's page for the browser tests, and waits for results. Every wait has a
-//! timeout.
+//! Simulates a user of the playground's page in the browser tests: clicks, types, and waits for
+//! results. Every wait has a timeout.
 
 use std::time::{Duration, Instant};
 
@@ -28,13 +28,14 @@ impl Page {
         self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// Runs an asynchronous script. Returns the value that the script passes to `done`.
+    /// Runs an asynchronous script in the page. Returns the value that the script passes to `done`.
     pub async fn later(&self, script: &str) -> Value {
         let script = format!("const done = arguments[arguments.length - 1]; {script}");
         self.client.execute_async(&script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// Runs a script repeatedly until the result is neither null nor false. Returns the result.
+    /// Runs a script in the page repeatedly until the result is neither null nor false. Returns the
+    /// result.
     pub async fn until(&self, what: &str, script: &str) -> Value {
         self.until_of(what, script, Vec::new()).await
     }
@@ -66,7 +67,7 @@ impl Page {
         count.as_u64().unwrap_or_default()
     }
 
-    /// Clicks an element as a user would: fails while another element covers this element.
+    /// Clicks an element. Waits until the element exists and no other element covers it.
     pub async fn click(&self, selector: &str) {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -78,7 +79,7 @@ impl Page {
             match clicked {
                 Ok(()) => return,
                 Err(error) if Instant::now() > end => panic!("{selector}: {error}"),
-                // Retries, because the page may be about to render or move the element.
+                // Retries the click, because the page may be about to render or move the element.
                 Err(_) => tokio::time::sleep(BETWEEN_LOOKS).await,
             }
         }
@@ -124,15 +125,16 @@ impl Page {
         self.until_of(text, is_there, vec![text.into()]).await;
     }
 
-    /// Waits for a received message that contains this text. Returns the message id.
+    /// Waits until the chat shows a message from others that contains this text. Returns the
+    /// message id.
     pub async fn answer(&self, text: &str) -> i64 {
         let find = "const found = [...document.querySelectorAll('.theirs')].filter((n) => n.querySelector('.text').innerText.includes(arguments[0])).at(-1); return found?.id.replace('message-', '')";
         let id = self.until_of(&format!("an answer with {text}"), find, vec![text.into()]).await;
         id.as_str().and_then(|id| id.parse().ok()).expect("a number")
     }
 
-    /// Waits for a keyboard button whose label contains this text, and presses the last such
-    /// button.
+    /// Waits for an inline keyboard button whose label contains this text, and presses the last
+    /// such button.
     pub async fn press(&self, label: &str) {
         self.press_in(".key", label).await;
     }
@@ -141,7 +143,8 @@ impl Page {
         self.click_text(selector, label).await;
     }
 
-    /// Clicks a tool button, such as `reply`, of the last message that contains this text.
+    /// Clicks a button in the toolbar of the last message that contains this text. `tool` is the
+    /// CSS class of the button, such as `reply`.
     pub async fn tool(&self, text: &str, tool: &str) {
         let mark = "for (const n of document.querySelectorAll('[data-aim]')) delete n.dataset.aim;
             const found = [...document.querySelectorAll('.message')].filter((n) => n.querySelector('.text').innerText.includes(arguments[0])).at(-1);
@@ -151,7 +154,7 @@ impl Page {
         self.click("[data-aim]").await;
     }
 
-    /// Sends a key to the focused element.
+    /// Sends a key press to the focused element of the page.
     pub async fn key(&self, key: Key) {
         self.keys(&String::from(char::from(key))).await;
     }

@@ -1,4 +1,4 @@
-//! Runs with hostile users, and with strangers who connect to the webhook.
+//! Runs with hostile users, and with programs other than Telegram that connect to the webhook.
 
 use std::time::{Duration, Instant};
 
@@ -171,8 +171,8 @@ pub async fn strangers(bench: &Bench) -> Verdict {
                 3 => (stranger(port, "POST", "", "", 0).await, 401),
                 _ => (stranger(port, "POST", SECRET, "Content-Encoding: gzip\r\n", 10_000).await, 200),
             };
-            // Cases 1 and 3 may end without a response (status 0). When the bot rejects a long
-            // request early, closing the connection can discard the response.
+            // Requests whose `number % 5` is 1 or 3 may get no response (status 0). When the bot
+            // rejects a long request early, closing the connection can discard the response.
             if got != wanted && !(got == 0 && [1, 3].contains(&(number % 5))) {
                 wrong.push((number % 5, got));
             }
@@ -303,7 +303,8 @@ pub async fn forged(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let count = bench.pick(1_000u64, 100_000);
     let mut rng = Rng::new(bench.seed);
-    // Collects the buttons of all answers so far. The data of each button is signed for its chat.
+    // Collects the buttons of all answers so far. The bot has signed the data of each button for
+    // its chat.
     let buttons: Vec<(i64, String)> = {
         let state = server.state();
         let data = |rows: &Value| -> Vec<String> {
@@ -380,8 +381,8 @@ pub async fn edges(bench: &Bench) -> Verdict {
         for chat in EDGES {
             server.ask(chat);
         }
-        // In a group, the bot answers a user ten times a minute at most. A pause of 7 s stays below
-        // that, and with `--short` each chat asks only three times.
+        // In a group, the bot answers a user at most ten times a minute. With `--long`, the pause
+        // of 7 s stays below this limit. With `--short`, each chat asks only three times.
         let pause = bench.pick(Duration::from_millis(200), Duration::from_secs(7));
         tokio::time::sleep(pause).await;
     }

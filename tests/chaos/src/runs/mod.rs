@@ -19,7 +19,7 @@ use crate::deliver::SECRET;
 use crate::oracle::{Known, Tally, mark_of, quantile};
 use crate::server::{Server, TOKEN};
 
-/// The result of a run: its measurements (`figures`) and their limits (`mark`).
+/// The result of one run of the chaos test: its measurements (`figures`) and their limits (`mark`).
 pub struct Verdict {
     pub is_good: bool,
     pub figures: String,
@@ -135,10 +135,10 @@ impl Bench {
         }
     }
 
-    /// Searches the bot's folder for secrets and questions. A database may hold a question until
-    /// the bot has answered it. Therefore questions are searched for in the log, and in all files
-    /// after a clean shutdown. Short questions are skipped, because a section may have the same
-    /// title.
+    /// Searches the bot's folder for secrets and questions. The database may hold a question until
+    /// the bot has answered it. Therefore the log must never contain a question, and other files
+    /// must not after a clean shutdown. Short questions are skipped, because a section may have the
+    /// same title.
     pub fn look_through(&self, bot: &Bot, server: &Server, has_ended: bool) {
         let (secret, oracle) = (TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret), &server.state().oracle);
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -210,8 +210,8 @@ pub async fn pump(server: &Server, rate: u32, lasts: Duration, crowd: Crowd) {
     }
 }
 
-/// Asks the first sample question of each section and records the first line of each answer. The
-/// oracle tells answers apart by their first lines.
+/// Asks the first sample question of each section of the built-in knowledge base, and records the
+/// first line of each answer. The oracle tells answers apart by their first lines.
 pub async fn calibrate(server: &Server) {
     let knowledge = footnote_engine::knowledge::embedded().knowledge;
     let texts = knowledge.sections.iter().filter_map(|section| {
@@ -238,7 +238,7 @@ pub async fn calibrate(server: &Server) {
     server.state().oracle.set_palette(palette);
 }
 
-/// Starts a server and a bot that polls, and calibrates the oracle.
+/// Starts a fake Bot API and a bot that polls it, and calibrates the oracle.
 pub async fn ready() -> (Server, Bot, Process) {
     let server = Server::start().await;
     let bot = Bot::footnote(&server);

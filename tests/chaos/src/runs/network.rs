@@ -96,8 +96,8 @@ pub async fn stalls(bench: &Bench) -> Verdict {
     server.state().faults.share = 0.0;
     // A stalled `getUpdates` call takes 35 s to time out: 25 s of long polling and 10 s more.
     server.answered(Duration::from_secs(150)).await;
-    // Waits until the HTTP client has closed idle connections, before counting open files. With
-    // `--short` the wait is too short for that, so the limit is higher.
+    // Waits until the bot's HTTP client has closed idle connections, before counting open files.
+    // With `--short` the wait is too short for that, so the limit is higher.
     tokio::time::sleep(Duration::from_secs(bench.pick(12, 95))).await;
     let (count, fetching, others, unknown) = {
         let state = server.state();
@@ -141,8 +141,8 @@ pub async fn outage(bench: &Bench) -> Verdict {
         slowest = slowest.max(back.elapsed());
     }
     let late = stale.iter().filter(|id| server.state().acknowledged.contains_key(*id)).count();
-    // Counts the inline queries that the bot received. The others expired on the server first, as
-    // with Telegram.
+    // Counts the inline queries that `getUpdates` returned to the bot. The others expired on the
+    // server first, as with Telegram.
     let handed = server.state().perishable;
     let (tally, has_ended) = finish(bench, &server, &bot, &mut process).await;
     Verdict {
@@ -167,7 +167,8 @@ pub async fn conflict(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let (mut unwell, mut well) = (Duration::ZERO, Duration::ZERO);
     let (mut calls, mut is_good) = (0, true);
-    // Lasts less than a minute, because after a minute of conflict the bot exits with code 75.
+    // Each conflict lasts less than a minute, because after a minute of conflict the bot exits with
+    // code 75.
     let lasts = Duration::from_secs(bench.pick(14, 50));
     for _ in 0..bench.pick(1, 20) {
         server.state().faults.is_conflict = true;
@@ -181,8 +182,8 @@ pub async fn conflict(bench: &Bench) -> Verdict {
         let (told, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(20)), asking);
         is_good &= told.is_some();
         unwell = unwell.max(told.unwrap_or_default());
-        // One attempt takes eight seconds: error 409 comes after three, and the bot then waits
-        // five.
+        // One attempt of the bot to poll takes eight seconds: error 409 comes after three, and the
+        // bot then waits five.
         let most = (began.elapsed().as_secs() / 8 + 2) as usize;
         calls = calls.max(server.state().fetches.len());
         is_good &= calls <= most;
@@ -235,7 +236,8 @@ pub async fn moves(bench: &Bench) -> Verdict {
 }
 
 /// Error codes and descriptions of the real Bot API server (its `Client.cpp`), with the expected
-/// number of attempts. After a formatting error, the bot tries once more as plain text.
+/// number of attempts to send the message. After a formatting error, the bot tries once more as
+/// plain text.
 const REFUSALS: [(u16, &str, u64); 20] = [
     (400, "Bad Request: chat not found", 1),
     (400, "Bad Request: PEER_ID_INVALID", 1),
@@ -280,7 +282,8 @@ pub async fn refusals(bench: &Bench) -> Verdict {
     server
         .until(Duration::from_secs(60), |state| chats.iter().all(|(chat, tries)| tries_of(state, *chat) >= *tries))
         .await;
-    // Waits for further attempts, because a bot that retries does so within some seconds.
+    // Waits for attempts beyond the expected number. A bot that retries does so within some
+    // seconds.
     tokio::time::sleep(Duration::from_secs(bench.pick(5, 40))).await;
     let wrong = chats.iter().filter(|(chat, tries)| tries_of(&server.state(), *chat) != *tries).count();
     server.state().faults.refusals.clear();

@@ -36,7 +36,7 @@ pub async fn full(bench: &Bench) -> Ran {
     let times = bench.pick(2, 20);
     for _ in 0..times {
         let filler = data.join("filler");
-        // This write fails once the disk is full, as intended.
+        // This write is meant to fail: the file of 32 MiB fills the disk of 16 MiB.
         let _ = std::fs::write(&filler, vec![1; 32 << 20]);
         let asking = pump(&server, 50, Duration::from_secs(6), Crowd::new(300, 0));
         let (unready, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(6)), asking);
@@ -65,8 +65,8 @@ pub async fn full(bench: &Bench) -> Ran {
 }
 
 pub async fn secrets(bench: &Bench) -> Verdict {
-    // Logs at the most verbose level, first with polling and then with a webhook. The files of all
-    // other runs were searched when those runs ended.
+    // Both bots log at the most verbose level: first a bot that polls, then a bot with a webhook.
+    // The files of all other runs were searched when those runs ended.
     let mut is_whole_each_time = true;
     for is_brought in [false, true] {
         let server = Server::start().await;

@@ -1,5 +1,5 @@
-//! Hostile text in questions and section files: markup that must stay plain text, and long
-//! questions that may be slow. Both call the engine directly, without a bot process.
+//! Tests with hostile text: markup that must stay plain text, and long questions that may be slow.
+//! These tests call the engine directly, without a bot process.
 
 use std::time::{Duration, Instant};
 
@@ -61,14 +61,14 @@ fn hostile(rng: &mut Rng) -> String {
     (0..pieces).map(|_| *pick(&PIECES, rng)).collect()
 }
 
-/// Returns hostile text for titles and questions, which must not become links. Its URL is on
-/// another domain, so that `fault_of` reports a link made from it.
+/// Returns hostile text for titles and questions, which must not become links. The URL in the text
+/// is on a domain that `fault_of` does not allow, so that `fault_of` reports a link to the URL.
 fn hostile_line(rng: &mut Rng) -> String {
     hostile(rng).replace("evil.example", "nowhere.example")
 }
 
-/// Describes an entity that Telegram would reject, or a link to a URL that the knowledge base does
-/// not contain.
+/// Describes the first entity that Telegram would reject, or that links to a URL that the knowledge
+/// base does not contain. Returns `None` if there is no such entity.
 fn fault_of(text: &RichText) -> Option<String> {
     let units: Vec<u16> = text.text().encode_utf16().collect();
     text.entities().iter().find_map(|entity| {
@@ -128,8 +128,9 @@ pub async fn markup(bench: &Bench) -> Verdict {
     }
 }
 
-/// Returns the time of the slowest question in a generated base with this many sections. The
-/// fastest of three attempts counts for each question, because other programs also use the machine.
+/// Returns the time of the slowest question in a generated knowledge base with this many sections.
+/// The fastest of three attempts counts for each question, because other programs also use the
+/// machine.
 pub fn slowest_match(sections: usize, questions: &[String], seed: u64) -> Duration {
     let engine = Engine::new(loaded(&of_size(sections, &mut Rng::new(seed))).knowledge);
     let once = |question: &String| {

@@ -10,8 +10,8 @@ use crate::cluster::Cluster;
 use crate::oracle::Tally;
 use crate::server::Server;
 
-/// How long a process is stopped. A lease lasts 40 s, so a process that continues afterwards has
-/// lost its leases.
+/// How long a process of the bot is stopped with SIGSTOP. The bot's leases on inbox rows last 40 s,
+/// so a process that continues afterwards has lost its leases.
 const STANDSTILL: Duration = Duration::from_secs(44);
 
 /// Two processes of the bot that share one PostgreSQL database.
@@ -82,8 +82,8 @@ pub async fn stopped(bench: &Bench) -> Verdict {
     }
 }
 
-/// Stops and continues the processes in turn while updates arrive by webhook. Also returns how many
-/// messages may have been sent twice.
+/// Stops and continues the two processes of the bot in turn while updates arrive by webhook. Also
+/// returns how many messages may have been sent twice.
 async fn stopped_at_a_webhook(bench: &Bench) -> Option<((Tally, bool), u64)> {
     let pair = Pair::start(|_, bot, server| bot.listening(server)).await?;
     let (server, mut unsettled) = (&pair.server, 0);
@@ -161,8 +161,8 @@ pub async fn clocks(bench: &Bench) -> Verdict {
         // 2 % of messages get a `retry_after` of one second. A clock that jumps must not make this
         // wait a day long.
         state.faults.flood_share = 0.02;
-        // Answering 15 inline queries takes three seconds at 200 ms each. The clock jumps
-        // meanwhile, since the process notices the new clock within a second.
+        // The bot needs three seconds to answer 15 inline queries at 200 ms each. The clock jumps
+        // in this time, since the process notices the new clock within a second.
         state.faults.pop_up = Duration::from_millis(200);
     }
     let Some(pair) = Pair::start(|number, bot, server| {
@@ -226,7 +226,7 @@ pub async fn soak(bench: &Bench) -> Verdict {
     let crowd = Crowd::new(20_000, 200);
     let (stops, stands) = (bench.pick(2, 8), Duration::from_secs(bench.pick(1, 5)));
     // Stops the process several times while it warms up, as on a machine that stalls. After each
-    // stop, many rows are in flight at once, and the process keeps some of their memory. Memory
+    // stop, the bot handles many rows at once, and keeps some of the memory used for them. Memory
     // that grows after the warm-up is a leak.
     let stalling = async {
         for _ in 0..stops {

@@ -15,8 +15,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Milliseconds since 1970 UTC.
 pub type Millis = i64;
 
-/// The clock is corrected by at most 1/`SLEW` of the elapsed time. With 1/4, a lease of 40 seconds
-/// lasts at least 32 seconds, even while the clock catches up.
+/// Limits the correction of this clock towards the wall clock or the database server's clock, to
+/// 1/`SLEW` of the elapsed time. While the clock catches up, it advances by at most 1 + 1/4 = 1.25
+/// seconds per second. A lease of 40 seconds therefore lasts at least 40 / 1.25 = 32 seconds.
 const SLEW: i64 = 4;
 
 /// Microseconds since 1970 UTC.

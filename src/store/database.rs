@@ -16,9 +16,10 @@ use super::fences::Fences;
 /// `statement_timeout`, which is 10 seconds.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Permission to write to a SQLite file, which one task of this process holds at a time. Without
-/// this mutex, SQLite would make waiting writers poll with growing pauses, which is slower. `None`
-/// for PostgreSQL and for SQLite in memory, which need no mutex.
+/// Permission to write to a SQLite file: the locked mutex of the store. Only one task of this
+/// process has the permission at a time. Without the mutex, SQLite would make waiting writers poll
+/// with growing pauses, which is slower. `None` for PostgreSQL and for SQLite in memory, which need
+/// no mutex.
 pub(super) type WriteGuard = Option<OwnedMutexGuard<()>>;
 
 /// A handle to the database. Clones share the same connections.
@@ -31,7 +32,8 @@ pub struct Store {
     /// repeated after a crash.
     pub(super) relaxed: Pool,
     pub(super) reader: Pool,
-    /// The mutex behind [`WriteGuard`]. `None` for PostgreSQL and for SQLite in memory.
+    /// The mutex that is locked while a [`WriteGuard`] exists. A task must lock the mutex before it
+    /// writes to the SQLite file. `None` for PostgreSQL and for SQLite in memory.
     pub(super) write_mutex: Option<Arc<Mutex<()>>>,
     pub(super) database_lock: Option<DatabaseLock>,
     pub(super) clock: Clock,

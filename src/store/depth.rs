@@ -1,23 +1,25 @@
-//! Measures how many rows of the inbox are open, how long the oldest has waited, and when the next
-//! is due.
+//! Measures the inbox: the number of rows that are not handled yet, the age of the oldest row that
+//! could be handled now, and the time at which the next row can be handled.
 
 use super::backend::row;
 use super::clock::Millis;
 use super::database::Store;
 use super::error::StoreError;
 
-/// The number of open inbox rows, and how long the oldest due row has waited.
+/// The number of inbox rows that are not handled yet, and the age of the oldest row that could be
+/// handled now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Depth {
-    /// Number of open inbox rows: those that wait and those that a worker has leased.
+    /// Number of open inbox rows: rows that wait, and rows that a worker has leased.
     pub open: i64,
-    /// How long ago the oldest due row was received, in milliseconds; 0 if no row is due. A row is
-    /// not due while an older row with the same ordering key is open.
+    /// The age of the oldest due row, in milliseconds since the row was received; 0 if no row is
+    /// due. A row is not due while it waits for a retry, or while an older row with the same
+    /// ordering key is open.
     pub lag: Millis,
 }
 
 impl Store {
-    /// Returns the number of open inbox rows and the age of the oldest due row, at the time `now`.
+    /// Returns the number of open inbox rows, and the age of the oldest due row at the time `now`.
     ///
     /// # Errors
     /// When the database fails.
@@ -31,7 +33,8 @@ impl Store {
         Ok(Depth { open, lag: oldest.map_or(0, |oldest| now - oldest) })
     }
 
-    /// Returns the earliest time at which an inbox row is due, or `None` if no row is open.
+    /// Returns the earliest time at which a worker can lease an inbox row, or `None` if all rows
+    /// are handled.
     ///
     /// # Errors
     /// When the database fails.

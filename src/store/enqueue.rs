@@ -10,10 +10,11 @@ use super::error::StoreError;
 use super::notify;
 use super::transaction::Transaction;
 
-/// Maximum number of open inbox rows per ordering key, which is usually a chat. Longer queues slow
-/// down leasing, and users no longer wait for the answers at their end.
+/// Maximum number of open inbox rows (not handled yet) per ordering key, which is usually the id of
+/// a chat. Longer queues slow down leasing, and users do not wait for the answers at the end of a
+/// long queue.
 pub const MAX_OPEN_PER_KEY: i64 = 20;
-/// Maximum number of open rows in the whole inbox. Further updates are dropped.
+/// Maximum number of open rows (not handled yet) in the whole inbox. Further updates are dropped.
 pub const MAX_OPEN: i64 = 20_000;
 
 /// Maximum number of rows per `INSERT`, because SQLite and PostgreSQL limit the number of values in
@@ -42,10 +43,10 @@ pub struct Received {
 pub struct Enqueued {
     /// Number of updates in the batch that were new and are now in the inbox.
     pub new: u64,
-    /// The numbers of updates that were dropped because the inbox was full, one entry per ordering
-    /// key.
+    /// How many updates of the batch were dropped because the inbox was full, one entry per
+    /// ordering key.
     pub dropped: Vec<Dropped>,
-    /// Number of open rows in the whole inbox after the batch was stored.
+    /// Number of open rows (not handled yet) in the whole inbox after the batch was stored.
     pub open: i64,
 }
 
@@ -54,8 +55,8 @@ pub struct Enqueued {
 pub struct Dropped {
     pub ordering_key: i64,
     pub rows: u64,
-    /// True if this ordering key had [`MAX_OPEN_PER_KEY`] open rows. False if only the whole inbox
-    /// was full, with [`MAX_OPEN`] rows.
+    /// True if the reason was that this ordering key had [`MAX_OPEN_PER_KEY`] unhandled rows. False
+    /// if the only reason was that the whole inbox had [`MAX_OPEN`] unhandled rows.
     pub is_key_full: bool,
 }
 
@@ -98,13 +99,13 @@ impl Store {
 /// The state of the inbox before a batch is inserted, as far as `insert` needs it.
 #[derive(Default)]
 struct Existing {
-    /// The digests of those updates of the batch whose id is already stored, by update id. Includes
-    /// the ids of closed rows.
+    /// The digests of inbox rows whose update id also occurs in the batch, by update id. Includes
+    /// rows that are already handled.
     digests: HashMap<i64, i64>,
-    /// The number of open rows of each ordering key in the batch. A key without open rows is
-    /// missing.
+    /// The number of open rows (not handled yet) of each ordering key that occurs in the batch. A
+    /// key without open rows is missing.
     open_by_key: HashMap<i64, i64>,
-    /// Number of open rows in the whole inbox.
+    /// Number of open rows (not handled yet) in the whole inbox.
     open: i64,
 }
 

@@ -25,15 +25,17 @@ const DURABLE: u32 = 2;
 const RELAXED: u32 = 8;
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// SQL that sets the timeouts after which PostgreSQL cancels a statement, a wait for a lock, or an
-/// idle transaction.
+/// SQL that sets three timeouts for a connection. PostgreSQL cancels a statement, a wait for a
+/// lock, or an idle transaction that exceeds its timeout.
 const LIMITS: &str =
     "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'";
-/// SQL that makes the commits of a connection wait for the disk, if PostgreSQL's default is not to
-/// wait. A stricter default, such as waiting for a replica, is kept.
+/// SQL for a connection whose commits must be on disk when they return. Changes the setting
+/// `synchronous_commit` only if the server's default is `off`. A stricter default, such as waiting
+/// for a replica, stays in force.
 const WAIT_FOR_DISK: &str =
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
-/// SQL after which the commits of a connection do not wait for the disk.
+/// SQL for a connection whose commits return before the data is on disk. This is faster, but the
+/// last commits may be lost if the database server crashes.
 const DO_NOT_WAIT: &str = "SET synchronous_commit = off";
 
 /// Opens the PostgreSQL database and migrates its tables.

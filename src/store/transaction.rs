@@ -5,8 +5,9 @@ use super::database::{Store, WriteGuard};
 use super::error::StoreError;
 
 /// An open database transaction. If the transaction is dropped without a commit, its connection is
-/// closed instead of reused. SQLite rolls a transaction back by itself on some errors, such as a
-/// full disk, so reusing the connection is unsafe.
+/// closed, so that the database rolls the transaction back. The connection is not rolled back and
+/// reused, because its state is uncertain: on some errors, such as a full disk, SQLite has already
+/// rolled back.
 pub(super) struct Transaction {
     connection: Connection,
     is_committed: bool,
@@ -19,8 +20,9 @@ impl Store {
         let mut transaction =
             Transaction { connection: pool.acquire().await?, is_committed: false, _write_guard: write_guard };
         let begin = match pool {
-            // Takes SQLite's write lock at the start of the transaction. A transaction that begins
-            // by reading fails at its first write, if another connection has written in between.
+            // Takes SQLite's write lock at the start of the transaction. A plain `BEGIN` takes the
+            // lock at the first write, which fails if another connection has written since this
+            // transaction's first read.
             Backend::Sqlite(_) => "BEGIN IMMEDIATE",
             Backend::Postgres(_) => "BEGIN",
         };

@@ -63,7 +63,8 @@ struct ApiResponse<T> {
     error_code: u16,
     #[serde(default)]
     description: String,
-    // The field is untyped, so that an unknown parameter does not make the whole error unreadable.
+    // Additional data of an error, such as `retry_after`. Kept as JSON of any shape, so that a
+    // response with unexpected data can still be parsed.
     #[serde(default)]
     parameters: Value,
 }

@@ -36,8 +36,9 @@ impl Request<'_> {
         let argument = rest.trim();
         match Command::parse(name) {
             Some(Command::Ask) => Request::Ask(argument),
-            // If a line break follows the name, the text is not treated as this command. The next
-            // line is probably a question instead of an argument.
+            // One of the bot's commands is accepted only if its name is followed by a space or by
+            // nothing. If a line break follows, as in `/help` above a question, the text is an
+            // unknown command, because the next line is probably not an argument.
             Some(command) if rest.is_empty() || rest.starts_with(' ') => {
                 Request::Command { command, argument, names_bot: bot.is_some() }
             }

@@ -113,8 +113,9 @@ impl Bot {
         Ok(SendOutcome::Nowhere)
     }
 
-    /// Edits one of the bot's messages, so that the message shows this reply. The new buttons are
-    /// signed for the conversation `asker`.
+    /// Edits one of the bot's messages, so that the message shows this reply. The chat is that of
+    /// `asker`. The callback data of the new buttons is signed for this chat. Unless everybody may
+    /// press the button, the data is also signed for the user in `asker`.
     pub async fn edit(
         &self,
         asker: ConversationKey,

@@ -1,8 +1,9 @@
-//! Limits the rate of messages that the bot sends, so that Telegram rejects none.
+//! Limits the rate of messages that the bot sends, so that Telegram refuses none with error 429
+//! (too many requests).
 //!
 //! The bot sends one message a second to a chat, with short bursts. To a group it also sends at
 //! most twenty messages a minute on average (Bot FAQ, "My bot is hitting limits"). If Telegram
-//! still rejects a message, only messages to the same chat wait. If Telegram rejects messages to
+//! still refuses a message, only messages to the same chat wait. If Telegram refuses messages to
 //! several chats at once, all messages wait.
 
 use std::collections::HashMap;
@@ -13,20 +14,24 @@ use crate::store::Millis;
 
 /// Maximum number of messages that the bot sends at once to a chat, after a pause.
 const BURST: u32 = 5;
-/// Time after which the bot may send one more message to a chat, in milliseconds.
+/// Time after which the bot may send one more message to a chat, once it has used up `BURST`, in
+/// milliseconds.
 const EVERY: Millis = 1_000;
-/// Maximum number of messages at once under the extra limit for groups. Groups are also subject to
-/// the limit for all chats.
+/// Maximum number of messages that the extra limit for groups lets the bot send to a group at once.
+/// The limit for all chats applies to groups too.
 const GROUP_BURST: u32 = 20;
-/// Time after which the extra limit for groups allows one more message, in milliseconds: twenty
-/// messages a minute.
+/// Time after which the extra limit for groups allows one more message to a group, in milliseconds.
+/// 3,000 ms make twenty messages a minute.
 const GROUP_EVERY: Millis = 3_000;
-/// If Telegram rejects messages to this many chats within `REFUSED_WITHIN`, all sending pauses.
-/// Rejections in several chats indicate that the bot as a whole sends too fast.
+/// If Telegram refuses messages to this many chats within `REFUSED_WITHIN`, with error 429, the bot
+/// pauses messages to all chats. Refused messages in several chats indicate that the bot as a whole
+/// sends too fast.
 const CHATS_REFUSED: usize = 3;
-/// Period in which Telegram's rejections count towards `CHATS_REFUSED`, in milliseconds.
+/// Period in which the chats with refused messages are counted towards `CHATS_REFUSED`, in
+/// milliseconds.
 const REFUSED_WITHIN: Millis = 1_000;
-/// Number of chats above which the limiter forgets the chats that need not wait.
+/// Maximum number of chats in the limiter. Above this number, the limiter forgets the chats to
+/// which the bot may send at once.
 const MAX_ENTRIES: usize = 10_000;
 
 #[derive(Debug, Default)]
@@ -35,10 +40,11 @@ pub(super) struct SendRateLimiter(Mutex<Limits>);
 #[derive(Debug, Default)]
 struct Limits {
     chats: HashMap<i64, TokenBucket>,
-    /// The ids of the chats to which Telegram recently rejected a message, with the time of the
-    /// rejection.
+    /// The ids of the chats to which Telegram refused a message within the last `REFUSED_WITHIN`
+    /// milliseconds, with the time at which Telegram refused the message.
     refused: Vec<(i64, Millis)>,
-    /// The bot sends no message to any chat before this time.
+    /// The bot sends no message to any chat before this time, because Telegram refused messages to
+    /// several chats.
     paused_until: Millis,
 }
 
@@ -50,8 +56,8 @@ struct TokenBucket {
     /// The theoretical arrival time of the extra limit for groups: when the group may get a whole
     /// burst of messages again.
     group_free_at: Millis,
-    /// The bot sends no message to this chat before this time, because Telegram rejected an earlier
-    /// message.
+    /// The bot sends no message to this chat before this time, because Telegram refused an earlier
+    /// message and asked the bot to wait.
     not_before: Millis,
 }
 
@@ -80,7 +86,8 @@ impl SendRateLimiter {
         Ok(())
     }
 
-    /// Records that Telegram rejected a message to a chat and asked the bot to wait this long.
+    /// Records that Telegram refused a message to a chat (error 429) and asked the bot to wait this
+    /// long.
     pub fn refused(&self, chat_id: i64, wait: Duration, now: Millis) {
         let until = now.saturating_add(Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX));
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -179,13 +179,15 @@ pub(super) fn private_chat(ordering_key: i64) -> Option<i64> {
     Some(ordering_key).filter(|key| (1..USER_LANE).contains(key))
 }
 
-/// Time after which an unanswered message expires in the inbox: 24 hours, in milliseconds. This
-/// expiry time and the next two are those of Telegram's Bot API server, by its source code.
+/// Time after which an unanswered message expires in the inbox: 24 hours, in milliseconds.
+/// According to its source code, Telegram's Bot API server keeps a message for the same time until
+/// the bot fetches it.
 const MESSAGE_TTL: Millis = 24 * 60 * 60 * 1000;
 /// Time after which an unanswered callback query expires in the inbox: 150 seconds, in
-/// milliseconds.
+/// milliseconds. Telegram's Bot API server uses the same value.
 const CALLBACK_QUERY_TTL: Millis = 150 * 1000;
 /// Time after which an unanswered inline query expires in the inbox: 30 seconds, in milliseconds.
+/// Telegram's Bot API server uses the same value.
 const INLINE_QUERY_TTL: Millis = 30 * 1000;
 
 /// Parses the JSON of an update. Returns `None` if the JSON cannot be parsed, or the update is of a
@@ -266,9 +268,9 @@ fn read_message(message: &Value, state: MessageState) -> Option<Message> {
     let as_the_group = message["sender_chat"]["id"].as_i64() == Some(chat_id);
     let is_passed_on = message["sender_chat"].is_object() && !as_the_group;
     let chat = chat_kind(&message["chat"]);
-    // The author's id if `from` does not name the author. A private chat has the id of its user. In
-    // a group, only an anonymous administrator gets the group's id, because this id grants
-    // administrator rights.
+    // The author's id if `from` does not contain it. In a private chat, this is the chat's id,
+    // which is also the user's id. For an anonymous administrator, it is the group's id, which
+    // grants administrator rights. For any other message, it is 0, which grants none.
     let unnamed = if as_the_group || chat == ChatKind::Private { chat_id } else { 0 };
     Some(Message {
         id: message["message_id"].as_i64()?,

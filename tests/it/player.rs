@@ -181,7 +181,8 @@ struct Play {
     /// The scenario file and the step number, for failure messages.
     at: String,
     people: BTreeMap<String, Person>,
-    /// The groups by title. The group from the scenario's field `group` has the empty title.
+    /// All groups of the scenario. The key is the title that steps use. The group declared in the
+    /// scenario's field `group` has no title in the file, so its key is the empty string.
     groups: BTreeMap<String, Place>,
     /// Message ids, by the name that a step gives the message.
     named: HashMap<String, i64>,
@@ -213,8 +214,9 @@ pub async fn play(file: &str, text: &str) {
         play.step(step).await;
     }
     play.at = format!("{file}, at the end");
-    // Asks one more question in each group whose last step expected silence. The answer proves that
-    // the bot did not react to that step.
+    // Asks one more question in each group whose last step expected silence. The bot answers the
+    // messages of a group in order, so its answer arrives after any unwanted reaction to that step.
+    // The test fails if a reaction arrives together with the answer.
     for title in play.groups.keys().cloned().collect::<Vec<_>>() {
         play.ask_something(&title).await;
     }
@@ -535,8 +537,8 @@ impl Play {
         }
     }
 
-    /// Asks a question in a group whose last step expected silence. The answer must be the bot's
-    /// only new message, which proves that the bot did not react to that step.
+    /// Asks a question in a group, if the last step in the group expected silence. Fails if the bot
+    /// sends anything besides the answer, because then the bot has reacted to that step.
     async fn ask_something(&mut self, title: &str) {
         let place = &self.groups[title];
         let (id, who) = (place.id, self.person(place.members.first().expect("somebody")));

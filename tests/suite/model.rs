@@ -1,5 +1,5 @@
-//! Model-based test of the queue: runs random histories (sequences of operations) on the store and
-//! on a simple in-memory model, and compares every result.
+//! Model-based test of the queue. Runs random histories on the store and on a simple in-memory
+//! model, and compares every result. A history is a random sequence of queue operations.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,7 +15,8 @@ const STEPS: usize = 50;
 const LANES: i64 = 4;
 const IDS: i64 = 40;
 
-/// One random step of a history: an operation on the queue, or a change of the clock.
+/// One random step of a history (a random sequence of queue operations): an operation on the queue,
+/// or a change of the clock.
 #[derive(Debug, Clone)]
 enum Step {
     /// Enqueues rows, each given as update id, ordering key, edition, and milliseconds until the
@@ -26,8 +27,8 @@ enum Step {
         limit: i64,
         lasts: Millis,
     },
-    /// Completes some of the rows that the history has leased so far, in one transaction, each with
-    /// its outcome.
+    /// Completes, in one transaction, some of the rows that earlier steps of the same random
+    /// sequence have leased. Each row is completed with its own outcome.
     Settle(Vec<(prop::sample::Index, Ending)>),
     Expire,
     Clock(Millis),
@@ -177,8 +178,9 @@ impl Model {
     }
 }
 
-/// Runs this many random histories, one after the other, on a store and on the model, and compares
-/// the results. Closes the rows that a history leaves open before the next history starts.
+/// Runs `histories` random sequences of queue operations, one after the other, on a store and on
+/// the model, and compares the results. Before each sequence, closes the rows that the sequence
+/// before left open.
 ///
 /// The environment variable `PROPTEST_CASES` overrides the number, for example `PROPTEST_CASES=5000
 /// cargo test the_model`.
@@ -198,7 +200,8 @@ pub fn check(store: &Store, histories: u32) {
 
 async fn history(store: &Store, number: i64, steps: &[Step]) -> Result<(), TestCaseError> {
     clear(store).await;
-    // Update ids, ordering keys and times do not overlap with those of other histories.
+    // Each history uses its own ranges of update ids, ordering keys and times, so that rows of
+    // earlier histories do not interfere.
     let (first_id, first_key) = (number * 1_000, number * 10);
     let mut now: Millis = 1_000_000 + number * 100_000;
     let mut model = Model::default();

@@ -36,8 +36,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const MAX_SECONDS: f64 = 10.0;
 /// Number of questions that each system is asked even after the time limit.
 const MIN_QUESTIONS: usize = 20;
-/// Number of times that each question is asked. The median time of a question counts, which filters
-/// out interruptions by other processes.
+/// Number of times that each question is asked. The time of a question is the median of these
+/// times, which filters out interruptions by other processes.
 const ROUNDS: usize = 3;
 const SYNTHETIC_QUESTIONS: usize = 1_000;
 const LENGTHS: [usize; 7] = [1, 4, 16, 64, 256, 1_024, 4_096];
@@ -437,8 +437,8 @@ mod other {
 
     pub struct Search {
         searcher: Searcher,
-        /// The fields, one per language. Each has its analyzer, and whether its terms are also
-        /// searched with a typo.
+        /// The fields of tantivy's index, one per language, each with its text analyzer. The flag
+        /// is true if words of the language are also searched with a typo.
         fields: Vec<(Field, TextAnalyzer, bool)>,
         section: Vec<Option<usize>>,
     }

@@ -50,9 +50,10 @@ pub struct Question {
     /// `None` if the question names a product, unless the question compares that product with the
     /// last section.
     pub follow_up_to: Option<usize>,
-    /// Whether the question contains a pronoun for an earlier topic ("it", 那个).
+    /// Whether the question contains a pronoun ("it", 那个) that may refer to the section shown last.
     pub has_anaphora: bool,
-    /// Whether the question asks for a property of an earlier topic ("its price", 它的价格).
+    /// Whether the question asks for a property of the section shown last, with a possessive
+    /// pronoun ("its price", 它的价格).
     pub has_possessive_anaphora: bool,
     /// The kind of answer that the question asks for.
     pub answer_type: AnswerType,
@@ -110,9 +111,9 @@ pub struct ProductNames {
 }
 
 impl ProductNames {
-    /// How a question may write product names, for language detection and follow-up detection. The
-    /// matcher accepts more. A falsely recognized name here would make the engine ignore the
-    /// conversation.
+    /// The spellings in which a product name is recognized for language detection and follow-up
+    /// detection. The matcher accepts more spellings. These are stricter, because a falsely
+    /// recognized name makes the engine ignore the section shown last.
     const SYNTAX: NameSyntax = NameSyntax { max_words: 3, mixes_scripts: true, reads_numerals: false };
 
     /// Collects the names of all products of a knowledge base.
@@ -167,14 +168,14 @@ pub fn gives_reason(normal: &str) -> bool {
     contains(normal, REASON_ZH, REASON_EN)
 }
 
-/// Chinese words that refer to an earlier topic, anywhere in the question.
+/// Chinese words that refer to the section shown last, wherever they occur in the question.
 const ANAPHORA_ZH: &[&str] = &["它", "这款", "该产品"];
-/// Chinese words that refer to an earlier topic only at the start of a question. At the end, 那个
-/// can mean "the one that …", as in 画画那个 ("the one that draws").
+/// Chinese words that refer to the section shown last only if the question starts with them. At the
+/// end of a question, 那个 can mean "the one that …", as in 画画那个 ("the one that draws").
 const INITIAL_ANAPHORA_ZH: &[&str] = &["这个", "那个", "那这个", "那那个", "这玩意", "那玩意"];
 const ANAPHORA_EN: &[&str] = &["it", "its", "they", "them", "their", "this", "that", "those", "these"];
 
-/// Chinese words that ask for a property of an earlier topic, as "its" does in "its price".
+/// Chinese words that ask for a property of the section shown last, as "its" does in "its price".
 const POSSESSIVE_ANAPHORA_ZH: &[&str] = &["它的", "它有"];
 const POSSESSIVE_ANAPHORA_EN: &[&str] = &["its", "their"];
 
@@ -192,11 +193,11 @@ fn is_correction(normal: &str) -> bool {
     contains(normal, CORRECTION_ZH, CORRECTION_EN)
 }
 
-/// Chinese prepositions that start a comparison with the earlier topic, as in "跟 GPT-3 有什么区别" ("how
-/// does it differ from GPT-3").
+/// Chinese prepositions at the start of a question that compares the section shown last with a
+/// product, as in "跟 GPT-3 有什么区别" ("how does it differ from GPT-3").
 const COMPARISON_ZH: &[&str] = &["跟", "和", "与", "比"];
-/// English words of comparison. If the question also has a pronoun such as "it", the question
-/// compares the earlier topic with a named product.
+/// English words of comparison. If the question also contains a pronoun such as "it", it compares
+/// the section shown last with the named product.
 const COMPARISON_EN: &[&str] = &[
     "different from",
     "differ from",
@@ -210,8 +211,8 @@ const COMPARISON_EN: &[&str] = &[
     "vs",
 ];
 
-/// True if a question compares the earlier topic with the products that the question names. `rest`
-/// is the question without these product names.
+/// True if a question compares the section shown last with the products that the question names.
+/// `rest` is the question without these product names.
 fn is_comparison(rest: &str) -> bool {
     let rest = rest.trim_start().trim_start_matches(['那', '它', ' ']);
     let english = contains(rest, &[], COMPARISON_EN) && contains(rest, &[], ANAPHORA_EN);

@@ -13,15 +13,16 @@ use footnote_engine::matching::{Candidate, Decision};
 use footnote_engine::question::Context;
 use footnote_engine::text::squashed;
 
-/// Style of questions that ask for something that the article does not say about a product. Both
-/// the product's section and declining count as right.
+/// A value of the field `style` in the evaluation file, where `style` names a kind of question.
+/// Questions of this kind ask for something that the article does not say about a product. Both
+/// answering with the product's section and declining count as right.
 const MISSING_ATTRIBUTE: &str = "missing-attribute";
 
 /// A running evaluation, with the results so far.
 pub(super) struct Run<'a> {
     engine: &'a Engine,
     report: Report,
-    /// The predictions for all questions outside dialogues, except those of style
+    /// The predictions for all questions outside dialogues, except questions whose field `style` is
     /// [`MISSING_ATTRIBUTE`].
     predictions: Vec<Prediction>,
     times: Vec<f64>,

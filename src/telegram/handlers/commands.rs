@@ -42,7 +42,7 @@ pub fn is_settings(message: Message, bot: Arc<Bot>) -> bool {
     in_group && parse(message, bot).is_some_and(|invocation| invocation.command == Command::Settings)
 }
 
-/// Executes one of the bot's commands and returns the effects to store.
+/// Executes one of the bot's commands. Returns the changes that the caller writes to the database.
 pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> HandlerResult {
     let Invocation { command, argument } = invocation;
     let asker = asker(&message);
@@ -95,7 +95,8 @@ pub async fn run(invocation: Invocation, message: Message, bot: Arc<Bot>) -> Han
             return Err(failure);
         }
         bot.in_memory.answer_cache.forget(*id);
-        // Stores nothing else. Not even the fact that the user requested the erasure is recorded.
+        // The erasure is the only change to the database. Not even the fact that the user requested
+        // the erasure is recorded.
         return Ok(Effects { forget: erasure, ..Effects::default() });
     }
     let at = sent_at(&message, &bot);

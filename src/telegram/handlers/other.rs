@@ -9,7 +9,8 @@ use crate::telegram::destination::Destination;
 use crate::telegram::update::Message;
 use footnote_engine::reply;
 
-/// Replies that the bot understands only text, once per conversation.
+/// Replies to a message without text, such as a photo, that the bot understands only text. Each
+/// user gets this reply only once per chat; `hinted` records that it was sent.
 pub async fn not_text(message: Message, bot: Arc<Bot>) -> HandlerResult {
     let asker = asker(&message);
     let chat = bot.store.chat(asker).await?;
@@ -24,7 +25,7 @@ pub async fn not_text(message: Message, bot: Arc<Bot>) -> HandlerResult {
     Ok(Effects { chat: Some(ChatUpdate { asker, chat }), answer: link(&message, sent), ..Effects::default() })
 }
 
-/// Does nothing with the update, and stores no effects.
+/// Handles an update that needs no reaction: sends nothing, and changes nothing in the database.
 pub async fn nothing() -> HandlerResult {
     Ok(Effects::default())
 }

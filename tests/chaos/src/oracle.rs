@@ -31,15 +31,17 @@ struct Chat {
     asked: Vec<Asked>,
     /// Index in `asked` of the first question without an answer.
     next: usize,
-    /// Index in `asked` after the last question that has an answer.
+    /// One more than the index in `asked` of the last question that has an answer.
     reached: usize,
 }
 
-/// Numbers of messages to a chat whose questions the oracle does not record: answers to palette
-/// questions, and other messages.
+/// Numbers of the bot's messages to a chat for which the oracle has recorded no question. Some runs
+/// send such a chat unrecorded messages, for example to flood the bot.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Loose {
+    /// Number of messages that begin like the expected answer to a palette question.
     pub answers: u64,
+    /// Number of all other messages, such as notices of the rate limit.
     pub others: u64,
 }
 
@@ -64,9 +66,10 @@ pub struct Tally {
     pub strange: u64,
     /// Response times of all answered questions, sorted.
     pub waits: Vec<Duration>,
-    /// Response times in the chats where no question waited longer than the limit `held` of
-    /// [`Oracle::tally`], sorted. `held_chats` counts the other chats.
+    /// Response times, sorted, of the chats that were never held up: each answer arrived within the
+    /// time limit that was passed to [`Oracle::tally`].
     pub unheld: Vec<Duration>,
+    /// Number of chats that were held up: at least one answer exceeded this time limit.
     pub held_chats: u64,
 }
 
@@ -146,8 +149,8 @@ impl Oracle {
         self.loose.get(&chat).copied().unwrap_or_default()
     }
 
-    /// Sums up the results of all chats. The response times in `unheld` omit the chats in which a
-    /// question waited longer than `held`.
+    /// Sums up the results of all chats. A chat counts as held up if one of its answers took longer
+    /// than `held`.
     pub fn tally(&self, held: Duration) -> Tally {
         let mut tally = Tally { order: self.order, strange: self.strange, ..Tally::default() };
         for chat in self.chats.values() {
@@ -169,14 +172,15 @@ impl Oracle {
 }
 
 impl Chat {
-    /// Finds the question to which an answer to the palette question `which` belongs: the one
-    /// nearest to the last answered question. If the answer is a duplicate, this question already
-    /// has an answer.
+    /// Finds the recorded question to which an answer belongs. `which` is the index of the answered
+    /// question in the palette. A chat may have asked this question several times; the recorded
+    /// question nearest to the last answered one is chosen. If the answer is a duplicate, this
+    /// question already has an answer.
     fn nearest(&self, which: usize) -> Option<usize> {
         let nearest = |is_answered: bool| {
             let alike = (0..self.asked.len()).filter(|at| self.asked[*at].which == which);
-            // Measures the distance from the last answered question, because a lost question stays
-            // open for ever.
+            // Measures the distance from the last answered question. The oldest unanswered question
+            // would be the wrong place to start, because a lost question stays unanswered for ever.
             alike.filter(|at| (self.asked[*at].answers > 0) == is_answered).min_by_key(|at| at.abs_diff(self.reached))
         };
         match (nearest(false), nearest(true)) {

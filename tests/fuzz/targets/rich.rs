@@ -15,8 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut rich = RichText::default();
     write(&mut rich, &mut text.chars(), 0);
     hold(&rich);
-    // If `max` exceeds the length of the text, nothing is cut. Therefore the test also uses a value
-    // within the text.
+    // If `max` exceeds the length of the text, `truncate` and `split` have nothing to do. The loop
+    // therefore runs a second time with a maximum that is not greater than the length.
     for max in [max, max % (rich.units() + 1)] {
         cut(&rich, max);
         split(&rich, max);

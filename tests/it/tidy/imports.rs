@@ -17,11 +17,13 @@ pub type Graph = BTreeMap<String, BTreeSet<String>>;
 /// The imports, re-exports and paths found in one source file.
 #[derive(Default)]
 struct File {
-    /// Paths that `use` declarations bring into scope, by local name.
+    /// The paths of all `use` declarations, each by the name that the declaration brings into
+    /// scope.
     imported: BTreeMap<String, Path>,
     /// The subset of `imported` that comes from `pub use` declarations.
     exported: BTreeMap<String, Path>,
-    /// All paths in the file except re-exports.
+    /// The paths that the code names: the paths of `use` declarations, and all other paths with
+    /// `::`. Excludes the paths of `pub use` declarations.
     named: Vec<Path>,
 }
 

@@ -31,7 +31,7 @@ pub struct Span {
 /// One sentence of a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentence {
-    /// The spans of the sentence, in order.
+    /// The spans of the sentence, in reading order.
     pub spans: Vec<Span>,
 }
 
@@ -75,7 +75,7 @@ pub struct Block {
 /// The body of a section.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
-    /// The blocks of the body, in order.
+    /// The blocks of the body, in reading order.
     pub blocks: Vec<Block>,
 }
 
@@ -95,7 +95,7 @@ impl Body {
         Body { blocks: builder.blocks }
     }
 
-    /// Returns all sentences of the body, in order.
+    /// Returns all sentences of the body, in reading order.
     /// [`Match::highlight`](crate::matching::Match::highlight) is an index into this sequence.
     pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
         self.blocks.iter().flat_map(|b| &b.sentences)

@@ -159,9 +159,9 @@ mod tests {
     use super::super::load::assemble;
     use super::check;
 
-    /// Checks a knowledge base of the given sections. Asserts that each diagnostic's message
-    /// contains the expected text, in order. Each section is a path, additional front matter and a
-    /// body.
+    /// Checks a knowledge base of these sections, each given as a path, additional front matter and
+    /// a body. Asserts that there is one diagnostic for each text in `expected`, and that its
+    /// message contains this text.
     #[track_caller]
     fn found(sections: &[(&str, &str, &str)], expected: &[&str]) {
         let manifest = "title = \"B\"\nlanguages = [\"en\", \"zh\"]\ndefault_language = \"en\"";

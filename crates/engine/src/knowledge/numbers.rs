@@ -19,8 +19,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Words that multiply the number before them. The first matching word counts, so a longer word
-/// such as 千亿 comes before 千.
+/// Words that multiply the number before them. The first word of this list that matches the text is
+/// used, so a longer word such as 千亿 comes before 千.
 const MULTIPLIERS: [(&str, f64); 13] = [
     ("万亿", 1e12),
     ("千亿", 1e11),
@@ -57,7 +57,7 @@ pub(super) fn numbers(text: &str) -> BTreeSet<String> {
 }
 
 /// Parses the number at the start of a text, with thousands separators and a decimal fraction if
-/// present. Returns the number and the rest of the text.
+/// present. Returns the number and the text after the number.
 fn read_number(text: &str) -> (f64, &str) {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);

@@ -62,15 +62,17 @@ impl Default for Calibration {
                 svm_margin: 2.0,
                 sample_cosine: 2.0,
                 text_score: 3.0,
-                // The negated weights of `svm_margin` and `sample_cosine`. The terms cancel out if
-                // the question is as similar to an out-of-scope question as to the best section.
+                // The negated weights of `svm_margin` and `sample_cosine` above. If the question is
+                // as similar to the out-of-scope questions as to the best section, these features
+                // cancel each other out.
                 out_of_scope_margin: -2.0,
                 out_of_scope_cosine: -2.0,
-                // The feature is 1 if all words of the question are unknown. The logit then falls
-                // by 4, which is more than any single similarity feature adds.
+                // The feature is 1 if no section text contains any word of the question. The logit
+                // then falls by 4, which is more than any single similarity feature adds.
                 oov_share: -4.0,
-                // Compensates for the lower cosines of long questions. The weight is small, because
-                // the feature, ln(tokens + 1), is already 2.4 for ten tokens.
+                // Raises the logit of long questions, to compensate for their lower cosines. The
+                // weight is small, because the feature, ln(tokens + 1), is already 2.4 for ten
+                // tokens.
                 log_tokens: 0.5,
                 // Naming a product adds 1 to the logit, which alone does not outweigh the intercept
                 // of −3.
@@ -85,34 +87,36 @@ impl Default for Calibration {
 }
 
 impl Calibration {
-    /// Returns the weights for a knowledge base without sample questions. Such a knowledge base has
-    /// no questions to fit weights to.
+    /// Returns fixed weights for a knowledge base without sample questions. Training cannot fit
+    /// weights to such a knowledge base, because the training data are sample questions.
     ///
-    /// The weights were fitted on two question-answering data sets of encyclopedia paragraphs, CMRC
-    /// 2018 and XQuAD. Questions about other paragraphs served as out-of-scope questions. Weights
-    /// without a comment are the fitted values, rounded. The paragraphs name no products, so the
-    /// weights of the product features were set by hand.
+    /// The weights were fitted in advance on CMRC 2018 and XQuAD, two data sets of questions about
+    /// encyclopedia paragraphs. Questions about other paragraphs served as out-of-scope questions.
+    /// Weights without a comment in this function are the fitted values, rounded. The paragraphs
+    /// name no products, so the weights of the product features were set by hand.
     pub fn without_samples() -> Calibration {
         Calibration {
             ranking: SectionFeatures {
                 // Zero, because no SVM is trained without sample questions.
                 svm_margin: 0.0,
-                // Without sample questions, the only samples are the titles and aliases of the
-                // sections.
+                // The feature is the cosine between the question and the nearest title or alias.
+                // Without sample questions, titles and aliases are the only samples.
                 sample_cosine: 10.0,
-                // Without sample questions, almost all evidence for a section comes from the
-                // section's text.
+                // The largest weight, because without sample questions, the section's text is
+                // nearly the only sign that a section answers the question.
                 text_score: 34.0,
-                // Set by hand: the penalty equals a difference of 0.2 in the text score, since 0.2
-                // · 34 ≈ 7.
+                // Set by hand: the penalty for a section about another product than the question
+                // names. The penalty outweighs a text score that is 0.2 higher, since 0.2 · 34 ≈ 7.
                 other_product: -7.0,
-                // Set by hand: if the question contains a pronoun, the feature is 0.9 and the bonus
-                // 7.2. The bonus then outweighs the penalty of 7 for another product.
+                // Set by hand: the bonus for a section that continues the topic of the
+                // conversation. If the question contains a pronoun, the feature is 0.9 and the
+                // bonus is 0.9 · 8 = 7.2. The bonus then outweighs the penalty of 7 for another
+                // product.
                 topic_continuity: 8.0,
             },
             scope: ScopeFeatures {
-                // Roughly cancels out the sum of the logit for a text score of 0.4 (30 · 0.4 = 12)
-                // and a question of ten tokens (3.4 · ln 11 ≈ 8).
+                // Roughly cancels out the features of a typical question. A text score of 0.4 adds
+                // 30 · 0.4 = 12 to the logit, and a length of ten tokens adds 3.4 · ln 11 ≈ 8.
                 intercept: -18.0,
                 // Zero, because no SVM is trained without sample questions.
                 svm_margin: 0.0,
@@ -120,16 +124,17 @@ impl Calibration {
                 text_score: 30.0,
                 out_of_scope_margin: 0.0,
                 out_of_scope_cosine: -5.0,
-                // Zero, because unknown words already lower the text score.
+                // Zero, because words that the knowledge base does not contain already lower the
+                // text score.
                 oov_share: 0.0,
-                // Compensates for the lower text scores of long questions. More words of a long
-                // question are missing from the section text.
+                // Raises the logit of long questions, to compensate for their lower text scores. A
+                // section text lacks more of the words of a long question.
                 log_tokens: 3.4,
-                // Set by hand: twice the weight for a knowledge base with sample questions, since
-                // fewer other features give evidence.
+                // Set by hand: twice the default weight for a knowledge base with sample questions,
+                // since fewer other features can show that a question is in scope.
                 names_product: 2.0,
-                // Set by hand: the same weight as for a knowledge base with sample questions, since
-                // a question with the same words as a title is in scope too.
+                // Set by hand: the same as the default weight for a knowledge base with sample
+                // questions, since a question with the same words as a title is in scope too.
                 same_words: 3.0,
             },
         }

@@ -22,8 +22,8 @@ pub(super) struct CharBigramModel {
 /// Minimum count of an established bigram. Most rarer bigrams are not words: they span the end of
 /// one word and the start of the next.
 const MIN_ESTABLISHED: u32 = 3;
-/// Two adjacent characters form a word if at least 1 in this many occurrences of the rarer
-/// character is in the bigram of both.
+/// Two characters form a word only if they are adjacent often enough: in at least 1 of this many
+/// occurrences of the rarer character.
 const MAX_OCCURRENCES_PER_BIGRAM: u32 = 8;
 /// The weight of the unigram probability in the smoothed bigram probability.
 const UNIGRAM_WEIGHT: f64 = 0.1;
@@ -91,7 +91,8 @@ impl CharBigramModel {
         self.trigrams.binary_search(&trigram_hash(trigram)).is_ok()
     }
 
-    /// True if a bigram occurs more often than by chance.
+    /// True if a bigram occurs in the knowledge base at least [`MIN_ESTABLISHED`] times, which is
+    /// more often than by chance.
     pub fn is_established(&self, a: char, b: char) -> bool {
         CharBigramModel::is_established_count(self.count(a, b))
     }

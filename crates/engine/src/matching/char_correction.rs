@@ -32,7 +32,7 @@ pub(super) struct Correction {
 const HOMOPHONE_CERTAINTY: f32 = 0.7;
 const LOOKALIKE_CERTAINTY: f32 = 0.6;
 /// Minimum count of an inseparable bigram, that is, two characters that seldom occur apart. A
-/// correction that completes an inseparable bigram need not complete a known trigram.
+/// correction must complete a known trigram or an inseparable bigram.
 const MIN_COMMON: u32 = 8;
 /// A bigram is inseparable if at least 1 in this many occurrences of its rarer character is in the
 /// bigram.
@@ -95,8 +95,9 @@ fn best_correction(
     supported.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(best, _)| best)
 }
 
-/// Returns how often the bigram that the correction completes occurs in the knowledge base. Returns
-/// `None` if the evidence for the correction is too weak.
+/// Returns the number of occurrences, in the knowledge base, of the word of two characters that the
+/// correction completes. Returns `None` if the correction completes no such word, or if the
+/// knowledge base does not support the correction enough.
 fn evidence(model: &CharBigramModel, run: &[char], at: usize, candidate: Correction) -> Option<u32> {
     let bigrams_with = |c: char| {
         let left = at.checked_sub(1).map(|before| (run[before], c));

@@ -1,7 +1,7 @@
 //! Chooses the response to a question with the lowest expected cost.
 
-/// The cost of a needless clarification: the user has to tap one more button. All other costs are
-/// multiples of this cost.
+/// The cost of a clarification: the user has to tap one more button. The other costs are expressed
+/// in units of this cost.
 const CLARIFY_COST: f64 = 1.0;
 /// The cost of declining a question that could be answered: the user has to rephrase the question.
 const DECLINE_COST: f64 = 2.0;
@@ -13,7 +13,8 @@ pub(super) struct Probabilities {
     pub in_scope: f64,
     /// The probability that the best section answers the question.
     pub best: f64,
-    /// The probability that one of the sections offered in a clarification answers the question.
+    /// The probability that one of the sections that a clarification would offer answers the
+    /// question.
     pub options: f64,
 }
 
@@ -54,8 +55,10 @@ mod tests {
 
     #[test]
     fn takes_the_cheapest_action() {
-        // The arguments of `check` are in_scope, best and options. The costs are 3(1 − best) for an
-        // answer, 1 + 2(in_scope − options) for a clarification and 2 · in_scope for a decline.
+        // The arguments of `check` are the probabilities `in_scope`, `best` and `options`, and the
+        // expected action. The expected cost of an answer is 3(1 − best), of a clarification 1 +
+        // 2(in_scope − options), and of a decline 2 · in_scope. In the first line, these costs are
+        // 0.3, 1 and 2, so the answer is cheapest.
         check(1.0, 0.9, 1.0, CheapestAction::Answer);
         check(1.0, 0.6, 0.95, CheapestAction::Clarify);
         check(1.0, 0.4, 0.4, CheapestAction::Answer);
@@ -66,24 +69,26 @@ mod tests {
 
     #[test]
     fn the_border_between_answer_and_clarify() {
-        // Since options = in_scope, a clarification costs 1. An answer costs 3(1 − best), which is
-        // 1 at best = 2/3.
+        // The first three arguments of `check` are the probabilities `in_scope`, `best` and
+        // `options`. Since `options` equals `in_scope`, a clarification costs 1. An answer costs
+        // 3(1 − best), which is also 1 at best = 2/3.
         check(1.0, 0.67, 1.0, CheapestAction::Answer);
         check(1.0, 0.66, 1.0, CheapestAction::Clarify);
     }
 
     #[test]
     fn the_border_between_clarify_and_decline() {
-        // Since options = in_scope, a clarification costs 1. A decline costs 2 · in_scope, which is
-        // 1 at in_scope = 1/2.
+        // The first three arguments of `check` are the probabilities `in_scope`, `best` and
+        // `options`. Since `options` equals `in_scope`, a clarification costs 1. A decline costs 2
+        // · in_scope, which is also 1 at in_scope = 1/2.
         check(0.51, 0.2, 0.51, CheapestAction::Clarify);
         check(0.49, 0.2, 0.49, CheapestAction::Decline);
     }
 
     #[test]
     fn the_border_between_answer_and_decline() {
-        // Since best = in_scope = p, an answer costs 3(1 − p) and a decline costs 2p. Both cost 1.2
-        // at p = 0.6.
+        // All three probabilities are p, and a clarification is not possible. An answer costs 3(1 −
+        // p) and a decline costs 2p. Both cost 1.2 at p = 0.6.
         let at = |p| cheapest(3.0, Probabilities { in_scope: p, best: p, options: p }, false);
         assert_eq!(at(0.61), CheapestAction::Answer);
         assert_eq!(at(0.59), CheapestAction::Decline);

@@ -64,7 +64,7 @@ pub struct Match {
     pub option_count: usize,
 }
 
-/// Maximum number of sections in a match.
+/// Maximum number of candidate sections in a [`Match`].
 const MAX_SECTIONS: usize = 5;
 
 /// Maximum number of sections that a clarification offers. A longer list would take too long to
@@ -78,8 +78,9 @@ const MIN_OPTION_RATIO: f64 = 0.1;
 /// still typing.
 const MIN_PLAUSIBLE: f64 = 0.1;
 
-/// Minimum confidence of the best section, scored without the earlier topic, at which a possible
-/// follow-up question is treated as a question about a new topic.
+/// Minimum confidence at which a possible follow-up question is treated as a question about a new
+/// topic. This is the confidence of the best section, scored as if no section had been shown
+/// before.
 const STANDALONE_MIN: f64 = 0.85;
 
 impl Match {
@@ -172,8 +173,8 @@ mod tests {
     use super::super::scoring_features::SectionFeatures;
     use super::*;
 
-    /// Creates one candidate section per logit. If `is_in_scope`, the other scores indicate a
-    /// question in scope, otherwise a question out of scope.
+    /// Creates one candidate section per logit. The features are those of a question that is
+    /// clearly in scope if `is_in_scope` is true, and clearly out of scope if it is false.
     fn scores(logits: &[f64], is_in_scope: bool) -> Scores {
         let evidence = if is_in_scope { 1.0 } else { 0.0 };
         let features = SectionFeatures { svm_margin: evidence, sample_cosine: evidence, ..SectionFeatures::default() };

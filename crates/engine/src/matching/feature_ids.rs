@@ -18,9 +18,9 @@ impl FeatureIds {
         *self.ids.entry(key).or_insert(next)
     }
 
-    /// Returns the id of a feature, like [`FeatureIds::add`], but in a table whose ids start at 1.
+    /// Returns the id of a feature. Unlike [`FeatureIds::add`], numbers the features from 1.
     ///
-    /// A new feature gets the next free id, but at least `first`.
+    /// The id of a new feature is the number of features plus one, but at least `first`.
     pub fn add_after(&mut self, key: u64, first: u32) -> u32 {
         let next = (self.ids.len() as u32 + 1).max(first);
         *self.ids.entry(key).or_insert(next)

@@ -14,17 +14,17 @@ use crate::text::{MAX_SYLLABLE_LETTERS, syllable};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PinyinWord<'a> {
     pub text: &'a str,
-    /// Whether the knowledge base contains the word in Latin letters. The user may mean such a word
-    /// literally, not as pinyin.
+    /// Whether the knowledge base contains this word, spelled in Latin letters. The user may mean
+    /// the spelled word itself, so the word is decoded as pinyin only if its neighbors fit.
     pub is_known: bool,
 }
 
-/// The context of the pinyin words to decode.
+/// The surroundings of a sequence of adjacent pinyin words in the question.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PinyinContext {
-    /// The Han character right before the words.
+    /// The Han character immediately before the first pinyin word, if the question has one there.
     pub before: Option<char>,
-    /// The Han character right after the words.
+    /// The Han character immediately after the last pinyin word, if the question has one there.
     pub after: Option<char>,
     /// Whether the question contains English stopwords. In an English question, short words that
     /// look like pinyin are mostly not pinyin.
@@ -35,14 +35,14 @@ pub(super) struct PinyinContext {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DecodedChar {
     pub character: char,
-    /// The index of the word that the character was decoded from.
+    /// The index of the pinyin word that the character was decoded from.
     pub word: usize,
-    /// The byte range of the character's syllable in that word.
+    /// The byte range of the character's syllable in the pinyin word.
     pub typed: Range<usize>,
     pub certainty: f32,
 }
 
-/// Number of hypotheses that beam search keeps at each position.
+/// Number of hypotheses (paths through the lattice) that beam search keeps at each position.
 const BEAM_WIDTH: usize = 8;
 /// The cost of a fuzzy syllable, such as `si` typed for `shi`, as a negative log probability.
 const FUZZY_COST: f64 = 3.0;
@@ -183,7 +183,8 @@ fn accept(
     decoded: Vec<DecodedChar>,
     context: PinyinContext,
 ) -> Option<Vec<DecodedChar>> {
-    // counts[i] is the count of the character pair that ends in decoded[i].
+    // `counts[i]` is the number of occurrences, in the knowledge base, of `decoded[i]` directly
+    // after the character before it.
     let with_neighbours: Vec<Option<char>> =
         [context.before].into_iter().chain(decoded.iter().map(|d| Some(d.character))).chain([context.after]).collect();
     let counts: Vec<Option<u32>> =
@@ -246,12 +247,15 @@ mod tests {
 
     #[test]
     fn viterbi_finds_the_path_with_the_least_cost() {
-        // The smoothed probabilities: P(甲) = P(丙) = 2/8, P(乙|甲) = 0.9 · 2/2 + 0.1 · 4/8 = 0.95, and
-        // P(乙|丙) = 0.9 · 1/2 + 0.1 · 4/8 = 0.5. So 甲乙 is more probable than 丙乙.
+        // The texts of the model in `check_path` have 8 characters, so the smoothed probability of
+        // a character y after x is 0.9 · count(xy) / count(x) + 0.1 · count(y) / 8. So P(乙|甲) = 0.9
+        // · 2/2 + 0.1 · 4/8 = 0.95, and P(乙|丙) = 0.9 · 1/2 + 0.1 · 4/8 = 0.5. The first characters
+        // are equally probable: P(甲) = P(丙) = 2/8. Therefore 甲乙 is more probable than 丙乙.
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.0), edge(1, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("甲乙"));
-        // The path 甲乙 costs ln(0.95 / 0.5) = 0.64 less than 丙乙. A cost of more than 0.64 for the
-        // edge 甲 therefore makes 丙乙 the best path.
+        // The cost of a path is the negative logarithm of its probability, plus the costs of its
+        // edges. Without edge costs, 甲乙 costs ln(0.95 / 0.5) = 0.64 less than 丙乙. So 丙乙 is the best
+        // path if the edge 甲 costs more than 0.64, such as 0.65, but not if it costs 0.63.
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.65), edge(1, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("丙乙"));
         let edges = [edge(0, 1, '丙', 0.0), edge(0, 1, '甲', 0.63), edge(1, 2, '乙', 0.0)];
@@ -260,8 +264,9 @@ mod tests {
 
     #[test]
     fn viterbi_weighs_one_long_syllable_against_two_short_ones() {
-        // The long syllable 乙 has the probability 4/8 = 0.5. The two short syllables 甲乙 have the
-        // probability P(甲) · P(乙|甲) = 2/8 · 0.95 = 0.2375, so 乙 wins.
+        // The path with one long syllable, 乙, has the probability P(乙) = 4/8 = 0.5. The path with
+        // two short syllables, 甲乙, has the probability P(甲) · P(乙|甲) = 2/8 · 0.95 = 0.2375, so 乙
+        // wins.
         let edges = [edge(0, 1, '甲', 0.0), edge(1, 2, '乙', 0.0), edge(0, 2, '乙', 0.0)];
         check_path(&edges, 2, PinyinContext::default(), Some("乙"));
     }

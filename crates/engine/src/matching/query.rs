@@ -29,13 +29,13 @@ const INSERTED: f32 = 0.6;
 /// factor is low, because most such pairs span two words, and seldom indicate another subject.
 const UNKNOWN_BIGRAM: f32 = 0.3;
 
-/// Maximum number of terms per query, to limit the work per question. Long questions repeat their
-/// words, so little is lost.
+/// Maximum number of terms per query, to limit the work per question. Later terms are ignored. A
+/// long question repeats its words, so little is lost.
 pub(super) const MAX_TERMS: usize = MAX_UNIGRAMS + MAX_BIGRAMS;
 const MAX_UNIGRAMS: usize = 64;
 const MAX_BIGRAMS: usize = 128;
-/// Maximum number of slots of a query: one per distinct word, and one for the end of a sentence.
-/// See [`SlotTable`].
+/// Maximum number of slots in a query's [`SlotTable`]. Each distinct word has a slot, and so has
+/// the end of a sentence.
 const MAX_SLOTS: usize = 192;
 /// Maximum number of terms added for one unknown pair of Han characters, including the pair itself.
 const MAX_ALTERNATIVES: usize = 5;
@@ -67,8 +67,9 @@ pub(super) struct Term {
     pub token: usize,
 }
 
-/// A pair of query words, given by the words' slots (see [`SlotTable`]). In a text, the second word
-/// must follow the first at a distance of one or two words.
+/// A pair of query words to search for, given by the slots of the words (see [`SlotTable`]). In a
+/// text, the second word must follow the first at `distance` 1 (directly) or 2 (with one word
+/// between).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TermPair {
     pub first: u8,
@@ -77,22 +78,24 @@ pub(super) struct TermPair {
     pub term: u8,
 }
 
-/// Numbers the distinct words of a query, and finds them by their codes in the forward index. The
-/// number of a word is called its slot. A word that occurs only in pairs has a slot too.
+/// Numbers the distinct words of a query from 0. The number of a word is called its slot. A word
+/// that is part of a pair but no term by itself has a slot too.
 ///
-/// This is a hash table with open addressing. At most [`MAX_SLOTS`] of its entries are used, so
-/// each lookup ends at the word or at a free entry.
+/// The forward index stores each word of a text as one or two 16-bit codes. To find the slot of a
+/// word by its codes, this is a hash table with linear probing. The hash is the first code. At most
+/// [`MAX_SLOTS`] entries of the table are used, so each lookup ends at the word or at a free entry.
 #[derive(Debug)]
 struct SlotTable {
     /// The term id of the word in each slot.
     term_ids: Vec<u32>,
-    /// The entries of the hash table: a slot plus one, or 0 for a free entry. The hash of a word is
-    /// the first code of its term id.
+    /// The entries of the hash table. An entry is a slot plus one, or 0 if the entry is free. A
+    /// lookup starts at the entry given by the first code of the word, modulo [`TABLE_SIZE`].
     places: [u8; TABLE_SIZE],
 }
 
-/// Number of entries of the hash table. The number is several times [`MAX_SLOTS`], because most
-/// words of a text are not in the query, and their lookup should end at a free entry at once.
+/// Number of entries of the hash table [`SlotTable`]. The number is several times [`MAX_SLOTS`],
+/// because most words of a text are not in the query, and their lookup should end at a free entry
+/// at once.
 const TABLE_SIZE: usize = 1024;
 
 impl SlotTable {
@@ -136,8 +139,8 @@ impl SlotTable {
     }
 }
 
-/// The slot of [`END_OF_SENTENCE`]. Every query has this slot, so that a scan finds the ends of
-/// sentences.
+/// The slot of the term id [`END_OF_SENTENCE`]. Every query has this slot, so that a scan of a text
+/// notices the ends of sentences.
 pub(super) const END_SLOT: u8 = 0;
 
 /// A question, encoded for searching the section texts.
@@ -145,8 +148,8 @@ pub(super) const END_SLOT: u8 = 0;
 pub(super) struct Query {
     pub terms: Vec<Term>,
     slots: SlotTable,
-    /// For each slot, the index of the term for the word by itself. `None` if the word occurs only
-    /// in pairs.
+    /// For each slot, the index in `terms` of the term for the slot's word. `None` if the word is a
+    /// term only together with another word, as a pair.
     term_of_slot: Vec<Option<u8>>,
     /// The pairs of words to search for, sorted by the slot of the second word.
     pairs: Vec<TermPair>,
@@ -167,15 +170,16 @@ impl Query {
         builder.finish()
     }
 
-    /// Returns the slot of the word with these codes, or `None` if the word is not in the query.
-    /// Calls `second` to read the second code only if the first one is not enough.
+    /// Returns the slot of a word of a text, or `None` if the word is not in the query. `first` is
+    /// the word's first 16-bit code in the forward index. The word may have a second code, which
+    /// `second` reads; `second` is called only if needed.
     #[inline]
     pub fn slot_of(&self, first: u16, second: impl FnOnce() -> u16) -> Option<u8> {
         self.slots.find(first, second)
     }
 
-    /// Returns the index of the term for the word in `slot` by itself, or `None` if the word occurs
-    /// only in pairs.
+    /// Returns the index in `terms` of the term for the word with this slot. Returns `None` if the
+    /// word is a term only together with another word, as a pair.
     #[inline]
     pub fn term_of_slot(&self, slot: u8) -> Option<u8> {
         self.term_of_slot[usize::from(slot)]
@@ -212,7 +216,8 @@ impl QueryBuilder {
     }
 
     /// Returns the slot of a word, or `None` if all slots are taken. A new word gets the next free
-    /// slot. `term`, the index of the term for the word by itself, is stored only with a new slot.
+    /// slot. `term` is the index of the term for the word alone; it is stored only if the word is
+    /// new.
     fn slot(&mut self, term_id: u32, term: Option<u8>) -> Option<u8> {
         let slot = self.slots.insert(term_id)?;
         if usize::from(slot) == self.term_of_slot.len() {
@@ -342,8 +347,8 @@ mod tests {
     use super::super::tokenizer::Tokenizer;
     use super::*;
 
-    /// Creates the statistics of nine sections, one of which contains these words or characters in
-    /// sequence. The other sections are empty.
+    /// Creates the statistics of nine sections. One section contains these words or characters in
+    /// this sequence, and the other sections are empty.
     fn statistics(words: &[&str]) -> TermStatistics {
         let features = Features::default();
         let tokenizer = Tokenizer::default();
@@ -370,8 +375,8 @@ mod tests {
         Query::new(statistics, &tokens, &Features::default().words(&tokens))
     }
 
-    /// Asserts the weights, without IDF, of a question's terms: `known` are those of terms in the
-    /// knowledge base, `unknown` those of all other terms.
+    /// Asserts the weights, without IDF, of a question's terms. `known` are the weights of the
+    /// terms that the knowledge base contains, `unknown` the weights of all other terms.
     #[track_caller]
     fn check(base: &[&str], question: &str, known: &[f32], unknown: &[f32]) {
         let query = query(&statistics(base), question);
@@ -390,10 +395,10 @@ mod tests {
 
     #[test]
     fn an_unknown_pair_becomes_what_it_may_be_a_misspelling_of() {
-        // The user swapped the two characters. The query gets the pair 苹果 in the right order. It
-        // also gets 果 and 苹 at distance two, in case a character between them is missing.
+        // The user swapped the two characters. The query gets the pair 苹果 in the right order. The
+        // query also gets 果 and 苹 at distance two, in case a character between them is missing.
         check(&["苹", "果"], "果苹", &[HAN, HAN, TRANSPOSED], &[UNKNOWN_BIGRAM, OMITTED]);
-        // The user inserted 木. The query gets the pair 苹果 without 木. It also gets 苹 and 果 at
+        // The user inserted 木. The query gets the pair 苹果 without 木. The query also gets 苹 and 果 at
         // distance two, in case 木 was typed instead of another character.
         check(&["苹", "果"], "苹木果", &[HAN, HAN, INSERTED], &[HAN, UNKNOWN_BIGRAM, REPLACED, UNKNOWN_BIGRAM]);
         // The user omitted 木, which is between 苹 and 果 in the knowledge base. The query gets 苹 and
@@ -430,8 +435,9 @@ mod tests {
 
     #[test]
     fn slots_are_found_by_their_codes() {
-        // The ids 5 and 5 + TABLE_SIZE have the same hash, so they collide in the table. 0xF000 and
-        // 0xF001 are rare terms with the same first code.
+        // Five term ids. 5 and 5 + TABLE_SIZE have the same hash, so they collide in the table.
+        // 0xF000 and 0xF001 are ids of rare terms, with two codes each, of which the first is the
+        // same.
         let ids = [5, 5 + TABLE_SIZE as u32, 0xF000, 0xF001, 0xF800];
         let mut table = SlotTable::new();
         let slots: Vec<Option<u8>> = ids.iter().map(|id| table.insert(*id)).collect();

@@ -1,8 +1,8 @@
-//! Finds the sample (a sample question, title or alias) that is most similar to a question by
-//! cosine.
+//! Finds the sample that is most similar to a question, by the cosine of their TF-IDF vectors. A
+//! sample is a sample question, a title or an alias.
 //!
-//! This is an inverted index. A posting holds the weight of a feature in the unit-length TF-IDF
-//! vector of a sample.
+//! This is an inverted index from features to samples. A posting holds the weight of a feature in
+//! the unit-length TF-IDF vector of a sample.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +19,10 @@ pub(super) struct Sample {
 /// The result of a search: for each class, the sample that is nearest to the question.
 #[derive(Debug)]
 pub(super) struct NearestSamples {
-    /// The classes with at least one feature in common with the question.
+    /// The classes that have a sample with at least one feature in common with the question.
     classes: Vec<u32>,
-    /// For each class, the cosine and the index of the nearest sample. The cosine is 0 if the class
-    /// has no feature in common with the question.
+    /// For each class, the cosine and the index of the sample nearest to the question. The cosine
+    /// is 0 if no sample of the class has a feature in common with the question.
     best: Vec<(f32, u32)>,
 }
 
@@ -43,8 +43,9 @@ impl NearestSamples {
 pub(super) struct SampleIndex {
     /// All samples, sorted by class.
     samples: Vec<Sample>,
-    /// The postings, grouped by feature. A posting is the index of a sample, and the weight of the
-    /// feature in the sample's vector.
+    /// The postings of all features: first those of feature 0, then those of feature 1, and so on.
+    /// A posting names a sample that contains the feature: the sample's index, and the feature's
+    /// weight in the sample's unit-length TF-IDF vector.
     postings: Vec<(u32, f32)>,
     /// For each feature, the index of its first posting. The last entry is the total number of
     /// postings.

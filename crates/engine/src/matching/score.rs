@@ -44,8 +44,8 @@ const MAX_CANDIDATES: usize = 6;
 /// Minimum cosine at which a question counts as having the same words as a sample.
 const SAME_WORDS: f64 = 0.9;
 
-/// Limit for the absolute value of SVM margins in the scope features. Larger margins give no
-/// further evidence that a question is in or out of scope.
+/// Limit for the absolute value of SVM margins in the scope features. A larger margin does not make
+/// it more certain that a question is in or out of scope.
 const MAX_MARGIN: f64 = 1.5;
 
 impl Scores {
@@ -118,8 +118,9 @@ impl EncodedQuestion {
         let topic_product = self.topic.and_then(|topic| model.section_products[topic.section]);
         let is_other_product = !self.named_products.is_empty()
             && own.is_some_and(|own| !self.named_products.contains(&own) && topic_product != Some(own));
-        // True if a section continues the topic. If the topic has a product, all sections of that
-        // product continue the topic. Otherwise only the topic's own section does.
+        // True if the section continues the topic, which is the section shown last. If the topic
+        // has a product, all sections of this product continue the topic. If the topic has no
+        // product, only the topic's own section does.
         let continues =
             |topic: &Topic| if topic_product.is_some() { own == topic_product } else { topic.section == section };
         SectionFeatures {
@@ -152,7 +153,8 @@ impl EncodedQuestion {
         sort(&mut ranked);
         Scores {
             ranked,
-            // Without an SVM, assume a margin of −1: no evidence that the question is out of scope.
+            // Without an SVM, assume a margin of −1, which is typical of questions that are not
+            // like the out-of-scope questions.
             out_of_scope_margin: self.margin(model.out_of_scope_class()).unwrap_or(-1.0),
             out_of_scope_cosine: self.cosine(model.out_of_scope_class()),
             oov_share: f64::from(self.query.oov_share()),

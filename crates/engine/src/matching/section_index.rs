@@ -19,8 +19,8 @@ use super::term_statistics::{END_OF_SENTENCE, TermStatistics, bigram_key};
 use super::token::Token;
 use crate::text::Script;
 
-/// The term frequency saturation of BM25. Lower than the usual 1.2, because one mention in a short
-/// text is already strong evidence.
+/// The term frequency saturation of BM25. Lower than the usual 1.2, because a short text that
+/// mentions a term once is already likely to be about the term.
 const K1: f32 = 0.7;
 /// The length normalization of BM25. Lower than the usual 0.75, because all texts are short.
 const B: f32 = 0.5;
@@ -387,8 +387,9 @@ mod tests {
     fn bm25_by_hand() {
         let fixture = fruit();
         let (query, hits) = fixture.scan("leaf", 1);
-        // "leaf" occurs once in section 1, which has 5 tokens. The three sections have 5, 5 and 3
-        // tokens: 13/3 on average.
+        // The BM25 length norm is K1 · (1 − B + B · length / mean length), with K1 = 0.7 and B =
+        // 0.5. "leaf" occurs once in section 1, which has 5 tokens. The three sections have 5, 5
+        // and 3 tokens, so their mean length is 13/3.
         let norm = 0.7 * (0.5 + 0.5 * 5.0 / (13.0 / 3.0));
         let expected = (1.0 * 1.7 / (1.0 + norm)) / (1.7 + 0.3);
         assert!((hits.score(&query) - expected).abs() < 1e-6, "{} is not {expected}", hits.score(&query));

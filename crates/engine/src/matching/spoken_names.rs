@@ -47,8 +47,8 @@ impl SpokenNames {
         SpokenNames { names: names.into_iter().flat_map(keys).collect() }
     }
 
-    /// Finds product names in a question. Returns each match with the index of its first word, in
-    /// order and without overlaps.
+    /// Finds product names in a question. Returns each match with the index of its first word. The
+    /// matches do not overlap, and are sorted by this index.
     ///
     /// At least half of the words of a match must be unknown to the knowledge base, because known
     /// words are probably meant literally.
@@ -120,8 +120,8 @@ fn match_length(
         .rfind(|c: char| !c.is_ascii_digit())
         .map(|at| &last[at + last[at..].chars().next().map_or(0, char::len_utf8)..]);
     let digits = digits.filter(|digits| !digits.is_empty());
-    // The number typed after the name, and how many additional words the number takes: 0 if the
-    // number is part of the last word, 1 if the number is the next word.
+    // The number typed after the name, and the number of words that it adds to the name: 0 if the
+    // number is part of the name's last word, 1 if the number is a word by itself.
     let spoken_number = match digits {
         Some(digits) => Some((number(digits), 0)),
         None => next.and_then(|next| number(next.text)).map(|number| (Some(number), 1)),

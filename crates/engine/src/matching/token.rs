@@ -8,23 +8,24 @@ use crate::text::Script;
 /// How a word of the question matched a word of the knowledge base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MatchKind {
-    /// The same word.
+    /// The user typed the word itself.
     Exact,
-    /// A misspelling of the word.
+    /// The user typed a misspelling of the word.
     Typo,
-    /// A prefix of the word.
+    /// The user typed a prefix of the word.
     Prefix,
-    /// One of several words that were typed without spaces between them.
+    /// The user typed the word together with other words, without spaces between them.
     Split,
-    /// Pinyin of the Han characters, in full or as initials.
+    /// The user typed the pinyin of Han characters, in full or as initials.
     Pinyin,
-    /// A Han character with the same pronunciation.
+    /// The user typed a Han character with the same pronunciation.
     Homophone,
-    /// A Han character that looks similar.
+    /// The user typed a Han character that looks similar.
     Lookalike,
-    /// A product name that sounds similar.
+    /// The user typed words that sound like the product name.
     Sound,
-    /// Not typed: the product name of the section shown last in the conversation.
+    /// The user did not type the word: it is the product name of the section shown last in the
+    /// conversation.
     Inherited,
 }
 

@@ -47,8 +47,8 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
     let calibration = calibrate(&model, &held_out);
     // The first and the final model share only the section index, which does not depend on training
     // texts. The vocabulary and the phonetic model of the first model must not contain the words of
-    // held-out questions. Otherwise no held-out question would have unknown words, unlike the
-    // questions of users.
+    // held-out questions. If they did, no held-out question would have unknown words, although
+    // questions of users do.
     train_on(knowledge, &corpus, &all, model.section_index, calibration)
 }
 

@@ -52,7 +52,7 @@ impl Reply {
 }
 
 /// Estimates how long users need to notice and read a reply, in seconds, at least 120. If a group
-/// enabled automatic deletion, the bot deletes its messages there after this time.
+/// has enabled automatic deletion, the bot deletes its messages in the group after this time.
 #[must_use]
 pub fn reading_seconds(reply: &Reply) -> usize {
     const UNITS_PER_SECOND: usize = 5;

@@ -2,7 +2,8 @@
 
 use crate::text::Language;
 
-/// The fixed texts in one language. `fill` replaces each `{}` in a text by a value, in order.
+/// The fixed texts in one language. In a text, the function `fill` replaces the first `{}` by the
+/// first value, the second `{}` by the second value, and so on.
 #[derive(Debug)]
 pub struct Strings {
     /// The bot's description, which Telegram shows in an empty chat with the bot. `{}` is the
@@ -36,7 +37,7 @@ pub struct Strings {
     pub not_text: &'static str,
     /// The notice after a press of a button that no longer works.
     pub stale_button: &'static str,
-    /// The label in front of the source of a section.
+    /// The text in front of a section's source (see `source_place`).
     pub source: &'static str,
     /// The credit line. `{}` is the article's title, authors, publisher and date.
     pub credit: &'static str,
@@ -74,8 +75,8 @@ pub struct Strings {
     pub why_next: &'static str,
     /// The reply to `/why` when there is no answer to explain.
     pub why_nothing: &'static str,
-    /// The names of the kinds of match between a word of the question and a word of the knowledge
-    /// base, for the `/why` reply.
+    /// The labels with which the `/why` reply shows how a word of the question was matched to a
+    /// word of the knowledge base.
     pub match_kinds: MatchKindNames,
     /// The separator between two items of a list, such as a comma and a space.
     pub comma: &'static str,
@@ -136,28 +137,30 @@ pub struct Strings {
     pub language_chosen: &'static str,
     /// The notice that the user exceeds the rate limit.
     pub slow_down: &'static str,
-    /// The bot's short description, shown on its profile page. `{}` is the article's title.
+    /// The short description on the bot's profile page in Telegram. `{}` is the article's title.
     pub short_description: &'static str,
 }
 
-/// The names shown for each [`MatchKind`](crate::matching::MatchKind) except an exact match.
+/// The labels with which the `/why` reply shows how a word of the question was matched, one for
+/// each [`MatchKind`](crate::matching::MatchKind) except an exact match.
 #[derive(Debug)]
 pub struct MatchKindNames {
-    /// The label of a word whose typo was corrected.
+    /// The `/why` label for a word whose typo was corrected.
     pub typo: &'static str,
-    /// The label of a prefix that was completed to a word.
+    /// The `/why` label for a prefix that was completed to a word.
     pub prefix: &'static str,
-    /// The label of words that were typed without spaces between them.
+    /// The `/why` label for words that were typed without spaces between them.
     pub split: &'static str,
-    /// The label of pinyin that was decoded to Chinese characters.
+    /// The `/why` label for pinyin that was decoded to Chinese characters.
     pub pinyin: &'static str,
-    /// The label of a character that was replaced by one with the same pronunciation.
+    /// The `/why` label for a character that was replaced by one with the same pronunciation.
     pub homophone: &'static str,
-    /// The label of a character that was replaced by one that looks similar.
+    /// The `/why` label for a character that was replaced by one that looks similar.
     pub lookalike: &'static str,
-    /// The label of a product name that was recognized by its pronunciation.
+    /// The `/why` label for a product name that was recognized by its pronunciation.
     pub sound: &'static str,
-    /// The label of a word that was not typed: the product name of the section shown before.
+    /// The `/why` label for a word that the user did not type: the product name of the section
+    /// shown before.
     pub inherited: &'static str,
 }
 

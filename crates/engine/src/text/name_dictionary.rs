@@ -64,8 +64,9 @@ impl<V> NameDictionary<V> {
                     longest = Some((at + 1, value));
                 }
             }
-            // The tables of numerals differ only in how they read `i` and `ii`. If neither word
-            // occurs after the first word, the other tables find no more names.
+            // The tables of numerals differ only in how they read `i` and `ii`. If neither `i` nor
+            // `ii` occurs after the first word, all tables give the same result, so the other
+            // tables are skipped.
             if !candidate().skip(1).any(|word| matches!(word, "i" | "ii")) {
                 break;
             }

@@ -19,7 +19,7 @@ use super::{is_han, normalize, words};
 pub struct PhoneticKey {
     phonemes: Vec<u8>,
     /// The sum of the deletion costs of all phonemes. Edit distances to the name are divided by
-    /// this weight.
+    /// this weight, so that distances to short and long names are comparable.
     weight: f32,
     /// The number at the end of the name, such as 3 in GPT-3.
     pub number: Option<u8>,
@@ -72,7 +72,8 @@ impl PhoneticKey {
     }
 }
 
-/// Weighted Levenshtein distance between a name and a growing sequence of phonemes.
+/// Weighted Levenshtein distance between a name and a sequence of phonemes to which phonemes can be
+/// appended.
 ///
 /// Only the current row of the dynamic programming table is kept.
 #[derive(Debug, Clone)]
@@ -106,13 +107,16 @@ impl<'a> IncrementalDistance<'a> {
         }
     }
 
-    /// Returns the edit distance to the name, divided by the name's weight.
+    /// Returns the edit distance between the name and the phonemes appended so far, divided by the
+    /// name's weight. The weight is the cost of deleting all phonemes of the name. The division
+    /// makes the distances of short and long names comparable.
     #[must_use]
     pub fn distance(&self) -> f32 {
         self.row.last().map_or(f32::INFINITY, |cost| cost / self.name.weight)
     }
 
-    /// Returns a lower bound of the distance after appending any further phonemes.
+    /// Returns a lower bound of all values that [`IncrementalDistance::distance`] can return after
+    /// further phonemes are appended.
     #[must_use]
     pub fn lower_bound(&self) -> f32 {
         self.row.iter().copied().fold(f32::INFINITY, f32::min) / self.name.weight

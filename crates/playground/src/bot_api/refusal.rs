@@ -13,14 +13,15 @@ pub struct Refusal {
     pub code: u16,
     pub description: String,
     pub retry_after: Option<u32>,
-    /// Value of the field `parameters.migrate_to_chat_id`: the id of the supergroup that the basic
-    /// group addressed by the bot has become.
+    /// The value of `parameters.migrate_to_chat_id` in the error: the id of the supergroup that the
+    /// group has become to which the bot tried to send.
     pub migrate_to_chat_id: Option<i64>,
 }
 
 impl Refusal {
-    /// Returns a "Bad Request" error. Like Telegram, makes the first letter of `text` lower-case,
-    /// unless `text` is an error code such as `QUOTE_TEXT_INVALID`.
+    /// Returns error 400 with the description "Bad Request: " and `text`. As in Telegram's errors,
+    /// the first letter of `text` becomes lower-case, unless `text` is an error code such as
+    /// `QUOTE_TEXT_INVALID`.
     pub fn bad(text: &str) -> Refusal {
         let mut letters = text.chars();
         let first = letters.next();

@@ -1,4 +1,6 @@
-// The page's state. A function that changes the state publishes the change to its subscribers.
+// The state of the page. A function that changes the state calls `publish` with the name of the
+// change and a detail. The listeners that have subscribed to this name then update their part of
+// the page.
 //
 // Change            Detail                    What changed
 // language          none                      the language of the page

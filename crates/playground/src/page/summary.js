@@ -1,4 +1,4 @@
-// Texts about a message: the author, the time, and the content in one line.
+// Functions that describe a message in short texts: the author's name, the time, and the content.
 
 import { isGroup, isMine } from "./state.js";
 import { t } from "./strings.js";

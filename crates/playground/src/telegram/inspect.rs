@@ -1,12 +1,13 @@
-//! Data for the page's inspector of one message: the updates and Bot API calls about the message,
-//! and the question in or behind the message. If the bot got no update, the data contain the
-//! reason.
+//! Collects the data that the page's inspector shows about one message: the updates and Bot API
+//! calls about the message, and the question that the message contains or answers. If the bot got
+//! no update, the data contain the reason.
 
 use serde_json::{Value, json};
 
 use super::state::{FakeTelegram, State};
 
-/// Maximum number of replies to follow from a message of the bot back to the user's question.
+/// Maximum number of times that `reply_to_message` is followed, from a message of the bot back to
+/// the user's question.
 const MAX_STEPS: usize = 8;
 
 /// Maximum number of earlier texts of the same person that the matcher gets as context.
@@ -72,8 +73,9 @@ impl FakeTelegram {
 }
 
 impl State {
-    /// For a message of the bot, follows the replies back to the user's message with the question.
-    /// For a user's message, returns the message itself.
+    /// Returns the user's message that contains the question which a message is about. A user's
+    /// text message is returned itself. From a message of the bot, follows `reply_to_message`, if
+    /// necessary several times, back to the message of a user.
     fn question_of(&self, chat_id: i64, message_id: i64) -> Option<&Value> {
         let mut id = message_id;
         for _ in 0..MAX_STEPS {

@@ -129,8 +129,8 @@ impl FakeTelegram {
     }
 
     /// Sends a chosen inline result to the private chat with the bot. As in Telegram, the bot gets
-    /// one update for the message and one for the choice. Returns the id of the update for the
-    /// choice, or for the message if inline feedback is off.
+    /// an update for the message and, if inline feedback is on, an update `chosen_inline_result`.
+    /// Returns the id of the latter update, or of the message's update if inline feedback is off.
     pub fn choose(&self, person: &Person, query: &str, result_id: &str) -> Result<Sent, Denied> {
         self.change(|state| {
             let result = state.inline.shown(person.id, query, result_id).ok_or(Denied::NO_RESULT)?;
@@ -143,8 +143,8 @@ impl FakeTelegram {
     }
 
     /// Sends a chosen inline result to another chat. The bot gets an update for the message only if
-    /// the bot is a member of the chat. The returned update id belongs to the update for the
-    /// choice.
+    /// the bot is a member of the chat. The returned update id is that of the update
+    /// `chosen_inline_result`.
     pub fn choose_in(&self, person: &Person, chat_id: i64, query: &str, result_id: &str) -> Result<Posted, Denied> {
         self.choose_in_topic(person, chat_id, None, query, result_id)
     }
@@ -202,8 +202,10 @@ impl State {
         content
     }
 
-    /// Queues the update about a chosen inline result, if inline feedback is on. If the result has
-    /// a keyboard, registers an `inline_message_id`, so that the bot can edit the message.
+    /// Queues an update of kind `chosen_inline_result`, which tells the bot that a user has sent
+    /// one of its inline results. As with Telegram, only bots with inline feedback get this update.
+    /// If the result has a keyboard, registers an `inline_message_id`, so that the bot can edit the
+    /// sent message.
     fn chosen(&mut self, place: (i64, i64), person: &Person, query: &str, result: &Value) -> Option<i64> {
         let mut chosen = json!({"result_id": result["id"], "from": person.user(), "query": query});
         if result.get("reply_markup").is_some() {

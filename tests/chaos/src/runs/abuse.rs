@@ -303,8 +303,8 @@ pub async fn forged(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let count = bench.pick(1_000u64, 100_000);
     let mut rng = Rng::new(bench.seed);
-    // Collects the buttons of all answers so far. The bot has signed the data of each button for
-    // its chat.
+    // Collects the callback data of all buttons under the bot's answers so far, with the chat of
+    // each button. The callback data contains a signature that is valid only in this chat.
     let buttons: Vec<(i64, String)> = {
         let state = server.state();
         let data = |rows: &Value| -> Vec<String> {
@@ -329,15 +329,16 @@ pub async fn forged(bench: &Bench) -> Verdict {
         let presser = 1_500_000 + (number % 500) as i64;
         let mut letters: Vec<char> = data.chars().collect();
         let (pressed_in, data) = match number % 3 {
-            // Changes one character of the button's data.
+            // Presses the button with one character of its data changed.
             0 => {
                 let at = rng.below(letters.len() as u64) as usize;
                 letters[at] = if letters[at] == 'x' { 'y' } else { 'x' };
                 (*chat, letters.into_iter().collect())
             }
-            // Presses the button in a chat for which the data is not signed.
+            // Presses the button in another chat, where the signature in the button's data is not
+            // valid.
             1 => (presser, data.clone()),
-            // Removes the last character of the button's data.
+            // Presses the button with the last character of its data removed.
             _ => (*chat, letters[..letters.len() - 1].iter().collect::<String>()),
         };
         let update = json!({"callback_query": {"id": format!("forged{number}"), "chat_instance": "1", "data": data,

@@ -104,14 +104,15 @@ impl Bench {
         if self.short { short } else { long }
     }
 
-    /// True if a slow machine does not explain a failure: a question was lost, an answer was wrong
-    /// or out of order, or a secret leaked.
+    /// True if a run failed for a reason that a slow machine does not explain: a question was lost,
+    /// an answer was wrong or out of order, or a secret leaked.
     pub fn has_broken_a_promise(&self) -> bool {
         let leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_any_untrue.load(Ordering::Relaxed) || !leaks.found.is_empty()
     }
 
-    /// Lists all secrets found so far. The result is empty if none was found since the last call.
+    /// Lists all secrets that the runs have found in files so far. The result is empty if no
+    /// further secret was found since the last call.
     pub fn new_leaks(&self) -> String {
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
         if leaks.told == leaks.found.len() {
@@ -121,7 +122,8 @@ impl Bench {
         leaks.found.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 
-    /// Searches a PostgreSQL server's data directory for the bot token and the webhook secret.
+    /// Searches the data directory of a PostgreSQL server for the bot token and the webhook secret,
+    /// and records what it finds in `leaks`.
     pub fn look_through_cluster(&self, folder: &Path) {
         let secrets =
             [("the token", TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret)), ("the secret", SECRET)];
@@ -135,10 +137,10 @@ impl Bench {
         }
     }
 
-    /// Searches the bot's folder for secrets and questions. The database may hold a question until
-    /// the bot has answered it. Therefore the log must never contain a question, and other files
-    /// must not after a clean shutdown. Short questions are skipped, because a section may have the
-    /// same title.
+    /// Searches the bot's folder for the bot token, the webhook secret and the texts of questions.
+    /// The log must never contain a question. The database may contain a question until the bot has
+    /// answered it, so other files than the log are searched for questions only after a clean
+    /// shutdown. Short questions are skipped, because a section may have the same title.
     pub fn look_through(&self, bot: &Bot, server: &Server, has_ended: bool) {
         let (secret, oracle) = (TOKEN.split_once(':').map_or(TOKEN, |(_, secret)| secret), &server.state().oracle);
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -174,8 +176,8 @@ fn contains(bytes: &[u8], words: &[u8]) -> bool {
     false
 }
 
-/// The chats that ask questions: private chats and groups. A group asks a third as often as a
-/// private chat, to stay within the bot's rate limit.
+/// The chats from which a run sends questions: private chats and groups. A group sends a third as
+/// many questions as a private chat, to stay within the bot's rate limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Crowd {
     pub first: i64,

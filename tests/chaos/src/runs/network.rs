@@ -27,8 +27,8 @@ pub async fn floods(bench: &Bench) -> Verdict {
     server.answered(Duration::from_secs(60)).await;
     let (early, in_pause) = {
         let state = server.state();
-        // The bot notices a global limit after three messages with error 429. Messages sent within
-        // 300 ms of the third were already on their way.
+        // The bot pauses all chats after Telegram has refused messages to three chats with error
+        // 429. Messages that arrive up to 300 ms after the third were already on their way.
         let third = state.pause_sends.get(2).copied().unwrap_or(began) + Duration::from_millis(300);
         (state.early, state.pause_sends.iter().filter(|at| **at > third && **at < began + pause).count())
     };
@@ -167,13 +167,14 @@ pub async fn conflict(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
     let (mut unwell, mut well) = (Duration::ZERO, Duration::ZERO);
     let (mut calls, mut is_good) = (0, true);
-    // Each conflict lasts less than a minute, because after a minute of conflict the bot exits with
-    // code 75.
+    // How long `getUpdates` returns error 409 (conflict), as if another process polled with the
+    // same token. Less than a minute, because after a minute of this error the bot exits with code
+    // 75.
     let lasts = Duration::from_secs(bench.pick(14, 50));
     for _ in 0..bench.pick(1, 20) {
         server.state().faults.is_conflict = true;
-        // This question ends the open long poll, so that the bot calls `getUpdates` again and gets
-        // error 409.
+        // This question ends the bot's pending long poll, so that the bot calls `getUpdates` again
+        // and gets error 409.
         server.ask(1_000);
         tokio::time::sleep(Duration::from_secs(1)).await;
         server.state().fetches.clear();
@@ -182,8 +183,8 @@ pub async fn conflict(bench: &Bench) -> Verdict {
         let (told, ()) = tokio::join!(bot.until_ready(false, Duration::from_secs(20)), asking);
         is_good &= told.is_some();
         unwell = unwell.max(told.unwrap_or_default());
-        // One attempt of the bot to poll takes eight seconds: error 409 comes after three, and the
-        // bot then waits five.
+        // The bot may call `getUpdates` once in eight seconds: the fake Bot API returns error 409
+        // after three seconds, and the bot then waits five seconds.
         let most = (began.elapsed().as_secs() / 8 + 2) as usize;
         calls = calls.max(server.state().fetches.len());
         is_good &= calls <= most;

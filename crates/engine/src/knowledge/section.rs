@@ -62,7 +62,7 @@ pub struct SourceText {
 pub struct SectionText {
     /// The headline of the section.
     pub title: String,
-    /// Short names for the subject of the section.
+    /// Short names for the subject of the section, and their synonyms.
     pub aliases: Vec<SourceText>,
     /// Sample questions that the section answers, worded as users type them.
     pub questions: Vec<SourceText>,

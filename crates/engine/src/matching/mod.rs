@@ -4,10 +4,11 @@
 //! The files, in reading order:
 //!
 //! 1. **From a text to features.** `smalltalk` recognizes messages that need no section.
-//!    `tokenizer` splits a text into tokens. In questions, it also corrects typos with
-//!    `vocabulary`, and pinyin, homophones and misheard names with `phonetic_model`. `stopwords`
-//!    gives low weight to words without content. `features` turns tokens into words, n-grams and
-//!    `word_clusters`. `feature_ids` numbers the features.
+//!    `tokenizer` splits a text into each `token`. In questions, it also corrects typos with
+//!    `vocabulary`, and input by sound with `phonetic_model`: `pinyin_decoder`, `initials_index`
+//!    and `char_correction` use `char_bigram_model` and `reading_index`, and `spoken_names` finds
+//!    misheard names. `stopwords` gives low weight to words without content. `features` turns
+//!    tokens into words, n-grams and `word_clusters`. `feature_ids` numbers the features.
 //! 2. **Similarity to sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index` finds
 //!    the nearest sample of each section by cosine. `linear` is a linear support vector machine per
 //!    section.

@@ -2,7 +2,7 @@
 //!
 //! The weights of a feature vector have the same type as the vector, so a score is a dot product.
 //! To add a similarity feature, add a field here. The compiler then points to every place that must
-//! set its value (`score.rs`) or its weight (`calibration.rs`).
+//! set its value (`score.rs`), its weight (`calibration.rs`) or its explanation (`explain.rs`).
 
 use serde::{Deserialize, Serialize};
 

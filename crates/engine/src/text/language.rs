@@ -1,4 +1,8 @@
 //! Language codes and language detection.
+//!
+//! The words of a language are elsewhere: interface sentences in `reply/strings.rs`, question words
+//! in `text/question_words.rs`, stop words and greetings in `matching/`. `docs/extending.md` lists
+//! all these files.
 
 use std::fmt;
 use std::str::FromStr;

@@ -42,7 +42,8 @@ pub struct Store {
 
 impl Store {
     /// Returns the current time, in milliseconds since 1970 UTC. All times in database rows come
-    /// from this clock, which never jumps.
+    /// from this clock. It advances with the monotonic clock, so a change of the system time does
+    /// not make a lease expire early.
     #[must_use]
     pub fn now(&self) -> Millis {
         self.clock.now()

@@ -10,8 +10,9 @@ use super::update::{self, Incoming};
 use crate::store::ConversationKey;
 use footnote_engine::reply::{Action, Target};
 
-/// A bot token with which no button is ever signed. Otherwise the fuzzer could learn a valid
-/// signature from the output and replay it.
+/// The bot token that callback data is checked with. No button is ever signed with this token: if
+/// one was, the fuzzer could copy its signature, and valid callback data would fail the assertion
+/// in [`update`].
 const NEVER: &str = "1:never";
 
 /// Parses a payload as an update from Telegram. Asserts that the inbox row contains the payload

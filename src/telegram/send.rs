@@ -49,7 +49,7 @@ impl Bot {
     /// Sends a reply to a chat as a new message.
     ///
     /// If the group has become a supergroup, sends the reply to the supergroup. If Telegram rejects
-    /// the content, sends the text once more without formatting and buttons.
+    /// the content, sends the text once more without formatting or buttons.
     pub async fn send(&self, to: &Destination, reply: Reply) -> Result<SendOutcome, Failure> {
         let reply = in_script(reply, to.is_traditional);
         let chat_id = to.asker.chat_id;
@@ -114,8 +114,8 @@ impl Bot {
     }
 
     /// Edits one of the bot's messages, so that the message shows this reply. The chat is that of
-    /// `asker`. The callback data of the new buttons is signed for this chat. Unless everybody may
-    /// press the button, the data is also signed for the user in `asker`.
+    /// `asker`. The signature of a new button covers the chat id and, unless everybody may press the
+    /// button, the id of the user in `asker`.
     pub async fn edit(
         &self,
         asker: ConversationKey,

@@ -51,8 +51,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     let put = prop::collection::vec((0..IDS, 0..LANES, 0..8_i64, 20..200_i64), 1..8);
     let step = prop_oneof![
-        // The edition is 1 for one row in eight and 0 for the others, so that a second edition of
-        // an update is rare.
+        // The edition stands for the payload: two editions are different updates with the same id.
+        // One row in eight has edition 1 and the others 0, so that such a reuse of an id is rare.
         3 => put.prop_map(|rows| Step::Put(rows.into_iter().map(|(i, l, e, w)| (i, l, i64::from(e == 0), w)).collect())),
         3 => (0..5_i64, 1..60_i64).prop_map(|(limit, lasts)| Step::Lease { limit, lasts }),
         3 => prop::collection::vec((any::<prop::sample::Index>(), ending), 1..5).prop_map(Step::Settle),

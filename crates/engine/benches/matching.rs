@@ -438,7 +438,8 @@ mod other {
     pub struct Search {
         searcher: Searcher,
         /// The fields of tantivy's index, one per language, each with its text analyzer. The flag
-        /// is true if words of the language are also searched with a typo.
+        /// is true if words of the language are also searched with fuzzy queries, which find words
+        /// at a small edit distance.
         fields: Vec<(Field, TextAnalyzer, bool)>,
         section: Vec<Option<usize>>,
     }

@@ -12,8 +12,7 @@ use footnote_engine::reply::{self, Panel, Reply, Setting, Strings};
 use footnote_engine::text::Language;
 
 /// Creates the settings panel of a group, with the current values. The panel also tells whether the
-/// bot receives all messages of the group. Telegram sends all messages to a bot that is an
-/// administrator.
+/// bot receives all messages of the group, which an administrator does.
 async fn panel(bot: &Bot, chat_id: i64, group: &Group, language: Language) -> Reply {
     let me = ConversationKey { chat_id, person_id: bot.me.id };
     let panel = Panel {

@@ -91,7 +91,7 @@ pub struct Article {
 /// A product, or another subject shared by several sections.
 #[derive(Debug, Clone)]
 pub struct Product {
-    /// The id that the `product` field of a section refers to; a valid [`SectionId`].
+    /// The id that the `product` field of a section refers to, in the syntax of a [`SectionId`].
     pub id: String,
     /// The official name of the product.
     pub name: String,

@@ -28,7 +28,7 @@ pub struct Unreadable {
 pub(super) struct File {
     /// The path shown in diagnostics.
     pub shown: Arc<str>,
-    /// The path relative to the folder of the knowledge base, separated by `/`.
+    /// The path relative to the folder of the knowledge base, with `/` as the separator.
     pub relative: String,
     /// The contents, with U+FFFD in place of invalid UTF-8.
     pub text: String,

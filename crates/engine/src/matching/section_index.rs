@@ -72,7 +72,8 @@ struct SectionEntry {
 /// A section to index.
 #[derive(Default)]
 pub(super) struct SectionInput<'a> {
-    /// The titles and aliases of the section, and the sentences of its body, as tokens.
+    /// The titles and the aliases of the section, each as one sentence, and the sentences of its
+    /// body; all as tokens.
     pub sentences: Vec<Vec<Token<'a>>>,
     /// The index of the lead in `sentences`. The lead is the first sentence of the body.
     pub lead: usize,

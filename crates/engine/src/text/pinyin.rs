@@ -30,7 +30,7 @@ static FUZZY_CLASSES: LazyLock<Vec<Syllable>> = LazyLock::new(|| {
 
 /// A second common reading of each listed character, in addition to the reading in the crate
 /// `pinyin`. The further readings in that crate are not used, because they include every reading of
-/// every dictionary.
+/// every dictionary, obsolete ones too.
 const SECOND_READINGS: &str = "重chong 长chang 行hang 乐yue 数shuo 率shuai 调tiao 还huan 得dei 都du 着zhuo 了liao 会kuai 参shen 差chai 传zhuan 大dai 什shi 省xing 提di \
     系ji 校jiao 没mo 觉jiao 角jue 解xie 给ji 降xiang 卡qia 壳qiao 落la 露lou 绿lu 模mu 色shai 熟shou 说shui 宿xiu 血xie 约yao 择zhai 盛cheng 藏zang 曾zeng \
     单shan 度duo 恶wu 否pi 合ge 核hu 吓he 区ou 仇qiu 厦xia 识zhi 属zhu 那nei 这zhei 哪nei 车ju 的di 和huo 薄bo 折she 期ji 奇ji 强jiang 尾yi";

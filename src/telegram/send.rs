@@ -114,8 +114,8 @@ impl Bot {
     }
 
     /// Edits one of the bot's messages, so that the message shows this reply. The chat is that of
-    /// `asker`. The signature of a new button covers the chat id and, unless everybody may press the
-    /// button, the id of the user in `asker`.
+    /// `asker`. The signature of a new button covers the chat id and, unless everybody may press
+    /// the button, the id of the user in `asker`.
     pub async fn edit(
         &self,
         asker: ConversationKey,

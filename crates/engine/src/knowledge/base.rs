@@ -97,8 +97,8 @@ pub struct Product {
     pub name: String,
     /// The label of the product's button in the topics menu.
     pub label: String,
-    /// Other names that users give the product. The tokenizer replaces each by the official name, so
-    /// they are synonyms of it.
+    /// Other names that users give the product. The tokenizer replaces each by the official name,
+    /// so they are synonyms of it.
     pub aliases: Vec<SourceText>,
 }
 

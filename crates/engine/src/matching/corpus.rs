@@ -24,18 +24,15 @@ pub(super) struct TrainingText {
     pub is_question: bool,
 }
 
-/// One in this many sample questions and out-of-scope questions is held out for calibration.
-const HELD_OUT: u64 = 5;
-
 impl TrainingText {
     fn new(class: usize, text: &str, is_question: bool) -> TrainingText {
         TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question }
     }
 
-    /// True if the text is held out for calibration. The decision uses a hash of the text, so that
-    /// the order of files and lines has no influence.
-    fn is_held_out(&self) -> bool {
-        self.is_question && FxBuildHasher.hash_one(&self.normalized) >> 32 & 0xFFFF < 0xFFFF / HELD_OUT
+    /// Returns a hash of the text. A selection by this hash does not depend on the order of files and
+    /// lines.
+    pub fn hash(&self) -> u64 {
+        FxBuildHasher.hash_one(&self.normalized)
     }
 }
 
@@ -65,7 +62,7 @@ pub(super) struct SentenceTraits {
 
 /// The normalized text of a section, in all languages. Titles and aliases are stored as sentences
 /// too, but are in none of the `ranges`.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct NormalizedSection {
     pub sentences: Vec<String>,
     /// The properties of each sentence, in the order of `sentences`.
@@ -176,13 +173,29 @@ impl Corpus {
         self.sections.len()
     }
 
-    pub fn has_sample_questions(&self) -> bool {
-        self.training_texts.iter().any(|text| text.is_question && text.class < self.out_of_scope_class())
+    /// Returns the mean number of sample questions per section, in all languages together.
+    pub fn samples_per_section(&self) -> f64 {
+        let samples = self.training_texts.iter().filter(|text| self.is_sample(text)).count();
+        samples as f64 / self.sections.len().max(1) as f64
     }
 
-    /// Returns the held-out questions, and all other training texts.
-    pub fn split(&self) -> (Vec<&TrainingText>, Vec<&TrainingText>) {
-        self.training_texts.iter().partition(|text| text.is_held_out())
+    /// True for the sample questions of sections.
+    pub fn is_sample(&self, text: &TrainingText) -> bool {
+        text.is_question && text.class < self.out_of_scope_class()
+    }
+
+    /// Returns the corpus as if some sections had no text. Sections keep their numbers. The training
+    /// texts are not copied.
+    pub fn without_texts_of(&self, is_left_out: impl Fn(usize) -> bool) -> Corpus {
+        let kept = |(at, section): (usize, &NormalizedSection)| {
+            if is_left_out(at) { NormalizedSection::default() } else { section.clone() }
+        };
+        Corpus {
+            training_texts: Vec::new(),
+            sections: self.sections.iter().enumerate().map(kept).collect(),
+            product_names: self.product_names.clone(),
+            name_table: self.name_table.clone(),
+        }
     }
 }
 
@@ -235,7 +248,7 @@ mod tests {
     fn training_texts_do_not_depend_on_the_order_of_lines() {
         let texts = |knowledge: &Knowledge| {
             let corpus = Corpus::new(knowledge);
-            corpus.training_texts.iter().map(|t| (t.class, t.text.clone(), t.is_held_out())).collect::<Vec<_>>()
+            corpus.training_texts.iter().map(|t| (t.class, t.text.clone(), t.hash())).collect::<Vec<_>>()
         };
         let mut reversed = tower();
         for text in reversed.sections.iter_mut().flat_map(|section| section.texts.values_mut()) {
@@ -246,20 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn about_one_question_in_five_is_held_out_and_no_name() {
-        let question = |at: usize| TrainingText::new(0, &format!("question number {at}"), true);
-        let held_out = (0..10_000).filter(|at| question(*at).is_held_out()).count();
-        assert!((1_800..2_200).contains(&held_out), "{held_out}");
-        assert!((0..1_000).all(|at| !TrainingText::new(0, &format!("name {at}"), false).is_held_out()));
-    }
-
-    #[test]
-    fn the_split_is_a_partition() {
+    fn left_out_sections_keep_their_numbers_and_lose_their_texts() {
         let corpus = Corpus::new(&tower());
-        let (held_out, rest) = corpus.split();
-        assert_eq!(held_out.len() + rest.len(), corpus.training_texts.len());
-        assert!(held_out.iter().all(|text| text.is_question));
-        assert!(corpus.has_sample_questions());
+        let rest = corpus.without_texts_of(|section| section == 0);
+        assert_eq!(rest.sections.len(), 2);
+        assert!(rest.sections[0].sentences.is_empty());
+        assert_eq!(rest.sections[1].sentences, corpus.sections[1].sentences);
     }
 
     #[test]
@@ -273,7 +278,7 @@ mod tests {
             .collect();
         knowledge.out_of_scope.insert(Language::EN, questions);
         let corpus = Corpus::new(&knowledge);
-        assert!(!corpus.has_sample_questions());
+        assert_eq!(corpus.samples_per_section(), 0.0);
         assert!(corpus.training_texts.iter().any(|text| text.class == corpus.out_of_scope_class()));
     }
 

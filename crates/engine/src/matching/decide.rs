@@ -178,19 +178,19 @@ mod tests {
     fn scores(logits: &[f64], is_in_scope: bool) -> Scores {
         let evidence = if is_in_scope { 1.0 } else { 0.0 };
         let features = SectionFeatures { svm_margin: evidence, sample_cosine: evidence, ..SectionFeatures::default() };
-        let scored = |(section, score): (usize, &f64)| Scored { section, features, score: *score };
+        let scored =
+            |(section, score): (usize, &f64)| Scored { section, features, score: *score, word_coverage: evidence };
         Scores {
             ranked: logits.iter().enumerate().map(scored).collect(),
             out_of_scope_margin: if is_in_scope { -1.0 } else { 1.0 },
             out_of_scope_cosine: 0.0,
-            oov_share: 0.0,
             token_count: 4,
             names_product: false,
         }
     }
 
     fn decide(scores: &Scores) -> Match {
-        super::decide(&Calibration::default(), 3.0, scores, None)
+        super::decide(&Calibration::prior(100.0), 3.0, scores, None)
     }
 
     #[track_caller]
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_follow_up_that_says_nothing_itself_is_less_sure() {
         let (inherited, alone) = (scores(&[5.0, 0.0], true), scores(&[0.0, 0.0], false));
-        let of = |standalone| super::decide(&Calibration::default(), 3.0, &inherited, standalone).in_scope;
+        let of = |standalone| super::decide(&Calibration::prior(100.0), 3.0, &inherited, standalone).in_scope;
         assert!(of(Some((&alone, FollowUpKind::Implicit))) < of(Some((&alone, FollowUpKind::Possessive))));
         assert!(of(Some((&alone, FollowUpKind::Possessive))) < of(None));
     }

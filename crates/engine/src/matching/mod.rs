@@ -14,13 +14,15 @@
 //!    section.
 //! 3. **Similarity to section texts.** `query` encodes the question as terms, weighted by
 //!    `term_statistics`. `section_index` retrieves sections by their rarest terms and scores
-//!    sections with BM25. `posting_codec` is the byte format of `section_index`.
+//!    sections with BM25. `posting_codec` is the byte format of `section_index`. `word_coverage`
+//!    tells which of the question's words a section uses.
 //! 4. **Scoring.** `scoring_features` defines the similarity features. `topic` is the section of an
 //!    earlier answer. `calibration` holds the feature weights, and `fit` estimates the weights.
 //!    `model` contains all trained parts. `score` encodes a question and scores the candidate
 //!    sections.
-//! 5. **Training.** `corpus` collects the texts of a knowledge base. `training` trains a model on
-//!    the corpus and calibrates the weights on held-out questions.
+//! 5. **Training.** `corpus` collects the texts of a knowledge base. `cross_fit` scores questions with
+//!    models that were not trained on them. `training` trains a model on the corpus and fits the
+//!    weights to these scores.
 //! 6. **The result.** `costs` chooses the action with the lowest expected cost, and `decide`
 //!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question.
 //!    `explain` splits a score into contributions of words.
@@ -47,6 +49,7 @@ mod query;
 mod term_statistics;
 mod section_index;
 mod posting_codec;
+mod word_coverage;
 mod scoring_features;
 mod topic;
 mod calibration;
@@ -54,6 +57,7 @@ mod fit;
 mod model;
 mod score;
 mod corpus;
+mod cross_fit;
 mod training;
 mod costs;
 mod decide;

@@ -191,13 +191,6 @@ impl Query {
         let slot = usize::from(slot);
         &self.pairs[usize::from(self.pair_offsets[slot])..usize::from(self.pair_offsets[slot + 1])]
     }
-
-    /// Returns the out-of-vocabulary share of the question: the weight of terms without an id,
-    /// divided by the total weight.
-    pub fn oov_share(&self) -> f32 {
-        let unknown: f32 = self.terms.iter().filter(|t| t.id.is_none()).map(|t| t.weight).sum();
-        unknown / self.total_weight.max(f32::MIN_POSITIVE)
-    }
 }
 
 struct QueryBuilder {
@@ -413,15 +406,6 @@ mod tests {
         let expected = [WORD * statistics.idf(query.terms[0].id), WORD * statistics.idf(None)];
         assert_eq!([query.terms[0].weight, query.terms[1].weight], expected);
         assert_eq!(query.total_weight, expected[0] + expected[1]);
-        assert!((query.oov_share() - expected[1] / query.total_weight).abs() < 1e-6);
-    }
-
-    #[test]
-    fn oov_share_is_the_weight_of_unknown_terms() {
-        let statistics = statistics(&["apple"]);
-        assert_eq!(query(&statistics, "apple").oov_share(), 0.0);
-        assert_eq!(query(&statistics, "tree").oov_share(), 1.0);
-        assert_eq!(query(&statistics, "").oov_share(), 0.0);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(super) struct Scored {
     pub section: usize,
     pub features: SectionFeatures,
     pub score: f64,
+    /// The share of the question's words that the section uses.
+    pub word_coverage: f64,
 }
 
 /// The scored candidate sections of a question, and the scores that indicate whether the question
@@ -32,7 +34,6 @@ pub(super) struct Scores {
     pub out_of_scope_margin: f64,
     /// The cosine between the question and the nearest out-of-scope question.
     pub out_of_scope_cosine: f64,
-    pub oov_share: f64,
     pub token_count: usize,
     pub names_product: bool,
 }
@@ -70,7 +71,7 @@ impl Scores {
             text_score: best.text_score,
             out_of_scope_margin: self.out_of_scope_margin.clamp(-MAX_MARGIN, MAX_MARGIN),
             out_of_scope_cosine: self.out_of_scope_cosine,
-            oov_share: self.oov_share,
+            word_coverage: self.ranked.first().map_or(0.0, |scored| scored.word_coverage),
             log_tokens: (self.token_count as f64).ln_1p(),
             names_product: indicator(self.names_product),
             same_words: has_same_words(best.sample_cosine) - has_same_words(self.out_of_scope_cosine),
@@ -88,6 +89,8 @@ pub(super) struct EncodedQuestion {
     pub query: Query,
     /// The SVM margin of each class. Empty if the model has no SVM.
     margins: Vec<f32>,
+    /// For each section, the share of the question's words that the section uses.
+    word_coverage: Vec<f32>,
     pub nearest: NearestSamples,
     /// The products that the user named in the question. A product name inherited from the
     /// conversation is not included.
@@ -104,6 +107,7 @@ impl EncodedQuestion {
         EncodedQuestion {
             query: model.section_index.query(tokens, &words),
             margins: model.svm.as_ref().map_or_else(Vec::new, |svm| svm.margins(svm_values)),
+            word_coverage: model.word_coverage.shares(tokens, &words),
             nearest: model.sample_index.nearest(&vector),
             named_products: own.filter_map(|t| t.product.map(usize::from)).collect(),
             vector,
@@ -147,7 +151,8 @@ impl EncodedQuestion {
         let scored = self.candidates(model).into_iter().map(|section| {
             let hits = model.section_index.scan(&self.query, section, |_, _| {});
             let features = self.section_features(model, section, &hits);
-            Scored { section, features, score: model.calibration.ranking.dot(&features) }
+            let score = model.calibration.ranking.dot(&features);
+            Scored { section, features, score, word_coverage: f64::from(self.word_coverage[section]) }
         });
         let mut ranked: Vec<Scored> = scored.collect();
         sort(&mut ranked);
@@ -157,7 +162,6 @@ impl EncodedQuestion {
             // like the out-of-scope questions.
             out_of_scope_margin: self.margin(model.out_of_scope_class()).unwrap_or(-1.0),
             out_of_scope_cosine: self.cosine(model.out_of_scope_class()),
-            oov_share: f64::from(self.query.oov_share()),
             token_count: tokens.len(),
             names_product: !self.named_products.is_empty(),
         }
@@ -207,18 +211,16 @@ mod tests {
     use super::*;
 
     fn scored(section: usize, text_score: f64, score: f64) -> Scored {
-        Scored { section, features: SectionFeatures { text_score, ..SectionFeatures::default() }, score }
+        Scored {
+            section,
+            features: SectionFeatures { text_score, ..SectionFeatures::default() },
+            score,
+            word_coverage: 0.75,
+        }
     }
 
     fn scores(ranked: Vec<Scored>) -> Scores {
-        Scores {
-            ranked,
-            out_of_scope_margin: -9.0,
-            out_of_scope_cosine: 0.95,
-            oov_share: 0.25,
-            token_count: 3,
-            names_product: true,
-        }
+        Scores { ranked, out_of_scope_margin: -9.0, out_of_scope_cosine: 0.95, token_count: 3, names_product: true }
     }
 
     #[test]
@@ -243,9 +245,9 @@ mod tests {
     #[test]
     fn other_weights_give_another_order() {
         let before = scores(vec![scored(0, 0.1, 5.0), scored(1, 0.4, 4.0)]);
-        let after = before.reweighted(&Calibration::default());
+        let after = before.reweighted(&Calibration::prior(100.0));
         assert_eq!(after.ranked.iter().map(|s| s.section).collect::<Vec<_>>(), [1, 0]);
-        let text_weight = Calibration::default().ranking.text_score;
+        let text_weight = Calibration::prior(100.0).ranking.text_score;
         assert_eq!(after.ranked[0].score, 0.4 * text_weight);
     }
 
@@ -258,7 +260,7 @@ mod tests {
             // `scores` sets the out-of-scope margin to −9, which is clamped to −1.5.
             out_of_scope_margin: -1.5,
             out_of_scope_cosine: 0.95,
-            oov_share: 0.25,
+            word_coverage: 0.75,
             log_tokens: 4.0_f64.ln(),
             names_product: 1.0,
             // −1, because the nearest out-of-scope question has the same words as the question

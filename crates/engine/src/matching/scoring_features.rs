@@ -71,9 +71,9 @@ feature_vector! {
         out_of_scope_margin,
         /// The cosine between the question and the nearest out-of-scope question.
         out_of_scope_cosine,
-        /// The out-of-vocabulary share of the question: the share of the question's terms, by
-        /// weight, that occur in no section text.
-        oov_share,
+        /// The share of the question's words that the best section uses in any of its samples and
+        /// texts.
+        word_coverage,
         /// The logarithm of the number of tokens plus one.
         log_tokens,
         /// 1 if the question names a product.

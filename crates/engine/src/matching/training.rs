@@ -1,24 +1,23 @@
-//! Trains a model on a knowledge base, and fits the scoring weights to held-out questions.
+//! Trains a model on a knowledge base, and fits the scoring weights to cross-fitted questions.
 
 use super::calibration::Calibration;
 use super::corpus::{Corpus, NormalizedSection, TrainingText};
+use super::cross_fit::{HeldOut, Truth, cross_fit};
 use super::features::Features;
 use super::fit::{Case, Choice};
 use super::linear::{LinearSvm, SparseVector, TrainingSet};
 use super::model::Model;
 use super::phonetic_model::PhoneticModel;
 use super::sample_index::{Sample, SampleIndex};
-use super::score::{EncodedQuestion, Scores};
+use super::score::Scores;
+use super::scoring_features::SectionFeatures;
 use super::section_index::{SectionIndex, SectionInput};
 use super::tokenizer::Tokenizer;
 use super::vectorizer::Vectorizer;
 use super::vocabulary::Vocabulary;
+use super::word_coverage::WordCoverage;
 use crate::knowledge::Knowledge;
 use crate::text::{Script, words};
-
-/// Minimum number of held-out questions for fitting the scoring weights. With fewer questions, the
-/// fit would follow random noise.
-const MIN_HELD_OUT: usize = 100;
 
 /// Number of passes over the samples when the SVM is trained. More passes do not improve the
 /// results.
@@ -28,31 +27,26 @@ const EPOCHS: usize = 6;
 /// takes some seconds.
 const MAX_SVM_WORK: usize = 10_000_000;
 
+/// The weight of all near misses together, and of all everyday messages together, when the scope
+/// weights are fitted. For comparison, each out-of-scope question of the knowledge base has weight
+/// 1. A few out-of-scope questions therefore change little, and hundreds replace the other two.
+const NEAR_MISS_WEIGHT: f64 = 60.0;
+const EVERYDAY_WEIGHT: f64 = 20.0;
+
 /// Trains a model on all texts of a knowledge base.
 ///
-/// With enough sample questions, a first model is trained without the held-out questions. The
-/// scoring weights are fitted to that model's results on the held-out questions. The final model is
-/// then trained on all questions.
+/// Training starts from weights fitted to other knowledge bases. The weights are then fitted to
+/// cross-fitted questions of this knowledge base. The fewer questions, the nearer the weights stay
+/// to those of other knowledge bases.
 pub(super) fn train(knowledge: &Knowledge) -> Model {
     let corpus = Corpus::new(knowledge);
     let all: Vec<&TrainingText> = corpus.training_texts.iter().collect();
-    let (held_out, rest) = corpus.split();
-    let section_index = index_sections(&corpus);
-    if held_out.len() < MIN_HELD_OUT {
-        let calibration =
-            if corpus.has_sample_questions() { Calibration::default() } else { Calibration::without_samples() };
-        return train_on(knowledge, &corpus, &all, section_index, calibration);
-    }
-    let model = train_on(knowledge, &corpus, &rest, section_index, Calibration::default());
-    let calibration = calibrate(&model, &held_out);
-    // The first and the final model share only the section index, which does not depend on training
-    // texts. The vocabulary and the phonetic model of the first model must not contain the words of
-    // held-out questions. If they did, no held-out question would have unknown words, although
-    // questions of users do.
-    train_on(knowledge, &corpus, &all, model.section_index, calibration)
+    let prior = Calibration::prior(corpus.samples_per_section());
+    let calibration = calibrate(prior, &cross_fit(knowledge, &corpus, prior));
+    train_on(knowledge, &corpus, &all, index_sections(&corpus), calibration)
 }
 
-fn index_sections(corpus: &Corpus) -> SectionIndex {
+pub(super) fn index_sections(corpus: &Corpus) -> SectionIndex {
     // Section texts are tokenized without corrections, which only needs the product names.
     let tokenizer = Tokenizer::new(corpus.name_table.clone(), Vocabulary::default(), PhoneticModel::default());
     let inputs: Vec<SectionInput<'_>> = corpus
@@ -67,7 +61,7 @@ fn index_sections(corpus: &Corpus) -> SectionIndex {
     SectionIndex::new(&Features::default(), &inputs)
 }
 
-fn train_on(
+pub(super) fn train_on(
     knowledge: &Knowledge,
     corpus: &Corpus,
     texts: &[&TrainingText],
@@ -78,6 +72,7 @@ fn train_on(
     let features = Features::default();
     let (vectorizer, vectors) =
         Vectorizer::fit(&features, texts.iter().map(|text| tokenizer.tokenize(&text.normalized)));
+    let word_coverage = index_words(&features, &tokenizer, corpus, texts);
     let sample = |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone() };
     let samples = texts.iter().map(sample).collect();
     let sample_index = SampleIndex::new(samples, vectors.iter().map(|v| &v.cosine), vectorizer.feature_count());
@@ -89,6 +84,7 @@ fn train_on(
         vectorizer,
         sample_index,
         section_index,
+        word_coverage,
         calibration,
         section_products: knowledge.sections.iter().map(|s| s.product).collect(),
         product_names: corpus.product_names.clone(),
@@ -96,6 +92,15 @@ fn train_on(
         sentence_traits: corpus.sections.iter().map(|section| section.traits.clone()).collect(),
         wrong_answer_cost: knowledge.wrong_answer_costs,
     }
+}
+
+fn index_words(features: &Features, tokenizer: &Tokenizer, corpus: &Corpus, texts: &[&TrainingText]) -> WordCoverage {
+    let in_scope = texts.iter().filter(|text| text.class < corpus.out_of_scope_class());
+    let samples = in_scope.map(|text| (text.class, text.normalized.as_str()));
+    let sections = corpus.sections.iter().enumerate();
+    let sentences = sections.flat_map(|(at, section)| section.sentences.iter().map(move |s| (at, s.as_str())));
+    let tokenized = samples.chain(sentences).map(|(section, text)| (section, tokenizer.tokenize(text)));
+    WordCoverage::new(features, corpus.sections.len(), tokenized)
 }
 
 fn train_tokenizer(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText]) -> Tokenizer {
@@ -128,7 +133,7 @@ fn train_svm(
     feature_count: usize,
 ) -> Option<LinearSvm> {
     let class_count = corpus.out_of_scope_class() + 1;
-    let has_samples = texts.iter().any(|text| text.is_question && text.class < corpus.out_of_scope_class());
+    let has_samples = texts.iter().any(|text| corpus.is_sample(text));
     if !has_samples || texts.len().saturating_mul(class_count) > MAX_SVM_WORK {
         return None;
     }
@@ -136,39 +141,62 @@ fn train_svm(
     Some(LinearSvm::train(&TrainingSet { vectors, classes: &classes, feature_count, class_count }, EPOCHS))
 }
 
-/// Fits the scoring weights to held-out questions. Fits the ranking weights first, because the
+/// Fits the scoring weights to cross-fitted questions. Fits the ranking weights first, because the
 /// scope weights depend on which section ranks first.
-fn calibrate(model: &Model, held_out: &[&TrainingText]) -> Calibration {
-    let mut choices = Vec::new();
-    let mut scored: Vec<(Scores, bool)> = Vec::with_capacity(held_out.len());
-    for text in held_out {
-        let tokens = model.tokenize(&text.normalized);
-        let scores = EncodedQuestion::new(model, &tokens, None).score(model, &tokens);
-        if let Some(right) = scores.ranked.iter().position(|s| s.section == text.class) {
-            choices.push(Choice { options: scores.ranked.iter().map(|s| s.features.to_array()).collect(), right });
-        }
-        scored.push((scores, text.class < model.out_of_scope_class()));
-    }
-    let calibration = model.calibration.fit_ranking(&choices);
-    let weights = balanced_weights(&scored.iter().map(|(_, is_in_scope)| *is_in_scope).collect::<Vec<_>>());
-    let cases: Vec<Case<_>> = scored
+fn calibrate(prior: Calibration, held_out: &[HeldOut]) -> Calibration {
+    let calibration = prior.fit_ranking(&held_out.iter().filter_map(choice).collect::<Vec<_>>());
+    let weights = ScopeCaseWeights::new(held_out);
+    let cases: Vec<Case<_>> = held_out
         .iter()
-        .map(|(scores, is_in_scope)| Case {
-            features: scores.reweighted(&calibration).scope_features().to_array(),
-            is_true: *is_in_scope,
-            weight: weights[usize::from(*is_in_scope)],
+        .map(|one| Case {
+            features: one.scores.reweighted(&calibration).scope_features().to_array(),
+            is_true: matches!(one.truth, Truth::Section(_)),
+            weight: weights.of(one.truth),
         })
         .collect();
     calibration.fit_scope(&cases)
 }
 
-/// Returns the weight of a false case and the weight of a true case, chosen so that all false cases
-/// together weigh as much as all true cases.
-fn balanced_weights(cases: &[bool]) -> [f64; 2] {
-    [false, true].map(|kind| {
-        let count = cases.iter().filter(|case| **case == kind).count();
-        cases.len() as f64 / (2.0 * count.max(1) as f64)
-    })
+/// Returns the candidate sections of a question, and which of them is right. Returns `None` if none
+/// is.
+fn choice(one: &HeldOut) -> Option<Choice<{ SectionFeatures::N }>> {
+    let Scores { ranked, .. } = &one.scores;
+    let right = ranked.iter().position(|scored| Truth::Section(scored.section) == one.truth)?;
+    Some(Choice { options: ranked.iter().map(|scored| scored.features.to_array()).collect(), right })
+}
+
+/// The weight of one question of each kind, when the scope weights are fitted. All unanswerable
+/// questions together weigh as much as all sample questions.
+struct ScopeCaseWeights {
+    near_miss: f64,
+    everyday: f64,
+    out_of_scope: f64,
+}
+
+impl ScopeCaseWeights {
+    fn new(held_out: &[HeldOut]) -> ScopeCaseWeights {
+        let count = |truth| held_out.iter().filter(|one| one.truth == truth).count() as f64;
+        let samples = held_out.iter().filter(|one| matches!(one.truth, Truth::Section(_))).count() as f64;
+        let shared = |weight: f64, truth| weight / f64::max(count(truth), 1.0);
+        let total = f64::min(NEAR_MISS_WEIGHT, NEAR_MISS_WEIGHT * count(Truth::NearMiss))
+            + f64::min(EVERYDAY_WEIGHT, EVERYDAY_WEIGHT * count(Truth::Everyday))
+            + count(Truth::OutOfScope);
+        let scale = samples / total.max(1.0);
+        ScopeCaseWeights {
+            near_miss: scale * shared(NEAR_MISS_WEIGHT, Truth::NearMiss),
+            everyday: scale * shared(EVERYDAY_WEIGHT, Truth::Everyday),
+            out_of_scope: scale,
+        }
+    }
+
+    fn of(&self, truth: Truth) -> f64 {
+        match truth {
+            Truth::Section(_) => 1.0,
+            Truth::NearMiss => self.near_miss,
+            Truth::Everyday => self.everyday,
+            Truth::OutOfScope => self.out_of_scope,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -199,33 +227,29 @@ mod tests {
     }
 
     #[test]
-    fn a_base_without_sample_questions_has_no_svm_and_its_own_weights() {
+    fn a_base_without_sample_questions_has_no_svm_and_the_prior_weights() {
         let model = train(&base(&[TestSection { title: "Tower", questions: &[], body: "It has floors." }]));
         assert!(model.svm.is_none());
-        assert_eq!(model.calibration, Calibration::without_samples());
+        assert_eq!(model.calibration, Calibration::prior(0.0));
     }
 
     #[test]
-    fn a_base_with_few_sample_questions_keeps_the_defaults() {
-        let model =
-            train(&base(&[TestSection { title: "Tower", questions: &["how tall is it"], body: "It has floors." }]));
-        assert!(model.svm.is_some());
-        assert_eq!(model.calibration, Calibration::default());
+    fn the_more_samples_the_further_from_the_prior() {
+        let distance = |count: usize| {
+            let calibration = train(&large_base(count)).calibration;
+            let prior = Calibration::prior(count as f64);
+            let pairs = calibration.scope.to_array().into_iter().zip(prior.scope.to_array());
+            pairs.map(|(weight, prior)| (weight - prior).abs()).sum::<f64>()
+        };
+        let (few, many) = (distance(3), distance(100));
+        assert!(0.0 < few && few < many, "{few} {many}");
     }
 
     #[test]
-    fn a_base_with_many_sample_questions_is_calibrated() {
-        let knowledge = large_base(250);
-        let corpus = Corpus::new(&knowledge);
-        assert!(corpus.split().0.len() >= MIN_HELD_OUT);
-        let model = train(&knowledge);
-        assert_ne!(model.calibration.ranking, Calibration::default().ranking);
-        assert_ne!(model.calibration.scope, Calibration::default().scope);
-        // Each question ends with a number. The final model was also trained on the held-out
-        // questions, so it knows the number of the first held-out question.
-        let held_out = corpus.split().0;
-        let number = held_out[0].normalized.split(' ').next_back().expect("a number");
-        assert!(model.knows(&model.tokenize(number)[0]));
+    fn the_final_model_knows_the_held_out_questions() {
+        let model = train(&large_base(20));
+        // Each question ends with its number, which no other text has.
+        assert!((0..20).all(|number| model.knows(&model.tokenize(&number.to_string())[0])));
     }
 
     #[test]
@@ -243,10 +267,25 @@ mod tests {
     }
 
     #[test]
-    fn both_kinds_of_cases_count_for_half() {
-        let cases = [true, true, true, false];
-        let [of_false, of_true] = balanced_weights(&cases);
-        assert_eq!((of_false, 3.0 * of_true), (2.0, 2.0));
-        assert_eq!(balanced_weights(&[true, true]), [1.0, 0.5]);
+    fn unanswerable_questions_weigh_as_much_as_samples() {
+        use Truth::{Everyday, NearMiss, OutOfScope, Section};
+        for kinds in [
+            vec![(Section(0), 30), (NearMiss, 30), (Everyday, 200), (OutOfScope, 7)],
+            vec![(Section(0), 30), (NearMiss, 0), (Everyday, 200), (OutOfScope, 0)],
+            vec![(Section(0), 30), (NearMiss, 0), (Everyday, 0), (OutOfScope, 3)],
+        ] {
+            let scores = Scores {
+                ranked: Vec::new(),
+                out_of_scope_margin: 0.0,
+                out_of_scope_cosine: 0.0,
+                token_count: 0,
+                names_product: false,
+            };
+            let one = |truth| HeldOut { truth, scores: scores.clone() };
+            let all: Vec<HeldOut> = kinds.iter().flat_map(|(truth, count)| (0..*count).map(|_| one(*truth))).collect();
+            let weights = ScopeCaseWeights::new(&all);
+            let unanswerable = all.iter().filter(|one| one.truth != Section(0)).map(|one| weights.of(one.truth));
+            assert!((unanswerable.sum::<f64>() - 30.0).abs() < 1e-9, "{kinds:?}");
+        }
     }
 }

@@ -3,10 +3,14 @@
 
 use serde::Serialize;
 
+use super::outcome::Outcome;
+
 /// The confidence that the engine predicted for one labelled question, and whether the top-ranked
 /// section was right.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prediction {
+    /// What the engine decided, and whether that was right.
+    pub outcome: Outcome,
     /// Whether the knowledge base answers the question, according to the label.
     pub answerable: bool,
     /// The predicted probability that the question is in scope.
@@ -119,12 +123,13 @@ pub(super) fn operating(all: &[Prediction]) -> Vec<Point> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prediction, auroc, ece, operating, reliability};
+    use super::{Outcome, Prediction, auroc, ece, operating, reliability};
 
     /// Creates a prediction whose `in_scope` and `confidence` both are `confidence`. The prediction
     /// is right if the question is answerable.
     fn prediction(answerable: bool, confidence: f64) -> Prediction {
-        Prediction { answerable, in_scope: confidence, confidence, right: answerable }
+        let outcome = if answerable { Outcome::AnsweredRight } else { Outcome::DeclinedRight };
+        Prediction { outcome, answerable, in_scope: confidence, confidence, right: answerable }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The command `footnote eval`: measures the quality of the answers to labelled questions.
 
 mod labelled;
+mod outcome;
 mod sentences;
 mod calibration;
+mod costs;
 mod report;
 mod run;
 

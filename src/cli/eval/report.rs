@@ -6,31 +6,8 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::calibration::{self, Bin, Point, Prediction};
-
-/// The outcome of a labelled question: whether the engine answered, clarified or declined, and
-/// whether that was right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Outcome {
-    AnsweredRight,
-    ClarifiedRight,
-    AnsweredWrong,
-    ClarifiedWrong,
-    DeclinedWrong,
-    DeclinedRight,
-    AnsweredUnanswerable,
-    /// The outcome of a question of style `missing-attribute`. Such a question asks for something
-    /// that the article does not say about a product.
-    MissingAttribute {
-        right: bool,
-    },
-}
-
-impl Outcome {
-    pub fn is_right(self) -> bool {
-        use Outcome::{AnsweredRight, ClarifiedRight, DeclinedRight, MissingAttribute};
-        matches!(self, AnsweredRight | ClarifiedRight | DeclinedRight | MissingAttribute { right: true })
-    }
-}
+use super::costs;
+use super::outcome::Outcome;
 
 /// Numbers of questions by outcome, for all questions or for one language or style.
 #[derive(Debug, Default, Clone, Serialize)]
@@ -68,7 +45,7 @@ impl Counts {
             Outcome::ClarifiedWrong => &mut self.clarified_wrong,
             Outcome::DeclinedWrong => &mut self.declined_wrong,
             Outcome::DeclinedRight => &mut self.declined_right,
-            Outcome::AnsweredUnanswerable => &mut self.answered_unanswerable,
+            Outcome::AnsweredUnanswerable | Outcome::ClarifiedUnanswerable => &mut self.answered_unanswerable,
             Outcome::MissingAttribute { right } => {
                 self.missing_attribute_right += usize::from(right);
                 &mut self.missing_attribute
@@ -77,7 +54,9 @@ impl Counts {
         *counter += 1;
         match outcome {
             Outcome::MissingAttribute { .. } => {}
-            Outcome::DeclinedRight | Outcome::AnsweredUnanswerable => self.unanswerable += 1,
+            Outcome::DeclinedRight | Outcome::AnsweredUnanswerable | Outcome::ClarifiedUnanswerable => {
+                self.unanswerable += 1;
+            }
             _ => {
                 self.answerable += 1;
                 self.top1_right += usize::from(top1);
@@ -103,6 +82,10 @@ pub(super) struct Report {
     auroc: Option<f64>,
     /// Mean difference between confidence and accuracy; 0 is perfect. See [`calibration::ece`].
     ece: Option<f64>,
+    /// Mean cost of a question; see [`costs::mean_cost`].
+    cost: Option<f64>,
+    /// Mean cost of a question with the best fixed cut-off; see [`costs::best_cut_off_cost`].
+    best_cut_off_cost: Option<f64>,
     reliability: Vec<Bin>,
     operating: Vec<Point>,
     /// Number of questions whose label contains an answer text and whose top-ranked section is
@@ -125,13 +108,15 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Adds the top-1 accuracy, AUROC, calibration error and operating curve to the report.
+    /// Adds the top-1 accuracy, AUROC, calibration error, costs and operating curve to the report.
     pub fn add_calibration(&mut self, predictions: &[Prediction]) {
         self.top1 = (self.counts.answerable > 0).then(|| self.counts.top1_right as f64 / self.counts.answerable as f64);
         self.auroc = calibration::auroc(predictions);
         self.reliability = calibration::reliability(predictions);
         self.ece = calibration::ece(&self.reliability);
         self.operating = calibration::operating(predictions);
+        self.cost = costs::mean_cost(predictions);
+        self.best_cut_off_cost = costs::best_cut_off_cost(predictions);
     }
 
     pub fn write_tables(&self, out: &mut impl Write) -> std::io::Result<()> {
@@ -160,6 +145,9 @@ impl Report {
         }
         if let Some(ece) = self.ece {
             writeln!(out, "confidence is off  {ece:.3} on average (expected calibration error)")?;
+        }
+        if let (Some(cost), Some(best)) = (self.cost, self.best_cut_off_cost) {
+            writeln!(out, "cost a question    {cost:.3} (best cut-off afterwards {best:.3})")?;
         }
         writeln!(out, "time a question    p50 {} µs, p99 {} µs", self.p50_us, self.p99_us)?;
         for (name, table) in [("language", &self.by_language), ("style", &self.by_style)] {

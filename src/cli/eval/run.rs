@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::calibration::Prediction;
 use super::labelled::LabelledQuestion;
-use super::report::{Outcome, Report};
+use super::outcome::Outcome;
+use super::report::Report;
 use super::sentences::bm25_choice;
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::Sentence;
@@ -57,7 +58,13 @@ impl Run<'_> {
         if !matches!(outcome, Outcome::MissingAttribute { .. }) {
             let answerable = !labelled.sections.is_empty();
             let confidence = first.map_or(0.0, |c| c.confidence);
-            self.predictions.push(Prediction { answerable, in_scope: turn.matched.in_scope, confidence, right: top1 });
+            self.predictions.push(Prediction {
+                outcome,
+                answerable,
+                in_scope: turn.matched.in_scope,
+                confidence,
+                right: top1,
+            });
         }
         if let (Some(answer), Some(first), true) = (&labelled.answer, first, top1) {
             self.judge_highlight(answer, &turn, first.section);
@@ -121,7 +128,8 @@ impl Run<'_> {
         match turn.matched.decision {
             Decision::Decline | Decision::Smalltalk(_) if answerable => Outcome::DeclinedWrong,
             Decision::Decline | Decision::Smalltalk(_) => Outcome::DeclinedRight,
-            _ if !answerable => Outcome::AnsweredUnanswerable,
+            Decision::Answer if !answerable => Outcome::AnsweredUnanswerable,
+            Decision::Clarify if !answerable => Outcome::ClarifiedUnanswerable,
             Decision::Answer if wanted(&turn.matched.sections[..1]) => Outcome::AnsweredRight,
             Decision::Answer => Outcome::AnsweredWrong,
             Decision::Clarify if wanted(turn.matched.options()) => Outcome::ClarifiedRight,

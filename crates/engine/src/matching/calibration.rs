@@ -17,21 +17,22 @@ pub(super) struct Calibration {
     pub scope: ScopeFeatures,
 }
 
-/// The strength of the prior: the weights fitted to other knowledge bases count as much as this many
-/// observed questions. The weights of a small knowledge base therefore stay near them.
+/// The strength of the prior: the weights fitted to other knowledge bases count as much as this
+/// many observed questions. The weights of a small knowledge base therefore stay near them.
 const PRIOR_STRENGTH: f64 = 10.0;
 
-/// The prior odds that a question is in scope: 2.5 to 1, because most questions that users ask are
+/// The prior odds that a question is in scope: 3 to 1, because most questions that users ask are
 /// about the article. The fit of the scope weights does not include these odds: it gives in-scope
 /// and out-of-scope questions the same total weight.
-const PRIOR_ODDS: f64 = 2.5;
+const PRIOR_ODDS: f64 = 3.0;
 
 /// The weights for a knowledge base with many sample questions.
 ///
-/// The scope weights were fitted to the questions of 32 knowledge bases: parts of HWU64 and CLINC150
-/// and of the built-in knowledge base, with 1 to 40 sample questions a section and with and without
-/// out-of-scope questions. Each knowledge base counts the same. Leaving out the knowledge bases of
-/// one source changes the results of the fit for that source little (`docs/evaluation.md`).
+/// The scope weights were fitted to the questions of 32 knowledge bases: parts of HWU64 and
+/// CLINC150 and of the built-in knowledge base, with 1 to 40 sample questions a section and with
+/// and without out-of-scope questions. Each knowledge base counts the same. Leaving out the
+/// knowledge bases of one source changes the results of the fit for that source little
+/// (`docs/evaluation.md`).
 const WITH_SAMPLES: Calibration = Calibration {
     ranking: SectionFeatures {
         // SVM margins range from about −1 to 1, so this weight changes a section's logit by up to
@@ -73,8 +74,8 @@ const WITH_SAMPLES: Calibration = Calibration {
 ///
 /// The weights were fitted to questions about encyclopedia paragraphs (CMRC 2018, XQuAD) and about
 /// the built-in knowledge base without its samples. Questions about other paragraphs were the
-/// unanswerable ones. The paragraphs name no products, so the weights of the product features in the
-/// ranking were set by hand.
+/// unanswerable ones. The paragraphs name no products, so the weights of the product features in
+/// the ranking were set by hand.
 const WITHOUT_SAMPLES: Calibration = Calibration {
     ranking: SectionFeatures {
         // Zero, because no SVM is trained without sample questions.
@@ -110,8 +111,8 @@ const WITHOUT_SAMPLES: Calibration = Calibration {
 };
 
 impl Calibration {
-    /// Returns the weights to start from: between those for knowledge bases without sample questions
-    /// and those for knowledge bases with many.
+    /// Returns the weights to start from: between those for knowledge bases without sample
+    /// questions and those for knowledge bases with many.
     ///
     /// The weights change gradually with the number of samples, so that adding the first sample
     /// question does not change all decisions at once.

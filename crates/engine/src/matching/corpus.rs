@@ -29,8 +29,8 @@ impl TrainingText {
         TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question }
     }
 
-    /// Returns a hash of the text. A selection by this hash does not depend on the order of files and
-    /// lines.
+    /// Returns a hash of the text. A selection by this hash does not depend on the order of files
+    /// and lines.
     pub fn hash(&self) -> u64 {
         FxBuildHasher.hash_one(&self.normalized)
     }
@@ -184,8 +184,8 @@ impl Corpus {
         text.is_question && text.class < self.out_of_scope_class()
     }
 
-    /// Returns the corpus as if some sections had no text. Sections keep their numbers. The training
-    /// texts are not copied.
+    /// Returns the corpus as if some sections had no text. Sections keep their numbers. The
+    /// training texts are not copied.
     pub fn without_texts_of(&self, is_left_out: impl Fn(usize) -> bool) -> Corpus {
         let kept = |(at, section): (usize, &NormalizedSection)| {
             if is_left_out(at) { NormalizedSection::default() } else { section.clone() }

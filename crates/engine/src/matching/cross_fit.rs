@@ -1,8 +1,8 @@
 //! Cross-fitting: scores questions with models that were not trained on them.
 //!
 //! The scoring weights are fitted to such scores (Chernozhukov and others: Double/debiased machine
-//! learning, 2018, uses the same idea). A model is surer of its own samples than of the questions of
-//! users, so weights fitted to these samples would be too confident.
+//! learning, 2018, uses the same idea). A model is surer of its own samples than of the questions
+//! of users, so weights fitted to these samples would be too confident.
 //!
 //! There are four kinds of questions:
 //!
@@ -17,8 +17,8 @@ use crate::text::{Language, normalize};
 use super::calibration::Calibration;
 use super::corpus::{Corpus, TrainingText};
 use super::model::Model;
+use super::model_builder::build_model;
 use super::score::{EncodedQuestion, Scores};
-use super::training::{index_sections, train_on};
 
 /// Number of parts of the samples and of the sections. Each part is left out in turn.
 const FOLDS: usize = 5;
@@ -69,7 +69,7 @@ pub(super) fn cross_fit(knowledge: &Knowledge, corpus: &Corpus, calibration: Cal
         if samples == 0 {
             continue;
         }
-        let model = fold_model(knowledge, corpus, &select(corpus, |at| !is_held_out(at)), calibration);
+        let model = build_model(knowledge, corpus, &select(corpus, |at| !is_held_out(at)), calibration);
         for text in own {
             let truth = if corpus.is_sample(text) { Truth::Section(text.class) } else { Truth::OutOfScope };
             held_out.push(HeldOut { truth, scores: score(&model, &text.normalized) });
@@ -101,7 +101,7 @@ fn near_misses(knowledge: &Knowledge, corpus: &Corpus, fold: usize, calibration:
     own.sort_by_key(|text| text.hash());
     own.truncate(MAX_NEAR_MISSES);
     let rest = corpus.without_texts_of(is_left_out);
-    let model = fold_model(knowledge, &rest, &select(corpus, |at| !of_section(at)), calibration);
+    let model = build_model(knowledge, &rest, &select(corpus, |at| !of_section(at)), calibration);
     let near_miss = |text: &TrainingText| HeldOut { truth: Truth::NearMiss, scores: score(&model, &text.normalized) };
     own.into_iter().map(near_miss).collect()
 }
@@ -125,10 +125,6 @@ fn folds(corpus: &Corpus) -> Vec<Option<usize>> {
 fn select(corpus: &Corpus, mut is_wanted: impl FnMut(usize) -> bool) -> Vec<&TrainingText> {
     let wanted = corpus.training_texts.iter().enumerate().filter(|(at, _)| is_wanted(*at));
     wanted.map(|(_, text)| text).collect()
-}
-
-fn fold_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText], calibration: Calibration) -> Model {
-    train_on(knowledge, corpus, texts, index_sections(corpus), calibration)
 }
 
 fn score(model: &Model, normalized: &str) -> Scores {

@@ -20,7 +20,8 @@
 //!    earlier answer. `calibration` holds the feature weights, and `fit` estimates the weights.
 //!    `model` contains all trained parts. `score` encodes a question and scores the candidate
 //!    sections.
-//! 5. **Training.** `corpus` collects the texts of a knowledge base. `cross_fit` scores questions with
+//! 5. **Training.** `corpus` collects the texts of a knowledge base. `model_builder` builds a model
+//!    from the texts, with given weights. `cross_fit` scores questions with
 //!    models that were not trained on them. `training` trains a model on the corpus and fits the
 //!    weights to these scores.
 //! 6. **The result.** `costs` chooses the action with the lowest expected cost, and `decide`
@@ -57,6 +58,7 @@ mod fit;
 mod model;
 mod score;
 mod corpus;
+mod model_builder;
 mod cross_fit;
 mod training;
 mod costs;

@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn rare_words_weigh_more() {
-        // Of two sections, both use "red" and one uses "wine". The weights are ln(1 + 0.5 / 2.5) and
-        // ln(1 + 1.5 / 1.5).
+        // Of two sections, both use "red" and one uses "wine". The weights are ln(1 + 0.5 / 2.5)
+        // and ln(1 + 1.5 / 1.5).
         let (red, wine) = (1.2_f32.ln(), 2.0_f32.ln());
         check("red wine", [red / (red + wine), 1.0]);
     }

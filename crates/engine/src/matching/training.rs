@@ -76,8 +76,8 @@ fn train_on(
 ) -> Model {
     let tokenizer = train_tokenizer(knowledge, corpus, texts);
     let features = Features::default();
-    let (vectorizer, vectors) =
-        Vectorizer::fit(&features, texts.iter().map(|text| tokenizer.tokenize(&text.normalized)));
+    let tokenized = texts.iter().map(|text| tokenizer.tokenize(&text.normalized));
+    let (vectorizer, vectors) = Vectorizer::fit(&features, tokenized, corpus.sections.len());
     let sample = |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone() };
     let samples = texts.iter().map(sample).collect();
     let sample_index = SampleIndex::new(samples, vectors.iter().map(|v| &v.cosine), vectorizer.feature_count());

@@ -73,7 +73,7 @@ pub(super) fn explain(
     let mut words: Vec<WordContribution> = tokens.iter().map(without_contribution).collect();
     let nearest = encoded.nearest.of(section).map(|(_, sample)| sample);
     let mut svm_sum = 0.0;
-    for w in &encoded.vector {
+    for w in &model.vectorizer.by_token(&encoded.vector, tokens) {
         let svm_weight = model.svm.as_ref().map_or(0.0, |svm| svm.weight(w.feature, section));
         let svm = weights.svm_margin * f64::from(svm_weight) * f64::from(w.svm_value);
         let posting_weight = nearest.map_or(0.0, |sample| model.sample_index.posting_weight(w.feature, sample));

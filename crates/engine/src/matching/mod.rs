@@ -9,9 +9,9 @@
 //!    and `char_correction` use `char_bigram_model` and `reading_index`, and `spoken_names` finds
 //!    misheard names. `stopwords` gives low weight to words without content. `features` turns
 //!    tokens into words, n-grams and `word_clusters`. `feature_ids` numbers the features.
-//! 2. **Similarity to sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index` finds
-//!    the nearest sample of each section by cosine. `linear` is a linear support vector machine per
-//!    section.
+//! 2. **Similarity to sample questions.** `vectorizer` makes TF-IDF vectors, and adds up the
+//!    `word_vectors`. `sample_index` finds the nearest sample of each section by cosine. `linear`
+//!    is a linear support vector machine per section.
 //! 3. **Similarity to section texts.** `query` encodes the question as terms, weighted by
 //!    `term_statistics`. `section_index` retrieves sections by their rarest terms and scores
 //!    sections with BM25. `posting_codec` is the byte format of `section_index`. `word_coverage`
@@ -43,6 +43,7 @@ mod stopwords;
 mod features;
 mod word_clusters;
 mod feature_ids;
+mod word_vectors;
 mod vectorizer;
 mod sample_index;
 mod linear;

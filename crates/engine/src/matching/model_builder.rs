@@ -32,8 +32,8 @@ pub(super) fn build_model(
 ) -> Model {
     let tokenizer = train_tokenizer(knowledge, corpus, texts);
     let features = Features::default();
-    let (vectorizer, vectors) =
-        Vectorizer::fit(&features, texts.iter().map(|text| tokenizer.tokenize(&text.normalized)));
+    let tokenized = texts.iter().map(|text| tokenizer.tokenize(&text.normalized));
+    let (vectorizer, vectors) = Vectorizer::fit(&features, tokenized, corpus.sections.len());
     let word_coverage = index_words(&features, &tokenizer, corpus, texts);
     let sample = |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone() };
     let samples = texts.iter().map(sample).collect();

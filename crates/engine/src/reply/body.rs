@@ -15,7 +15,8 @@ pub(super) struct RenderedBlock {
 const RULE: &str = "———";
 
 /// Renders the blocks of a body. Leaves out the sentence with the index `without`, because the
-/// message already shows that sentence as the highlight. Steps, code and tables stay whole.
+/// message already shows that sentence as the highlight. Steps, code and tables stay whole, and so
+/// does the only text below a heading.
 pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> {
     let mut number = 0;
     let mut last: Option<&Block> = None;
@@ -31,9 +32,12 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> 
                 stays_whole || Some(number - 1) != without
             })
             .collect();
-        if rest.is_empty() && !block.sentences.is_empty() {
-            continue;
-        }
+        let is_below_heading = last.is_some_and(|last| last.kind == BlockKind::Heading);
+        let rest = match block.sentences.as_slice() {
+            all @ [_, ..] if rest.is_empty() && is_below_heading => all.iter().collect(),
+            [_, ..] if rest.is_empty() => continue,
+            _ => rest,
+        };
         let mut rich = RichText::default();
         write_block(&mut rich, block, &rest);
         let is_row = |block: &Block| block.kind == BlockKind::Row;

@@ -54,6 +54,7 @@ const CASES: &[(&str, &str)] = &[
     ("| A | B |\n|---|---|\n| `x\\|y` | 1<br>2 |", "x|y — B: 1 2"),
     ("<table><tr><th>A</th><th>B</th></tr><tr><td>x</td><td></td></tr></table>", "x — B: –"),
     // Definitions and footnotes
+    ("Apple\n: A fruit.\n: A firm.", "Apple — A fruit.\n\nApple — A firm."),
     ("Refund\n: Within 30 days.\n\nDesk\n: Room 5.", "Refund — Within 30 days.\n\nDesk — Room 5."),
     (
         "It is free.[^a] It is open.\n\n[^a]: For *members*.\n\nMore.",
@@ -63,6 +64,7 @@ const CASES: &[(&str, &str)] = &[
     ("> Said.\n> Again.\n\n> Other.", "Said. Again.\n\nOther."),
     ("> a\n>\n> - b\n> - c", "a\n\n• b\n• c"),
     ("> [!WARNING]\n> Do not open the case.", "Warning: Do not open the case."),
+    ("> **Note**\n> Old.", "Note: Old."),
     ("> [!tip]- Read this\n> Yes.", "Read this: Yes."),
     ("::: danger\nStop.\n:::\n\nGo.", "Danger: Stop.\n\nGo."),
     (":::note[Good to know]\n\nYes.\n\n- a\n:::", "Good to know:\n\nYes.\n\n• a"),
@@ -86,6 +88,7 @@ const CASES: &[(&str, &str)] = &[
         "Write to [our desk](mailto:desk@example.org), call [us](tel:+491234567), join [our chat](tg://resolve?domain=example).",
         "Write to our desk (desk@example.org), call us (+491234567), join our chat (@example).",
     ),
+    ("Call <tel:+491> or write to <mailto:a@example.org>.", "Call +491 or write to a@example.org."),
     ("<desk@example.org> or [+49 1](tel:+491)", "desk@example.org or +49 1 (+491)"),
     ("[the guide](guide.md#top) and <https://example.org/a_b_c>", "the guide and https://example.org/a_b_c"),
     (

@@ -1,6 +1,6 @@
 //! Builds the blocks of a body from the events of the Markdown parser.
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::address::{Address, classify};
 use super::body::{Block, BlockKind, Body, Gap, ListPosition, Loss, Marker, Sentence, Span, Style};
@@ -71,6 +71,8 @@ struct Builder<'a> {
     table: Option<Table>,
     /// The spans in front of the next block: the number of a footnote or a defined term.
     prefix: Vec<Span>,
+    /// The term that is being defined, and whether a definition has followed.
+    term: (Vec<Span>, bool),
     /// The labels of footnotes, in the order of their first reference.
     notes: Vec<String>,
     /// The blocks of each footnote, with its number.
@@ -92,6 +94,8 @@ struct Link {
     /// The address that follows the text, unless the text already contains it.
     shown: Option<String>,
     text: String,
+    /// Whether the address stands in place of the text, as in `<tel:+491>`.
+    is_replaced: bool,
 }
 
 struct List {
@@ -143,6 +147,7 @@ impl<'a> Builder<'a> {
             picture: None,
             table: None,
             prefix: Vec::new(),
+            term: (Vec::new(), true),
             notes: Vec::new(),
             note_blocks: Vec::new(),
             open_note: None,
@@ -155,8 +160,7 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Body {
         self.end_table();
-        self.close();
-        self.flush_term();
+        self.end_definitions();
         self.note_blocks.sort_by_key(|(number, _)| *number);
         self.blocks.extend(self.note_blocks.into_iter().flat_map(|(_, blocks)| blocks));
         // A rule separates two texts, so it is nothing at the start or the end.
@@ -211,17 +215,20 @@ impl<'a> Builder<'a> {
                 self.open_note = Some((number, self.blocks.len()));
                 self.prefix = vec![Span { text: format!("[{number}] "), ..Span::default() }];
             }
-            Tag::DefinitionListTitle => {
-                self.close();
-                self.flush_term();
-            }
+            Tag::DefinitionListDefinition => self.start_definition(),
             Tag::Table(_) => self.start_table(),
             Tag::TableHead => self.start_row(true),
             Tag::TableRow => self.start_row(false),
             Tag::Strong => self.styles.push(Style::Bold),
             Tag::Emphasis => self.styles.push(Style::Italic),
             Tag::Strikethrough => self.styles.push(Style::Strikethrough),
-            Tag::Link { dest_url, .. } => self.start_link(&dest_url),
+            Tag::Link { link_type: LinkType::Email, dest_url, .. } => self.start_link(&format!("mailto:{dest_url}")),
+            Tag::Link { link_type, dest_url, .. } => {
+                self.start_link(&dest_url);
+                if let Some(link) = self.links.last_mut() {
+                    link.is_replaced = link_type == LinkType::Autolink && link.shown.is_some();
+                }
+            }
             Tag::Image { dest_url, .. } => {
                 let address = self.source.unshielded(&dest_url).into_owned();
                 self.picture = Some(Picture { address, name: String::new() });
@@ -246,6 +253,8 @@ impl<'a> Builder<'a> {
                 }
             }
             TagEnd::DefinitionListTitle => self.end_term(),
+            TagEnd::DefinitionListDefinition => self.end_definition(),
+            TagEnd::DefinitionList => self.end_definitions(),
             TagEnd::TableCell => self.end_cell(),
             TagEnd::TableRow | TagEnd::TableHead => self.end_row(),
             TagEnd::Table => self.end_table(),
@@ -286,6 +295,9 @@ impl<'a> Builder<'a> {
         }
         if let Some(picture) = &mut self.picture {
             picture.name.push_str(text);
+            return;
+        }
+        if self.links.last().is_some_and(|link| link.is_replaced) {
             return;
         }
         if let Some((_, script)) = &mut self.script {
@@ -419,15 +431,34 @@ impl<'a> Builder<'a> {
         let mut spans = std::mem::take(&mut self.spans);
         trim(&mut spans);
         bold(&mut spans);
-        spans.push(Span { text: " — ".to_owned(), ..Span::default() });
-        self.prefix = spans;
+        let (term, is_defined) = &mut self.term;
+        if *is_defined {
+            term.clear();
+        } else {
+            term.push(Span { text: ", ".to_owned(), ..Span::default() });
+        }
+        term.append(&mut spans);
+        *is_defined = false;
     }
 
-    /// Shows a defined term that no definition follows.
-    fn flush_term(&mut self) {
-        if self.open_note.is_none() && !self.prefix.is_empty() {
-            let mut spans = std::mem::take(&mut self.prefix);
-            spans.pop();
+    fn start_definition(&mut self) {
+        self.close();
+        self.term.1 = true;
+        self.prefix = self.term.0.clone();
+        self.prefix.push(Span { text: " — ".to_owned(), ..Span::default() });
+    }
+
+    fn end_definition(&mut self) {
+        self.close();
+        self.prefix.clear();
+    }
+
+    /// Shows a term that no definition follows.
+    fn end_definitions(&mut self) {
+        self.close();
+        if !self.term.1 {
+            self.term.1 = true;
+            let spans = std::mem::take(&mut self.term.0);
             self.emit(BlockKind::Paragraph, vec![line(spans)]);
         }
     }
@@ -487,7 +518,7 @@ impl<'a> Builder<'a> {
             }
             Address::Hidden => (None, None),
         };
-        self.links.push(Link { web, shown, text: String::new() });
+        self.links.push(Link { web, shown, text: String::new(), is_replaced: false });
     }
 
     fn end_link(&mut self) {
@@ -509,7 +540,7 @@ impl<'a> Builder<'a> {
         let target = if self.links.is_empty() { classify(&address, self.base) } else { Address::Hidden };
         match target {
             Address::Web(web) if !name.is_empty() => {
-                self.links.push(Link { web: Some(web), shown: None, text: String::new() });
+                self.links.push(Link { web: Some(web), shown: None, text: String::new(), is_replaced: false });
                 self.push_plain(&format!("{PICTURE}{name}"));
                 self.links.pop();
             }
@@ -587,7 +618,7 @@ impl<'a> Builder<'a> {
             "q" => self.push(if starts { "“" } else { "”" }),
             "a" if starts => match tag.attribute("href") {
                 Some(address) => self.start_link(&address),
-                None => self.links.push(Link { web: None, shown: None, text: String::new() }),
+                None => self.links.push(Link { web: None, shown: None, text: String::new(), is_replaced: false }),
             },
             "a" => self.end_link(),
             "img" | "iframe" | "video" | "audio" if starts => {
@@ -624,14 +655,14 @@ impl<'a> Builder<'a> {
                 }
             }
             "th" | "td" => self.end_cell(),
-            "dt" if starts => {
-                self.close();
-                self.flush_term();
-            }
+            "dt" if starts => self.close(),
             "dt" => self.end_term(),
+            "dd" if starts => self.start_definition(),
+            "dd" => self.end_definition(),
+            "dl" => self.end_definitions(),
             "p" | "div" | "details" | "section" | "article" | "aside" | "header" | "footer" | "main" | "nav"
             | "figure" | "figcaption" | "address" | "center" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary"
-            | "pre" | "dl" | "dd" | "caption" | "fieldset" | "form" | "body" | "html" => self.close(),
+            | "pre" | "caption" | "fieldset" | "form" | "body" | "html" => self.close(),
             "u" | "ins" | "mark" | "small" | "big" | "span" | "font" | "abbr" | "wbr" | "thead" | "tbody" | "tfoot"
             | "picture" | "bdi" | "bdo" | "nobr" | "acronym" | "ruby" | "rb" | "rt" | "rp" | "colgroup" | "col"
             | "time" | "img" | "iframe" | "video" | "audio" | "svg" | "button" => {}

@@ -294,6 +294,11 @@ struct Admonition {
 fn alert(line: &str) -> Option<String> {
     let inner = line.trim_start_matches([' ', '\t', '>']);
     let quotes = &line[..line.len() - inner.len()];
+    // The first form that GitHub had: `> **Note**`.
+    if let Some(name) = inner.trim_end().strip_prefix("**").and_then(|name| name.strip_suffix("**")) {
+        let label = label(name, "");
+        return (quotes.contains('>') && !label.is_empty()).then(|| format!("{quotes}**{label}**"));
+    }
     let (name, title) = inner.strip_prefix("[!")?.split_once(']')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-');
     let title = title.trim_start_matches(['+', '-']).trim();

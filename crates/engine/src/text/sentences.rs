@@ -90,12 +90,13 @@ fn ends_sentence(line: &str, start: usize, end: usize) -> bool {
     if is_bare_number(sentence) || is_inside_brackets(before, after) {
         return false;
     }
+    let is_abbreviated = sentence.ends_with('.') && is_abbreviation(sentence, after);
     if sentence.len() == before.len() {
-        return !continues_unspaced(sentence, after);
+        return !is_abbreviated && !continues_unspaced(sentence, after);
     }
-    let closed = sentence.trim_end_matches(is_closer);
-    let lower_goes_on = closed.len() < sentence.len() && next.is_lowercase();
-    !lower_goes_on && !(sentence.ends_with('.') && is_abbreviation(sentence, after))
+    // `“Stop!” he said` and `Yahoo! is a name`.
+    let may_go_on = sentence.ends_with(is_closer) || sentence.ends_with(['!', '?']);
+    !is_abbreviated && !(may_go_on && next.is_lowercase())
 }
 
 /// True for a text without letters, such as the `2.` in front of a step. It belongs to what
@@ -218,6 +219,16 @@ const ABBREVIATIONS: &[&str] = &[
     "resp",
     "esp",
     "ph.d",
+    "med",
+    "phil",
+    "rer",
+    "nat",
+    "jur",
+    "habil",
+    "डॉ",
+    "श्री",
+    "प्रो",
+    "د",
     // German
     "z.b",
     "zb",
@@ -400,6 +411,45 @@ const AFTER_ORDINALS: &[&str] = &[
     "auflage",
 ];
 
+/// Words after `a.m.` and `p.m.` that go on with the sentence.
+const AFTER_HOURS: &[&str] = &[
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "Mon",
+    "Tue",
+    "Wed",
+    "Thu",
+    "Fri",
+    "Sat",
+    "Sun",
+    "Eastern",
+    "Central",
+    "Mountain",
+    "Pacific",
+    "ET",
+    "EST",
+    "EDT",
+    "CT",
+    "CST",
+    "CDT",
+    "MT",
+    "PT",
+    "PST",
+    "PDT",
+    "GMT",
+    "UTC",
+    "BST",
+    "CET",
+    "CEST",
+    "IST",
+    "JST",
+];
+
 /// True if the full stop at the end of `sentence` belongs to an abbreviation, an initial or an
 /// ordinal number, so that the sentence goes on with `after`.
 fn is_abbreviation(sentence: &str, after: &str) -> bool {
@@ -412,10 +462,15 @@ fn is_abbreviation(sentence: &str, after: &str) -> bool {
     let starts = SENTENCE_STARTERS.contains(&next.to_lowercase().as_str());
     let number_follows = after.starts_with(|c: char| c.is_numeric() || "+#№§".contains(c));
     let is_known = |list: &[&str]| list.contains(&word.as_str());
-    if is_known(ABBREVIATIONS) || (number_follows && is_known(BEFORE_NUMBERS)) {
+    let precedes_number = is_known(BEFORE_NUMBERS) || word.ends_with("str");
+    let precedes_era = matches!(word.as_str(), "v" | "n") && next == "Chr";
+    let precedes_day = matches!(word.as_str(), "a.m" | "p.m") && AFTER_HOURS.contains(&next.as_str());
+    if is_known(ABBREVIATIONS) || (number_follows && precedes_number) || precedes_era || precedes_day {
         return true;
     }
-    if typed.len() <= 2 && !typed.is_empty() && typed.bytes().all(|b| b.is_ascii_digit()) {
+    let is_ordinal =
+        typed.split('.').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    if is_ordinal {
         let previous = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_end_matches(',');
         return BEFORE_ORDINALS.contains(&previous.to_lowercase().as_str()) && !starts
             || AFTER_ORDINALS.contains(&next.to_lowercase().as_str());
@@ -428,10 +483,11 @@ fn is_abbreviation(sentence: &str, after: &str) -> bool {
         let next_is_letter = single(&next) && after[next.len()..].starts_with('.');
         let spaced = previous.is_some_and(|p| p.chars().all(char::is_lowercase));
         let initial = typed.chars().all(char::is_uppercase) && !starts;
+        let spaced = spaced && (typed.chars().all(char::is_uppercase) || !starts);
         return spaced || next_is_letter || (initial && next.starts_with(char::is_uppercase));
     }
-    let is_acronym =
-        typed.contains('.') && typed.split('.').all(|part| single(part) && part.chars().all(char::is_uppercase));
+    let is_capital = |part: &str| single(part) && part.chars().all(char::is_uppercase);
+    let is_acronym = typed.contains('.') && typed.split('.').all(|part| is_capital(part.trim_start_matches('-')));
     (is_acronym || is_known(MAY_END)) && !starts
 }
 
@@ -491,6 +547,9 @@ mod tests {
         splits("Это т. е. Москва, ул. Ленина, д. 5.| Она большая.");
         splits("Voir M. Dupont ou Mme. Durand.| Merci.");
         splits("Open from Jan. 5 to Dec. 24.| Call tel. +49 123.");
+        splits("Prof. Dr. med. Schmidt wohnt in der Hauptstr. 5, Berlin.| Um 50 v. Chr. war es so.");
+        splits("Dr.王在家。|他很好。");
+        splits("Yahoo! is a name.| Is it?| Yes.");
         splits("We have apples, pears, etc.| They are fresh.");
     }
 
@@ -501,6 +560,9 @@ mod tests {
         splits("He lives in the U.S.| The law is strict.");
         splits("Take plan B.| Then call Foo Inc. Berlin.");
         splits("We close at 5 p.m.| Call us.");
+        splits("Open from 9 a.m. Monday to Friday.| Welcome.");
+        splits("Read J.-P. Sartre or А. С. Пушкин.| Now.");
+        splits("Книги, газеты и т. д.| Он читает.");
     }
 
     #[test]

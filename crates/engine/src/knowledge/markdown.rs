@@ -717,10 +717,12 @@ fn split(spans: &[Span]) -> Vec<Sentence> {
         .map(|range| {
             let between = &plain[end..range.start];
             end = range.end;
-            let gap = match () {
-                () if between.contains('\n') => Gap::Line,
-                () if between.is_empty() => Gap::None,
-                () => Gap::Space,
+            let gap = if between.contains('\n') {
+                Gap::Line
+            } else if between.is_empty() {
+                Gap::None
+            } else {
+                Gap::Space
             };
             Sentence { spans: slice(spans, &range), gap }
         })

@@ -46,8 +46,8 @@ impl SectionId {
         format!("{}.{hash}", &self.0[..Self::KEPT_BYTES])
     }
 
-    /// Parses the result of [`SectionId::key`]. The key of a long id is an id of its own, which only
-    /// [`Knowledge::find`](super::Knowledge::find) can resolve.
+    /// Parses the result of [`SectionId::key`]. For a long id, the result is not the id itself, but
+    /// [`Knowledge::find`](super::Knowledge::find) resolves it.
     #[must_use]
     pub fn parse_key(key: &str) -> Option<SectionId> {
         if key.len() > Self::MAX_KEY_BYTES {

@@ -380,6 +380,8 @@ fn label(name: &str, title: &str) -> String {
     let title = title.trim();
     let is_given = title.contains('"') || title.contains('\'');
     let title = title.strip_prefix("{title=").or_else(|| title.strip_prefix("title=")).unwrap_or(title);
+    // Attributes, as in `:::note{.wide #top}`, are no title.
+    let title = if title.starts_with('{') { "" } else { title };
     let title = title.trim_matches(|c: char| "\"'[]{}".contains(c)).trim();
     if !title.is_empty() {
         with_colon(title)
@@ -445,6 +447,7 @@ mod tests {
         check("> [!WARNING]\n> No.", "> **Warning:**\n> No.");
         check("::: tip\nYes.\n:::\nEnd", "\n> **Tip:**\n> Yes.\n\nEnd");
         check(":::note[Read this]\nYes.\n:::", "\n> **Read this:**\n> Yes.\n");
+        check(":::note{.wide}\nYes.\n:::", "\n> **Note:**\n> Yes.\n");
         check("!!! danger \"Do not!\"\n    Stop.\n\n    Now.\nEnd", "\n> **Do not!**\n> Stop.\n> \n> Now.\n\nEnd");
         check("!!! note \"\"\n    Plain.", "\n> Plain.\n");
         check("=== \"Linux\"\n    Type it.", "\n**Linux:**\nType it.\n");

@@ -96,7 +96,8 @@ fn ends_sentence(line: &str, start: usize, end: usize) -> bool {
     }
     // `“Stop!” he said` and `Yahoo! is a name`.
     let may_go_on = sentence.ends_with(is_closer) || sentence.ends_with(['!', '?']);
-    !is_abbreviated && !(may_go_on && next.is_lowercase())
+    let goes_on = may_go_on && next.is_lowercase();
+    !is_abbreviated && !goes_on
 }
 
 /// True for a text without letters, such as the `2.` in front of a step. It belongs to what

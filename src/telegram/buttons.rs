@@ -52,7 +52,7 @@ impl Signer {
     }
 
     /// Returns the action in the callback data `data`, if the bot signed the data for this
-    /// conversation.
+    /// conversation. The action has the key of a long section id: see [`Action::resolved`].
     pub fn verify(&self, data: &str, asker: ConversationKey) -> Result<Action, VerifyError> {
         let (mac, written) = data.split_at_checked(MAC_LETTERS).ok_or(VerifyError::Unknown)?;
         let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| VerifyError::Unknown)?;
@@ -74,7 +74,7 @@ impl Signer {
 
 fn write(action: &Action) -> String {
     match action {
-        Action::Navigate(Target::Section(id)) => format!("s{id}"),
+        Action::Navigate(Target::Section(id)) => format!("s{}", id.key()),
         Action::Navigate(Target::Product(id)) => format!("p{id}"),
         Action::Navigate(Target::SectionPage(SectionRef {
             section,
@@ -83,7 +83,12 @@ fn write(action: &Action) -> String {
             // Omits sentence and page numbers above 99, so that the callback data fits into 64
             // bytes. Without a page number, the button leads to the first page.
             let short = |n: Option<usize>| n.filter(|n| *n < 100).map(|n| n.to_string()).unwrap_or_default();
-            format!("r{language}.{}.{}.{section}", short(*sentence), short(Some(*page).filter(|page| *page > 0)))
+            format!(
+                "r{language}.{}.{}.{}",
+                short(*sentence),
+                short(Some(*page).filter(|page| *page > 0)),
+                section.key()
+            )
         }
         Action::Set(Setting::Proactive(on)) => format!("u{}", u8::from(*on)),
         Action::Set(Setting::Threshold(percent)) => format!("h{percent}"),
@@ -94,8 +99,8 @@ fn write(action: &Action) -> String {
         Action::Set(Setting::Zone(hours)) => format!("z{hours}"),
         Action::Set(Setting::AutoDelete(on)) => format!("d{}", u8::from(*on)),
         Action::Explain => "w".to_owned(),
-        Action::Rate { section, helped: true } => format!("g{section}"),
-        Action::Rate { section, helped: false } => format!("b{section}"),
+        Action::Rate { section, helped: true } => format!("g{}", section.key()),
+        Action::Rate { section, helped: false } => format!("b{}", section.key()),
         Action::Navigate(Target::Language(language)) => format!("v{language}"),
         Action::Navigate(Target::Topics) => "t".to_owned(),
         Action::Navigate(Target::NoneOfThese) => "n".to_owned(),
@@ -105,22 +110,22 @@ fn write(action: &Action) -> String {
 /// Parses the action in callback data whose signature is already removed.
 pub(super) fn read(written: &str) -> Option<Action> {
     match written.split_at_checked(1)? {
-        ("s", id) => SectionId::parse(id).map(Target::Section).map(Action::Navigate),
+        ("s", id) => SectionId::parse_key(id).map(Target::Section).map(Action::Navigate),
         ("p", id) => Some(Action::Navigate(Target::Product(id.to_owned()))),
         ("r", section_ref) => {
             let mut parts = section_ref.splitn(4, '.');
             let language = parts.next()?.parse().ok()?;
             let sentence = parts.next()?.parse().ok();
             let page = parts.next()?.parse().unwrap_or(0);
-            let section = SectionId::parse(parts.next()?)?;
+            let section = SectionId::parse_key(parts.next()?)?;
             Some(Action::Navigate(Target::SectionPage(SectionRef {
                 section,
                 showing: Showing { language, sentence, page },
             })))
         }
         ("w", "") => Some(Action::Explain),
-        ("g", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: true }),
-        ("b", id) => Some(Action::Rate { section: SectionId::parse(id)?, helped: false }),
+        ("g", id) => Some(Action::Rate { section: SectionId::parse_key(id)?, helped: true }),
+        ("b", id) => Some(Action::Rate { section: SectionId::parse_key(id)?, helped: false }),
         ("v", language) => language.parse().ok().map(Target::Language).map(Action::Navigate),
         ("t", "") => Some(Action::Navigate(Target::Topics)),
         ("n", "") => Some(Action::Navigate(Target::NoneOfThese)),
@@ -157,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_is_signed_is_read_and_fits() {
-        let longest = SectionId::parse(&"a".repeat(SectionId::MAX_BYTES)).expect("valid");
+        let longest = SectionId::parse(&"a".repeat(SectionId::MAX_KEY_BYTES)).expect("valid");
         let language = footnote_engine::text::Language::from_tag("yue").expect("a code");
         let showing = Showing { language, sentence: Some(99), page: 99 };
         for action in [
@@ -187,6 +192,20 @@ mod tests {
             assert!(data.len() <= 64, "{data}");
             assert_eq!(signer().verify(&data, GROUP), Ok(action));
         }
+    }
+
+    #[test]
+    fn a_long_id_fits_as_its_key() {
+        let longest = SectionId::parse(&"a".repeat(SectionId::MAX_BYTES)).expect("valid");
+        let language = footnote_engine::text::Language::from_tag("yue").expect("a code");
+        let showing = Showing { language, sentence: Some(99), page: 99 };
+        let action = Action::Navigate(Target::SectionPage(SectionRef { section: longest.clone(), showing }));
+        let data = signer().sign(&action, GROUP);
+        assert!(data.len() <= 64, "{data}");
+        let Ok(Action::Navigate(Target::SectionPage(read))) = signer().verify(&data, GROUP) else {
+            panic!("{data}");
+        };
+        assert_eq!((read.section.as_str(), read.showing), (longest.key().as_str(), showing));
     }
 
     #[test]

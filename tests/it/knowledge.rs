@@ -93,6 +93,18 @@ fn every_mistake_is_named_at_its_line() {
     finds(&[("en/one.md", &front("related = [\"two\"]"))], "en/one.md:3", "dead link");
     finds(&[("en/One.md", SECTION)], "en/one.md:1", "the id `one` is taken by");
     finds(&[("en/o ne.md", SECTION)], "en/o ne.md:1", "cannot be a section's id");
+    finds(&[("en/one.txt", "Text.")], "en/one.txt:1", "the file is not read");
+    finds(&[("en/one.md", "---\ntitle: One\nfoo: 1\n---\nText.")], "en/one.md:3", "unknown key `foo`");
+    finds(&[("en/one.md", "---\ntitle: One: two\n---\nText.")], "en/one.md:2", "not YAML");
+    finds(
+        &[("en/one.md", "---\ntitle: One\nquestions: why\n---\nText.")],
+        "en/one.md:3",
+        "`questions` must be a list of strings",
+    );
+    let body = |text: &str| format!("+++\ntitle = \"One\"\n+++\n\n{text}\n");
+    finds(&[("en/one.md", &body("See [it](b.html)."))], "en/one.md:1", "cannot open the relative address `b.html`");
+    finds(&[("en/one.md", &body("![A plan](plan.png)"))], "en/one.md:1", "the relative address `plan.png`");
+    finds(&[("en/one.md", &body("Text. <!-- TODO"))], "en/one.md:1", "a comment begins");
     finds(&[("fr/one.md", SECTION)], "fr/one.md:1", "`fr` is none of the base's languages");
     finds(&[("stray.md", SECTION)], "stray.md:1", "belongs nowhere");
     let two = "title = \"T\"\nlanguages = [\"en\", \"zh\"]\ndefault_language = \"en\"\n";
@@ -125,6 +137,106 @@ fn every_mistake_is_named_at_its_line() {
     let products =
         format!("{MANIFEST}[[products]]\nid = \"a\"\naliases = [\"x\"]\n[[products]]\nid = \"b\"\naliases = [\"X\"]\n");
     finds(&[("footnote.toml", &products)], "footnote.toml:9", "the alias `X` is claimed by");
+}
+
+#[test]
+fn a_file_name_that_cannot_be_an_id_comes_with_one_that_can() {
+    let (loaded, _) = load(&[("footnote.toml", MANIFEST), ("en/one.md", SECTION), ("en/Größe & Preis.md", SECTION)]);
+    let help: Vec<&str> = loaded.diagnostics.iter().map(|problem| problem.help.as_str()).collect();
+    assert_eq!(help, ["rename the file, e.g. to groesse-preis.md"]);
+}
+
+/// Loads a base of one section file with this name and content. Returns the section's id, title,
+/// first sample question and body.
+#[track_caller]
+fn one_section(name: &str, bytes: &[u8]) -> (String, String, Option<String>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("en")).expect("a folder");
+    fs::write(folder.path().join("footnote.toml"), MANIFEST).expect("written");
+    fs::write(folder.path().join("en").join(name), bytes).expect("written");
+    let loaded = knowledge::load(folder.path()).expect("readable");
+    assert!(loaded.diagnostics.is_empty(), "{name}: {:?}", loaded.diagnostics);
+    let section = &loaded.knowledge.sections[0];
+    let text = &section.texts[&Language::EN];
+    let body = text.body.sentences().map(|sentence| sentence.plain()).collect::<Vec<_>>().join("|");
+    (section.id.to_string(), text.title.clone(), text.questions.first().map(|q| q.text.clone()), body)
+}
+
+#[test]
+fn files_of_many_editors_are_read() {
+    let toml = "+++\ntitle = \"Größe\"\nquestions = [\"why\"]\n+++\n\nOne.\nTwo.\n";
+    let yaml = "---\ntitle: Größe\nquestions:\n  - why\n---\n\nOne.\nTwo.\n";
+    let utf16 = |to: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        std::iter::once(0xFEFF).chain(toml.encode_utf16()).flat_map(to).collect()
+    };
+    for (name, bytes) in [
+        ("parking.md", toml.as_bytes().to_vec()),
+        ("PARKING.MD", toml.as_bytes().to_vec()),
+        ("parking.markdown", yaml.as_bytes().to_vec()),
+        ("parking.md", format!("\u{FEFF}{toml}").into_bytes()),
+        ("parking.md", toml.replace('\n', "\r\n").into_bytes()),
+        ("parking.md", format!("\u{FEFF}{}", yaml.replace('\n', "\r\n")).into_bytes()),
+        ("parking.md", utf16(u16::to_le_bytes)),
+        ("parking.md", utf16(u16::to_be_bytes)),
+        ("parking.md", format!("\n\n{toml}").into_bytes()),
+    ] {
+        let read = one_section(name, &bytes);
+        let expected = ("parking".to_owned(), "Größe".to_owned(), Some("why".to_owned()), "One.|Two.".to_owned());
+        assert_eq!(read, expected, "{name}");
+    }
+    let long = "a-long-name-".repeat(5);
+    assert_eq!(one_section(&format!("{long}.md"), toml.as_bytes()).0, long);
+}
+
+#[test]
+fn notes_for_authors_do_no_harm() {
+    let (loaded, problems) = load(&[
+        ("footnote.toml", MANIFEST),
+        ("en/one.md", SECTION),
+        ("README.md", "# How to write"),
+        ("LICENSE.md", "Free."),
+        ("en/README.md", "# How to write"),
+        ("notes.txt", "To do"),
+    ]);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(loaded.knowledge.sections.len(), 1);
+}
+
+/// A mounted Kubernetes ConfigMap: files and folders are links into `..data`, which is a link too.
+#[cfg(unix)]
+#[test]
+fn linked_files_and_folders_are_read() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |path: &str| folder.path().join(path);
+    fs::create_dir_all(at("..2026/en")).expect("a folder");
+    fs::write(at("..2026/footnote.toml"), MANIFEST).expect("written");
+    fs::write(at("..2026/en/one.md"), SECTION).expect("written");
+    symlink("..2026", at("..data")).expect("a link");
+    symlink("..data/en", at("en")).expect("a link");
+    symlink("..data/footnote.toml", at("footnote.toml")).expect("a link");
+    let loaded = knowledge::load(folder.path()).expect("readable");
+    assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+    assert_eq!(loaded.knowledge.sections.len(), 1);
+
+    symlink("..", at("..2026/en/circle")).expect("a link");
+    let error = knowledge::load(folder.path()).expect_err("a circle").to_string();
+    assert!(error.contains("circle") && error.contains("leads back"), "{error}");
+    fs::remove_file(at("..2026/en/circle")).expect("removed");
+    symlink("nowhere.md", at("..2026/en/two.md")).expect("a link");
+    let error = knowledge::load(folder.path()).expect_err("a link to nothing").to_string();
+    assert!(error.contains("two.md"), "{error}");
+}
+
+#[test]
+fn relative_addresses_are_relative_to_the_article() {
+    let manifest = format!("{MANIFEST}[article]\nurl = \"https://a.b/c/d\"\n");
+    let section = "+++\ntitle = \"One\"\n+++\n\nSee [it](e.html).\n";
+    let (loaded, problems) = load(&[("footnote.toml", &manifest), ("en/one.md", section)]);
+    assert!(problems.is_empty(), "{problems:?}");
+    let body = &loaded.knowledge.sections[0].texts[&Language::EN].body;
+    let link = body.sentences().flat_map(|sentence| &sentence.spans).find_map(|span| span.link.clone());
+    assert_eq!(link.as_deref(), Some("https://a.b/c/e.html"));
 }
 
 #[test]

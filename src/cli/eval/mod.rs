@@ -77,6 +77,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<LabelledLine>> {
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("--questions {}: cannot be read; name a file with one labelled question a line, e.g. tests/questions/dev.jsonl", path.display())
     })?;
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
     let numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     numbered
         .map(|(at, line)| {

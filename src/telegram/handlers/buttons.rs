@@ -43,7 +43,8 @@ async fn notice(query: &CallbackQuery, words: &str, bot: &Bot) -> HandlerResult 
 /// Handles a button under an inline result that a user sent to a chat. The bot may not be a member
 /// of that chat.
 async fn under_card(query: &CallbackQuery, card: &str, bot: &Bot) -> HandlerResult {
-    let section_ref = match bot.signer.verify(&query.data, CARDS) {
+    let action = bot.signer.verify(&query.data, CARDS).map(|action| action.resolved(bot.engine.knowledge()));
+    let section_ref = match action {
         Ok(Action::Navigate(Target::SectionPage(section_ref))) => Some(section_ref),
         _ => None,
     };
@@ -62,7 +63,7 @@ async fn under_message(query: &CallbackQuery, under: &ButtonMessage, bot: &Bot) 
     let chat = bot.store.chat(asker).await?;
     let locale = user_locale(&chat, query.locale);
     let action = match bot.signer.verify(&query.data, asker) {
-        Ok(action) => action,
+        Ok(action) => action.resolved(bot.engine.knowledge()),
         Err(VerifyError::NotYours) if under.kind == ChatKind::Group => {
             bot.alert(&query.id, strings_for(bot, locale).not_yours).await?;
             return Ok(Effects::default());

@@ -37,10 +37,15 @@ impl Knowledge {
         self.languages.first().copied().unwrap_or(Language::EN)
     }
 
-    /// Returns the index in `sections` of the section with this id.
+    /// Returns the index in `sections` of the section with this id, or with this key of a long id:
+    /// see [`SectionId::key`].
     #[must_use]
     pub fn find(&self, id: &SectionId) -> Option<usize> {
-        self.sections.binary_search_by(|s| s.id.cmp(id)).ok()
+        let found = self.sections.binary_search_by(|s| s.id.cmp(id)).ok();
+        found.or_else(|| {
+            let is_key = id.as_str().contains('.');
+            is_key.then(|| self.sections.iter().position(|s| s.id.key() == id.as_str())).flatten()
+        })
     }
 
     /// Returns the text of a section in `language`, and the language of the returned text. If the

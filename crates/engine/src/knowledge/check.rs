@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::base::Knowledge;
+use super::body::Loss;
 use super::diagnostic::{Diagnostic, Severity};
 use super::numbers::numbers;
 use super::section::{Section, SectionText, SourceText};
@@ -21,7 +22,7 @@ const MAX_BODY_UNITS: usize = 3_400;
 /// - sections that lack a translation, or whose translations state different numbers;
 /// - aliases listed for two different products or sections;
 /// - sample questions listed for two sections, or for a section and as out of scope;
-/// - invalid image addresses;
+/// - invalid image addresses, and relative addresses that nothing resolves;
 /// - bodies that are empty or too long for one message.
 #[must_use]
 pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
@@ -90,6 +91,21 @@ fn check_text(text: &SectionText, diagnostics: &mut Vec<Diagnostic>) {
         let what = format!("`{image}` is no address of a picture");
         let help = "Telegram fetches pictures from the web: write one that begins with https://";
         diagnostics.push(Diagnostic::new(Severity::Error, text.location.clone(), what, help));
+    }
+    for loss in &text.body.losses {
+        let (severity, what, help) = match loss {
+            Loss::RelativeAddress(address) => (
+                Severity::Warning,
+                format!("readers cannot open the relative address `{address}`"),
+                "write it whole, with https://, or give the article's `url` in footnote.toml",
+            ),
+            Loss::OpenComment => (
+                Severity::Error,
+                "a comment begins with `<!--` and never ends; the text after it is left out".to_owned(),
+                "end the comment with `-->`",
+            ),
+        };
+        diagnostics.push(Diagnostic::new(severity, text.location.clone(), what, help));
     }
     if text.body.blocks.is_empty() {
         let what = "the body is empty";

@@ -9,21 +9,24 @@ use toml::de::{DeTable, DeValue};
 use super::diagnostic::{Diagnostic, Location, Severity};
 use super::localized::Localized;
 use super::section::SourceText;
+use super::yaml;
 use crate::text::Language;
 
-/// Collects the diagnostics of one file, and converts byte offsets in its TOML text to line
+/// Collects the diagnostics of one file, and converts byte offsets in its TOML or YAML text to line
 /// numbers.
 pub(super) struct DiagnosticCollector<'a> {
     path: Arc<str>,
     text: &'a str,
     /// The number of lines in the file above the TOML text.
     lines_above: usize,
+    /// Whether the text is YAML. Determines how a suggestion is written.
+    is_yaml: bool,
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> DiagnosticCollector<'a> {
     pub fn new(path: &Arc<str>, text: &'a str, lines_above: usize) -> Self {
-        DiagnosticCollector { path: Arc::clone(path), text, lines_above, diagnostics: Vec::new() }
+        DiagnosticCollector { path: Arc::clone(path), text, lines_above, is_yaml: false, diagnostics: Vec::new() }
     }
 
     pub fn at(&self, span: &Range<usize>) -> Location {
@@ -34,6 +37,16 @@ impl<'a> DiagnosticCollector<'a> {
     pub fn broken(&mut self, span: &Range<usize>, what: impl Into<String>, help: impl Into<String>) {
         let diagnostic = Diagnostic::new(Severity::Broken, self.at(span), what, help);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Parses YAML text instead of TOML. Reports each mistake.
+    pub fn parse_yaml(&mut self) -> DeTable<'a> {
+        self.is_yaml = true;
+        let (table, errors) = yaml::parse(self.text);
+        for error in errors {
+            self.broken(&error.span, error.what, error.help);
+        }
+        table
     }
 
     /// Parses the TOML text. Reports each line with a syntax error and skips that line.
@@ -67,7 +80,13 @@ impl<'n, 'a, 't> Fields<'n, 'a, 't> {
     }
 
     fn type_error(&mut self, span: &Range<usize>, key: &str, want: &str) {
-        self.collector.broken(span, format!("`{key}` must be {want}"), format!("write {key} = {}", example(want)));
+        let example = self.assignment(key, example(want));
+        self.collector.broken(span, format!("`{key}` must be {want}"), format!("write {example}"));
+    }
+
+    /// Returns a key with a value, as the file writes it: `title = "…"` or `title: "…"`.
+    pub fn assignment(&self, key: &str, value: &str) -> String {
+        format!("{key}{} {value}", if self.collector.is_yaml { ":" } else { " =" })
     }
 
     /// Reports that a required field is missing.

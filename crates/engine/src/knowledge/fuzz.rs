@@ -6,11 +6,8 @@ use super::load::{Loaded, assemble};
 /// Loads a knowledge base from the paths and contents of its files.
 #[must_use]
 pub fn loaded(files: &[(String, Vec<u8>)]) -> Loaded {
-    let file = |(relative, bytes): &(String, Vec<u8>)| File {
-        shown: format!("base/{relative}").into(),
-        relative: relative.clone(),
-        text: String::from_utf8_lossy(bytes).into_owned(),
-        is_utf8: std::str::from_utf8(bytes).is_ok(),
+    let file = |(relative, bytes): &(String, Vec<u8>)| {
+        File::decode(format!("base/{relative}").into(), relative.clone(), bytes)
     };
     assemble("base", files.iter().map(file).collect())
 }

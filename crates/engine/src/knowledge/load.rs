@@ -5,13 +5,16 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::address::is_web_address;
 use super::base::{Article, Knowledge, Product};
-use super::body::{Body, is_web_address};
+use super::body::Body;
 use super::diagnostic::{Diagnostic, Location, Severity};
 use super::fields::{DiagnosticCollector, Fields};
 use super::files::{self, File, Unreadable};
 use super::localized::Localized;
+use super::markdown::plain_line;
 use super::section::{Section, SectionId, SectionText, SourceText};
+use super::slug::slug;
 use crate::text::Language;
 
 const MANIFEST: &str = "footnote.toml";
@@ -77,7 +80,10 @@ struct Manifest {
 
 pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
     let mut diagnostics = Vec::new();
-    let mut manifest = None;
+    // Sections need the address of the article, to resolve their relative links.
+    let manifest_file = files.iter().find(|file| matches!(FileKind::of(&file.relative), FileKind::Manifest));
+    let manifest = manifest_file.map(|file| read_manifest(file, &mut diagnostics));
+    let article_url = manifest.as_ref().map(|manifest| manifest.article.url.clone()).unwrap_or_default();
     let mut parsed = Vec::new();
     let mut out_of_scope: BTreeMap<Language, Vec<SourceText>> = BTreeMap::new();
     for file in &files {
@@ -87,11 +93,18 @@ pub(super) fn assemble(folder: &str, files: Vec<File>) -> Loaded {
             diagnostics.push(Diagnostic::new(Severity::Broken, location, "the file is not UTF-8", help));
         }
         match FileKind::of(&file.relative) {
-            FileKind::Manifest => manifest = Some(read_manifest(file, &mut diagnostics)),
+            FileKind::Manifest | FileKind::Readme => {}
             FileKind::OutOfScope(language) => {
                 out_of_scope.entry(language).or_default().extend(read_out_of_scope(file, &mut diagnostics));
             }
-            FileKind::Section(language, stem) => parsed.extend(read_section(file, language, &stem, &mut diagnostics)),
+            FileKind::Section(language, stem) => {
+                parsed.extend(read_section(file, language, &stem, &article_url, &mut diagnostics));
+            }
+            FileKind::OtherText => {
+                let help = "save its text as a Markdown file, with the ending .md";
+                let location = Location::new(&file.shown, 1);
+                diagnostics.push(Diagnostic::new(Severity::Warning, location, "the file is not read", help));
+            }
             FileKind::Unknown(help) => {
                 let location = Location::new(&file.shown, 1);
                 diagnostics.push(Diagnostic::new(Severity::Broken, location, "a file that belongs nowhere", help));
@@ -135,6 +148,10 @@ enum FileKind {
     Manifest,
     OutOfScope(Language),
     Section(Language, String),
+    /// A file about the folder, such as `README.md`, which is no section.
+    Readme,
+    /// A text in another format, in a folder of sections.
+    OtherText,
     /// A file that does not belong in a knowledge base. The value is the help text of its
     /// diagnostic.
     Unknown(&'static str),
@@ -145,19 +162,39 @@ impl FileKind {
         if relative == MANIFEST {
             return FileKind::Manifest;
         }
-        let Some((folder, rest)) = relative.split_once('/') else {
-            return FileKind::Unknown("sections stand in a folder by their language, e.g. en/whisper.md");
+        let name = relative.rsplit('/').next().unwrap_or(relative);
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let extension = extension.to_ascii_lowercase();
+        let is_markdown = files::MARKDOWN.contains(&&*extension);
+        let is_other_text = files::OTHER_TEXT.contains(&&*extension);
+        let Some((folder, _)) = relative.split_once('/') else {
+            return if is_other_text || (is_markdown && is_readme(stem)) {
+                FileKind::Readme
+            } else {
+                FileKind::Unknown("sections stand in a folder by their language, e.g. en/whisper.md")
+            };
         };
         let Ok(language) = folder.parse::<Language>() else {
-            return FileKind::Unknown("name the folder by its language, e.g. `en` or `zh`");
+            return if is_other_text {
+                FileKind::Readme
+            } else {
+                FileKind::Unknown("name the folder by its language, e.g. `en` or `zh`")
+            };
         };
-        let name = rest.rsplit('/').next().unwrap_or(rest);
-        match name.strip_suffix(".md") {
-            Some(stem) => FileKind::Section(language, stem.to_owned()),
-            None if name == OUT_OF_SCOPE => FileKind::OutOfScope(language),
-            None => FileKind::Unknown("sections are `.md` files; the only other file here is `_declined.toml`"),
+        match name {
+            _ if is_markdown => FileKind::Section(language, stem.to_owned()),
+            _ if is_other_text => FileKind::OtherText,
+            OUT_OF_SCOPE => FileKind::OutOfScope(language),
+            _ => FileKind::Unknown("sections are `.md` files; the only other file here is `_declined.toml`"),
         }
     }
+}
+
+/// True for the usual names of files about a folder.
+fn is_readme(stem: &str) -> bool {
+    let stem = stem.to_ascii_lowercase();
+    let name = stem.split(['.', '_', '-']).next().unwrap_or_default();
+    ["readme", "license", "licence", "changelog", "contributing", "authors", "notice", "security"].contains(&name)
 }
 
 fn read_manifest(file: &File, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
@@ -233,9 +270,10 @@ fn read_product(mut fields: Fields<'_, '_, '_>) -> Option<Product> {
         fields.missing("id", "give the product an id, e.g. id = \"whisper\"");
     }
     let name = fields.string("name").map(|text| text.text).or_else(|| id.clone()).unwrap_or_default();
-    if let Some(id) = id.as_deref().filter(|id| SectionId::parse(id).is_none()) {
+    let is_id = |id: &str| id.len() <= SectionId::MAX_KEY_BYTES && SectionId::parse(id).is_some();
+    if let Some(id) = id.as_deref().filter(|id| !is_id(id)) {
         // Button data contains either a product id or a section id, so both have the same format.
-        let help = format!("use at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES);
+        let help = format!("use at most {} of a-z, 0-9, - and _", SectionId::MAX_KEY_BYTES);
         fields.table_error(format!("`{id}` cannot be a product's id"), help);
     }
     let product = Product {
@@ -262,35 +300,45 @@ fn read_section(
     file: &File,
     language: Language,
     stem: &str,
+    article_url: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<ParsedSection> {
     let start = Location::new(&file.shown, 1);
-    let Some((front, body, lines_above)) = split_front_matter(&file.text) else {
-        let help = "begin the file with a `+++` line, title = \"…\", and another `+++` line; the text comes after";
-        diagnostics.push(Diagnostic::new(Severity::Broken, start, "no front matter", help));
+    let Some(FrontMatter { text: front, body, lines_above, is_yaml }) = split_front_matter(&file.text) else {
+        // Without front matter, a README is a note to other authors.
+        if !is_readme(stem) {
+            let help = "begin the file with a `+++` line, title = \"…\", and another `+++` line; the text comes after";
+            diagnostics.push(Diagnostic::new(Severity::Broken, start, "no front matter", help));
+        }
         return None;
     };
     let mut collector = DiagnosticCollector::new(&file.shown, front, lines_above);
-    let table = collector.parse();
+    let table = if is_yaml { collector.parse_yaml() } else { collector.parse() };
     let mut fields = Fields::new(&mut collector, table, 0..0);
     let title = fields.string("title").filter(|t| !t.text.is_empty());
     if title.is_none() {
-        fields.missing("title", "give the section a headline: title = \"…\"");
+        let example = fields.assignment("title", "\"…\"");
+        fields.missing("title", &format!("give the section a headline: {example}"));
     }
     let id = SectionId::parse(&stem.to_ascii_lowercase());
     if id.is_none() {
-        let help = format!("name the file with at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES);
+        let help = match slug(stem) {
+            Some(slug) => format!("rename the file, e.g. to {slug}.md"),
+            None => format!("name the file with at most {} of a-z, 0-9, - and _", SectionId::MAX_BYTES),
+        };
         fields.broken_at(start.clone(), format!("`{stem}` cannot be a section's id"), help);
     }
     let product = fields.string("product");
     let related = fields.strings("related");
+    let source = fields.string("source").map(|text| text.text).unwrap_or_default();
+    let base = if is_web_address(&source) { &source } else { article_url };
     let text = SectionText {
-        title: title.map(|t| t.text).unwrap_or_default(),
+        title: title.map(|t| plain_line(&t.text)).unwrap_or_default(),
         aliases: fields.strings("aliases"),
         questions: fields.strings("questions"),
-        source: fields.string("source").map(|text| text.text).unwrap_or_default(),
         image: fields.string("image").map(|text| text.text),
-        body: Body::parse(body),
+        body: Body::parse_at(body, base),
+        source,
         location: start,
     };
     fields.finish();
@@ -298,19 +346,40 @@ fn read_section(
     Some(ParsedSection { id: id?, language, product, related, text })
 }
 
-/// Splits a section file. Returns the TOML between the `+++` lines, the Markdown below, and the
-/// number of lines above the TOML. Returns `None` if the file has no front matter.
-fn split_front_matter(text: &str) -> Option<(&str, &str, usize)> {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let rest = text.strip_prefix("+++")?;
+/// The parts of a section file.
+#[derive(Debug, PartialEq, Eq)]
+struct FrontMatter<'a> {
+    /// The TOML or YAML between the two marks.
+    text: &'a str,
+    /// The Markdown below.
+    body: &'a str,
+    /// The number of lines above `text`.
+    lines_above: usize,
+    is_yaml: bool,
+}
+
+/// Splits a section file. Its front matter is TOML between `+++` lines or YAML between `---` lines.
+/// Returns `None` if the file has no front matter.
+fn split_front_matter(file: &str) -> Option<FrontMatter<'_>> {
+    let file = file.strip_prefix('\u{FEFF}').unwrap_or(file);
+    let rest = file.trim_start();
+    let lines_above = 1 + file[..file.len() - rest.len()].matches('\n').count();
     let (first, front) = rest.split_once('\n')?;
-    if !first.trim().is_empty() {
-        return None;
-    }
+    let is_yaml = match first.trim_end() {
+        "+++" => false,
+        "---" => true,
+        _ => return None,
+    };
     let mut start = 0;
     for line in front.split_inclusive('\n') {
-        if line.trim_end() == "+++" {
-            return Some((&front[..start], &front[start + line.len()..], 1));
+        let is_end = match line.trim_end() {
+            "+++" => !is_yaml,
+            "---" | "..." => is_yaml,
+            _ => false,
+        };
+        if is_end {
+            let (text, body) = (&front[..start], &front[start + line.len()..]);
+            return Some(FrontMatter { text, body, lines_above, is_yaml });
         }
         start += line.len();
     }
@@ -383,19 +452,25 @@ fn known_products(products: &[Product]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileKind, split_front_matter};
+    use super::{FileKind, FrontMatter, split_front_matter};
 
     #[test]
     fn front_matter_stands_between_two_lines_of_plus_signs() {
         for (text, expected) in [
-            ("+++\na = 1\n+++\nText", Some(("a = 1\n", "Text", 1))),
-            ("\u{FEFF}+++ \r\na = 1\r\n+++\r\nText", Some(("a = 1\r\n", "Text", 1))),
-            ("+++\n+++", Some(("", "", 1))),
+            ("+++\na = 1\n+++\nText", Some(("a = 1\n", "Text", 1, false))),
+            ("\u{FEFF}+++ \r\na = 1\r\n+++\r\nText", Some(("a = 1\r\n", "Text", 1, false))),
+            ("+++\n+++", Some(("", "", 1, false))),
+            ("\n\n+++\n+++\nText", Some(("", "Text", 3, false))),
+            ("---\na: 1\n+++\n---\nText", Some(("a: 1\n+++\n", "Text", 1, true))),
+            ("---\na: 1\n...\nText", Some(("a: 1\n", "Text", 1, true))),
+            ("---\na: 1\n", None),
             ("+++\na = 1\n", None),
             ("+++ a = 1\n+++\n", None),
             ("Text\n+++\n+++\n", None),
             ("", None),
         ] {
+            let expected =
+                expected.map(|(text, body, lines_above, is_yaml)| FrontMatter { text, body, lines_above, is_yaml });
             assert_eq!(split_front_matter(text), expected, "{text:?}");
         }
     }
@@ -406,6 +481,8 @@ mod tests {
             FileKind::Manifest => "manifest".to_owned(),
             FileKind::OutOfScope(language) => format!("out of scope, {language}"),
             FileKind::Section(language, stem) => format!("{stem}, {language}"),
+            FileKind::Readme => "readme".to_owned(),
+            FileKind::OtherText => "other text".to_owned(),
             FileKind::Unknown(_) => "unknown".to_owned(),
         };
         for (path, expected) in [
@@ -416,6 +493,12 @@ mod tests {
             ("en/other.toml", "unknown"),
             ("whisper.md", "unknown"),
             ("english/whisper.md", "unknown"),
+            ("en/PARKING.MD", "PARKING, en"),
+            ("en/a.b.markdown", "a.b, en"),
+            ("en/a.txt", "other text"),
+            ("README.md", "readme"),
+            ("readme.zh.MD", "readme"),
+            ("notes.txt", "readme"),
         ] {
             assert_eq!(kind(path), expected, "{path}");
         }

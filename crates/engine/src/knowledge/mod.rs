@@ -6,11 +6,17 @@
 
 mod diagnostic;
 mod localized;
+mod address;
+mod html;
+mod source;
 mod body;
+mod markdown;
 mod section;
 mod base;
 mod files;
+mod yaml;
 mod fields;
+mod slug;
 mod load;
 mod numbers;
 mod check;
@@ -19,7 +25,7 @@ mod check;
 pub mod fuzz;
 
 pub use base::{Article, Knowledge, Product};
-pub use body::{Block, BlockKind, Body, Sentence, Span, Style};
+pub use body::{Block, BlockKind, Body, Gap, ListPosition, Loss, Marker, Sentence, Span, Style};
 pub use check::check;
 pub use diagnostic::{Diagnostic, Location, Severity};
 pub use files::Unreadable;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 use super::body::Body;
 use super::diagnostic::Location;
 use crate::text::Language;
@@ -13,19 +15,50 @@ use crate::text::Language;
 pub struct SectionId(Box<str>);
 
 impl SectionId {
-    /// Maximum length of an id, in bytes. An id and a signature must fit into 64 bytes, Telegram's
-    /// limit for button data.
-    pub const MAX_BYTES: usize = 40;
+    /// Maximum length of an id, in bytes. A link to the bot holds 64 characters.
+    pub const MAX_BYTES: usize = 60;
 
-    /// Parses 1 to 40 characters of `a-z`, `0-9`, `-` and `_`, starting with a letter or digit.
+    /// Maximum length of a key, in bytes. A key, its action and a signature must fit into 64 bytes,
+    /// Telegram's limit for button data.
+    pub const MAX_KEY_BYTES: usize = 40;
+
+    /// The number of bytes of a long id that its key keeps.
+    const KEPT_BYTES: usize = 24;
+
+    /// Parses 1 to 60 characters of `a-z`, `0-9`, `-` and `_`, starting with a letter or digit.
     /// Returns `None` for anything else.
     #[must_use]
     pub fn parse(id: &str) -> Option<SectionId> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
         let first = *id.as_bytes().first()?;
-        let fits =
-            id.len() <= Self::MAX_BYTES && plain(first) && id.bytes().all(|b| plain(b) || b == b'-' || b == b'_');
+        let fits = id.len() <= Self::MAX_BYTES && is_alphanumeric(first) && id.bytes().all(is_id_byte);
         fits.then(|| SectionId(id.into()))
+    }
+
+    /// Returns the id in a form for button data, at most 40 bytes: the id itself, or the start of a
+    /// long id, a dot and a hash. [`Knowledge::find`](super::Knowledge::find) accepts both.
+    #[must_use]
+    pub fn key(&self) -> String {
+        if self.0.len() <= Self::MAX_KEY_BYTES {
+            return self.0.to_string();
+        }
+        let digest = Sha256::digest(self.0.as_bytes());
+        let hash: String = digest.iter().take(7).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}.{hash}", &self.0[..Self::KEPT_BYTES])
+    }
+
+    /// Parses the result of [`SectionId::key`]. For a long id, the result is not the id itself, but
+    /// [`Knowledge::find`](super::Knowledge::find) resolves it.
+    #[must_use]
+    pub fn parse_key(key: &str) -> Option<SectionId> {
+        if key.len() > Self::MAX_KEY_BYTES {
+            return None;
+        }
+        let Some((start, hash)) = key.split_once('.') else { return SectionId::parse(key) };
+        let is_key = start.len() == Self::KEPT_BYTES
+            && hash.len() == 14
+            && hash.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+            && SectionId::parse(start).is_some();
+        is_key.then(|| SectionId(key.into()))
     }
 
     /// Returns the id as text.
@@ -33,6 +66,14 @@ impl SectionId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn is_alphanumeric(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit()
+}
+
+fn is_id_byte(byte: u8) -> bool {
+    is_alphanumeric(byte) || byte == b'-' || byte == b'_'
 }
 
 impl fmt::Display for SectionId {
@@ -107,5 +148,27 @@ impl Section {
             .or_else(|| self.texts.iter().next())
             .map(|(l, t)| (*l, t))
             .expect("a section is made from at least one file")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SectionId;
+
+    #[test]
+    fn the_key_of_a_long_id_is_short_and_its_own() {
+        let id = |text: &str| SectionId::parse(text).expect("an id");
+        let long = "a".repeat(SectionId::MAX_BYTES);
+        assert!(SectionId::parse(&format!("{long}a")).is_none());
+        assert_eq!(id("whisper").key(), "whisper");
+        for text in [&long[..40], &long[..41], &long] {
+            let key = id(text).key();
+            assert!(key.len() <= SectionId::MAX_KEY_BYTES, "{key}");
+            assert_eq!(SectionId::parse_key(&key).map(|id| id.to_string()).as_deref(), Some(key.as_str()));
+        }
+        assert_ne!(id(&long).key(), id(&long[..59]).key());
+        for text in ["", "a.b", &long, &format!("{}.zz345678901234", &long[..24])] {
+            assert!(SectionId::parse_key(text).is_none(), "{text}");
+        }
     }
 }

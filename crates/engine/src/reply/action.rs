@@ -1,6 +1,6 @@
 //! Button actions and their parameters.
 
-use crate::knowledge::SectionId;
+use crate::knowledge::{Knowledge, SectionId};
 use crate::text::Language;
 
 /// The action of a button.
@@ -93,6 +93,21 @@ pub struct QuietHours {
 }
 
 impl Action {
+    /// Replaces the key of a long section id, as read from button data, by the id. Keeps the key if
+    /// the knowledge base has no such section.
+    #[must_use]
+    pub fn resolved(self, knowledge: &Knowledge) -> Action {
+        let whole = |id: SectionId| knowledge.find(&id).map_or(id, |at| knowledge.sections[at].id.clone());
+        match self {
+            Action::Navigate(Target::Section(id)) => Action::Navigate(Target::Section(whole(id))),
+            Action::Navigate(Target::SectionPage(SectionRef { section, showing })) => {
+                Action::Navigate(Target::SectionPage(SectionRef { section: whole(section), showing }))
+            }
+            Action::Rate { section, helped } => Action::Rate { section: whole(section), helped },
+            other => other,
+        }
+    }
+
     /// True if every user may press the button, not only the user who asked. For settings, the bot
     /// also checks that the user is an administrator.
     #[must_use]

@@ -1,40 +1,58 @@
 //! Renders the body of a section as formatted text, and splits the text into pages.
 
 use super::rich_text::{EntityKind, RichText};
-use crate::knowledge::{Block, BlockKind, Body, Sentence, Span, Style};
-use crate::text::is_wide;
+use crate::knowledge::{Block, BlockKind, Body, Gap, ListPosition, Marker, Sentence, Span, Style};
 
 /// A block of a section's body, rendered as formatted text.
 pub(super) struct RenderedBlock {
     pub rich: RichText,
-    /// Whether the block is a list item that follows another list item. A line break separates two
-    /// list items, and a blank line separates other blocks.
-    is_next_item: bool,
+    /// Whether a line break separates the block from the block before it: between the items of a
+    /// list and the rows of a table. A blank line separates other blocks.
+    is_tight: bool,
 }
 
+/// A horizontal rule.
+const RULE: &str = "———";
+
 /// Renders the blocks of a body. Leaves out the sentence with the index `without`, because the
-/// message already shows that sentence as the highlight.
+/// message already shows that sentence as the highlight. Steps, code and tables stay whole, and so
+/// does the only text below a heading.
 pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> {
     let mut number = 0;
-    let mut follows_item = false;
-    let mut blocks = Vec::new();
+    let mut last: Option<&Block> = None;
+    let mut blocks: Vec<RenderedBlock> = Vec::new();
+    let is_only_one = body.sentences().nth(1).is_none();
     for block in &body.blocks {
+        let stays_whole = block.stays_whole() && !is_only_one;
         let rest: Vec<&Sentence> = block
             .sentences
             .iter()
             .filter(|_| {
                 number += 1;
-                Some(number - 1) != without
+                stays_whole || Some(number - 1) != without
             })
             .collect();
-        if rest.is_empty() {
-            continue;
-        }
-        let is_item = matches!(block.kind, BlockKind::Item { .. });
+        let is_below_heading = last.is_some_and(|last| last.kind == BlockKind::Heading);
+        let rest = match block.sentences.as_slice() {
+            all @ [_, ..] if rest.is_empty() && is_below_heading => all.iter().collect(),
+            [_, ..] if rest.is_empty() => continue,
+            _ => rest,
+        };
         let mut rich = RichText::default();
         write_block(&mut rich, block, &rest);
-        blocks.push(RenderedBlock { rich, is_next_item: is_item && follows_item });
-        follows_item = is_item;
+        let is_row = |block: &Block| block.kind == BlockKind::Row;
+        let is_tight =
+            last.is_some_and(|last| (last.list.is_some() && block.list.is_some()) || (is_row(last) && is_row(block)));
+        let is_same_quote = block.quote.is_some() && last.is_some_and(|last| last.quote == block.quote);
+        last = Some(block);
+        match blocks.last_mut().filter(|_| is_same_quote) {
+            Some(quote) => {
+                if is_tight { quote.rich.line() } else { quote.rich.paragraph() }.append(&rich);
+                quote.rich = std::mem::take(&mut quote.rich).quoted();
+            }
+            None if block.quote.is_some() => blocks.push(RenderedBlock { rich: rich.quoted(), is_tight }),
+            None => blocks.push(RenderedBlock { rich, is_tight }),
+        }
     }
     blocks
 }
@@ -45,8 +63,8 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> 
 /// Page breaks fall between blocks. Only a block longer than a page is split.
 pub(super) fn pages(blocks: Vec<RenderedBlock>, first: usize, others: usize) -> Vec<RichText> {
     let mut pages = vec![RichText::default()];
-    for RenderedBlock { rich, is_next_item } in blocks {
-        let (mut rest, mut tight) = (Some(rich), is_next_item);
+    for RenderedBlock { rich, is_tight } in blocks {
+        let (mut rest, mut tight) = (Some(rich), is_tight);
         while let Some(block) = rest.take() {
             let room = if pages.len() == 1 { first } else { others };
             let Some(page) = pages.last_mut() else { break };
@@ -68,39 +86,54 @@ pub(super) fn pages(blocks: Vec<RenderedBlock>, first: usize, others: usize) -> 
 }
 
 fn write_block(rich: &mut RichText, block: &Block, sentences: &[&Sentence]) {
-    let write_all = |rich: &mut RichText| {
-        for (at, sentence) in sentences.iter().enumerate() {
-            // Adds no space next to a wide character, because Chinese and Japanese sentences are
-            // not separated by spaces.
-            if at > 0 && !rich.text().ends_with(is_wide) && !sentence.plain().starts_with(is_wide) {
-                rich.push(" ");
+    let is_code = block.kind == BlockKind::Code;
+    if let Some(list) = block.list {
+        write_marker(rich, list, is_code || sentences.is_empty());
+    }
+    let plain = || sentences.iter().map(|s| s.plain()).collect::<String>();
+    match block.kind {
+        BlockKind::Paragraph | BlockKind::Row => {
+            for (at, sentence) in sentences.iter().enumerate() {
+                match sentence.gap {
+                    _ if at == 0 => {}
+                    Gap::None => {}
+                    Gap::Space => drop(rich.push(" ")),
+                    Gap::Line => drop(rich.push("\n")),
+                }
+                write_sentence(rich, sentence);
             }
-            write_sentence(rich, sentence);
         }
-    };
-    match &block.kind {
-        BlockKind::Paragraph => write_all(rich),
         BlockKind::Heading => {
             rich.with(EntityKind::Bold, |r| {
-                r.push(&sentences.iter().map(|s| s.plain()).collect::<Vec<_>>().join(" "));
+                r.push(&plain());
             });
-        }
-        BlockKind::Item { depth, number } => {
-            rich.push(&"  ".repeat(*depth));
-            match number {
-                Some(number) => rich.push(&format!("{number}. ")),
-                None => rich.push("• "),
-            };
-            write_all(rich);
-        }
-        BlockKind::Quote => {
-            rich.with(EntityKind::Quote, write_all);
         }
         BlockKind::Code => {
             rich.with(EntityKind::Pre, |r| {
-                r.push(&sentences.iter().map(|s| s.plain()).collect::<String>());
+                r.push(&plain());
             });
         }
+        BlockKind::Rule => {
+            rich.push(RULE);
+        }
+    }
+}
+
+/// Writes the mark of a list item, on a line of its own if the item begins with another block.
+fn write_marker(rich: &mut RichText, list: ListPosition, is_alone: bool) {
+    let indent = "  ".repeat(list.depth);
+    let marker = match list.marker {
+        Marker::Bullet => "•".to_owned(),
+        Marker::Number(number) => format!("{number}."),
+        Marker::Task(false) => "☐".to_owned(),
+        Marker::Task(true) => "☑".to_owned(),
+        Marker::Continued => String::new(),
+    };
+    match list.marker {
+        Marker::Continued if is_alone => {}
+        Marker::Continued => drop(rich.push(&format!("{indent}  "))),
+        _ if is_alone => drop(rich.push(&format!("{indent}{marker}")).line()),
+        _ => drop(rich.push(&format!("{indent}{marker} "))),
     }
 }
 
@@ -113,8 +146,9 @@ pub(super) fn write_sentence(rich: &mut RichText, sentence: &Sentence) {
 
 fn write_span(rich: &mut RichText, span: &Span, styles: &[Style]) {
     match (styles, &span.link) {
-        // The Bot API allows no other entity inside code, so the other styles are dropped.
-        _ if span.styles.contains(&Style::Code) => {
+        // The Bot API allows no other entity inside code, so the other styles are dropped. An
+        // address matters more than the look of code.
+        (_, None) if span.styles.contains(&Style::Code) => {
             rich.with(EntityKind::Code, |r| {
                 r.push(&span.text);
             });
@@ -123,7 +157,8 @@ fn write_span(rich: &mut RichText, span: &Span, styles: &[Style]) {
             let kind = match style {
                 Style::Bold => EntityKind::Bold,
                 Style::Italic => EntityKind::Italic,
-                Style::Strikethrough | Style::Code => EntityKind::Strikethrough,
+                Style::Strikethrough => EntityKind::Strikethrough,
+                Style::Code => return write_span(rich, span, inner),
             };
             rich.with(kind, |r| write_span(r, span, inner));
         }

@@ -3,7 +3,7 @@
 use super::action::{Action, Target};
 use super::message::Button;
 use super::strings::{LANGUAGES, Strings};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Sentence};
 use crate::text::Language;
 
 /// Maximum length of a button label, in characters. About 40 characters fit on a button of half the
@@ -11,8 +11,22 @@ use crate::text::Language;
 const MAX_LABEL_CHARS: usize = 40;
 
 pub(super) fn section_button(knowledge: &Knowledge, section: usize, language: Language) -> Button {
-    let label = shorten(&knowledge.text(section, language).1.title, MAX_LABEL_CHARS);
+    let label = shorten(&section_label(knowledge, section, language), MAX_LABEL_CHARS);
     Button { label, action: Action::Navigate(Target::Section(knowledge.sections[section].id.clone())) }
+}
+
+/// Returns the title of a section. If another section has the same title, returns what the section
+/// is asked, or else what it says first, so that readers can tell the two apart.
+fn section_label(knowledge: &Knowledge, section: usize, language: Language) -> String {
+    let (_, text) = knowledge.text(section, language);
+    let has_this_title =
+        |other: usize| other != section && knowledge.text(other, language).1.title.eq_ignore_ascii_case(&text.title);
+    if !(0..knowledge.sections.len()).any(has_this_title) {
+        return text.title.clone();
+    }
+    let question = text.questions.first().map(|question| question.text.clone());
+    let detail = question.or_else(|| text.body.sentences().next().map(Sentence::plain));
+    detail.unwrap_or_else(|| knowledge.sections[section].id.to_string())
 }
 
 pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Vec<Button>> {

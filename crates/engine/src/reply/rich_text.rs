@@ -109,14 +109,27 @@ impl RichText {
         self.push(&other.text)
     }
 
+    /// Makes the whole text one block quote. Removes the block quotes inside, because Telegram does
+    /// not nest block quotes.
+    #[must_use]
+    pub fn quoted(self) -> RichText {
+        let mut quote = RichText::default();
+        quote.with(EntityKind::Quote, |r| {
+            r.append(&self.without_quotes());
+        });
+        quote
+    }
+
+    fn without_quotes(&self) -> RichText {
+        let is_quote = |e: &Entity| matches!(e.kind, EntityKind::Quote | EntityKind::ExpandableQuote);
+        RichText { entities: self.entities.iter().filter(|e| !is_quote(e)).cloned().collect(), ..self.clone() }
+    }
+
     /// Appends `other` as an expandable block quote. Removes the block quote formatting inside
     /// `other`, because Telegram does not nest block quotes.
     pub fn expandable_quote(&mut self, other: &RichText) -> &mut Self {
-        let is_quote = |e: &Entity| matches!(e.kind, EntityKind::Quote | EntityKind::ExpandableQuote);
-        let entities = other.entities.iter().filter(|e| !is_quote(e)).cloned().collect();
-        let plain = RichText { entities, ..other.clone() };
         self.with(EntityKind::ExpandableQuote, |r| {
-            r.append(&plain);
+            r.append(&other.without_quotes());
         })
     }
 

@@ -50,7 +50,8 @@ pub fn section_page(knowledge: &Knowledge, target: &SectionRef, layout: Layout) 
 #[must_use]
 pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Option<usize>) -> Card {
     let (_, text) = knowledge.text(at, language);
-    let sentence = text.body.sentences().nth(highlight.unwrap_or(0)).map(Sentence::plain).unwrap_or_default();
+    let shown = text.body.skip_headings(highlight.unwrap_or(0));
+    let sentence = text.body.sentences().nth(shown).map(Sentence::plain).unwrap_or_default();
     Card {
         section: knowledge.sections[at].id.clone(),
         title: text.title.clone(),
@@ -65,6 +66,7 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: 
     // Group and inline layouts show one sentence above the body: the highlighted sentence, or else
     // the first sentence of the body.
     let first = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
+    let first = first.map(|at| text.body.skip_headings(at));
     let sentence = first.and_then(|at| text.body.sentences().nth(at)).filter(|s| is_short(s));
     let first = first.filter(|_| sentence.is_some());
     let head = head(text, sentence, layout);

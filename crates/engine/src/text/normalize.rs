@@ -39,7 +39,9 @@ pub fn normalize(text: &str) -> String {
         let lower: String = text.chars().take(MAX_RAW_CHARS).map(|c| c.to_ascii_lowercase()).collect();
         return collapse(&lower);
     }
-    let folded = text.chars().take(MAX_RAW_CHARS).nfkd().filter(|&c| !is_dropped(c)).nfc();
+    // Compatibility folding would turn these symbols into letters: ℹ into i, ™ into TM.
+    let symbol_to_space = |c: char| if matches!(c, 'ℹ' | '™' | '℠') { ' ' } else { c };
+    let folded = text.chars().take(MAX_RAW_CHARS).map(symbol_to_space).nfkd().filter(|&c| !is_dropped(c)).nfc();
     let lower = truncate_letters(folded.flat_map(char::to_lowercase))
         .nfkd()
         .filter(|&c| !is_dropped(c))
@@ -192,6 +194,7 @@ mod tests {
         check("GPT-3", "gpt 3");
         check("it's, well... fine", "it s well fine");
         check("😂 emoji 🐶", "emoji");
+        check("ℹ️Краткие Foo™", "краткие foo");
     }
 
     #[test]

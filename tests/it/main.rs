@@ -16,6 +16,7 @@ mod doors;
 mod harness;
 mod inbox;
 mod knowledge;
+mod languages;
 mod matching;
 mod metrics;
 mod privacy;

@@ -14,7 +14,7 @@ use super::tokenizer::Tokenizer;
 use super::vectorizer::Vectorizer;
 use super::vocabulary::Vocabulary;
 use crate::knowledge::Knowledge;
-use crate::text::{Script, words};
+use crate::text::{Alphabet, Language, Script, words};
 
 /// Minimum number of held-out questions for fitting the scoring weights. With fewer questions, the
 /// fit would follow random noise.
@@ -37,7 +37,7 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
     let corpus = Corpus::new(knowledge);
     let all: Vec<&TrainingText> = corpus.training_texts.iter().collect();
     let (held_out, rest) = corpus.split();
-    let section_index = index_sections(&corpus);
+    let section_index = index_sections(knowledge, &corpus);
     if held_out.len() < MIN_HELD_OUT {
         let calibration =
             if corpus.has_sample_questions() { Calibration::default() } else { Calibration::without_samples() };
@@ -52,7 +52,7 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
     train_on(knowledge, &corpus, &all, model.section_index, calibration)
 }
 
-fn index_sections(corpus: &Corpus) -> SectionIndex {
+fn index_sections(knowledge: &Knowledge, corpus: &Corpus) -> SectionIndex {
     // Section texts are tokenized without corrections, which only needs the product names.
     let tokenizer = Tokenizer::new(corpus.name_table.clone(), Vocabulary::default(), PhoneticModel::default());
     let inputs: Vec<SectionInput<'_>> = corpus
@@ -64,7 +64,7 @@ fn index_sections(corpus: &Corpus) -> SectionIndex {
             name_tokens: section.name_words,
         })
         .collect();
-    SectionIndex::new(&Features::default(), &inputs)
+    SectionIndex::new(&Features::from(knowledge.languages.clone()), &inputs)
 }
 
 fn train_on(
@@ -75,10 +75,11 @@ fn train_on(
     calibration: Calibration,
 ) -> Model {
     let tokenizer = train_tokenizer(knowledge, corpus, texts);
-    let features = Features::default();
+    let features = Features::from(knowledge.languages.clone());
     let (vectorizer, vectors) =
         Vectorizer::fit(&features, texts.iter().map(|text| tokenizer.tokenize(&text.normalized)));
-    let sample = |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone() };
+    let sample =
+        |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone(), language: text.language };
     let samples = texts.iter().map(sample).collect();
     let sample_index = SampleIndex::new(samples, vectors.iter().map(|v| &v.cosine), vectorizer.feature_count());
     let svm_vectors: Vec<SparseVector> = vectors.into_iter().map(|v| v.svm).collect();
@@ -118,7 +119,14 @@ fn train_phonetic_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&Traini
     };
     let questions = texts.iter().filter(|text| text.is_question).map(|text| text.normalized.as_str());
     let products = knowledge.products.iter().enumerate().map(|(at, product)| (product.name.as_str(), at as u16));
-    PhoneticModel::new(questions.chain(sentences_that(false)), sentences_that(true), products)
+    // Pinyin and Chinese homophones mean nothing to readers of Japanese.
+    let is_chinese = |_: &&str| knowledge.languages.contains(&Language::ZH) || !has_japanese(knowledge);
+    let sentences = questions.chain(sentences_that(false)).filter(is_chinese);
+    PhoneticModel::new(sentences, sentences_that(true).filter(is_chinese), products)
+}
+
+fn has_japanese(knowledge: &Knowledge) -> bool {
+    knowledge.languages.iter().any(|language| Alphabet::Kana.may_be(*language))
 }
 
 fn train_svm(
@@ -176,7 +184,6 @@ mod tests {
     use super::super::test_base::{TestSection, base};
     use super::*;
     use crate::knowledge::SourceText;
-    use crate::text::Language;
 
     /// Creates a knowledge base of two sections with `count` sample questions each, and with
     /// `count` out-of-scope questions.
@@ -231,7 +238,7 @@ mod tests {
     #[test]
     fn the_section_index_depends_on_the_section_texts_alone() {
         let bytes = |knowledge: &Knowledge| {
-            postcard::to_stdvec(&index_sections(&Corpus::new(knowledge))).expect("serializable")
+            postcard::to_stdvec(&index_sections(knowledge, &Corpus::new(knowledge))).expect("serializable")
         };
         assert_eq!(bytes(&large_base(1)), bytes(&large_base(5)));
     }

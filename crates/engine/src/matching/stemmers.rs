@@ -45,7 +45,6 @@ impl LanguageStemmer {
             "sv" => (None, Some(Algorithm::Swedish)),
             "ta" => (None, Some(Algorithm::Tamil)),
             "tr" => (None, Some(Algorithm::Turkish)),
-            "ko" => (Some(without_korean_endings), None),
             _ => return None,
         };
         Some(LanguageStemmer { prepare, snowball: algorithm.map(Stemmer::create) })
@@ -72,7 +71,7 @@ impl Stemmers {
             latin.extend(LanguageStemmer::of(Language::EN));
         }
         let others = languages.iter().filter(|l| !is_latin(l)).filter_map(|language| {
-            let alphabet = [Alphabet::Cyrillic, Alphabet::Arabic, Alphabet::Hangul]
+            let alphabet = [Alphabet::Cyrillic, Alphabet::Arabic]
                 .into_iter()
                 .find(|alphabet| alphabet.may_be(*language))
                 .or_else(|| Alphabet::own(*language))?;
@@ -98,7 +97,7 @@ impl Stemmers {
 
 /// True if words of the language are stemmed, or have no endings that a stemmer would remove.
 pub(super) fn needs_no_stemmer(language: Language) -> bool {
-    const WITHOUT_ENDINGS: [&str; 9] = ["zh", "yue", "ja", "vi", "th", "lo", "km", "my", "id"];
+    const WITHOUT_ENDINGS: [&str; 10] = ["zh", "yue", "ja", "ko", "vi", "th", "lo", "km", "my", "id"];
     WITHOUT_ENDINGS.contains(&language.as_str()) || LanguageStemmer::of(language).is_some()
 }
 
@@ -128,159 +127,6 @@ fn with_accented_suffix(word: &str) -> Cow<'_, str> {
     const SUFFIXES: [(&str, &str); 4] = [("cion", "ción"), ("sion", "sión"), ("cao", "ção"), ("coes", "ções")];
     let restored = SUFFIXES.iter().find_map(|(plain, accented)| Some((word.strip_suffix(plain)?, *accented)));
     restored.map_or(Cow::Borrowed(word), |(stem, suffix)| Cow::Owned(format!("{stem}{suffix}")))
-}
-
-/// Korean particles after nouns, and endings of verbs made from nouns. Longer ones come first.
-const KOREAN_ENDINGS: &[&str] = &[
-    "하셨습니까",
-    "했습니까",
-    "하겠습니다",
-    "되었습니다",
-    "하였습니다",
-    "했습니다",
-    "됩니까",
-    "합니까",
-    "입니까",
-    "습니까",
-    "됩니다",
-    "합니다",
-    "입니다",
-    "습니다",
-    "하려면",
-    "하려고",
-    "하는데",
-    "하시나요",
-    "하나요",
-    "되나요",
-    "인가요",
-    "할까요",
-    "될까요",
-    "하려는",
-    "했는데",
-    "됐어요",
-    "했어요",
-    "하세요",
-    "하고싶어요",
-    "에서는",
-    "에서도",
-    "으로는",
-    "으로도",
-    "까지는",
-    "까지만",
-    "부터는",
-    "에게서",
-    "한테서",
-    "이라는",
-    "이라도",
-    "이라면",
-    "되려면",
-    "하면서",
-    "하지만",
-    "나요",
-    "까요",
-    "어요",
-    "아요",
-    "여요",
-    "에요",
-    "예요",
-    "네요",
-    "려면",
-    "으면",
-    "다면",
-    "는데",
-    "하는",
-    "하면",
-    "하고",
-    "하기",
-    "하지",
-    "하여",
-    "해서",
-    "해야",
-    "해요",
-    "하다",
-    "했던",
-    "되는",
-    "되면",
-    "되어",
-    "돼요",
-    "된다",
-    "한다",
-    "에서",
-    "에게",
-    "한테",
-    "께서",
-    "으로",
-    "부터",
-    "까지",
-    "처럼",
-    "보다",
-    "마다",
-    "조차",
-    "밖에",
-    "이나",
-    "이랑",
-    "에는",
-    "에도",
-    "로는",
-    "로도",
-    "라는",
-    "라면",
-    "이란",
-    "이고",
-    "이며",
-    "이면",
-    "인지",
-    "인데",
-    "은",
-    "는",
-    "이",
-    "가",
-    "을",
-    "를",
-    "의",
-    "에",
-    "도",
-    "로",
-    "와",
-    "과",
-    "만",
-    "랑",
-    "할",
-    "한",
-    "함",
-    "해",
-    "된",
-    "될",
-    "됨",
-    "요",
-    "고",
-    "면",
-    "지",
-    "기",
-    "서",
-    "야",
-];
-
-/// Removes particles and endings from a Korean word. At least two syllables remain, or one before a
-/// particle that is unlikely to be part of the word.
-fn without_korean_endings(word: &str) -> Cow<'_, str> {
-    /// Maximum number of endings that are removed, as in 환불/하기/는.
-    const MAX_ENDINGS: usize = 3;
-    /// Endings that may follow a word of one syllable, such as 돈 or 앱.
-    const AFTER_ONE: [&str; 8] = ["을", "를", "은", "는", "에서", "으로", "까지", "부터"];
-    let mut stem = word;
-    for _ in 0..MAX_ENDINGS {
-        let fits = |ending: &&&str| {
-            stem.strip_suffix(**ending).is_some_and(|rest| match rest.chars().count() {
-                0 => false,
-                1 => AFTER_ONE.contains(*ending),
-                _ => true,
-            })
-        };
-        let Some(ending) = KOREAN_ENDINGS.iter().find(fits) else { break };
-        stem = &stem[..stem.len() - ending.len()];
-    }
-    Cow::Borrowed(stem)
 }
 
 #[cfg(test)]
@@ -314,10 +160,6 @@ mod tests {
         same_stem(&["pt"], "informação", "informações");
         same_stem(&["ar"], "المرور", "مرور");
         same_stem(&["el"], "κωδικός", "ΚΩΔΙΚΟΣ");
-        for form in ["환불을", "환불은", "환불하려면", "환불하나요", "환불할", "환불에서는"] {
-            same_stem(&["ko"], form, "환불");
-        }
-        same_stem(&["ko"], "앱을", "앱");
         same_stem(&["en", "de"], "trained", "training");
         same_stem(&["en", "de"], "Schlüssel", "Schluessel");
     }
@@ -325,7 +167,7 @@ mod tests {
     #[test]
     fn a_word_in_other_letters_stays() {
         assert_eq!(stemmers(&["en"]).stem("пароля"), "пароля");
-        assert_eq!(stemmers(&["ko"]).stem("пароля"), "пароля");
+        assert_eq!(stemmers(&["ar"]).stem("пароля"), "пароля");
         assert_eq!(stemmers(&["vi"]).stem("training"), "training");
     }
 
@@ -340,7 +182,7 @@ mod tests {
         #[test]
         fn no_word_panics(word in "\\PC{0,12}", letters in "[\u{430}-\u{44f}\u{627}-\u{64a}\u{3b1}-\u{3c9}가-힣a-z]{0,12}") {
             let all = stemmers(&[
-                "ar", "da", "nl", "en", "fi", "fr", "de", "el", "hu", "it", "no", "pt", "ro", "ru", "es", "sv", "ta", "tr", "ko",
+                "ar", "da", "nl", "en", "fi", "fr", "de", "el", "hu", "it", "no", "pt", "ro", "ru", "es", "sv", "ta", "tr",
             ]);
             all.stem(&normalize(&word));
             all.stem(&normalize(&letters));

@@ -47,7 +47,8 @@ struct WordList {
     function_words: &'static [&'static str],
 }
 
-/// The further languages. Words of scripts without spaces are phrases, found anywhere in a text.
+/// The further languages. Words of scripts without spaces are phrases, found anywhere in a text. A
+/// phrase that ends with a space, such as a Korean particle, is found only at the end of a word.
 const FURTHER: &[WordList] = &[
     WordList {
         language: "de",
@@ -347,52 +348,41 @@ const FURTHER: &[WordList] = &[
         question_words: &[
             "어떻게",
             "무엇",
-            "무엇인가요",
-            "무엇을",
-            "뭐",
             "뭔가요",
             "뭐예요",
             "어디",
-            "어디서",
-            "어디에",
             "언제",
             "누가",
             "누구",
-            "왜",
-            "얼마",
-            "얼마나",
             "얼마예요",
+            "얼마나",
+            "얼마",
             "어떤",
             "어느",
-            "몇",
             "있나요",
             "되나요",
             "하나요",
             "인가요",
             "가능한가요",
             "알려주세요",
-            "알려",
+            "알려 ",
             "주세요",
+            "궁금해요",
+            "왜 ",
+            "몇 ",
+            "뭐 ",
         ],
         function_words: &[
-            "그",
-            "이",
-            "저",
-            "것",
-            "수",
-            "등",
-            "및",
-            "또는",
             "그리고",
-            "제",
+            "또는",
             "제가",
             "저는",
             "나는",
-            "내",
-            "좀",
-            "더",
-            "안",
-            "못",
+            "좀 ",
+            "더 ",
+            "안 ",
+            "못 ",
+            "수 ",
             "있는",
             "없는",
             "있어요",
@@ -400,16 +390,136 @@ const FURTHER: &[WordList] = &[
             "있습니다",
             "없습니다",
             "있을까요",
-            "하려면",
-            "하고",
-            "하는",
-            "해야",
-            "합니다",
-            "됩니다",
-            "때",
-            "경우",
             "싶어요",
             "싶은데",
+            "싶습니다",
+            "때문에",
+            "경우",
+            "때 ",
+            "하셨습니까",
+            "했습니까",
+            "하겠습니다",
+            "되었습니다",
+            "하였습니다",
+            "했습니다",
+            "됩니까",
+            "합니까",
+            "입니까",
+            "습니까",
+            "됩니다",
+            "합니다",
+            "입니다",
+            "습니다",
+            "하려면",
+            "하려고",
+            "하는데",
+            "하시나요",
+            "할까요",
+            "될까요",
+            "하려는",
+            "했는데",
+            "됐어요",
+            "했어요",
+            "하세요",
+            "하고싶어요",
+            "에서는",
+            "에서도",
+            "으로는",
+            "으로도",
+            "까지는",
+            "까지만",
+            "부터는",
+            "에게서",
+            "한테서",
+            "이라는",
+            "이라도",
+            "이라면",
+            "되려면",
+            "하면서",
+            "하지만",
+            "나요",
+            "까요",
+            "어요",
+            "아요",
+            "여요",
+            "에요",
+            "예요",
+            "네요",
+            "려면",
+            "으면",
+            "다면",
+            "는데",
+            "하는",
+            "하면",
+            "하고",
+            "하기",
+            "하지",
+            "하여",
+            "해서",
+            "해야",
+            "해요",
+            "하다",
+            "했던",
+            "되는",
+            "되면",
+            "되어",
+            "돼요",
+            "된다",
+            "한다",
+            "에서",
+            "에게",
+            "한테",
+            "께서",
+            "으로",
+            "부터",
+            "까지",
+            "처럼",
+            "보다",
+            "마다",
+            "조차",
+            "밖에",
+            "이나",
+            "이랑",
+            "에는",
+            "에도",
+            "로는",
+            "로도",
+            "라는",
+            "라면",
+            "이란",
+            "이고",
+            "이며",
+            "이면",
+            "인지",
+            "인데",
+            "은 ",
+            "는 ",
+            "이 ",
+            "가 ",
+            "을 ",
+            "를 ",
+            "의 ",
+            "에 ",
+            "도 ",
+            "로 ",
+            "와 ",
+            "과 ",
+            "만 ",
+            "랑 ",
+            "할 ",
+            "한 ",
+            "함 ",
+            "해 ",
+            "된 ",
+            "될 ",
+            "됨 ",
+            "요 ",
+            "고 ",
+            "면 ",
+            "지 ",
+            "기 ",
+            "서 ",
+            "야 ",
         ],
     },
     WordList {
@@ -443,6 +553,22 @@ const FURTHER: &[WordList] = &[
             "どう",
         ],
         function_words: &[
+            "いただけますか",
+            "もらえますか",
+            "くれますか",
+            "りますか",
+            "れますか",
+            "えますか",
+            "せますか",
+            "きますか",
+            "てもいいですか",
+            "大丈夫ですか",
+            "のですが",
+            "んですが",
+            "ばいい",
+            "てほしい",
+            "ところ",
+            "までに",
             "してください",
             "ください",
             "したい",
@@ -564,7 +690,7 @@ struct StopwordWeights {
 impl StopwordWeights {
     fn new(lists: &[(&[&'static str], f32)]) -> StopwordWeights {
         let mut weights = StopwordWeights::default();
-        let all = lists.iter().flat_map(|(list, weight)| list.iter().map(|word| (normalize(word), *weight)));
+        let all = lists.iter().flat_map(|(list, weight)| list.iter().map(|word| (normal_phrase(word), *weight)));
         for (word, weight) in all {
             match word.chars().next() {
                 Some(first) if is_unspaced(first) => weights.phrases.entry(first).or_default().push((word, weight)),
@@ -587,10 +713,19 @@ impl StopwordWeights {
                 let token = tokens.get(length).filter(|t| length == 0 || t.joined)?;
                 rest = rest.strip_prefix(&*token.text)?;
                 length += 1;
+                if rest == " " {
+                    let is_end = tokens.get(length).is_none_or(|next| !next.joined);
+                    return is_end.then_some((length, *weight));
+                }
             }
             Some((length, *weight))
         })
     }
+}
+
+/// Normalizes a phrase, except for a space at its end.
+fn normal_phrase(phrase: &str) -> String {
+    normalize(phrase) + if phrase.ends_with(' ') { " " } else { "" }
 }
 
 static ENGLISH: LazyLock<StopwordWeights> = LazyLock::new(|| {
@@ -647,6 +782,28 @@ impl Stopwords {
             has_english: has("en") || !languages.iter().any(|l| Alphabet::Latin.may_be(*l)),
             has_chinese: has("zh") || !has("ja"),
             others: others.collect(),
+        }
+    }
+
+    /// Returns the stopwords of the languages in [`FURTHER`] alone.
+    pub fn further(languages: &[Language]) -> Stopwords {
+        Stopwords { has_english: false, has_chinese: false, ..Stopwords::of(languages) }
+    }
+
+    /// Lowers the certainty of stopwords, so that they count less in the comparison with samples.
+    ///
+    /// A base has few samples, so what questions have in common would outweigh what they are about.
+    pub fn discount(&self, tokens: &mut [Token<'_>]) {
+        const QUESTION_WORD: f32 = 0.1;
+        const FUNCTION_WORD: f32 = 0.3;
+        if self.others.is_empty() {
+            return;
+        }
+        let weights = self.weights(tokens);
+        for (token, weight) in tokens.iter_mut().zip(weights) {
+            if weight < 1.0 && token.product.is_none() {
+                token.certainty = if weight < FUNCTION_WORD_WEIGHT { QUESTION_WORD } else { FUNCTION_WORD };
+            }
         }
     }
 
@@ -722,7 +879,8 @@ mod tests {
         check_in("de", "Wie kann ich mein Passwort ändern", &[0.02, 0.02, 0.5, 0.5, 1.0, 1.0]);
         check_in("en", "die was", &[1.0, 0.5]);
         check_in("ru", "как изменить мой пароль", &[0.02, 1.0, 0.5, 1.0]);
-        check_in("ko", "비밀번호를 어떻게", &[1.0, 0.02]);
+        check_in("ko", "주차를 어떻게", &[1.0, 1.0, 0.5, 0.02, 0.02, 0.02]);
+        check_in("ko", "를주", &[1.0, 1.0]);
         check_in("ja", "返金ですか", &[1.0, 1.0, 0.02, 0.02, 0.02]);
         check_in("th", "รหัสอะไร", &[1.0, 1.0, 1.0, 0.02, 0.02, 0.02, 0.02]);
     }

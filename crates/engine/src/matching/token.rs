@@ -40,7 +40,8 @@ pub(super) struct Token<'a> {
     /// Whether the token follows the previous token without a space.
     pub joined: bool,
     pub match_kind: MatchKind,
-    /// The approximate probability that the user meant this word.
+    /// The approximate probability that the user meant this word. Lower for stopwords of languages
+    /// other than English and Chinese.
     pub certainty: f32,
     /// The product that the token names, if any.
     pub product: Option<u16>,

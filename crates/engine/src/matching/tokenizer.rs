@@ -10,10 +10,10 @@ use super::char_correction;
 use super::phonetic_model::PhoneticModel;
 use super::pinyin_decoder::{self, DecodedChar, PinyinContext, PinyinWord};
 use super::spoken_names::{NameMatch, SpokenWord};
-use super::stopwords;
+use super::stopwords::{self, Stopwords};
 use super::token::{MatchKind, Token};
 use super::vocabulary::Vocabulary;
-use crate::text::{NameDictionary, NameSyntax, Script, Word, is_name_sign, is_pictograph, is_pinyin, words};
+use crate::text::{Language, NameDictionary, NameSyntax, Script, Word, is_name_sign, is_pictograph, is_pinyin, words};
 
 /// The syntax of product names. A name may be spelled letter by letter in up to seven words, and
 /// may contain numerals, as in "dall e two".
@@ -38,6 +38,8 @@ pub(super) struct Tokenizer {
     phonetic: PhoneticModel,
     /// Maps each product name to the product's index and canonical name.
     names: NameDictionary<(u16, String)>,
+    /// The stopwords of languages other than English and Chinese.
+    stopwords: Stopwords,
 }
 
 impl Tokenizer {
@@ -48,7 +50,13 @@ impl Tokenizer {
         vocabulary: Vocabulary,
         phonetic: PhoneticModel,
     ) -> Tokenizer {
-        Tokenizer { vocabulary, phonetic, names: names.into_iter().collect() }
+        let stopwords = Stopwords::further(&[]);
+        Tokenizer { vocabulary, phonetic, names: names.into_iter().collect(), stopwords }
+    }
+
+    /// Returns the tokenizer for a base in these languages.
+    pub fn for_languages(self, languages: &[Language]) -> Tokenizer {
+        Tokenizer { stopwords: Stopwords::further(languages), ..self }
     }
 
     /// Tokenizes a text of the knowledge base, without corrections.
@@ -73,6 +81,7 @@ impl Tokenizer {
             });
             at += length;
         }
+        self.stopwords.discount(&mut tokens);
         tokens
     }
 

@@ -105,6 +105,7 @@ fn train_tokenizer(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingTex
     let latin = normalized.flat_map(|text| words(text)).filter(|word| word.script == Script::Letters);
     let vocabulary = Vocabulary::new(latin.map(|word| word.text));
     Tokenizer::new(corpus.name_table.clone(), vocabulary, train_phonetic_model(knowledge, corpus, texts))
+        .for_languages(&knowledge.languages)
 }
 
 fn train_phonetic_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText]) -> PhoneticModel {

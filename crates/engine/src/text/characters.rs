@@ -1,13 +1,14 @@
 //! Classes of characters, which decide how a text is split into words.
 
 /// True for the characters of scripts without spaces between words: Han, kana, Thai, Lao, Khmer and
-/// Burmese.
+/// Burmese. Also for Hangul: spaces stand between its words, but particles, endings and compounds
+/// stand without.
 #[must_use]
 pub fn is_unspaced(c: char) -> bool {
     c >= '\u{0E01}'
         && (is_kana(c)
             || is_han(c)
-            || matches!(c, '\u{0E01}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{A9E0}'..='\u{A9FF}' | '\u{AA60}'..='\u{AA7F}'))
+            || matches!(c, '\u{0E01}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{A9E0}'..='\u{A9FF}' | '\u{AA60}'..='\u{AA7F}' | '\u{AC00}'..='\u{D7A3}'))
 }
 
 /// True for hiragana and katakana.
@@ -58,7 +59,7 @@ mod tests {
         {
             assert_eq!((is_kana(c), is_unspaced(c)), (kana, unspaced), "{c}");
         }
-        for (c, unspaced) in [('ก', true), ('ກ', true), ('ក', true), ('က', true), ('한', false), ('а', false)]
+        for (c, unspaced) in [('ก', true), ('ກ', true), ('ក', true), ('က', true), ('한', true), ('а', false)]
         {
             assert_eq!(is_unspaced(c), unspaced, "{c}");
         }

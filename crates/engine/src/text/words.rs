@@ -13,7 +13,7 @@ pub enum Script {
     /// of a name, such as the `++` of `c++`, and an emoji.
     Letters,
     /// One character of a script without spaces between words, with its combining marks. Most are
-    /// Han characters; kana, Thai, Lao, Khmer and Burmese characters are treated the same.
+    /// Han characters; kana, Hangul, Thai, Lao, Khmer and Burmese ones are treated the same.
     Han,
 }
 
@@ -97,7 +97,7 @@ mod tests {
         check("ログを見る", &["ろ", "+ぐ", "+を", "+见", "+る"]);
         check("ลืมรหัส", &["ลื", "+ม", "+ร", "+หั", "+ส"]);
         check("ភាសា", &["ភា", "+សា"]);
-        check("비밀번호를 잊다", &["비밀번호를", "잊다"]);
+        check("비번을 잊다", &["비", "+번", "+을", "잊", "+다"]);
     }
 
     #[test]

@@ -229,6 +229,27 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_sample_tells_the_language() {
+        let mut knowledge = knowledge();
+        let german: Language = "de".parse().expect("a code");
+        knowledge.languages.push(german);
+        let mut text = knowledge.sections[0].texts[&Language::EN].clone();
+        (text.title, text.questions[0].text) = ("Turm".to_owned(), "wie hoch ist der Turm".to_owned());
+        knowledge.sections[0].texts.insert(german, text);
+        let matcher = Matcher::new(&knowledge);
+        let likely = |text: &str| matcher.likely_language(&question(&knowledge, text));
+        assert_eq!(likely("wie hoch ist der Turm"), Some(german));
+        assert_eq!(likely("how tall is the tower"), Some(Language::EN));
+        assert_eq!([likely("xyz"), likely("多高")], [None; 2]);
+    }
+
+    #[test]
+    fn gaps_are_named() {
+        let count = |code: &str| gaps(code.parse().expect("a code")).len();
+        assert_eq!(["en", "zh", "de", "ja", "vi", "pl", "fi", "cs"].map(count), [0, 0, 0, 0, 0, 2, 2, 3]);
+    }
+
+    #[test]
     fn only_questions_about_the_base_are_answered() {
         let knowledge = knowledge();
         let matcher = Matcher::new(&knowledge);

@@ -17,16 +17,18 @@ pub(super) struct Stemmers {
     others: Vec<(Alphabet, LanguageStemmer)>,
 }
 
+type Prepare = fn(&str) -> Cow<'_, str>;
+
 struct LanguageStemmer {
     /// Rewrites a word before Snowball stems it, if the language needs that.
-    prepare: Option<fn(&str) -> Cow<'_, str>>,
+    prepare: Option<Prepare>,
     /// `None` if `prepare` does all.
     snowball: Option<Stemmer>,
 }
 
 impl LanguageStemmer {
     fn of(language: Language) -> Option<LanguageStemmer> {
-        let (prepare, algorithm): (Option<fn(&str) -> Cow<'_, str>>, _) = match language.as_str() {
+        let (prepare, algorithm): (Option<Prepare>, _) = match language.as_str() {
             "ar" => (None, Some(Algorithm::Arabic)),
             "da" => (None, Some(Algorithm::Danish)),
             "nl" => (None, Some(Algorithm::Dutch)),

@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{Diagnostic, Severity, check};
+use footnote_engine::matching::gaps;
 
 /// Looks for mistakes in a knowledge base: file:line, what is wrong, and how to mend it.
 ///
@@ -19,6 +20,7 @@ pub fn run(knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     let is_whole = loaded.is_whole();
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(check(&loaded.knowledge));
+    let languages = loaded.knowledge.languages.clone();
     let section_count = loaded.knowledge.sections.len();
     if is_whole {
         // Checks that each sample question finds its own section. Skipped if a file of the
@@ -32,6 +34,13 @@ pub fn run(knowledge: &KnowledgeArgs) -> anyhow::Result<Exit> {
     }
     let is_error = |p: &&Diagnostic| p.severity != Severity::Warning;
     let errors = diagnostics.iter().filter(is_error).count();
+    // Notes are no faults of the base, so they have no place in it and are not counted.
+    for language in languages {
+        let gaps = gaps(language);
+        if !gaps.is_empty() {
+            writeln!(out, "note: `{language}` has {}", gaps.join("; "))?;
+        }
+    }
     writeln!(out, "sections: {section_count}, errors: {errors}, warnings: {}", diagnostics.len() - errors)?;
     Ok(if errors == 0 { Exit::Success } else { Exit::Failure })
 }

@@ -601,7 +601,7 @@ async fn the_buttons_of_a_card_work_where_the_bot_is_not() {
         fake_telegram.press(&bo, GROUP_ID, posted.message_id, &callback_data(&before, "中文")).expect("a button");
     bot.server.wait_for_call("answerCallbackQuery", |c| c.params["callback_query_id"] == query.as_str()).await;
     assert!(text(&card()).contains("语音识别"), "{}", card());
-    assert!(labels(&card()).contains(&"EN".to_owned()), "{:?}", labels(&card()));
+    assert!(labels(&card()).contains(&"English".to_owned()), "{:?}", labels(&card()));
     bot.stop().await;
 }
 

@@ -212,6 +212,27 @@ fn check_speaks_like_a_compiler() {
 }
 
 #[test]
+fn check_notes_once_what_works_less_well_for_a_language() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(
+        folder.path().join("footnote.toml"),
+        "title = \"T\"\nlanguages = [\"pl\", \"de\"]\ndefault_language = \"pl\"\n",
+    )
+    .expect("written");
+    for code in ["pl", "de"] {
+        fs::create_dir(folder.path().join(code)).expect("a folder");
+        fs::write(folder.path().join(code).join("one.md"), "+++\ntitle = \"Jeden\"\n+++\n\nTekst.\n").expect("written");
+    }
+    let output = run(&["check", "--knowledge", folder.path().to_str().expect("a path")]);
+    let notes: Vec<String> = out(&output).lines().filter(|line| line.starts_with("note")).map(str::to_owned).collect();
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(
+        notes.len() == 1 && notes[0].contains("`pl` has no stemmer") && notes[0].contains("no stop words"),
+        "{notes:?}"
+    );
+}
+
+#[test]
 fn a_base_of_one_language_and_bodies_only_works() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("en")).expect("a folder");

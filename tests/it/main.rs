@@ -16,6 +16,7 @@ mod doors;
 mod harness;
 mod inbox;
 mod knowledge;
+mod languages;
 mod markdown;
 mod matching;
 mod metrics;

@@ -77,7 +77,7 @@ async fn a_button_changes_the_message(page: &Page) {
     let id = page.answer("680,000 hours").await;
     page.press("中文").await;
     assert_eq!(page.answer("680,000 小时").await, id, "the same message");
-    page.press("EN").await;
+    page.press("English").await;
     assert_eq!(page.answer("680,000 hours").await, id, "and back");
     page.press("👍").await;
     page.until("a notice", "return document.querySelector('#toast.shown')?.textContent.includes('Thank')").await;
@@ -301,7 +301,7 @@ async fn a_saved_session_is_a_scenario(page: &Page) {
     .await;
     page.key(Key::Enter).await;
     page.until("the card", "return document.querySelector('.mine .via') !== null").await;
-    page.press_in(".mine .key", "EN").await;
+    page.press_in(".mine .key", "English").await;
     page.until("changed", "return document.querySelector('.mine:has(.via) .text').innerText.includes('Codex:')").await;
     page.open("Book club").await;
     page.click_text("#topics button", "Models").await;

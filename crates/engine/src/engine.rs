@@ -88,10 +88,20 @@ impl Engine {
     /// question.
     #[must_use]
     pub fn ask(&self, text: &str, context: &Context) -> Turn {
-        let question = Question::new(text, context, &self.knowledge, &self.names);
+        let question = self.parse(text, context);
         let matched = self.matcher.rank(&question);
         let reply = match_script(&question, reply::compose(&self.knowledge, &question, &matched));
         Turn { question, matched, reply }
+    }
+
+    /// Parses a question. Where its script fits several languages of the knowledge base, the nearest
+    /// sample questions tell the language, before the language of the context.
+    fn parse(&self, text: &str, context: &Context) -> Question {
+        let question = Question::new(text, context, &self.knowledge, &self.names);
+        match self.matcher.likely_language(&question) {
+            Some(language) => question.in_language(language, context),
+            None => question,
+        }
     }
 
     /// Returns the context of the next question in the same conversation: the section shown last,
@@ -166,7 +176,7 @@ impl Engine {
     /// For an empty query, returns the introduction of each product, in menu order.
     #[must_use]
     pub fn search(&self, text: &str, context: &Context) -> Vec<Card> {
-        let question = Question::new(text, context, &self.knowledge, &self.names);
+        let question = self.parse(text, context);
         let card = |section, highlight| reply::card(&self.knowledge, section, question.language, highlight);
         if question.normalized.is_empty() {
             let first = (0..self.knowledge.products.len()).filter_map(|p| self.knowledge.introduction_of(p));

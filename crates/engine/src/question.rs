@@ -2,7 +2,7 @@
 
 use crate::knowledge::{Knowledge, Product, SectionId};
 use crate::text::{
-    Language, NameDictionary, NameSyntax, QuestionRole, Word, detect, is_simplified, is_traditional, normalize,
+    Alphabet, Language, NameDictionary, NameSyntax, QuestionRole, Word, is_simplified, is_traditional, normalize,
     squashed, words,
 };
 
@@ -43,6 +43,9 @@ pub struct Question {
     pub normalized: String,
     /// The language of the answer.
     pub language: Language,
+    /// The languages of the knowledge base that the question may be in by its script, if these are
+    /// several, as English and German are. Empty if the script decides, or tells nothing.
+    pub plausible_languages: Vec<Language>,
     /// Whether the answer uses traditional Chinese characters.
     pub is_traditional: bool,
     /// Index of the section shown last, if this question may be a follow-up to that section.
@@ -76,32 +79,47 @@ impl Question {
     pub fn new(raw: &str, context: &Context, knowledge: &Knowledge, names: &ProductNames) -> Question {
         let normalized = normalize(raw);
         let (names_product, rest) = names.remove(&normalized);
-        let detected = detect(&rest).or_else(|| context.language.is_none().then(|| detect(&normalized)).flatten());
-        let language = [detected, context.language]
-            .into_iter()
-            .flatten()
-            .find(|l| knowledge.languages.contains(l))
-            .unwrap_or_else(|| knowledge.default_language());
+        let alphabet =
+            Alphabet::of(&rest).or_else(|| context.language.is_none().then(|| Alphabet::of(&normalized)).flatten());
+        let may_be = |l: &Language| alphabet.is_none_or(|alphabet| alphabet.may_be(*l));
+        let plausible: Vec<Language> = knowledge.languages.iter().copied().filter(may_be).collect();
+        // If no language has this script, any language of the base may be the answer's.
+        let choices = if plausible.is_empty() { &knowledge.languages } else { &plausible };
+        let wanted = context.language.filter(|l| choices.contains(l));
+        let language = wanted.or(choices.first().copied()).unwrap_or_else(|| knowledge.default_language());
+        let is_open = alphabet.is_some() && plausible.len() > 1;
         let may_follow_up = !is_correction(&normalized) && (!names_product || is_comparison(&rest));
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         Question {
             raw: raw.to_owned(),
-            is_traditional: language == Language::ZH
-                && (is_traditional(raw) || (context.is_traditional && !is_simplified(raw))),
+            is_traditional: is_answered_in_traditional(raw, language, context),
             answer_type: answer_type(&normalized),
             has_anaphora: has_anaphora(&normalized),
             has_possessive_anaphora: contains(&normalized, POSSESSIVE_ANAPHORA_ZH, POSSESSIVE_ANAPHORA_EN),
             normalized,
             language,
+            plausible_languages: if is_open { plausible } else { Vec::new() },
             follow_up_to: last.filter(|_| may_follow_up),
         }
     }
 
-    /// True if the question ends with a question mark or contains a question word.
+    /// Returns the question with another language of the answer.
+    #[must_use]
+    pub fn in_language(self, language: Language, context: &Context) -> Question {
+        let is_traditional = is_answered_in_traditional(&self.raw, language, context);
+        Question { language, is_traditional, ..self }
+    }
+
+    /// True if the question ends with a question mark (of any script) or contains a question word.
     #[must_use]
     pub fn looks_like_question(&self) -> bool {
-        self.raw.trim_end().ends_with(['?', '？']) || contains_role(&self.normalized, QuestionRole::Marker)
+        self.raw.trim_end().ends_with(['?', '？', '؟', '\u{037E}'])
+            || contains_role(&self.normalized, QuestionRole::Marker)
     }
+}
+
+fn is_answered_in_traditional(raw: &str, language: Language, context: &Context) -> bool {
+    language == Language::ZH && (is_traditional(raw) || (context.is_traditional && !is_simplified(raw)))
 }
 
 /// The names of all products of a knowledge base.

@@ -22,11 +22,17 @@ pub(super) struct TrainingText {
     /// True for sample questions and out-of-scope questions. False for titles, aliases and
     /// generated questions.
     pub is_question: bool,
+    /// The language of the text; `None` for a generated question.
+    pub language: Option<Language>,
 }
 
 impl TrainingText {
     fn new(class: usize, text: &str, is_question: bool) -> TrainingText {
-        TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question }
+        TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question, language: None }
+    }
+
+    fn in_language(self, language: Language) -> TrainingText {
+        TrainingText { language: Some(language), ..self }
     }
 
     /// Returns a hash of the text. A selection by this hash does not depend on the order of files
@@ -202,10 +208,11 @@ impl Corpus {
 fn training_texts(knowledge: &Knowledge) -> Vec<TrainingText> {
     let mut texts = Vec::new();
     for (at, section) in knowledge.sections.iter().enumerate() {
-        for text in section.texts.values() {
+        for (language, text) in &section.texts {
             let names = text.aliases.iter().map(|a| &a.text).chain([&text.title]);
-            texts.extend(names.map(|name| TrainingText::new(at, name, false)));
-            texts.extend(text.questions.iter().map(|question| TrainingText::new(at, &question.text, true)));
+            let names = names.map(|name| TrainingText::new(at, name, false));
+            let questions = text.questions.iter().map(|question| TrainingText::new(at, &question.text, true));
+            texts.extend(names.chain(questions).map(|text| text.in_language(*language)));
         }
     }
     for (at, product) in knowledge.products.iter().enumerate() {
@@ -215,10 +222,14 @@ fn training_texts(knowledge: &Knowledge) -> Vec<TrainingText> {
             texts.extend(product.names().flat_map(framed));
         }
     }
-    let out_of_scope = knowledge.out_of_scope.values().flatten();
-    texts.extend(out_of_scope.map(|line| TrainingText::new(knowledge.sections.len(), &line.text, true)));
+    for (language, lines) in &knowledge.out_of_scope {
+        let declined = lines.iter().map(|line| TrainingText::new(knowledge.sections.len(), &line.text, true));
+        texts.extend(declined.map(|text| text.in_language(*language)));
+    }
     // Sort the texts, so that the model does not depend on the order of files and lines.
-    texts.sort_unstable_by(|a, b| (a.class, &a.normalized, &a.text).cmp(&(b.class, &b.normalized, &b.text)));
+    texts.sort_unstable_by(|a, b| {
+        (a.class, &a.normalized, &a.text, a.language).cmp(&(b.class, &b.normalized, &b.text, b.language))
+    });
     texts
 }
 

@@ -2,29 +2,30 @@
 
 use std::hash::{BuildHasher, Hash};
 
-use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
 
+use super::stemmers::Stemmers;
+use super::stopwords::Stopwords;
 use super::token::{MatchKind, Token};
 use super::word_clusters;
-use crate::text::Script;
+use crate::text::{Language, Script};
 
 /// The kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum FeatureKind {
-    /// The stem of a word in Latin letters (by Porter's English stemmer, as revised in Snowball),
-    /// or a product name.
+    /// The stem of a word of letters, or a product name.
     Word,
     /// Two adjacent tokens, except two Han characters. The start and the end of the text count as
     /// tokens.
     WordBigram,
     /// Two to five adjacent characters of a word, after adding a space on both sides of the word.
     CharNgram,
-    /// One Han character.
+    /// One Han character, or one character of another script without spaces.
     Han,
-    /// Two adjacent Han characters.
+    /// Two adjacent characters of that kind.
     HanBigram,
-    /// Three adjacent Han characters.
+    /// Three adjacent characters of that kind.
     HanTrigram,
     /// A cluster of English words with similar meanings.
     Cluster,
@@ -51,26 +52,53 @@ fn key(kind: FeatureKind, parts: impl Hash) -> u64 {
 }
 
 /// Extracts the features of tokens.
+#[derive(Serialize, Deserialize)]
+#[serde(from = "Vec<Language>", into = "Vec<Language>")]
 pub(super) struct Features {
-    stemmer: Stemmer,
+    languages: Vec<Language>,
+    stemmers: Stemmers,
+    stopwords: Stopwords,
 }
 
 impl std::fmt::Debug for Features {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Features")
+        f.debug_tuple("Features").field(&self.languages).finish()
+    }
+}
+
+impl From<Vec<Language>> for Features {
+    fn from(languages: Vec<Language>) -> Features {
+        Features { stemmers: Stemmers::new(&languages), stopwords: Stopwords::of(&languages), languages }
+    }
+}
+
+impl From<Features> for Vec<Language> {
+    fn from(features: Features) -> Vec<Language> {
+        features.languages
+    }
+}
+
+impl Clone for Features {
+    fn clone(&self) -> Features {
+        Features::from(self.languages.clone())
     }
 }
 
 impl Default for Features {
     fn default() -> Features {
-        Features { stemmer: Stemmer::create(Algorithm::English) }
+        Features::from(vec![Language::EN])
     }
 }
 
 impl Features {
+    /// Returns the stopwords of the languages.
+    pub fn stopwords(&self) -> &Stopwords {
+        &self.stopwords
+    }
+
     /// Returns the feature key of a word: a hash of the word's stem.
     pub fn of_word(&self, word: &str) -> u64 {
-        key(FeatureKind::Word, &*self.stemmer.stem(word))
+        key(FeatureKind::Word, &*self.stemmers.stem(word))
     }
 
     /// Returns the feature key of a product name. Product names are not stemmed.
@@ -213,6 +241,14 @@ mod tests {
         let features = Features::default();
         assert_eq!(features.of_word("training"), features.of_word("trained"));
         assert_ne!(features.of_word("training"), features.of_word("rain"));
+    }
+
+    #[test]
+    fn a_language_has_its_own_stemmer() {
+        let german = Features::from(vec!["de".parse().expect("a code")]);
+        assert_eq!(german.of_word("schlussel"), german.of_word("schluessel"));
+        let english = Features::default();
+        assert_ne!(english.of_word("schlussel"), english.of_word("schluessel"));
     }
 
     #[test]

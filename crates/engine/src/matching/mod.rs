@@ -8,7 +8,8 @@
 //!    `vocabulary`, and input by sound with `phonetic_model`: `pinyin_decoder`, `initials_index`
 //!    and `char_correction` use `char_bigram_model` and `reading_index`, and `spoken_names` finds
 //!    misheard names. `stopwords` gives low weight to words without content. `features` turns
-//!    tokens into words, n-grams and `word_clusters`. `feature_ids` numbers the features.
+//!    tokens into words by `stemmers`, n-grams and `word_clusters`. `feature_ids` numbers the
+//!    features.
 //! 2. **Similarity to sample questions.** `vectorizer` makes TF-IDF vectors, and adds up the
 //!    `word_vectors`. `sample_index` finds the nearest sample of each section by cosine. `linear`
 //!    is a linear support vector machine per section.
@@ -40,6 +41,7 @@ mod initials_index;
 mod char_correction;
 mod spoken_names;
 mod stopwords;
+mod stemmers;
 mod features;
 mod word_clusters;
 mod feature_ids;
@@ -76,10 +78,27 @@ pub use token::MatchKind;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
+use crate::text::Language;
 use model::Model;
 use score::{EncodedQuestion, Scores};
 use token::Token;
 use topic::FollowUpKind;
+
+/// Returns what the matcher lacks for a language, such as a stemmer, and what follows for the user.
+#[must_use]
+pub fn gaps(language: Language) -> Vec<&'static str> {
+    let mut gaps = Vec::new();
+    if !stemmers::needs_no_stemmer(language) {
+        gaps.push("no stemmer: give samples with other forms of the same word");
+    }
+    if !stopwords::Stopwords::covers(language) {
+        gaps.push("no stop words: common words count as much as rare ones");
+    }
+    if !smalltalk::greets_in(language) {
+        gaps.push("no greetings: \"hello\" in it is taken for a question");
+    }
+    gaps
+}
 
 /// Ranks the sections of one knowledge base for a question. Questions do not change the trained
 /// matcher, so threads can share one.
@@ -109,6 +128,28 @@ impl Matcher {
             highlight::highlight(&self.model, &resolved.encoded, &resolved.tokens, question, best.section)
         });
         Match { highlight, ..matched }
+    }
+
+    /// Returns which of the question's plausible languages its nearest sample is in. Returns `None`
+    /// if no sample is near, or if samples in two languages are equally near.
+    #[must_use]
+    pub fn likely_language(&self, question: &Question) -> Option<Language> {
+        /// Minimum cosine of a sample that tells the language.
+        const MIN_COSINE: f32 = 0.2;
+        /// Minimum lead over the nearest sample in another language. A name alone is as near to
+        /// both.
+        const MIN_LEAD: f32 = 0.05;
+        if question.plausible_languages.len() < 2 {
+            return None;
+        }
+        let tokens = self.model.tokenize(&question.normalized);
+        let vector = self.model.vectorizer.vector(&tokens, &self.model.features.words(&tokens));
+        let by_language = question.plausible_languages.iter();
+        let mut nearest: Vec<(f32, Language)> =
+            by_language.map(|l| (self.model.sample_index.nearest_in(*l, &vector), *l)).collect();
+        nearest.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let [(first, language), (second, _), ..] = nearest[..] else { return None };
+        (first >= MIN_COSINE && first - second >= MIN_LEAD).then_some(language)
     }
 
     /// Splits a section's score into an intercept and contributions of the question's words. The
@@ -197,6 +238,27 @@ mod tests {
         }
         assert!(Matcher::from_bytes(&[]).is_none());
         assert!(Matcher::from_bytes(&matcher.to_bytes()[..99]).is_none());
+    }
+
+    #[test]
+    fn the_nearest_sample_tells_the_language() {
+        let mut knowledge = knowledge();
+        let german: Language = "de".parse().expect("a code");
+        knowledge.languages.push(german);
+        let mut text = knowledge.sections[0].texts[&Language::EN].clone();
+        (text.title, text.questions[0].text) = ("Turm".to_owned(), "wie hoch ist der Turm".to_owned());
+        knowledge.sections[0].texts.insert(german, text);
+        let matcher = Matcher::new(&knowledge);
+        let likely = |text: &str| matcher.likely_language(&question(&knowledge, text));
+        assert_eq!(likely("wie hoch ist der Turm"), Some(german));
+        assert_eq!(likely("how tall is the tower"), Some(Language::EN));
+        assert_eq!([likely("xyz"), likely("多高")], [None; 2]);
+    }
+
+    #[test]
+    fn gaps_are_named() {
+        let count = |code: &str| gaps(code.parse().expect("a code")).len();
+        assert_eq!(["en", "zh", "de", "ja", "vi", "pl", "fi", "cs"].map(count), [0, 0, 0, 0, 0, 2, 2, 3]);
     }
 
     #[test]

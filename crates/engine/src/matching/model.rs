@@ -9,7 +9,6 @@ use super::features::{FeatureKind, Features};
 use super::linear::LinearSvm;
 use super::sample_index::SampleIndex;
 use super::section_index::SectionIndex;
-use super::stopwords;
 use super::token::{MatchKind, Token};
 use super::tokenizer::Tokenizer;
 use super::topic::Topic;
@@ -21,7 +20,6 @@ use crate::text::Script;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Model {
     pub tokenizer: Tokenizer,
-    #[serde(skip)]
     pub features: Features,
     pub vectorizer: Vectorizer,
     pub sample_index: SampleIndex,
@@ -86,7 +84,7 @@ impl Model {
             }
         });
         let (mut known, mut unknown) = (0.0, 0.0);
-        for (is_known, weight) in is_known.into_iter().zip(stopwords::weights(tokens)) {
+        for (is_known, weight) in is_known.into_iter().zip(self.features.stopwords().weights(tokens)) {
             *if is_known { &mut known } else { &mut unknown } += weight;
         }
         !tokens.is_empty() && known >= unknown

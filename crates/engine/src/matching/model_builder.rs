@@ -13,7 +13,7 @@ use super::vectorizer::Vectorizer;
 use super::vocabulary::Vocabulary;
 use super::word_coverage::WordCoverage;
 use crate::knowledge::Knowledge;
-use crate::text::{Script, words};
+use crate::text::{Alphabet, Language, Script, words};
 
 /// Number of passes over the samples when the SVM is trained. More passes do not improve the
 /// results.
@@ -31,11 +31,12 @@ pub(super) fn build_model(
     calibration: Calibration,
 ) -> Model {
     let tokenizer = train_tokenizer(knowledge, corpus, texts);
-    let features = Features::default();
+    let features = Features::from(knowledge.languages.clone());
     let tokenized = texts.iter().map(|text| tokenizer.tokenize(&text.normalized));
     let (vectorizer, vectors) = Vectorizer::fit(&features, tokenized, corpus.sections.len());
     let word_coverage = index_words(&features, &tokenizer, corpus, texts);
-    let sample = |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone() };
+    let sample =
+        |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone(), language: text.language };
     let samples = texts.iter().map(sample).collect();
     let sample_index = SampleIndex::new(samples, vectors.iter().map(|v| &v.cosine), vectorizer.feature_count());
     let svm_vectors: Vec<SparseVector> = vectors.into_iter().map(|v| v.svm).collect();
@@ -45,7 +46,7 @@ pub(super) fn build_model(
         features,
         vectorizer,
         sample_index,
-        section_index: index_sections(corpus),
+        section_index: index_sections(knowledge, corpus),
         word_coverage,
         calibration,
         section_products: knowledge.sections.iter().map(|s| s.product).collect(),
@@ -56,7 +57,7 @@ pub(super) fn build_model(
     }
 }
 
-fn index_sections(corpus: &Corpus) -> SectionIndex {
+fn index_sections(knowledge: &Knowledge, corpus: &Corpus) -> SectionIndex {
     // Section texts are tokenized without corrections, which only needs the product names.
     let tokenizer = Tokenizer::new(corpus.name_table.clone(), Vocabulary::default(), PhoneticModel::default());
     let inputs: Vec<SectionInput<'_>> = corpus
@@ -68,7 +69,7 @@ fn index_sections(corpus: &Corpus) -> SectionIndex {
             name_tokens: section.name_words,
         })
         .collect();
-    SectionIndex::new(&Features::default(), &inputs)
+    SectionIndex::new(&Features::from(knowledge.languages.clone()), &inputs)
 }
 
 fn index_words(features: &Features, tokenizer: &Tokenizer, corpus: &Corpus, texts: &[&TrainingText]) -> WordCoverage {
@@ -86,6 +87,7 @@ fn train_tokenizer(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingTex
     let latin = normalized.flat_map(|text| words(text)).filter(|word| word.script == Script::Letters);
     let vocabulary = Vocabulary::new(latin.map(|word| word.text));
     Tokenizer::new(corpus.name_table.clone(), vocabulary, train_phonetic_model(knowledge, corpus, texts))
+        .for_languages(&knowledge.languages)
 }
 
 fn train_phonetic_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&TrainingText]) -> PhoneticModel {
@@ -100,7 +102,14 @@ fn train_phonetic_model(knowledge: &Knowledge, corpus: &Corpus, texts: &[&Traini
     };
     let questions = texts.iter().filter(|text| text.is_question).map(|text| text.normalized.as_str());
     let products = knowledge.products.iter().enumerate().map(|(at, product)| (product.name.as_str(), at as u16));
-    PhoneticModel::new(questions.chain(sentences_that(false)), sentences_that(true), products)
+    // Pinyin and Chinese homophones mean nothing to readers of Japanese.
+    let is_chinese = |_: &&str| knowledge.languages.contains(&Language::ZH) || !has_japanese(knowledge);
+    let sentences = questions.chain(sentences_that(false)).filter(is_chinese);
+    PhoneticModel::new(sentences, sentences_that(true).filter(is_chinese), products)
+}
+
+fn has_japanese(knowledge: &Knowledge) -> bool {
+    knowledge.languages.iter().any(|language| Alphabet::Kana.may_be(*language))
 }
 
 fn train_svm(
@@ -154,7 +163,8 @@ mod tests {
         let model = model(&["how tall is it"]);
         for (word, section) in [("tall", 0), ("tower", 0), ("floors", 0), ("rivers", 1)] {
             let tokens = model.tokenize(word);
-            let shares = model.word_coverage.shares(&tokens, &model.features.words(&tokens));
+            let shares =
+                model.word_coverage.shares(model.features.stopwords(), &tokens, &model.features.words(&tokens));
             assert_eq!((shares[section], shares[1 - section]), (1.0, 0.0), "{word}");
         }
     }

@@ -4,7 +4,7 @@
 //! in the knowledge base, the query also contains the pairs that the user may have meant.
 
 use super::posting_codec::{decode_term, encode_term};
-use super::stopwords;
+use super::stopwords::Stopwords;
 use super::term_statistics::{END_OF_SENTENCE, TermStatistics};
 use super::token::Token;
 use crate::text::Script;
@@ -161,8 +161,8 @@ pub(super) struct Query {
 
 impl Query {
     /// Encodes a question. `words` are the feature keys of the question's tokens.
-    pub fn new(statistics: &TermStatistics, tokens: &[Token<'_>], words: &[u64]) -> Query {
-        let stopword_weights = stopwords::weights(tokens);
+    pub fn new(statistics: &TermStatistics, stopwords: &Stopwords, tokens: &[Token<'_>], words: &[u64]) -> Query {
+        let stopword_weights = stopwords.weights(tokens);
         let ids: Vec<Option<u32>> = words.iter().map(|word| statistics.find(*word)).collect();
         let mut builder = QueryBuilder::new();
         builder.add_unigrams(statistics, tokens, words, &ids, &stopword_weights);
@@ -365,7 +365,7 @@ mod tests {
     fn query(statistics: &TermStatistics, question: &str) -> Query {
         let tokenizer = Tokenizer::default();
         let tokens = tokenizer.tokenize(question);
-        Query::new(statistics, &tokens, &Features::default().words(&tokens))
+        Query::new(statistics, &Stopwords::default(), &tokens, &Features::default().words(&tokens))
     }
 
     /// Asserts the weights, without IDF, of a question's terms. `known` are the weights of the

@@ -8,12 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use super::linear::SparseVector;
 use super::vectorizer::WeightedFeature;
+use crate::text::Language;
 
 /// A sample text and its class: a section, or the class of out-of-scope questions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Sample {
     pub class: u32,
     pub text: String,
+    /// The language of the text; `None` for a generated question.
+    pub language: Option<Language>,
 }
 
 /// The result of a search: for each class, the sample that is nearest to the question.
@@ -84,8 +87,9 @@ impl SampleIndex {
         &self.postings[start..end]
     }
 
-    /// Finds the nearest sample of each class. If samples are equally near, the first one wins.
-    pub fn nearest(&self, vector: &[WeightedFeature]) -> NearestSamples {
+    /// Returns the cosine between a question and each sample, and the samples with a feature in
+    /// common with the question.
+    fn cosines(&self, vector: &[WeightedFeature]) -> (Vec<f32>, Vec<u32>) {
         let mut cosines = vec![0.0_f32; self.samples.len()];
         let mut touched: Vec<u32> = Vec::with_capacity(1024);
         for w in vector.iter().filter(|w| w.cosine_weight > 0.0) {
@@ -97,6 +101,19 @@ impl SampleIndex {
                 *cosine += w.cosine_weight * posting_weight;
             }
         }
+        (cosines, touched)
+    }
+
+    /// Returns the cosine between a question and the nearest sample in a language.
+    pub fn nearest_in(&self, language: Language, vector: &[WeightedFeature]) -> f32 {
+        let (cosines, touched) = self.cosines(vector);
+        let own = touched.into_iter().filter(|at| self.samples[*at as usize].language == Some(language));
+        own.map(|at| cosines[at as usize]).fold(0.0, f32::max)
+    }
+
+    /// Finds the nearest sample of each class. If samples are equally near, the first one wins.
+    pub fn nearest(&self, vector: &[WeightedFeature]) -> NearestSamples {
+        let (cosines, touched) = self.cosines(vector);
         let class_count = self.samples.last().map_or(0, |last| last.class as usize + 1);
         let mut nearest = NearestSamples { classes: Vec::new(), best: vec![(0.0, 0); class_count] };
         for sample in touched {
@@ -132,8 +149,8 @@ mod tests {
     /// Creates an index of three samples over three features. The last two samples have the same
     /// class, 2.
     fn index() -> SampleIndex {
-        let sample = |class, text: &str| Sample { class, text: text.to_owned() };
-        let samples = vec![sample(0, "a"), sample(2, "ab"), sample(2, "bc")];
+        let sample = |class, text: &str, language| Sample { class, text: text.to_owned(), language: Some(language) };
+        let samples = vec![sample(0, "a", Language::EN), sample(2, "ab", Language::ZH), sample(2, "bc", Language::ZH)];
         let vectors = [vec![(0, 1.0)], vec![(0, 0.6), (1, 0.8)], vec![(1, 0.8), (2, 0.6)]];
         SampleIndex::new(samples, vectors.iter(), 3)
     }
@@ -182,6 +199,12 @@ mod tests {
         check(&[(0, 0.0)], 0, None);
         let nearest = index().nearest(&question(&[(2, 1.0)]));
         assert_eq!(nearest.classes().collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn the_nearest_sample_of_a_language_may_be_of_any_class() {
+        let nearest = |language| index().nearest_in(language, &question(&[(0, 1.0)]));
+        assert_eq!((nearest(Language::EN), nearest(Language::ZH)), (1.0, 0.6));
     }
 
     #[test]

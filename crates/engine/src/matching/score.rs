@@ -107,7 +107,7 @@ impl EncodedQuestion {
         EncodedQuestion {
             query: model.section_index.query(tokens, &words),
             margins: model.svm.as_ref().map_or_else(Vec::new, |svm| svm.margins(svm_values)),
-            word_coverage: model.word_coverage.shares(tokens, &words),
+            word_coverage: model.word_coverage.shares(model.features.stopwords(), tokens, &words),
             nearest: model.sample_index.nearest(&vector),
             named_products: own.filter_map(|t| t.product.map(usize::from)).collect(),
             vector,

@@ -15,6 +15,7 @@ use super::feature_ids::FeatureIds;
 use super::features::Features;
 use super::posting_codec::{decode_postings, encode_postings, encode_term};
 use super::query::{END_SLOT, MAX_TERMS, Query, Term, TermSet};
+use super::stopwords::Stopwords;
 use super::term_statistics::{END_OF_SENTENCE, TermStatistics, bigram_key};
 use super::token::Token;
 use crate::text::Script;
@@ -44,6 +45,7 @@ const MAX_POSTINGS: usize = 60_000;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct SectionIndex {
     statistics: TermStatistics,
+    stopwords: Stopwords,
     /// For each term, the byte offset in `postings` where its posting list starts.
     posting_offsets: Vec<u32>,
     #[serde(with = "serde_bytes")]
@@ -130,6 +132,7 @@ impl SectionIndex {
         }
         SectionIndex {
             statistics: TermStatistics::new(ids, &postings, sections.len()),
+            stopwords: features.stopwords().clone(),
             posting_offsets,
             postings: bytes,
             forward_index,
@@ -145,7 +148,7 @@ impl SectionIndex {
 
     /// Encodes a question. `words` are the feature keys of the question's tokens.
     pub fn query(&self, tokens: &[Token<'_>], words: &[u64]) -> Query {
-        Query::new(&self.statistics, tokens, words)
+        Query::new(&self.statistics, &self.stopwords, tokens, words)
     }
 
     /// Returns the sections with the largest sums of term weights, best first, at most `count`. A

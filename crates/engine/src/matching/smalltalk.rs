@@ -1,5 +1,9 @@
 //! Recognizes greetings, thanks, farewells and calls for help, which get a short fixed reply.
 
+use std::sync::LazyLock;
+
+use crate::text::{Language, squashed, without_signs};
+
 /// A kind of small talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Smalltalk {
@@ -15,8 +19,8 @@ pub enum Smalltalk {
 
 use Smalltalk::{Farewell, Greeting, Help, Thanks};
 
-/// The phrases of each kind, normalized and without spaces. If a text contains several kinds, the
-/// first kind in this list wins.
+/// The phrases of each kind, without spaces. If a text contains several kinds, the first kind in this
+/// list wins.
 ///
 /// A text that consists only of these phrases and of [`FILLERS`] is small talk.
 const PHRASES: &[(Smalltalk, &[&str])] = &[
@@ -51,6 +55,30 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "我能问什么",
             "能问什么",
             "可以问什么",
+            "hilfe",
+            "wiefunktioniertdas",
+            "waskannstdu",
+            "werbistdu",
+            "ayuda",
+            "quepuedeshacer",
+            "comofunciona",
+            "aide",
+            "aiuto",
+            "ajuda",
+            "trogiup",
+            "помощь",
+            "помоги",
+            "чтотыумеешь",
+            "допомога",
+            "ヘルプ",
+            "使い方",
+            "도움말",
+            "도와줘",
+            "도와주세요",
+            "사용법",
+            "مساعدة",
+            "ช่วยด้วย",
+            "วิธีใช้",
         ],
     ),
     (
@@ -95,6 +123,41 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "不错",
             "真棒",
             "厉害",
+            "danke",
+            "dankeschon",
+            "vielendank",
+            "dankedir",
+            "gracias",
+            "muchasgracias",
+            "merci",
+            "mercibeaucoup",
+            "grazie",
+            "obrigado",
+            "obrigada",
+            "camon",
+            "camonban",
+            "спасибо",
+            "большоеспасибо",
+            "спасибобольшое",
+            "благодарю",
+            "дякую",
+            "ありがとう",
+            "ありがとうございます",
+            "ありがとうございました",
+            "どうも",
+            "감사합니다",
+            "고맙습니다",
+            "고마워",
+            "고마워요",
+            "شكرا",
+            "شكراجزيلا",
+            "ขอบคุณ",
+            "ขอบคุณครับ",
+            "ขอบคุณค่ะ",
+            "תודה",
+            "ευχαριστω",
+            "tesekkurler",
+            "dziekuje",
         ],
     ),
     (
@@ -113,6 +176,25 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "回头见",
             "88",
             "下次见",
+            "tschuss",
+            "aufwiedersehen",
+            "bisbald",
+            "adios",
+            "hastaluego",
+            "aurevoir",
+            "arrivederci",
+            "tchau",
+            "tambiet",
+            "пока",
+            "досвидания",
+            "допобачення",
+            "さようなら",
+            "またね",
+            "バイバイ",
+            "안녕히계세요",
+            "잘가",
+            "معالسلامة",
+            "ลาก่อน",
         ],
     ),
     (
@@ -155,6 +237,68 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "晚上好",
             "nihao",
             "ninhao",
+            "hallo",
+            "gutentag",
+            "gutenmorgen",
+            "gutenabend",
+            "moin",
+            "servus",
+            "gruezi",
+            "hola",
+            "buenosdias",
+            "buenastardes",
+            "buenasnoches",
+            "bonjour",
+            "bonsoir",
+            "salut",
+            "ciao",
+            "buongiorno",
+            "buonasera",
+            "ola",
+            "bomdia",
+            "boatarde",
+            "boanoite",
+            "xinchao",
+            "chao",
+            "chaoban",
+            "chaobuoisang",
+            "привет",
+            "здравствуйте",
+            "здравствуй",
+            "добрыйдень",
+            "доброеутро",
+            "добрыйвечер",
+            "приветствую",
+            "привіт",
+            "добридень",
+            "こんにちは",
+            "こんばんは",
+            "おはよう",
+            "おはようございます",
+            "はじめまして",
+            "もしもし",
+            "ハロー",
+            "안녕",
+            "안녕하세요",
+            "안녕하십니까",
+            "여보세요",
+            "مرحبا",
+            "اهلا",
+            "السلامعليكم",
+            "صباحالخير",
+            "مساءالخير",
+            "สวัสดี",
+            "สวัสดีครับ",
+            "สวัสดีค่ะ",
+            "שלום",
+            "γειασου",
+            "γεια",
+            "καλημερα",
+            "namaste",
+            "नमस्ते",
+            "merhaba",
+            "czesc",
+            "dziendobry",
         ],
     ),
 ];
@@ -214,8 +358,23 @@ const FILLERS: &[&str] = &[
     "lol",
 ];
 
+/// Languages with a greeting in [`PHRASES`].
+const GREETINGS: [&str; 17] =
+    ["ar", "de", "el", "en", "es", "fr", "he", "hi", "it", "ja", "ko", "pl", "pt", "ru", "th", "tr", "uk"];
+
+/// True if greetings in the language are recognized.
+pub(super) fn greets_in(language: Language) -> bool {
+    matches!(language.as_str(), "zh" | "vi") || GREETINGS.contains(&language.as_str())
+}
+
 /// Maximum length of a text that counts as small talk, in bytes.
 const MAX_BYTES: usize = 80;
+
+/// All phrases and fillers in normal form, each with the bit of its kind. A filler has no bit.
+static NORMALIZED: LazyLock<Vec<(u8, String)>> = LazyLock::new(|| {
+    let phrases = PHRASES.iter().enumerate().flat_map(|(kind, (_, list))| list.iter().map(move |p| (1 << kind, p)));
+    phrases.chain(FILLERS.iter().map(|filler| (0, filler))).map(|(bit, phrase)| (bit, squashed(phrase))).collect()
+});
 
 /// Returns the kind of small talk of a normalized text, or `None` if the text says anything else.
 ///
@@ -224,16 +383,14 @@ pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
     if normal.is_empty() || normal.len() > MAX_BYTES {
         return None;
     }
-    let text = normal.replace(' ', "");
+    let text = without_signs(normal).replace(' ', "");
     // kinds[i] is a bit set of the kinds of phrases in text[..i]. None if text[..i] cannot be split
     // into phrases and fillers.
     let mut kinds: Vec<Option<u8>> = vec![None; text.len() + 1];
     kinds[0] = Some(0);
     for start in 0..text.len() {
         let Some(before) = kinds[start] else { continue };
-        let phrases =
-            PHRASES.iter().enumerate().flat_map(|(kind, (_, list))| list.iter().map(move |p| (1 << kind, *p)));
-        for (bit, phrase) in phrases.chain(FILLERS.iter().map(|f| (0, *f))) {
+        for (bit, phrase) in NORMALIZED.iter() {
             if text[start..].starts_with(phrase) {
                 let end = start + phrase.len();
                 kinds[end] = Some(kinds[end].unwrap_or(0).max(before | bit));
@@ -249,8 +406,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Smalltalk::{Farewell, Greeting, Help, Thanks};
-    use super::{FILLERS, PHRASES, Smalltalk, recognise};
-    use crate::text::{normalize, squashed};
+    use super::{PHRASES, Smalltalk, greets_in, recognise};
+    use crate::text::normalize;
 
     #[track_caller]
     fn check(text: &str, expected: Option<Smalltalk>) {
@@ -258,15 +415,24 @@ mod tests {
     }
 
     #[test]
-    fn every_phrase_is_its_own_kind_and_in_normal_form() {
+    fn every_phrase_is_its_own_kind() {
         for (kind, phrases) in PHRASES {
             for phrase in *phrases {
-                assert_eq!(squashed(phrase), *phrase);
                 check(phrase, Some(*kind));
             }
         }
-        for filler in FILLERS {
-            assert_eq!(squashed(filler), *filler);
+    }
+
+    #[test]
+    fn greetings_are_known_in_many_languages() {
+        for greeting in ["Guten Tag!", "¡Hola!", "Привет", "こんにちは。", "안녕하세요", "Xin chào", "مرحبا", "สวัสดีครับ"]
+        {
+            check(greeting, Some(Greeting));
+        }
+        check("Vielen Dank 👍", Some(Thanks));
+        check("さようなら", Some(Farewell));
+        for (code, expected) in [("de", true), ("vi", true), ("zh", true), ("fi", false)] {
+            assert_eq!(greets_in(code.parse().expect("a code")), expected, "{code}");
         }
     }
 

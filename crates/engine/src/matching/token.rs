@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::text::Script;
+use crate::text::{Script, is_han};
 
 /// How a word of the question matched a word of the knowledge base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,8 @@ pub(super) struct Token<'a> {
     /// Whether the token follows the previous token without a space.
     pub joined: bool,
     pub match_kind: MatchKind,
-    /// The approximate probability that the user meant this word.
+    /// The approximate probability that the user meant this word. Lower for stopwords of languages
+    /// other than English and Chinese.
     pub certainty: f32,
     /// The product that the token names, if any.
     pub product: Option<u16>,
@@ -49,7 +50,7 @@ pub(super) struct Token<'a> {
 impl Token<'_> {
     /// Returns the character of a token that is a Han character. Returns `None` for other tokens.
     pub fn han(&self) -> Option<char> {
-        self.text.chars().next().filter(|_| self.script == Script::Han)
+        self.text.chars().next().filter(|c| self.script == Script::Han && is_han(*c))
     }
 }
 

@@ -10,10 +10,10 @@ use super::char_correction;
 use super::phonetic_model::PhoneticModel;
 use super::pinyin_decoder::{self, DecodedChar, PinyinContext, PinyinWord};
 use super::spoken_names::{NameMatch, SpokenWord};
-use super::stopwords;
+use super::stopwords::{self, Stopwords};
 use super::token::{MatchKind, Token};
 use super::vocabulary::Vocabulary;
-use crate::text::{NameDictionary, NameSyntax, Script, Word, is_pinyin, words};
+use crate::text::{Language, NameDictionary, NameSyntax, Script, Word, is_name_sign, is_pictograph, is_pinyin, words};
 
 /// The syntax of product names. A name may be spelled letter by letter in up to seven words, and
 /// may contain numerals, as in "dall e two".
@@ -38,6 +38,8 @@ pub(super) struct Tokenizer {
     phonetic: PhoneticModel,
     /// Maps each product name to the product's index and canonical name.
     names: NameDictionary<(u16, String)>,
+    /// The stopwords of languages other than English and Chinese.
+    stopwords: Stopwords,
 }
 
 impl Tokenizer {
@@ -48,7 +50,13 @@ impl Tokenizer {
         vocabulary: Vocabulary,
         phonetic: PhoneticModel,
     ) -> Tokenizer {
-        Tokenizer { vocabulary, phonetic, names: names.into_iter().collect() }
+        let stopwords = Stopwords::further(&[]);
+        Tokenizer { vocabulary, phonetic, names: names.into_iter().collect(), stopwords }
+    }
+
+    /// Returns the tokenizer for a base in these languages.
+    pub fn for_languages(self, languages: &[Language]) -> Tokenizer {
+        Tokenizer { stopwords: Stopwords::further(languages), ..self }
     }
 
     /// Tokenizes a text of the knowledge base, without corrections.
@@ -65,7 +73,7 @@ impl Tokenizer {
             tokens.push(Token {
                 text: name.map_or(Cow::Borrowed(word.text), |(_, (_, name))| Cow::Borrowed(name)),
                 typed: start(word)..start(last) + last.text.len(),
-                script: word.script,
+                script: if name.is_some() { Script::Letters } else { word.script },
                 joined: word.joined,
                 match_kind: MatchKind::Exact,
                 certainty: 1.0,
@@ -73,6 +81,7 @@ impl Tokenizer {
             });
             at += length;
         }
+        self.stopwords.discount(&mut tokens);
         tokens
     }
 
@@ -80,7 +89,7 @@ impl Tokenizer {
     ///
     /// `is_known` returns true if the knowledge base contains another form of the word.
     pub fn tokenize_question<'a>(&'a self, normal: &'a str, is_known: impl Fn(&str) -> bool) -> Vec<Token<'a>> {
-        let exact = self.tokenize(normal);
+        let exact = self.without_unknown_signs(self.tokenize(normal));
         let unknown: Vec<bool> = exact.iter().map(|token| self.is_unknown(token, &is_known)).collect();
         if !unknown.contains(&true) && !self.has_suspicious_bigram(&exact) {
             return exact;
@@ -112,6 +121,9 @@ impl Tokenizer {
                 at += 1;
             } else if let Some(length) = self.decode_pinyin(&exact, &unknown, at, &mut decoded_to, &mut tokens) {
                 at += length;
+            } else if let Some((length, token)) = self.code(rest, &unknown[at..]) {
+                tokens.push(token);
+                at += length;
             } else if unknown[at] {
                 corrected += 1;
                 self.correct_word(&rest[0], normal, &mut tokens);
@@ -120,6 +132,19 @@ impl Tokenizer {
                 tokens.push(rest[0].clone());
                 at += 1;
             }
+        }
+        tokens
+    }
+
+    /// Removes the emoji and signs that do not occur in the knowledge base.
+    fn without_unknown_signs<'a>(&self, mut tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
+        let is_sign = |token: &Token<'_>| token.text.starts_with(|c| is_pictograph(c) || is_name_sign(c));
+        let is_kept = |token: &Token<'_>| !is_sign(token) || self.vocabulary.contains(&token.text);
+        if !tokens.iter().all(is_kept) {
+            for at in 1..tokens.len() {
+                tokens[at].joined &= is_kept(&tokens[at - 1]);
+            }
+            tokens.retain(is_kept);
         }
         tokens
     }
@@ -170,6 +195,13 @@ impl Tokenizer {
     /// Corrects the adjacent Han characters at the start of `tokens`, and appends the result to
     /// `out`. Returns the number of these characters.
     fn correct_han<'a>(&'a self, tokens: &[Token<'a>], out: &mut Vec<Token<'a>>) -> usize {
+        // Characters next to kana are Japanese. Chinese homophones are no corrections for them.
+        let is_other = |t: &Token<'_>| t.script == Script::Han && t.han().is_none();
+        let joined = tokens[1..].iter().take_while(|t| t.script == Script::Han && t.joined).count() + 1;
+        if tokens[..joined].iter().any(is_other) {
+            out.extend_from_slice(&tokens[..joined]);
+            return joined;
+        }
         let more = tokens[1..].iter().take_while(|t| t.script == Script::Han && t.joined);
         let run: Vec<char> = tokens[..1].iter().chain(more).filter_map(Token::han).collect();
         let PhoneticModel { chars, readings, lookalikes, .. } = &self.phonetic;
@@ -247,6 +279,34 @@ impl Tokenizer {
         Some((length, token))
     }
 
+    /// Finds a code of the knowledge base, such as `e1010`, at the start of `tokens`: typed with a
+    /// space, or as its number alone. Returns the number of tokens that it replaces.
+    fn code<'a>(&'a self, tokens: &[Token<'a>], unknown: &[bool]) -> Option<(usize, Token<'a>)> {
+        /// Minimum number of digits of a code that is typed as its number alone.
+        const MIN_DIGITS: usize = 3;
+        /// Certainty that a number alone stands for the only code with that number.
+        const NUMBER_CERTAINTY: f32 = 0.9;
+        let is_number = |at: usize| {
+            let number = tokens.get(at).filter(|token| token.product.is_none())?;
+            (unknown[at] && number.text.bytes().all(|b| b.is_ascii_digit())).then_some(&*number.text)
+        };
+        let code = |text: String, length: usize, certainty: f32| Token {
+            text: text.into(),
+            typed: tokens[0].typed.start..tokens[length - 1].typed.end,
+            match_kind: MatchKind::Split,
+            certainty,
+            ..tokens[0].clone()
+        };
+        if let Some(number) = is_number(1)
+            && tokens[0].text.bytes().all(|b| b.is_ascii_lowercase())
+        {
+            let joined = format!("{}{number}", tokens[0].text);
+            return self.vocabulary.contains(&joined).then(|| (2, code(joined, 2, 1.0)));
+        }
+        let found = is_number(0).filter(|number| number.len() >= MIN_DIGITS)?;
+        Some((1, code(self.vocabulary.code_with(found)?.to_owned(), 1, NUMBER_CERTAINTY)))
+    }
+
     /// Corrects an unknown word: as a typo, as several words without spaces, or as a prefix.
     fn correct_word<'a>(&'a self, token: &Token<'a>, normal: &'a str, out: &mut Vec<Token<'a>>) {
         let replaced_by = |text: &'a str, match_kind, similarity: f64| Token {
@@ -316,13 +376,14 @@ mod tests {
     use super::{PhoneticModel, Token, Tokenizer, Vocabulary};
     use crate::text::{normalize, squashed};
 
-    const SENTENCES: [&str; 6] = [
+    const SENTENCES: [&str; 7] = [
         "the training of a transcription model",
         "speech recognition with whisper is open source",
         "语音识别 很 准确",
         "语音识别 的 准确 率",
         "语音识别 开源",
         "what is whisper",
+        "e1010",
     ];
 
     fn tokenizer() -> Tokenizer {
@@ -367,6 +428,26 @@ mod tests {
         check_text("dall e two and gpt iii", "<dalle2:1> and <gpt3:2>");
         check_text("w h i s p e r", "<whisper:0>");
         check_text("Whisper的语音", "<whisper:0> +的 +语 +音");
+    }
+
+    #[test]
+    fn signs_that_the_base_does_not_know_are_removed() {
+        check_question("whisper 😂 training++", "<whisper:0> training");
+        check_question("语音😂识别", "语 +音 识 +别");
+        check_text("training 😂", "training 😂");
+    }
+
+    #[test]
+    fn codes_may_be_typed_with_a_space_or_as_their_number() {
+        check_question("e 1010", "Split(e1010)");
+        check_question("training 1010", "training Split(e1010)");
+        check_question("training 999", "training 999");
+        check_question("e1010", "e1010");
+    }
+
+    #[test]
+    fn japanese_is_not_corrected_as_chinese() {
+        check_question("语音失别を", "语 +音 +失 +别 +を");
     }
 
     #[test]

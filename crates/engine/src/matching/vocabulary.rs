@@ -116,6 +116,18 @@ impl Vocabulary {
         Some(ends)
     }
 
+    /// Returns the only word that ends with a number and has just letters before, such as `e1010` for
+    /// 1010. Returns `None` if there are several.
+    pub fn code_with(&self, number: &str) -> Option<&str> {
+        let is_code = |word: &&WordEntry| {
+            let letters = word.text.strip_suffix(number);
+            letters.is_some_and(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_lowercase()))
+        };
+        let mut codes = self.words.iter().filter(is_code);
+        let code = codes.next()?;
+        codes.next().is_none().then_some(&*code.text)
+    }
+
     fn of_lengths(&self, lengths: std::ops::Range<usize>) -> impl Iterator<Item = &WordEntry> {
         let buckets = self.by_length.iter().take(lengths.end).skip(lengths.start);
         buckets.flatten().map(|&id| &self.words[id as usize])
@@ -210,6 +222,14 @@ mod tests {
         check_split("", None);
         check_split(&"is".repeat(24), Some(&["is"; 24]));
         check_split(&"is".repeat(25), None);
+    }
+
+    #[test]
+    fn a_number_stands_for_the_only_code_that_has_it() {
+        let vocabulary = Vocabulary::new(["e1010", "e503", "w503", "21010"]);
+        assert_eq!(vocabulary.code_with("1010"), Some("e1010"));
+        assert_eq!([vocabulary.code_with("503"), vocabulary.code_with("10")], [None, None]);
+        assert_eq!(vocabulary.code_with("404"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::feature_ids::FeatureIds;
 use super::features::{FeatureKind, Features};
 use super::posting_codec::{decode_postings, encode_postings};
-use super::stopwords;
+use super::stopwords::Stopwords;
 use super::token::Token;
 
 /// The weight of a single Han character, relative to that of a word or of a pair of characters. The
@@ -39,7 +39,7 @@ impl WordCoverage {
         let mut ids = FeatureIds::default();
         let mut sections_of: Vec<Vec<u32>> = Vec::new();
         for (section, tokens) in texts {
-            each_word(&tokens, &features.words(&tokens), |key, _| {
+            each_word(features.stopwords(), &tokens, &features.words(&tokens), |key, _| {
                 let id = ids.add(key) as usize;
                 sections_of.resize_with(sections_of.len().max(id + 1), Vec::new);
                 if sections_of[id].last() != Some(&(section as u32)) {
@@ -61,10 +61,10 @@ impl WordCoverage {
     /// Returns for each section the share of the question's words that the section uses, between 0
     /// and 1. Words are weighted by their inverse document frequency, and by their stopword weight.
     /// `words` are the feature keys of the tokens.
-    pub fn shares(&self, tokens: &[Token<'_>], words: &[u64]) -> Vec<f32> {
+    pub fn shares(&self, stopwords: &Stopwords, tokens: &[Token<'_>], words: &[u64]) -> Vec<f32> {
         let mut shares = vec![0.0; self.section_count];
         let mut total = f32::MIN_POSITIVE;
-        each_word(tokens, words, |key, plain_weight| {
+        each_word(stopwords, tokens, words, |key, plain_weight| {
             let id = self.ids.find(key).map(|id| id as usize);
             let frequency = id.map_or(0, |id| self.section_frequency[id] as usize);
             let weight = plain_weight * self.idf(frequency);
@@ -88,8 +88,8 @@ impl WordCoverage {
 }
 
 /// Calls `each` with the feature key and the weight of each word.
-fn each_word(tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(u64, f32)) {
-    let weights = stopwords::weights(tokens);
+fn each_word(stopwords: &Stopwords, tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(u64, f32)) {
+    let weights = stopwords.weights(tokens);
     Features::each(tokens, words, |f| match f.kind {
         FeatureKind::Word => each(f.key, weights[f.token]),
         FeatureKind::Han => each(f.key, HAN * weights[f.token]),
@@ -111,7 +111,7 @@ mod tests {
         let tokenized = texts.map(|(section, text)| (section, tokenizer.tokenize(text)));
         let coverage = WordCoverage::new(&features, sections.len(), tokenized);
         let tokens = tokenizer.tokenize(question);
-        coverage.shares(&tokens, &features.words(&tokens))
+        coverage.shares(features.stopwords(), &tokens, &features.words(&tokens))
     }
 
     #[track_caller]

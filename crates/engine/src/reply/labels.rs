@@ -2,7 +2,7 @@
 
 use super::action::{Action, Target};
 use super::message::Button;
-use super::strings::{LANGUAGES, Strings};
+use super::strings::{Strings, name_in};
 use crate::knowledge::{Knowledge, Sentence};
 use crate::text::Language;
 
@@ -49,10 +49,41 @@ pub(super) fn topic_buttons(knowledge: &Knowledge, language: Language) -> Vec<Ve
     rows
 }
 
-/// Returns the name of a language in that language, such as 中文, short enough for a button.
-pub(super) fn language_label(language: Language) -> String {
-    let known = LANGUAGES.contains(&language).then(|| Strings::of(language).own_name.to_owned());
-    known.unwrap_or_else(|| language.as_str().to_uppercase())
+/// Returns the languages in which the knowledge base can be asked, such as "English or Chinese".
+pub(super) fn languages_to_ask_in(knowledge: &Knowledge, language: Language) -> String {
+    let strings = Strings::of(language);
+    // The language of the interface comes first.
+    let mut languages = knowledge.languages.clone();
+    languages.sort_by_key(|l| *l != language);
+    let mut names: Vec<String> = languages.iter().map(|l| name_in(*l, language)).collect();
+    if !strings.pinyin.is_empty() && languages.contains(&Language::ZH) {
+        names.push(strings.pinyin.to_owned());
+    }
+    let Some(last) = names.pop() else { return String::new() };
+    if names.is_empty() { last } else { names.join(strings.comma) + strings.or + &last }
+}
+
+/// Returns a few sample questions of the knowledge base, each of another section. A section without
+/// sample questions in the language gives its title.
+pub(super) fn examples(knowledge: &Knowledge, language: Language) -> Vec<String> {
+    const MAX_EXAMPLES: usize = 3;
+    /// Maximum length of an example, in characters. A longer question is hard to read in a list.
+    const MAX_CHARS: usize = 80;
+    let introductions = (0..knowledge.products.len()).filter_map(|product| knowledge.introduction_of(product));
+    let others = (0..knowledge.sections.len()).filter(|s| knowledge.sections[*s].product.is_none());
+    let mut found: Vec<String> = Vec::new();
+    for section in introductions.chain(others).chain(0..knowledge.sections.len()) {
+        let (_, text) = knowledge.text(section, language);
+        let is_short = |question: &&str| question.chars().count() <= MAX_CHARS;
+        let question = text.questions.iter().map(|q| q.text.as_str()).find(is_short).unwrap_or(&text.title);
+        if !found.iter().any(|other| other == question) {
+            found.push(question.to_owned());
+        }
+        if found.len() == MAX_EXAMPLES {
+            break;
+        }
+    }
+    found
 }
 
 pub(super) fn article_title(knowledge: &Knowledge, language: Language) -> &str {

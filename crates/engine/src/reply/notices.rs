@@ -1,10 +1,10 @@
 //! Replies that do not depend on a match: greeting, help, topics, privacy and notices.
 
 use super::action::{Action, Target};
-use super::labels::{article_title, language_label, section_button, shorten, topic_buttons};
+use super::labels::{article_title, examples, languages_to_ask_in, section_button, shorten, topic_buttons};
 use super::message::{Button, Reply, message};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
-use super::strings::{Strings, fill};
+use super::strings::{Strings, fill, own_name};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
@@ -49,14 +49,14 @@ pub fn forgotten(language: Language) -> Reply {
 /// The menu for choosing a language.
 #[must_use]
 pub fn languages(knowledge: &Knowledge, language: Language) -> Reply {
-    let button = |l: &Language| Button { label: language_label(*l), action: Action::Navigate(Target::Language(*l)) };
+    let button = |l: &Language| Button { label: own_name(*l), action: Action::Navigate(Target::Language(*l)) };
     message(Strings::of(language).which_language, vec![knowledge.languages.iter().map(button).collect()])
 }
 
 /// The confirmation of the chosen language.
 #[must_use]
 pub fn language_chosen(language: Language) -> Reply {
-    message(Strings::of(language).language_chosen, Vec::new())
+    message(&fill(Strings::of(language).language_chosen, &[&own_name(language)]), Vec::new())
 }
 
 /// The notice that the user sends questions too fast, above the rate limit.
@@ -86,20 +86,32 @@ pub fn product(knowledge: &Knowledge, id: &str, language: Language) -> Option<Re
 /// description in an empty chat with the bot.
 #[must_use]
 pub fn description(knowledge: &Knowledge, language: Language) -> String {
-    shorten(&fill(Strings::of(language).description, &[article_title(knowledge, language)]), 512)
+    let languages = languages_to_ask_in(knowledge, language);
+    shorten(&fill(Strings::of(language).description, &[article_title(knowledge, language), &languages]), 512)
 }
 
 /// The text on the bot's profile page, at most 120 characters (Bot API, `setMyShortDescription`).
 #[must_use]
 pub fn short_description(knowledge: &Knowledge, language: Language) -> String {
-    shorten(&fill(Strings::of(language).short_description, &[article_title(knowledge, language)]), 120)
+    let languages = languages_to_ask_in(knowledge, language);
+    shorten(&fill(Strings::of(language).short_description, &[article_title(knowledge, language), &languages]), 120)
 }
 
-/// The reply to `/start` or to a greeting: a welcome and the topics menu.
+/// The list of a few sample questions of the knowledge base. Empty if the base is.
+fn example_list(knowledge: &Knowledge, language: Language) -> String {
+    let strings = Strings::of(language);
+    let lines: Vec<String> =
+        examples(knowledge, language).iter().map(|example| fill(strings.example, &[example])).collect();
+    if lines.is_empty() { String::new() } else { format!("\n\n{}\n{}", strings.examples, lines.join("\n")) }
+}
+
+/// The reply to `/start` or to a greeting: a welcome, a few sample questions and the topics menu.
 #[must_use]
 pub fn welcome(knowledge: &Knowledge, language: Language) -> Reply {
     let strings = Strings::of(language);
-    let text = format!("{}\n\n{}", fill(strings.welcome, &[article_title(knowledge, language)]), strings.how_to_ask);
+    let welcome = fill(strings.welcome, &[article_title(knowledge, language)]);
+    let how_to_ask = fill(strings.how_to_ask, &[&languages_to_ask_in(knowledge, language)]);
+    let text = format!("{welcome}\n\n{how_to_ask}{}", example_list(knowledge, language));
     message(&text, topic_buttons(knowledge, language))
 }
 
@@ -109,7 +121,9 @@ pub fn help(knowledge: &Knowledge, language: Language) -> Reply {
     let strings = Strings::of(language);
     let article = &knowledge.article;
     let mut rich = RichText::default();
-    rich.push(&fill(strings.welcome, &[article_title(knowledge, language)])).paragraph().push(strings.help);
+    rich.push(&fill(strings.welcome, &[article_title(knowledge, language)]));
+    rich.paragraph().push(&fill(strings.help, &[&languages_to_ask_in(knowledge, language)]));
+    rich.push(&example_list(knowledge, language));
     let parts = [
         article_title(knowledge, language),
         article.author.get(language),

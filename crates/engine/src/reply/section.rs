@@ -3,10 +3,10 @@
 
 use super::action::{Action, SectionRef, Showing, Target};
 use super::body::{blocks, pages, write_sentence};
-use super::labels::{article_title, language_label, section_button, shorten};
+use super::labels::{article_title, section_button, shorten};
 use super::message::{Button, Card, Reply};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
-use super::strings::{Strings, fill};
+use super::strings::{Strings, fill, own_name};
 use crate::knowledge::{Knowledge, SectionText, Sentence};
 use crate::text::Language;
 
@@ -170,7 +170,7 @@ fn other_language(knowledge: &Knowledge, at: usize, shown: Showing) -> Option<(S
     // the translated sentence has the same index.
     let count = |l: Language| section.texts.get(&l).map(|text| text.body.sentences().count());
     let sentence = shown.sentence.filter(|_| count(other) == count(language));
-    Some((language_label(other), Showing::new(other, sentence)))
+    Some((own_name(other), Showing::new(other, sentence)))
 }
 
 /// Renders the source line: a link to the section's place in the article.

@@ -1,9 +1,8 @@
 //! The settings panel of a group.
 
 use super::action::{Action, QuietHours, Setting};
-use super::labels::language_label;
 use super::message::{Button, Reply, message};
-use super::strings::{Strings, fill};
+use super::strings::{Strings, fill, own_name};
 use crate::knowledge::Knowledge;
 use crate::text::Language;
 
@@ -69,7 +68,7 @@ pub fn settings(knowledge: &Knowledge, language: Language, panel: &Panel) -> Rep
         Button { label: label.to_owned(), action: Action::Set(setting) }
     };
     let own = knowledge.languages.iter();
-    let own = own.map(|l| button(panel.language == Some(*l), &language_label(*l), Setting::Language(Some(*l))));
+    let own = own.map(|l| button(panel.language == Some(*l), &own_name(*l), Setting::Language(Some(*l))));
     let rows = vec![
         vec![
             button(!panel.proactive, strings.not_proactive, Setting::Proactive(false)),

@@ -6,14 +6,19 @@ use crate::text::Language;
 /// first value, the second `{}` by the second value, and so on.
 #[derive(Debug)]
 pub struct Strings {
-    /// The bot's description, which Telegram shows in an empty chat with the bot. `{}` is the
-    /// article's title.
+    /// The bot's description, which Telegram shows in an empty chat with the bot. The article's
+    /// title (first `{}`) and the languages of the knowledge base (second).
     pub description: &'static str,
     /// The greeting. `{}` is the article's title.
     pub welcome: &'static str,
-    /// The instructions for asking a first question; shown below `welcome`.
+    /// The instructions for asking a first question; shown below `welcome`. `{}` is the languages of
+    /// the knowledge base.
     pub how_to_ask: &'static str,
-    /// The text of `/help`, below `welcome`.
+    /// The heading above a few sample questions.
+    pub examples: &'static str,
+    /// The format of one sample question, which is `{}`.
+    pub example: &'static str,
+    /// The text of `/help`, below `welcome`. `{}` is the languages of the knowledge base.
     pub help: &'static str,
     /// The question above the options of a clarification: which of them the user means.
     pub clarify: &'static str,
@@ -80,6 +85,10 @@ pub struct Strings {
     pub match_kinds: MatchKindNames,
     /// The separator between two items of a list, such as a comma and a space.
     pub comma: &'static str,
+    /// The separator before the last item of a choice, such as " or ".
+    pub or: &'static str,
+    /// The name of an additional way to ask in Chinese: pinyin. Empty where it needs no mention.
+    pub pinyin: &'static str,
     /// The notice after a press of 👍.
     pub rated: &'static str,
     /// The question after a press of 👎: whether the user means one of the next best sections.
@@ -115,8 +124,6 @@ pub struct Strings {
     pub for_administrators: &'static str,
     /// The descriptions of the commands in Telegram's command menu.
     pub commands: CommandDescriptions,
-    /// The name of the language in that language, such as 中文, short enough for a button.
-    pub own_name: &'static str,
     /// The instructions for asking the bot in a group.
     pub in_a_group: &'static str,
     /// The privacy notice: which data is stored, for how long, and how to erase the data. `{}` is
@@ -133,11 +140,12 @@ pub struct Strings {
     pub forgotten: &'static str,
     /// The heading of the menu for choosing a language.
     pub which_language: &'static str,
-    /// The confirmation of the chosen language.
+    /// The confirmation of the chosen language. `{}` is the language's own name.
     pub language_chosen: &'static str,
     /// The notice that the user exceeds the rate limit.
     pub slow_down: &'static str,
-    /// The short description on the bot's profile page in Telegram. `{}` is the article's title.
+    /// The short description on the bot's profile page in Telegram. The article's title (first
+    /// `{}`) and the languages of the knowledge base (second).
     pub short_description: &'static str,
 }
 
@@ -190,10 +198,12 @@ pub struct CommandDescriptions {
 }
 
 const ZH: Strings = Strings {
-    description: "我回答关于《{}》这篇文章的问题。中文、英文、拼音都能问，混着写、有错字也没关系；文章没写到的，我会如实告诉你。",
+    description: "我回答关于《{}》这篇文章的问题。可以用{}提问，混着写、有错字也没关系；文章没写到的，我会如实告诉你。",
     welcome: "你好！我是 Footnote，专门回答关于《{}》这篇文章的问题。",
-    how_to_ask: "直接把问题发给我就行，中文、英文、拼音混着写、有错字都没关系。也可以从下面的话题开始。",
-    help: "• 直接提问，例如“Whisper 用了多少小时的数据训练？”\n• /topics 看看文章讲了哪些内容\n• 问题发出后可以修改，我的回答会跟着更新\n• 文章没有写到的，我会如实告诉你",
+    how_to_ask: "直接把问题发给我就行，可以用{}，混着写、有错字都没关系。也可以从下面的话题开始。",
+    examples: "比如：",
+    example: "• {}",
+    help: "• 直接提问，可以用{}\n• /topics 看看文章讲了哪些内容\n• 问题发出后可以修改，我的回答会跟着更新\n• 文章没有写到的，我会如实告诉你",
     clarify: "你想问的是哪一个？",
     none_of_these: "都不是",
     none_of_these_reply: "好的。换个说法再问我一次，或者看看文章的话题。",
@@ -254,11 +264,12 @@ const ZH: Strings = Strings {
         inherited: "承接上文",
     },
     comma: "、",
+    or: "或",
+    pinyin: "拼音",
     rated: "谢谢反馈！",
     did_not_help: "抱歉没答到点上。你想问的是不是：",
     not_in_the_article: "都不是，文章里没有",
     in_private: "私聊问我",
-    own_name: "中文",
     in_a_group: "在群里可以这样问我：\n• /ask 加上问题；回复别人的消息发 /ask，我就回答那一条\n• 在消息里 @ 我\n• 回复我的消息接着问",
     privacy: "我会记下：你上次看的段落（30 分钟后不再参考）和用的语言（一个月没聊就删除），哪条回答对应哪条提问（48 小时后删除），还有你点的 👍👎（三个月后删除）。\n{}为了解释回答，最近的提问还留在内存里；文字不进日志。\n/mydata 查看，/forget 立刻全部删除。",
     words_are_kept: "为了改进，机器人的主人把提问的文字保留 {} 天，不带你的名字和号码。",
@@ -266,16 +277,18 @@ const ZH: Strings = Strings {
     my_data: "我现在记着你的：{} 段对话的上次话题和语言，{} 条提问与回答的对应，{} 条提问的文字。用 /forget 可以全部删除。",
     forgotten: "好，关于你的都已经忘掉了。",
     which_language: "看不出提问是哪种语言时，我用：",
-    language_chosen: "好的，之后用中文回答。",
+    language_chosen: "好的，之后用{}回答。",
     slow_down: "问得太快啦，歇几秒再问我吧。",
-    short_description: "回答关于《{}》的问题，中英文都行。",
+    short_description: "回答关于《{}》的问题，可以用{}问。",
 };
 
 const EN: Strings = Strings {
-    description: "I answer questions about the article “{}”. Ask in English or Chinese; typos are fine, and if the article does not say, I tell you so.",
+    description: "I answer questions about the article “{}”. Ask in {}; typos are fine, and if the article does not say, I tell you so.",
     welcome: "Hello! I am Footnote. I answer questions about the article “{}”.",
-    how_to_ask: "Just send me your question, in English or Chinese; typos are fine. Or start with one of the topics below.",
-    help: "• Just ask, for example “How many hours of data was Whisper trained on?”\n• /topics shows what the article covers\n• Edit your question and my answer changes with it\n• If the article does not say, I tell you so",
+    how_to_ask: "Just send me your question, in {}; typos are fine. Or start with one of the topics below.",
+    examples: "For example:",
+    example: "• {}",
+    help: "• Just ask, in {}\n• /topics shows what the article covers\n• Edit your question and my answer changes with it\n• If the article does not say, I tell you so",
     clarify: "Which of these do you mean?",
     none_of_these: "None of these",
     none_of_these_reply: "All right. Try asking in other words, or look through the topics.",
@@ -336,11 +349,12 @@ const EN: Strings = Strings {
         inherited: "from before",
     },
     comma: ", ",
+    or: " or ",
+    pinyin: "",
     rated: "Thank you!",
     did_not_help: "Sorry that this missed. Did you mean one of these?",
     not_in_the_article: "None: not in the article",
     in_private: "Ask me in private",
-    own_name: "EN",
     in_a_group: "Three ways to ask me in a group:\n• /ask and your question; or /ask in reply to somebody's message, and I answer that one\n• mention me in a message\n• reply to one of my messages to go on",
     privacy: "I keep the section you saw last (not looked at after 30 minutes) and your language (deleted after a month without a question), which of my answers belongs to which question (deleted after 48 hours), and your 👍 and 👎 (deleted after three months).\n{} The latest questions stay in memory, to explain answers; no log has them.\n/mydata shows what there is, /forget deletes all of it at once.",
     words_are_kept: "To get better, whoever runs me keeps the words of questions for {} days, without your name or number.",
@@ -348,13 +362,113 @@ const EN: Strings = Strings {
     my_data: "I keep of you: the last topic and language of {} conversations, for {} questions which message answers them, and the words of {} questions. /forget deletes all of it.",
     forgotten: "Done: everything about you is forgotten.",
     which_language: "Where a question does not show its language, I answer in:",
-    language_chosen: "All right, English from now on.",
+    language_chosen: "All right, {} from now on.",
     slow_down: "That was quick! Give me a few seconds, then ask again.",
-    short_description: "Answers questions about “{}”, in English and Chinese.",
+    short_description: "Answers questions about “{}”. Ask in {}.",
 };
 
 /// The languages of the user interface. A knowledge base may have other languages.
 pub const LANGUAGES: [Language; 2] = [Language::ZH, Language::EN];
+
+/// Names of languages: the code, and the name in the language itself, in English and in Chinese.
+const LANGUAGE_NAMES: [(&str, &str, &str, &str); 78] = [
+    ("zh", "中文", "Chinese", "中文"),
+    ("en", "English", "English", "英文"),
+    ("ja", "日本語", "Japanese", "日文"),
+    ("ko", "한국어", "Korean", "韩文"),
+    ("ru", "Русский", "Russian", "俄文"),
+    ("uk", "Українська", "Ukrainian", "乌克兰文"),
+    ("be", "Беларуская", "Belarusian", "白俄罗斯文"),
+    ("bg", "Български", "Bulgarian", "保加利亚文"),
+    ("sr", "Српски", "Serbian", "塞尔维亚文"),
+    ("mk", "Македонски", "Macedonian", "马其顿文"),
+    ("kk", "Қазақша", "Kazakh", "哈萨克文"),
+    ("ky", "Кыргызча", "Kyrgyz", "吉尔吉斯文"),
+    ("mn", "Монгол", "Mongolian", "蒙古文"),
+    ("tg", "Тоҷикӣ", "Tajik", "塔吉克文"),
+    ("de", "Deutsch", "German", "德文"),
+    ("fr", "Français", "French", "法文"),
+    ("es", "Español", "Spanish", "西班牙文"),
+    ("pt", "Português", "Portuguese", "葡萄牙文"),
+    ("it", "Italiano", "Italian", "意大利文"),
+    ("nl", "Nederlands", "Dutch", "荷兰文"),
+    ("pl", "Polski", "Polish", "波兰文"),
+    ("cs", "Čeština", "Czech", "捷克文"),
+    ("sk", "Slovenčina", "Slovak", "斯洛伐克文"),
+    ("sl", "Slovenščina", "Slovenian", "斯洛文尼亚文"),
+    ("hr", "Hrvatski", "Croatian", "克罗地亚文"),
+    ("bs", "Bosanski", "Bosnian", "波斯尼亚文"),
+    ("ro", "Română", "Romanian", "罗马尼亚文"),
+    ("hu", "Magyar", "Hungarian", "匈牙利文"),
+    ("fi", "Suomi", "Finnish", "芬兰文"),
+    ("et", "Eesti", "Estonian", "爱沙尼亚文"),
+    ("lv", "Latviešu", "Latvian", "拉脱维亚文"),
+    ("lt", "Lietuvių", "Lithuanian", "立陶宛文"),
+    ("sv", "Svenska", "Swedish", "瑞典文"),
+    ("da", "Dansk", "Danish", "丹麦文"),
+    ("no", "Norsk", "Norwegian", "挪威文"),
+    ("nb", "Norsk", "Norwegian", "挪威文"),
+    ("is", "Íslenska", "Icelandic", "冰岛文"),
+    ("ga", "Gaeilge", "Irish", "爱尔兰文"),
+    ("ca", "Català", "Catalan", "加泰罗尼亚文"),
+    ("eu", "Euskara", "Basque", "巴斯克文"),
+    ("gl", "Galego", "Galician", "加利西亚文"),
+    ("sq", "Shqip", "Albanian", "阿尔巴尼亚文"),
+    ("el", "Ελληνικά", "Greek", "希腊文"),
+    ("tr", "Türkçe", "Turkish", "土耳其文"),
+    ("az", "Azərbaycanca", "Azerbaijani", "阿塞拜疆文"),
+    ("uz", "Oʻzbekcha", "Uzbek", "乌兹别克文"),
+    ("hy", "Հայերեն", "Armenian", "亚美尼亚文"),
+    ("ka", "ქართული", "Georgian", "格鲁吉亚文"),
+    ("he", "עברית", "Hebrew", "希伯来文"),
+    ("ar", "العربية", "Arabic", "阿拉伯文"),
+    ("fa", "فارسی", "Persian", "波斯文"),
+    ("ur", "اردو", "Urdu", "乌尔都文"),
+    ("hi", "हिन्दी", "Hindi", "印地文"),
+    ("mr", "मराठी", "Marathi", "马拉地文"),
+    ("ne", "नेपाली", "Nepali", "尼泊尔文"),
+    ("bn", "বাংলা", "Bengali", "孟加拉文"),
+    ("pa", "ਪੰਜਾਬੀ", "Punjabi", "旁遮普文"),
+    ("gu", "ગુજરાતી", "Gujarati", "古吉拉特文"),
+    ("ta", "தமிழ்", "Tamil", "泰米尔文"),
+    ("te", "తెలుగు", "Telugu", "泰卢固文"),
+    ("kn", "ಕನ್ನಡ", "Kannada", "卡纳达文"),
+    ("ml", "മലയാളം", "Malayalam", "马拉雅拉姆文"),
+    ("si", "සිංහල", "Sinhala", "僧伽罗文"),
+    ("th", "ไทย", "Thai", "泰文"),
+    ("lo", "ລາວ", "Lao", "老挝文"),
+    ("km", "ខ្មែរ", "Khmer", "高棉文"),
+    ("my", "မြန်မာ", "Burmese", "缅甸文"),
+    ("vi", "Tiếng Việt", "Vietnamese", "越南文"),
+    ("id", "Bahasa Indonesia", "Indonesian", "印度尼西亚文"),
+    ("ms", "Bahasa Melayu", "Malay", "马来文"),
+    ("tl", "Tagalog", "Tagalog", "他加禄文"),
+    ("fil", "Filipino", "Filipino", "菲律宾文"),
+    ("sw", "Kiswahili", "Swahili", "斯瓦希里文"),
+    ("am", "አማርኛ", "Amharic", "阿姆哈拉文"),
+    ("af", "Afrikaans", "Afrikaans", "南非荷兰文"),
+    ("yue", "粵語", "Cantonese", "粤语"),
+    ("la", "Latina", "Latin", "拉丁文"),
+    ("eo", "Esperanto", "Esperanto", "世界语"),
+];
+
+fn names_of(language: Language) -> Option<&'static (&'static str, &'static str, &'static str, &'static str)> {
+    LANGUAGE_NAMES.iter().find(|(code, ..)| *code == language.as_str())
+}
+
+/// Returns the name of a language in that language, such as Deutsch, or its code in capitals.
+#[must_use]
+pub fn own_name(language: Language) -> String {
+    names_of(language).map_or_else(|| language.as_str().to_uppercase(), |(_, own, ..)| (*own).to_owned())
+}
+
+/// Returns the name of a language in a language of the interface, or else its own name.
+#[must_use]
+pub fn name_in(language: Language, interface: Language) -> String {
+    let name =
+        names_of(language).map(|(.., english, chinese)| if interface == Language::ZH { chinese } else { english });
+    name.map_or_else(|| own_name(language), |name| (*name).to_owned())
+}
 
 impl Strings {
     /// Returns the fixed texts in Chinese for Chinese, and in English for every other language.
@@ -379,7 +493,25 @@ pub fn fill(sentence: &str, texts: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use super::{LANGUAGE_NAMES, LANGUAGES, fill, name_in, own_name};
+    use crate::text::Language;
+
+    #[test]
+    fn languages_have_names() {
+        let language = |code: &str| code.parse::<Language>().expect("a code");
+        for (code, own, english, chinese) in
+            [("de", "Deutsch", "German", "德文"), ("ru", "Русский", "Russian", "俄文"), ("xx", "XX", "XX", "XX")]
+        {
+            let language = language(code);
+            let names = (own_name(language), name_in(language, Language::EN), name_in(language, Language::ZH));
+            assert_eq!(names, (own.to_owned(), english.to_owned(), chinese.to_owned()));
+        }
+        for (at, (code, ..)) in LANGUAGE_NAMES.iter().enumerate() {
+            assert_eq!(language(code).as_str(), *code);
+            assert!(!LANGUAGE_NAMES[..at].iter().any(|(other, ..)| other == code), "{code} is listed twice");
+        }
+        assert!(LANGUAGES.iter().all(|language| LANGUAGE_NAMES.iter().any(|(code, ..)| *code == language.as_str())));
+    }
 
     #[test]
     fn texts_fill_the_places_in_order() {

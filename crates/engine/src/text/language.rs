@@ -1,4 +1,4 @@
-//! Language codes and language detection.
+//! Language codes, and the languages that a text may be in by its script.
 //!
 //! The words of a language are elsewhere: interface sentences in `reply/strings.rs`, question words
 //! in `text/question_words.rs`, stop words and greetings in `matching/`. `docs/extending.md` lists
@@ -6,6 +6,8 @@
 
 use std::fmt;
 use std::str::FromStr;
+
+use super::characters::{is_han, is_hangul, is_kana};
 
 /// A language code (ISO 639), as in `knowledge/<code>/`: two or three lower-case letters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -63,57 +65,147 @@ impl fmt::Debug for Language {
     }
 }
 
-/// Detects the language of a text from its script. Returns `None` if the text has no letter of a
-/// known script.
-///
-/// Kana means Japanese, Hangul Korean, Cyrillic Russian, Han Chinese and Latin English. One Han
-/// character outweighs all Latin words, because Chinese texts write product names in Latin letters.
-#[must_use]
-pub fn detect(text: &str) -> Option<Language> {
-    let mut latin = false;
-    let mut han = false;
-    for c in text.chars() {
-        match c {
-            '\u{3040}'..='\u{30FF}' => return Some(Language(*b"ja\0")),
-            '\u{AC00}'..='\u{D7AF}' => return Some(Language(*b"ko\0")),
-            '\u{0400}'..='\u{04FF}' => return Some(Language(*b"ru\0")),
-            _ => {
-                han |= super::words::is_han(c);
-                latin |= c.is_ascii_alphabetic();
+/// The letters of a text, as far as they tell languages apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alphabet {
+    /// Latin letters only.
+    Latin,
+    /// Han characters, and no kana.
+    Han,
+    /// Japanese kana.
+    Kana,
+    /// Korean Hangul.
+    Hangul,
+    /// Cyrillic letters.
+    Cyrillic,
+    /// Arabic letters.
+    Arabic,
+    /// Letters that one language of [`OTHER_ALPHABETS`] uses, or a few related ones. The number is
+    /// the index there.
+    Other(usize),
+}
+
+/// Languages in Cyrillic letters. Serbian has Latin letters too.
+const CYRILLIC: [&str; 11] = ["ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg", "tt"];
+const ARABIC: [&str; 6] = ["ar", "fa", "ur", "ps", "ug", "sd"];
+/// Further alphabets: first and last character, and languages.
+const OTHER_ALPHABETS: [(char, char, &[&str]); 20] = [
+    ('\u{0370}', '\u{03FF}', &["el"]),
+    ('\u{0530}', '\u{058F}', &["hy"]),
+    ('\u{0590}', '\u{05FF}', &["he", "yi"]),
+    ('\u{0900}', '\u{097F}', &["hi", "mr", "ne", "sa"]),
+    ('\u{0980}', '\u{09FF}', &["bn", "as"]),
+    ('\u{0A00}', '\u{0A7F}', &["pa"]),
+    ('\u{0A80}', '\u{0AFF}', &["gu"]),
+    ('\u{0B00}', '\u{0B7F}', &["or"]),
+    ('\u{0B80}', '\u{0BFF}', &["ta"]),
+    ('\u{0C00}', '\u{0C7F}', &["te"]),
+    ('\u{0C80}', '\u{0CFF}', &["kn"]),
+    ('\u{0D00}', '\u{0D7F}', &["ml"]),
+    ('\u{0D80}', '\u{0DFF}', &["si"]),
+    ('\u{0E00}', '\u{0E7F}', &["th"]),
+    ('\u{0E80}', '\u{0EFF}', &["lo"]),
+    ('\u{0F00}', '\u{0FFF}', &["bo", "dz"]),
+    ('\u{1000}', '\u{109F}', &["my"]),
+    ('\u{10A0}', '\u{10FF}', &["ka"]),
+    ('\u{1200}', '\u{137F}', &["am", "ti"]),
+    ('\u{1780}', '\u{17FF}', &["km"]),
+];
+
+impl Alphabet {
+    /// Returns the alphabet of a text, or `None` if the text has no letter.
+    ///
+    /// Kana, Hangul and the like outweigh Han characters, which outweigh Latin letters, because
+    /// texts in any language write product names in Latin letters.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Alphabet> {
+        let (mut latin, mut han) = (false, false);
+        for c in text.chars() {
+            match c {
+                c if c.is_ascii() => latin |= c.is_ascii_alphabetic(),
+                c if is_kana(c) => return Some(Alphabet::Kana),
+                c if is_hangul(c) => return Some(Alphabet::Hangul),
+                '\u{0400}'..='\u{052F}' => return Some(Alphabet::Cyrillic),
+                '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' => return Some(Alphabet::Arabic),
+                c if is_han(c) => han = true,
+                c if !c.is_alphabetic() => {}
+                c => match OTHER_ALPHABETS.iter().position(|(first, last, _)| (*first..=*last).contains(&c)) {
+                    Some(other) => return Some(Alphabet::Other(other)),
+                    None => latin = true,
+                },
             }
         }
+        if han { Some(Alphabet::Han) } else { latin.then_some(Alphabet::Latin) }
     }
-    match (han, latin) {
-        (true, _) => Some(Language::ZH),
-        (false, true) => Some(Language::EN),
-        _ => None,
+
+    /// Returns the alphabet of a language that has one of its own, such as Greek.
+    #[must_use]
+    pub fn own(language: Language) -> Option<Alphabet> {
+        let own = OTHER_ALPHABETS.iter().position(|(_, _, languages)| languages.contains(&language.as_str()));
+        own.map(Alphabet::Other)
+    }
+
+    /// True if a text in this alphabet may be in the language.
+    #[must_use]
+    pub fn may_be(self, language: Language) -> bool {
+        let code = language.as_str();
+        match self {
+            Alphabet::Han => matches!(code, "zh" | "yue" | "ja"),
+            Alphabet::Kana => code == "ja",
+            Alphabet::Hangul => code == "ko",
+            Alphabet::Cyrillic => CYRILLIC.contains(&code),
+            Alphabet::Arabic => ARABIC.contains(&code),
+            Alphabet::Other(at) => OTHER_ALPHABETS.get(at).is_some_and(|(_, _, languages)| languages.contains(&code)),
+            Alphabet::Latin => {
+                let east_asian = matches!(code, "zh" | "yue" | "ja" | "ko");
+                let other = east_asian || ARABIC.contains(&code) || Alphabet::own(language).is_some();
+                code == "sr" || !(other || CYRILLIC.contains(&code))
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, detect};
+    use super::{Alphabet, Language};
 
+    /// Asserts which of some languages a text may be in.
     #[track_caller]
-    fn check(text: &str, language: Option<&str>) {
-        assert_eq!(detect(text).map(|l| l.to_string()).as_deref(), language, "{text:?}");
+    fn check(text: &str, expected: &[&str]) {
+        let all = ["en", "de", "zh", "ja", "ko", "ru", "uk", "ar", "fa", "th", "he", "el", "hi", "sr"];
+        let alphabet = Alphabet::of(text);
+        let may_be = |code: &&str| alphabet.is_some_and(|a| a.may_be(code.parse().expect("a code")));
+        assert_eq!(all.into_iter().filter(may_be).collect::<Vec<_>>(), expected, "{text:?}");
     }
 
     #[test]
-    fn the_script_tells_the_language() {
-        check("what is it", Some("en"));
-        check("是什么", Some("zh"));
-        check("これは何ですか", Some("ja"));
-        check("이게 뭐야", Some("ko"));
-        check("что это", Some("ru"));
-        check("123 😂", None);
-        check("", None);
+    fn the_script_tells_the_languages() {
+        check("what is it", &["en", "de", "sr"]);
+        check("größer", &["en", "de", "sr"]);
+        check("是什么", &["zh", "ja"]);
+        check("これは何ですか", &["ja"]);
+        check("이게 뭐야", &["ko"]);
+        check("что это", &["ru", "uk", "sr"]);
+        check("ما هذا", &["ar", "fa"]);
+        check("นี่คืออะไร", &["th"]);
+        check("מה זה", &["he"]);
+        check("τι είναι", &["el"]);
+        check("यह क्या है", &["hi"]);
+        check("123 😂", &[]);
+        check("", &[]);
     }
 
     #[test]
-    fn latin_names_do_not_make_a_chinese_text_english() {
-        check("Whisper 是什么", Some("zh"));
-        check("GPT-3 と Whisper", Some("ja"));
+    fn some_languages_have_their_own_alphabet() {
+        assert!(Alphabet::own("el".parse().expect("a code")).is_some());
+        assert_eq!(Alphabet::own(Language::EN), None);
+    }
+
+    #[test]
+    fn latin_names_do_not_make_a_text_english() {
+        check("Whisper 是什么", &["zh", "ja"]);
+        check("GPT-3 と Whisper", &["ja"]);
+        check("Как установить Docker", &["ru", "uk", "sr"]);
     }
 
     #[test]

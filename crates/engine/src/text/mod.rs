@@ -3,6 +3,7 @@
 //!
 //! This module does not depend on sections or knowledge bases.
 
+mod characters;
 mod normalize;
 mod words;
 mod sentences;
@@ -15,14 +16,17 @@ mod pinyin;
 mod phonetic;
 mod name_dictionary;
 
+pub use characters::{is_han, is_hangul, is_kana, is_name_sign, is_pictograph, is_unspaced, is_wide};
 pub use confusables::confusables;
 pub use distance::{max_typos, prefix_similarity, typo_similarity};
-pub use language::{Language, NotALanguage, detect};
+pub use language::{Alphabet, Language, NotALanguage};
 pub use locale::Locale;
 pub use name_dictionary::{NameDictionary, NameSyntax};
-pub use normalize::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional};
+pub use normalize::{
+    MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional, without_signs,
+};
 pub use phonetic::{IncrementalDistance, PhoneticKey, number, phonemes};
 pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, fuzzy_pinyin_class, is_pinyin, readings, spelling, syllable};
 pub use question_words::{Phrases, QuestionRole};
 pub use sentences::sentences;
-pub use words::{Script, Word, is_han, is_wide, words};
+pub use words::{Script, Word, words};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::characters::is_han;
 use super::distance::typo_similarity;
 use super::words::{Script, Word};
 
@@ -46,11 +47,20 @@ impl<V> NameDictionary<V> {
     /// Finds the longest name at the start of `words`. Returns its length in words, and its value.
     #[must_use]
     pub fn longest_prefix(&self, words: &[Word<'_>], syntax: NameSyntax) -> Option<(usize, &V)> {
-        if self.by_name.is_empty() || words.first()?.script != Script::Letters {
+        /// Maximum length of a name in a script without spaces, in characters.
+        const MAX_CHARS: usize = 24;
+        let first = words.first()?;
+        if self.by_name.is_empty() || first.text.starts_with(is_han) {
             return None;
         }
-        let may_continue = |word: &&Word<'_>| syntax.mixes_scripts || word.script == Script::Letters;
-        let candidate = || words.iter().take_while(may_continue).take(syntax.max_words).map(|word| word.text);
+        // In kana and the like, each character is a word, and a name is a run of them.
+        let is_unspaced = first.script == Script::Han;
+        let may_continue = |(at, word): &(usize, &Word<'_>)| match is_unspaced {
+            true => *at == 0 || word.joined,
+            false => syntax.mixes_scripts || word.script == Script::Letters,
+        };
+        let max_words = if is_unspaced { MAX_CHARS } else { syntax.max_words };
+        let candidate = || words.iter().enumerate().take_while(may_continue).take(max_words).map(|(_, word)| word.text);
         let mut longest: Option<(usize, &V)> = None;
         let mut squashed = String::new();
         let tables = if syntax.reads_numerals { &NUMERALS[..] } else { &[&[][..]] };

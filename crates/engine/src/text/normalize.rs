@@ -7,6 +7,8 @@ use ferrous_opencc::config::BuiltinConfig;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::characters::{is_name_sign, is_pictograph, is_unspaced};
+
 /// Maximum length of a normalized text, in Unicode scalar values. Questions are short, so the rest
 /// of a longer text is ignored.
 pub const MAX_NORMAL_CHARS: usize = 512;
@@ -20,10 +22,12 @@ const MAX_RAW_CHARS: usize = 4096;
 /// The steps, in order:
 /// 1. fold compatibility characters and full-width forms (NFKC)
 /// 2. convert to lower case
-/// 3. drop combining marks over letters, and invisible characters
-/// 4. convert traditional to simplified Chinese
-/// 5. replace punctuation by single spaces
-/// 6. shorten runs of three or more equal letters to two
+/// 3. drop combining marks that people leave out, and invisible characters
+/// 4. fold letters that people exchange, such as đ and d, ё and е, katakana and hiragana, or the
+///    forms of alef
+/// 5. convert traditional to simplified Chinese
+/// 6. replace punctuation by single spaces, except signs that belong to a name, as in `C++`
+/// 7. shorten runs of three or more equal letters to two
 ///
 /// The result has at most [`MAX_NORMAL_CHARS`] characters. Normalizing the result again changes
 /// nothing.
@@ -41,13 +45,67 @@ pub fn normalize(text: &str) -> String {
     }
     // Compatibility folding would turn these symbols into letters: ℹ into i, ™ into TM.
     let symbol_to_space = |c: char| if matches!(c, 'ℹ' | '™' | '℠') { ' ' } else { c };
-    let folded = text.chars().take(MAX_RAW_CHARS).map(symbol_to_space).nfkd().filter(|&c| !is_dropped(c)).nfc();
-    let lower = truncate_letters(folded.flat_map(char::to_lowercase))
-        .nfkd()
-        .filter(|&c| !is_dropped(c))
-        .nfc()
-        .collect::<String>();
-    collapse(&simplify(&lower))
+    let folded = without_marks(text.chars().take(MAX_RAW_CHARS).map(symbol_to_space).nfkd()).nfc();
+    let lower = without_marks(truncate_letters(folded.flat_map(char::to_lowercase)).nfkd()).nfc();
+    let mut exchanged = String::with_capacity(text.len());
+    lower.for_each(|c| push_folded(c, &mut exchanged));
+    collapse(&simplify(&exchanged))
+}
+
+/// Leaves out the characters that [`is_dropped`] names. Keeps the marks that make another letter:
+/// those of й, ў and ї.
+fn without_marks(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut previous = ' ';
+    chars.filter(move |&c| {
+        let makes_letter = matches!((previous, c), ('и' | 'И' | 'у' | 'У', '\u{0306}') | ('і' | 'І', '\u{0308}'));
+        let is_kept = makes_letter || !is_dropped(c);
+        if is_kept {
+            previous = c;
+        }
+        is_kept
+    })
+}
+
+/// Appends a lower-case character, or what stands for it in the normal form.
+fn push_folded(c: char, out: &mut String) {
+    out.push(match c {
+        'đ' | 'ð' => 'd',
+        'ø' => 'o',
+        'ł' => 'l',
+        'ı' => 'i',
+        'ħ' => 'h',
+        'ς' => 'σ',
+        // Katakana become hiragana, which are 0x60 lower.
+        'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
+        // Arabic: alef wasla, alef maksura and the Persian yeh, teh marbuta, the Persian kaf.
+        'ٱ' => 'ا',
+        'ى' | 'ی' => 'ي',
+        'ة' => 'ه',
+        'ک' => 'ك',
+        // Two Latin letters stand for one.
+        'ß' | 'æ' | 'œ' | 'þ' => {
+            return out.push_str(match c {
+                'ß' => "ss",
+                'æ' => "ae",
+                'œ' => "oe",
+                _ => "th",
+            });
+        }
+        _ => ascii_digit(c).unwrap_or(c),
+    });
+}
+
+/// Returns the ASCII form of a decimal digit of another script, such as `٣`.
+fn ascii_digit(c: char) -> Option<char> {
+    /// The digits zero of the scripts whose digits people exchange with ASCII digits. The other
+    /// nine digits follow each.
+    const ZEROS: [char; 15] = [
+        '\u{0660}', '\u{06F0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0B66}', '\u{0BE6}', '\u{0C66}',
+        '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{0ED0}', '\u{1040}', '\u{17E0}',
+    ];
+    let zero =
+        ZEROS.into_iter().find(|zero| (*zero..=char::from_u32(*zero as u32 + 9).unwrap_or(*zero)).contains(&c))?;
+    char::from_digit(c as u32 - zero as u32, 10)
 }
 
 /// Truncates the text after twice the number of letters that [`normalize`] keeps.
@@ -70,16 +128,26 @@ pub fn squashed(name: &str) -> String {
     normalize(name).replace(' ', "")
 }
 
-/// True for combining marks over Latin, Greek or Cyrillic letters, and for invisible characters
-/// such as joiners.
+/// True for combining marks that people leave out, and for invisible characters such as joiners.
 ///
-/// Combining marks of other scripts are kept, because those marks are letters: Japanese voicing
-/// marks, Indic and Arabic vowels.
+/// These are the marks over Latin, Greek and Cyrillic letters, Arabic and Hebrew vowel marks with
+/// the marks of hamza, and the Arabic tatweel. Other combining marks are kept, because they are
+/// letters: Japanese voicing marks, Indic and Thai vowels.
 fn is_dropped(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036F}' | '\u{20D0}'..='\u{20FF}'
+        | '\u{0591}'..='\u{05BD}' | '\u{05BF}' | '\u{05C1}' | '\u{05C2}' | '\u{05C4}' | '\u{05C5}' | '\u{05C7}'
+        | '\u{0610}'..='\u{061A}' | '\u{0640}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'
+        | '\u{06DF}'..='\u{06E4}' | '\u{06E7}' | '\u{06E8}' | '\u{06EA}'..='\u{06ED}'
         | '\u{00AD}' | '\u{061C}' | '\u{180B}'..='\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
+        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{1F3FB}'..='\u{1F3FF}'
+        | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Removes emoji and other signs from a normalized text.
+#[must_use]
+pub fn without_signs(normal: &str) -> String {
+    normal.chars().filter(|c| !is_pictograph(*c) && !is_name_sign(*c)).collect()
 }
 
 fn simplify(text: &str) -> String {
@@ -120,11 +188,24 @@ pub fn to_traditional(text: &str) -> String {
 }
 
 /// Replaces punctuation by single spaces, and shortens runs of three or more equal letters to two.
+///
+/// Emoji stay, as words of their own. So do the signs at the end of a name, as in `C++`.
 fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut last, mut run, mut length) = (' ', 0_usize, 0_usize);
-    for c in text.chars() {
-        let c = if c.is_alphanumeric() || is_combining_mark(c) { c } else { ' ' };
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
+        let c = match c {
+            c if is_word(c) || is_pictograph(c) => c,
+            c if is_name_sign(c) && (last.is_alphanumeric() || is_name_sign(last)) && ends_name(chars.clone()) => c,
+            _ => ' ',
+        };
+        let is_apart = is_pictograph(c) != is_pictograph(last) && c != ' ' && last != ' ';
+        if is_apart && length < MAX_NORMAL_CHARS - 1 {
+            out.push(' ');
+            length += 1;
+        }
         run = if c == last { run + 1 } else { 1 };
         last = c;
         let allowed = match c {
@@ -145,11 +226,16 @@ fn collapse(text: &str) -> String {
     out
 }
 
+/// True if no letter or digit of a word with spaces follows the signs at the start of `rest`.
+fn ends_name(mut rest: impl Iterator<Item = char>) -> bool {
+    rest.find(|c| !is_name_sign(*c)).is_none_or(|c| !c.is_alphanumeric() || is_unspaced(c))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional};
+    use super::{MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional, without_signs};
 
     #[track_caller]
     fn check(input: &str, normal: &str) {
@@ -167,14 +253,36 @@ mod tests {
     fn case_and_width_are_folded() {
         check("Whisper", "whisper");
         check("ＷＨＩＳＰＥＲ　１２", "whisper 12");
-        check("ﷺ", "صلى الله عليه وسلم");
+        check("ﷺ", "صلي الله عليه وسلم");
     }
 
     #[test]
     fn marks_are_dropped_unless_they_are_letters() {
         check("Café résumé", "cafe resume");
         check("z̸̡͝a̵͜͝l̷̛͠g̴͘o̶͡", "zalgo");
-        check("ガ", "ガ");
+        check("ガ", "が");
+        check("й Й и\u{306} ї Ў", "й й й ї ў");
+    }
+
+    #[test]
+    fn letters_that_people_exchange_are_folded() {
+        check("Đặt lại mật khẩu", "dat lai mat khau");
+        check("Straße GROẞ", "strasse gross");
+        check("ещё Ёлка", "еще елка");
+        check("パスワード ﾊﾟｽﾜｰﾄﾞ ぱすわーど", "ぱすわーど ぱすわーど ぱすわーど");
+        check("نَسِيتُ كَلِمَةَ المُرُورِ", "نسيت كلمه المرور");
+        check("أب إب آب ـــ على", "اب اب اب علي");
+        check("١٤ ๑๔ १४", "14 14 14");
+        check("ΟΔΟΣ οδός", "οδοσ οδοσ");
+    }
+
+    #[test]
+    fn signs_of_a_name_and_emoji_stay() {
+        check("C++, C# or C?", "c++ c# or c");
+        check("1+1 #whisper a + b", "1 1 whisper a b");
+        check("c++是什么", "c++是什么");
+        check("👍🏽ok", "👍 ok");
+        check("🇩🇪 or 🇫🇷😂😂😂", "🇩🇪 or 🇫🇷😂😂");
     }
 
     #[test]
@@ -193,8 +301,13 @@ mod tests {
         check("DALL·E 2", "dall e 2");
         check("GPT-3", "gpt 3");
         check("it's, well... fine", "it s well fine");
-        check("😂 emoji 🐶", "emoji");
+        check("😂 emoji 🐶", "😂 emoji 🐶");
         check("ℹ️Краткие Foo™", "краткие foo");
+    }
+
+    #[test]
+    fn signs_can_be_removed() {
+        assert_eq!(without_signs("c++ 😂 ok"), "c  ok");
     }
 
     #[test]

@@ -1,12 +1,19 @@
-//! Word segmentation of normalized text. A word is a sequence of adjacent letters and digits, or
-//! one Han character.
+//! Word segmentation of normalized text. A word is a sequence of adjacent letters and digits. In a
+//! script without spaces between words, each character is a word.
 
-/// The script of a word. Words in Latin letters and Han characters are compared differently.
+use unicode_normalization::char::is_combining_mark;
+
+use super::characters::{is_name_sign, is_pictograph, is_unspaced};
+
+/// The kind of a word. Words of letters and characters of scripts without spaces are compared
+/// differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Script {
-    /// A sequence of adjacent letters and digits, such as `whisper`, `gpt3` or `680`.
+    /// A sequence of adjacent letters and digits, such as `whisper`, `gpt3` or `680`. Also the sign
+    /// of a name, such as the `++` of `c++`, and an emoji.
     Letters,
-    /// One Han character.
+    /// One character of a script without spaces between words, with its combining marks. Most are
+    /// Han characters; kana, Hangul, Thai, Lao, Khmer and Burmese ones are treated the same.
     Han,
 }
 
@@ -24,7 +31,8 @@ pub struct Word<'a> {
 
 /// Returns the words of a normalized text (see [`super::normalize`]), in order.
 ///
-/// Letters and digits stay together: `gpt3` is one word. Each Han character is a separate word.
+/// Letters and digits stay together: `gpt3` is one word. Each character of a script without spaces
+/// is a separate word.
 pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = normal;
     let mut joined = false;
@@ -33,10 +41,11 @@ pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
         joined &= trimmed.len() == rest.len();
         rest = trimmed;
         let first = rest.chars().next()?;
-        let (script, end) = if is_han(first) {
-            (Script::Han, first.len_utf8())
+        let (script, end) = if is_unspaced(first) {
+            let marks = rest[first.len_utf8()..].chars().take_while(|c| is_combining_mark(*c));
+            (Script::Han, first.len_utf8() + marks.map(char::len_utf8).sum::<usize>())
         } else {
-            (Script::Letters, rest.find(|c: char| c == ' ' || is_han(c)).unwrap_or(rest.len()))
+            (Script::Letters, end_of_letters(rest, first))
         };
         let (text, tail) = rest.split_at(end);
         rest = tail;
@@ -44,24 +53,24 @@ pub fn words(normal: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// True for characters from U+2E80 up. Most belong to scripts without spaces between words: Han,
-/// kana and full-width punctuation.
-#[must_use]
-pub fn is_wide(c: char) -> bool {
-    c >= '\u{2E80}'
-}
-
-/// True for Han characters.
-#[must_use]
-pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+/// Returns the end of the word at the start of `text`, which begins with `first`. A flag is two
+/// characters; any other emoji is one.
+fn end_of_letters(text: &str, first: char) -> usize {
+    let is_flag = |c: char| matches!(c, '\u{1F1E6}'..='\u{1F1FF}');
+    if is_pictograph(first) {
+        let second = text[first.len_utf8()..].chars().next().filter(|c| is_flag(first) && is_flag(*c));
+        return first.len_utf8() + second.map_or(0, char::len_utf8);
+    }
+    let is_sign = is_name_sign(first);
+    let ends = |c: char| c == ' ' || is_name_sign(c) != is_sign || is_unspaced(c) || is_pictograph(c);
+    text.find(ends).unwrap_or(text.len())
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Script, is_han, is_wide, words};
+    use super::{Script, words};
     use crate::text::normalize;
 
     /// Asserts the words of a text. A leading `+` means that the word is joined to the previous
@@ -84,19 +93,23 @@ mod tests {
     }
 
     #[test]
-    fn each_word_knows_its_script() {
-        let scripts: Vec<Script> = words("gpt3 语 680").map(|w| w.script).collect();
-        assert_eq!(scripts, [Script::Letters, Script::Han, Script::Letters]);
+    fn characters_of_scripts_without_spaces_are_words_with_their_marks() {
+        check("ログを見る", &["ろ", "+ぐ", "+を", "+见", "+る"]);
+        check("ลืมรหัส", &["ลื", "+ม", "+ร", "+หั", "+ส"]);
+        check("ភាសា", &["ភា", "+សា"]);
+        check("비번을 잊다", &["비", "+번", "+을", "잊", "+다"]);
     }
 
     #[test]
-    fn characters_are_classified() {
-        for (c, han, wide) in [('a', false, false), ('é', false, false), ('语', true, true), ('〇', true, true)] {
-            assert_eq!((is_han(c), is_wide(c)), (han, wide), "{c}");
-        }
-        for (c, han, wide) in [('の', false, true), ('。', false, true), ('\u{20000}', true, true)] {
-            assert_eq!((is_han(c), is_wide(c)), (han, wide), "{c}");
-        }
+    fn signs_of_a_name_and_emoji_are_words() {
+        check("C++ c#", &["c", "+++", "c", "+#"]);
+        check("🇩🇪🟢ok", &["🇩🇪", "+🟢", "ok"]);
+    }
+
+    #[test]
+    fn each_word_knows_its_script() {
+        let scripts: Vec<Script> = words("gpt3 语 680").map(|w| w.script).collect();
+        assert_eq!(scripts, [Script::Letters, Script::Han, Script::Letters]);
     }
 
     proptest! {

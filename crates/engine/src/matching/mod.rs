@@ -26,7 +26,8 @@
 //!    models that were not trained on them. `training` trains a model on the corpus and fits the
 //!    weights to these scores.
 //! 6. **The result.** `costs` chooses the action with the lowest expected cost, and `decide`
-//!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question.
+//!    returns the action in a [`Match`]. `expectation` estimates by
+//!    cross-validation what a knowledge base will answer. `highlight` finds the sentence that answers the question.
 //!    `explain` splits a score into contributions of words.
 
 mod smalltalk;
@@ -66,12 +67,14 @@ mod cross_fit;
 mod training;
 mod costs;
 mod decide;
+mod expectation;
 mod highlight;
 mod explain;
 #[cfg(test)]
 mod test_base;
 
 pub use decide::{Candidate, Decision, Match};
+pub use expectation::Expectation;
 pub use explain::{Explanation, WordContribution};
 pub use smalltalk::Smalltalk;
 pub use token::MatchKind;
@@ -158,6 +161,13 @@ impl Matcher {
     pub fn explain(&self, question: &Question, section: usize) -> Explanation {
         let resolved = ResolvedQuestion::new(&self.model, question);
         explain::explain(&self.model, &resolved.encoded, &resolved.tokens, &question.normalized, section)
+    }
+
+    /// Estimates what a knowledge base will answer, by cross-validation on its sample questions.
+    /// Returns `None` if there are none. Takes about as long as training.
+    #[must_use]
+    pub fn expectation(knowledge: &Knowledge) -> Option<Expectation> {
+        expectation::expectation(knowledge)
     }
 
     /// Serializes the matcher. Only [`Matcher::from_bytes`] in the same build of the program is

@@ -120,7 +120,10 @@ impl EncodedQuestion {
     pub fn section_features(&self, model: &Model, section: usize, hits: &TermHits) -> SectionFeatures {
         let own = model.section_products[section];
         let topic_product = self.topic.and_then(|topic| model.section_products[topic.section]);
+        // A section with a sample of the same words is meant, even if the sample names another
+        // product, as in "is it as popular as GPT-3?".
         let is_other_product = !self.named_products.is_empty()
+            && self.cosine(section) < SAME_WORDS
             && own.is_some_and(|own| !self.named_products.contains(&own) && topic_product != Some(own));
         // True if the section continues the topic, which is the section shown last. If the topic
         // has a product, all sections of this product continue the topic. If the topic has no

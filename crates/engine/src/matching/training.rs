@@ -31,7 +31,7 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
 
 /// Fits the scoring weights to cross-fitted questions. Fits the ranking weights first, because the
 /// scope weights depend on which section ranks first.
-fn calibrate(prior: Calibration, held_out: &[HeldOut]) -> Calibration {
+pub(super) fn calibrate(prior: Calibration, held_out: &[HeldOut]) -> Calibration {
     let calibration = prior.fit_ranking(&held_out.iter().filter_map(choice).collect::<Vec<_>>());
     let weights = ScopeCaseWeights::new(held_out);
     let cases: Vec<Case<_>> = held_out

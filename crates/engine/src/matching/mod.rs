@@ -8,7 +8,8 @@
 //!    `vocabulary`, and input by sound with `phonetic_model`: `pinyin_decoder`, `initials_index`
 //!    and `char_correction` use `char_bigram_model` and `reading_index`, and `spoken_names` finds
 //!    misheard names. `stopwords` gives low weight to words without content. `features` turns
-//!    tokens into words by `stemmers`, n-grams and `word_clusters`. `feature_ids` numbers the features.
+//!    tokens into words by `stemmers`, n-grams and `word_clusters`. `feature_ids` numbers the
+//!    features.
 //! 2. **Similarity to sample questions.** `vectorizer` makes TF-IDF vectors. `sample_index` finds
 //!    the nearest sample of each section by cosine. `linear` is a linear support vector machine per
 //!    section.

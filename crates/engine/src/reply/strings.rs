@@ -11,8 +11,8 @@ pub struct Strings {
     pub description: &'static str,
     /// The greeting. `{}` is the article's title.
     pub welcome: &'static str,
-    /// The instructions for asking a first question; shown below `welcome`. `{}` is the languages of
-    /// the knowledge base.
+    /// The instructions for asking a first question; shown below `welcome`. `{}` is the languages
+    /// of the knowledge base.
     pub how_to_ask: &'static str,
     /// The heading above a few sample questions.
     pub examples: &'static str,

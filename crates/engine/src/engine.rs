@@ -94,8 +94,8 @@ impl Engine {
         Turn { question, matched, reply }
     }
 
-    /// Parses a question. Where its script fits several languages of the knowledge base, the nearest
-    /// sample questions tell the language, before the language of the context.
+    /// Parses a question. Its script may fit several languages of the knowledge base. Then the
+    /// nearest sample questions tell the language, before the language of the context.
     fn parse(&self, text: &str, context: &Context) -> Question {
         let question = Question::new(text, context, &self.knowledge, &self.names);
         match self.matcher.likely_language(&question) {

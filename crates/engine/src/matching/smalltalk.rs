@@ -19,8 +19,8 @@ pub enum Smalltalk {
 
 use Smalltalk::{Farewell, Greeting, Help, Thanks};
 
-/// The phrases of each kind, without spaces. If a text contains several kinds, the first kind in this
-/// list wins.
+/// The phrases of each kind, without spaces. If a text contains several kinds, the first kind in
+/// this list wins.
 ///
 /// A text that consists only of these phrases and of [`FILLERS`] is small talk.
 const PHRASES: &[(Smalltalk, &[&str])] = &[

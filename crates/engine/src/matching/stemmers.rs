@@ -63,8 +63,9 @@ impl LanguageStemmer {
 }
 
 impl Stemmers {
-    /// Creates the stemmers of some languages. English words are stemmed unless the base has another
-    /// language in Latin letters instead, because texts in any language contain English words.
+    /// Creates the stemmers of some languages. English words are stemmed unless the base has
+    /// another language in Latin letters instead, because texts in any language contain English
+    /// words.
     pub fn new(languages: &[Language]) -> Stemmers {
         let is_latin = |language: &Language| Alphabet::Latin.may_be(*language);
         let mut latin: Vec<LanguageStemmer> =

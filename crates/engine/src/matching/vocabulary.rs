@@ -116,8 +116,8 @@ impl Vocabulary {
         Some(ends)
     }
 
-    /// Returns the only word that ends with a number and has just letters before, such as `e1010` for
-    /// 1010. Returns `None` if there are several.
+    /// Returns the only word that ends with a number and has just letters before, such as `e1010`
+    /// for 1010. Returns `None` if there are several.
     pub fn code_with(&self, number: &str) -> Option<&str> {
         let is_code = |word: &&WordEntry| {
             let letters = word.text.strip_suffix(number);

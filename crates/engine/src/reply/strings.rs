@@ -11,8 +11,8 @@ pub struct Strings {
     pub description: &'static str,
     /// The greeting. `{}` is the article's title.
     pub welcome: &'static str,
-    /// The instructions for asking a first question; shown below `welcome`. `{}` is the languages of
-    /// the knowledge base.
+    /// The instructions for asking a first question; shown below `welcome`. `{}` is the languages
+    /// of the knowledge base.
     pub how_to_ask: &'static str,
     /// The heading above a few sample questions.
     pub examples: &'static str,
@@ -28,6 +28,8 @@ pub struct Strings {
     pub none_of_these_reply: &'static str,
     /// The reply to a question that the article does not answer.
     pub decline: &'static str,
+    /// The reply to a declined question, above buttons for the nearest sections.
+    pub decline_but_near: &'static str,
     /// The button that opens the topics menu.
     pub topics_button: &'static str,
     /// The heading of the topics menu.
@@ -208,6 +210,7 @@ const ZH: Strings = Strings {
     none_of_these: "都不是",
     none_of_these_reply: "好的。换个说法再问我一次，或者看看文章的话题。",
     decline: "文章里没有提到这个。",
+    decline_but_near: "文章里没有找到这个。最接近的内容：",
     topics_button: "看看话题",
     topics: "这篇文章讲了这些内容，点一个看看：",
     product: "关于 {}，文章讲了：",
@@ -293,6 +296,7 @@ const EN: Strings = Strings {
     none_of_these: "None of these",
     none_of_these_reply: "All right. Try asking in other words, or look through the topics.",
     decline: "The article does not say.",
+    decline_but_near: "I could not find that in the article. The nearest I have:",
     topics_button: "See the topics",
     topics: "This is what the article covers. Pick one:",
     product: "On {}, the article has:",

@@ -212,6 +212,26 @@ fn check_speaks_like_a_compiler() {
 }
 
 #[test]
+fn check_tells_what_to_expect() {
+    let line = |base: &str| {
+        let output = run(&["check", "--knowledge", &root().join(base).display().to_string()]);
+        let printed = out(&output);
+        printed.lines().rev().nth(1).expect("a line before the sums").to_owned()
+    };
+    assert!(line("tests/bases/ar").contains("expect about"), "{}", line("tests/bases/ar"));
+    let german = line("tests/bases/de");
+    assert!(german.starts_with("note: of questions like your 31 samples, expect about"), "{german}");
+    assert!(german.contains("; weakest: `") && german.ends_with("add samples there"), "{german}");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("en")).expect("a folder");
+    fs::write(folder.path().join("footnote.toml"), "title = \"T\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n")
+        .expect("written");
+    fs::write(folder.path().join("en/one.md"), "+++\ntitle = \"One\"\n+++\n\nText.\n").expect("written");
+    let without_samples = line(&folder.path().display().to_string());
+    assert!(without_samples.contains("no sample questions") && without_samples.contains("five"), "{without_samples}");
+}
+
+#[test]
 fn check_notes_once_what_works_less_well_for_a_language() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(
@@ -224,7 +244,8 @@ fn check_notes_once_what_works_less_well_for_a_language() {
         fs::write(folder.path().join(code).join("one.md"), "+++\ntitle = \"Jeden\"\n+++\n\nTekst.\n").expect("written");
     }
     let output = run(&["check", "--knowledge", folder.path().to_str().expect("a path")]);
-    let notes: Vec<String> = out(&output).lines().filter(|line| line.starts_with("note")).map(str::to_owned).collect();
+    let notes: Vec<String> =
+        out(&output).lines().filter(|line| line.starts_with("note: `")).map(str::to_owned).collect();
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));
     assert!(
         notes.len() == 1 && notes[0].contains("`pl` has no stemmer") && notes[0].contains("no stop words"),

@@ -25,6 +25,7 @@ mod page;
 mod player;
 mod scenarios;
 mod schema;
+mod small_bases;
 mod store;
 #[path = "../suite/mod.rs"]
 mod suite;

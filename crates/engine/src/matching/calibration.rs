@@ -18,8 +18,11 @@ pub(super) struct Calibration {
 }
 
 /// The strength of the prior: the weights fitted to other knowledge bases count as much as this
-/// many observed questions. The weights of a small knowledge base therefore stay near them.
-const PRIOR_STRENGTH: f64 = 10.0;
+/// many observed questions. The weights of a small knowledge base therefore stay near them. The
+/// scope weights stay nearer, because what a knowledge base lacks is seen less well in its own
+/// texts.
+const RANKING_PRIOR_STRENGTH: f64 = 10.0;
+const SCOPE_PRIOR_STRENGTH: f64 = 30.0;
 
 /// The prior odds that a question is in scope: 3 to 1, because most questions that users ask are
 /// about the article. The fit of the scope weights does not include these odds: it gives in-scope
@@ -135,7 +138,7 @@ impl Calibration {
     /// Fits the ranking weights to held-out questions. A choice holds the candidate sections of one
     /// question, and which of them is right.
     pub fn fit_ranking(self, choices: &[Choice<{ SectionFeatures::N }>]) -> Calibration {
-        let weights = fit::fit_conditional_logit(choices, self.ranking.to_array(), PRIOR_STRENGTH);
+        let weights = fit::fit_conditional_logit(choices, self.ranking.to_array(), RANKING_PRIOR_STRENGTH);
         Calibration { ranking: SectionFeatures::from_array(weights), ..self }
     }
 
@@ -146,7 +149,7 @@ impl Calibration {
         if !has_both {
             return self;
         }
-        let weights = fit::fit_logistic(cases, self.scope.to_array(), PRIOR_STRENGTH);
+        let weights = fit::fit_logistic(cases, self.scope.to_array(), SCOPE_PRIOR_STRENGTH);
         Calibration { scope: ScopeFeatures::from_array(weights), ..self }
     }
 

@@ -21,9 +21,9 @@ pub struct Expectation {
     pub wrong: usize,
     /// The number declined.
     pub declined: usize,
-    /// Sections with at least one failure, most failures first: the index of the section, the number
-    /// of its sample questions that were asked, and the number of those that were answered or asked
-    /// back right.
+    /// Sections with at least one failure, most failures first: the index of the section, the
+    /// number of its sample questions that were asked, and the number of those that were answered
+    /// or asked back right.
     pub weakest: Vec<(usize, usize, usize)>,
 }
 

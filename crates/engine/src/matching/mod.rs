@@ -26,9 +26,9 @@
 //!    models that were not trained on them. `training` trains a model on the corpus and fits the
 //!    weights to these scores.
 //! 6. **The result.** `costs` chooses the action with the lowest expected cost, and `decide`
-//!    returns the action in a [`Match`]. `expectation` estimates by
-//!    cross-validation what a knowledge base will answer. `highlight` finds the sentence that answers the question.
-//!    `explain` splits a score into contributions of words.
+//!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question.
+//!    `explain` splits a score into contributions of words. `expectation` estimates by
+//!    cross-validation what a knowledge base will answer.
 
 mod smalltalk;
 mod token;

@@ -43,7 +43,7 @@ pub(super) struct Scores {
 const MAX_CANDIDATES: usize = 6;
 
 /// Minimum cosine at which a question counts as having the same words as a sample.
-const SAME_WORDS: f64 = 0.9;
+pub(super) const SAME_WORDS: f64 = 0.9;
 
 /// Limit for the absolute value of SVM margins in the scope features. A larger margin does not make
 /// it more certain that a question is in or out of scope.

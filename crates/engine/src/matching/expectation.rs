@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn every_sample_is_counted_once() {
-        let alike = ["how tall is the tower", "how tall is it", "how tall is this tower", "so how tall is the tower"];
+        let alike =
+            ["how tall is the tower", "height of this old tower", "which floors are tall", "is it a high tower"];
         let unlike = ["zebra stripes", "green ideas", "seven moons", "old iron"];
         let knowledge = base(&[
             TestSection { title: "Tower", questions: &alike, body: "It has floors." },

@@ -80,7 +80,7 @@ pub enum Alphabet {
     Cyrillic,
     /// Arabic letters.
     Arabic,
-    /// Letters that one language of [`OTHER_ALPHABETS`] uses, or a few related ones. The number is
+    /// Letters that one language of `OTHER_ALPHABETS` uses, or a few related ones. The number is
     /// the index there.
     Other(usize),
 }

@@ -76,11 +76,12 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         }
         let turn = engine.ask(&line, &context);
         show(out, engine, args, &turn)?;
-        options = if turn.matched.decision == Decision::Clarify {
-            turn.matched.options().iter().map(|c| engine.id(c.section).clone()).collect()
-        } else {
-            Vec::new()
+        let offered = match turn.matched.decision {
+            Decision::Clarify => turn.matched.options(),
+            Decision::Decline => turn.matched.nearest(),
+            Decision::Answer | Decision::Smalltalk(_) => &[],
         };
+        options = offered.iter().map(|c| engine.id(c.section).clone()).collect();
         context = engine.context_after(&context, &turn);
     }
 }
@@ -90,12 +91,25 @@ fn show(out: &mut impl Write, engine: &Engine, args: &Args, turn: &Turn) -> std:
         serde_json::to_writer(&mut *out, &Answer::of(engine, turn))?;
         writeln!(out)?;
     } else {
-        writeln!(out, "{}", plain(&turn.reply))?;
+        writeln!(out, "{}", text_of(engine, turn))?;
     }
     if args.explain {
         explain(out, engine, args, turn)?;
     }
     Ok(())
+}
+
+/// Returns the text of the reply. Below a declined question, lists the nearest sections, which a
+/// chat shows as buttons.
+fn text_of(engine: &Engine, turn: &Turn) -> String {
+    let mut text = plain(&turn.reply);
+    if turn.matched.decision == Decision::Decline {
+        for (at, candidate) in turn.matched.nearest().iter().enumerate() {
+            let (_, section) = engine.knowledge().text(candidate.section, turn.question.language);
+            text += &format!("\n{}. {}", at + 1, section.title);
+        }
+    }
+    text
 }
 
 /// The JSON object that `footnote ask --json` prints for one question. The field names are the JSON
@@ -137,7 +151,7 @@ impl<'a> Answer<'a> {
             confidence: round(matched.confidence),
             sections: matched.sections.iter().map(section).collect(),
             highlight: turn.shown().zip(matched.highlight).and_then(|(s, at)| sentence(s, at)),
-            text: plain(&turn.reply),
+            text: text_of(engine, turn),
         }
     }
 }

@@ -61,6 +61,14 @@ fn ask_from_any_folder() {
 }
 
 #[test]
+fn ask_lists_what_a_decline_offers() {
+    let base = root().join("tests/bases/de").display().to_string();
+    let printed = out(&run(&["--knowledge", &base, "ask", "ich finde meine Karte nicht mehr"]));
+    assert!(printed.contains("The nearest I have:\n1. "), "{printed}");
+    assert_eq!(out(&run(&["--knowledge", &base, "ask", "zebra"])).trim(), "The article does not say.");
+}
+
+#[test]
 fn ask_as_json_is_one_object_a_line_in_order() {
     let questions =
         "Whisper 用了多少小时的数据训练？\n今天天气怎么样\n你好\n有哪些应用\n\n\u{1F602}\nwhat does Pygma do";

@@ -129,3 +129,26 @@ fn an_exact_title_is_answered() {
     }
     assert!(failures.is_empty(), "{} titles: {failures:#?}", failures.len());
 }
+
+#[test]
+fn a_decline_offers_the_nearest_sections() {
+    let engine = Engine::new(thinned(5, 0));
+    let (mut declined, mut within_reach) = (0, 0);
+    let lines = fs::read_to_string(root().join("tests/questions/dev.jsonl")).expect("questions");
+    for line in lines.lines() {
+        let labelled: Value = serde_json::from_str(line).expect("JSON");
+        let wanted: Vec<&str> =
+            labelled["sections"].as_array().expect("ids").iter().filter_map(Value::as_str).collect();
+        let turn = engine.ask(labelled["question"].as_str().expect("a question"), &Context::default());
+        if turn.matched.decision != Decision::Decline {
+            continue;
+        }
+        let nearest = turn.matched.nearest();
+        assert_eq!(turn.reply.buttons.len(), nearest.len() + 1, "one button each, and the topics");
+        if !wanted.is_empty() {
+            declined += 1;
+            within_reach += usize::from(nearest.iter().any(|c| wanted.contains(&engine.id(c.section).as_str())));
+        }
+    }
+    assert!(declined >= 20 && 2 * within_reach >= declined, "{within_reach} of {declined}");
+}

@@ -107,6 +107,15 @@ impl Match {
         self.in_scope >= MIN_PLAUSIBLE
     }
 
+    /// Returns the sections that a declined question is nearest to, best first. Empty if the
+    /// question is hardly in scope.
+    #[must_use]
+    pub fn nearest(&self) -> &[Candidate] {
+        let min = self.sections.first().map_or(0.0, |best| best.confidence * MIN_OPTION_RATIO);
+        let is_near = |c: &&Candidate| self.is_plausible() && c.confidence >= min;
+        &self.sections[..self.sections.iter().take(MAX_OPTIONS).take_while(is_near).count()]
+    }
+
     /// Returns the sections to offer in a clarification.
     #[must_use]
     pub fn options(&self) -> &[Candidate] {
@@ -253,5 +262,14 @@ mod tests {
     fn only_what_is_plausible_is_suggested() {
         let at = |in_scope| Match { in_scope, ..Match::without_candidates() }.is_plausible();
         assert!(at(MIN_PLAUSIBLE) && !at(MIN_PLAUSIBLE - 1e-9));
+    }
+
+    #[test]
+    fn the_nearest_sections_are_few_and_near() {
+        let nearest = |logits: &[f64], in_scope| Match { in_scope, ..decide(&scores(logits, true)) }.nearest().len();
+        assert_eq!(nearest(&[1.0; 5], 0.4), MAX_OPTIONS);
+        assert_eq!(nearest(&[5.0, 4.9, 0.0], 0.4), 2);
+        assert_eq!(nearest(&[1.0; 5], MIN_PLAUSIBLE / 2.0), 0);
+        assert_eq!(nearest(&[], 0.4), 0);
     }
 }

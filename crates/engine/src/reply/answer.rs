@@ -56,6 +56,7 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
 /// Composes the reply to a press of 👎: buttons for the next best sections.
 #[must_use]
 pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
+    const MAX_OFFERED: usize = 3;
     let (language, strings) = (question.language, Strings::of(question.language));
     let others = matched.sections.iter().skip(1).take(MAX_OFFERED);
     let mut rows: Vec<Vec<Button>> = others.map(|c| vec![section_button(knowledge, c.section, language)]).collect();
@@ -66,23 +67,12 @@ pub fn alternatives(knowledge: &Knowledge, question: &Question, matched: &Match)
     message(strings.did_not_help, rows)
 }
 
-/// Maximum number of sections that a reply offers beside the answer.
-const MAX_OFFERED: usize = 3;
-/// A declined question is offered a section only if the section's probability is at least this
-/// fraction of the nearest section's.
-const MIN_OFFERED_RATIO: f64 = 0.1;
-
 /// Composes the reply to a question that the article does not answer, as far as the matcher can
 /// tell. Offers the nearest sections if one of them may answer the question after all.
 fn declined(knowledge: &Knowledge, matched: &Match, language: Language) -> Reply {
     let strings = Strings::of(language);
-    let best = matched.sections.first().map_or(0.0, |c| c.confidence);
-    let near = matched.sections.iter().take(MAX_OFFERED).filter(|c| c.confidence >= best * MIN_OFFERED_RATIO);
-    let mut rows: Vec<Vec<Button>> = if matched.is_plausible() {
-        near.map(|c| vec![section_button(knowledge, c.section, language)]).collect()
-    } else {
-        Vec::new()
-    };
+    let near = matched.nearest().iter();
+    let mut rows: Vec<Vec<Button>> = near.map(|c| vec![section_button(knowledge, c.section, language)]).collect();
     let text = if rows.is_empty() { strings.decline } else { strings.decline_but_near };
     rows.push(vec![Button { label: strings.topics_button.to_owned(), action: Action::Navigate(Target::Topics) }]);
     message(text, rows)

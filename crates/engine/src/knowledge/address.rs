@@ -1,5 +1,10 @@
 //! The addresses of links and pictures in Markdown.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
 /// What a reader can do with an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Address {
@@ -26,11 +31,10 @@ pub(super) fn classify(address: &str, base: &str) -> Address {
     }
     match scheme(address) {
         Some((scheme, rest)) => with_scheme(&scheme, rest, address),
-        None if is_web_address(base) => {
-            let resolved = resolve(base, address);
-            if is_web_address(&resolved) { Address::Web(resolved) } else { Address::Relative }
+        None => {
+            let resolved = resolve(base, address).filter(|resolved| is_web_address(resolved));
+            resolved.map_or(Address::Relative, Address::Web)
         }
-        None => Address::Relative,
     }
 }
 
@@ -59,56 +63,12 @@ fn scheme(address: &str) -> Option<(String, &str)> {
 
 /// Decodes `%20` and the like. Returns the text unchanged if the result is not UTF-8.
 fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let code = text.get(at + 1..at + 3).filter(|_| *byte == b'%');
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(decoded) => {
-                out.push(decoded);
-                at += 3;
-            }
-            None => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
-/// Resolves a relative address against a web address (RFC 3986, section 5).
-fn resolve(base: &str, relative: &str) -> String {
-    let (scheme, rest) = base.split_once("://").unwrap_or(("https", base));
-    let without_query = rest.split(['?', '#']).next().unwrap_or(rest);
-    let (host, path) = without_query.split_at(without_query.find('/').unwrap_or(without_query.len()));
-    if let Some(other_host) = relative.strip_prefix("//") {
-        return format!("{scheme}://{other_host}");
-    }
-    if relative.is_empty() {
-        return base.split('#').next().unwrap_or(base).to_owned();
-    }
-    if relative.starts_with('#') {
-        return format!("{}{relative}", base.split('#').next().unwrap_or(base));
-    }
-    if relative.starts_with('?') {
-        return format!("{scheme}://{host}{path}{relative}");
-    }
-    let end = relative.find(['?', '#']).unwrap_or(relative.len());
-    let (relative, query) = relative.split_at(end);
-    let folder = &path[..path.rfind('/').unwrap_or(0)];
-    let joined = if relative.starts_with('/') { relative.to_owned() } else { format!("{folder}/{relative}") };
-    let mut segments: Vec<&str> = Vec::new();
-    for segment in joined.split('/').skip(1) {
-        match segment {
-            "." => {}
-            ".." => drop(segments.pop()),
-            _ => segments.push(segment),
-        }
-    }
-    let slash = if joined.ends_with("/.") || joined.ends_with("/..") { "/" } else { "" };
-    format!("{scheme}://{host}/{}{slash}{query}", segments.join("/"))
+/// Resolves a relative address against a web address.
+fn resolve(base: &str, relative: &str) -> Option<String> {
+    Some(Url::parse(base).ok()?.join(relative).ok()?.into())
 }
 
 /// True if `url` is an `http` or `https` address. Addresses with other schemes, such as
@@ -156,6 +116,7 @@ mod tests {
     fn relative_addresses_need_a_base() {
         assert_eq!(classify("a.md", ""), Address::Relative);
         assert_eq!(classify("#a", ""), Address::Relative);
+        assert_eq!(classify("a.md", "my notes"), Address::Relative);
         assert_eq!(classify("www.a.b", ""), Address::Web("https://www.a.b".to_owned()));
         for (base, relative, expected) in [
             ("https://a.b/c/d?e#f", "g", "https://a.b/c/g"),
@@ -168,7 +129,7 @@ mod tests {
             ("https://a.b", "g", "https://a.b/g"),
             ("https://a.b/c/d/", "..", "https://a.b/c/"),
         ] {
-            assert_eq!(resolve(base, relative), expected, "{base} {relative}");
+            assert_eq!(resolve(base, relative).as_deref(), Some(expected), "{base} {relative}");
         }
     }
 }

@@ -31,7 +31,7 @@ const PRIOR_ODDS: f64 = 3.0;
 
 /// The weights for a knowledge base with many sample questions.
 ///
-/// The scope weights were fitted to the questions of 32 knowledge bases: parts of HWU64 and
+/// The scope weights were fitted to the questions of 24 knowledge bases: parts of HWU64 and
 /// CLINC150 and of the built-in knowledge base, with 1 to 40 sample questions a section and with
 /// and without out-of-scope questions. Each knowledge base counts the same. Leaving out the
 /// knowledge bases of one source changes the results of the fit for that source little

@@ -105,7 +105,7 @@ impl EncodedQuestion {
         let own = tokens.iter().filter(|t| t.match_kind != MatchKind::Inherited);
         let svm_values = vector.iter().map(|w| (w.feature, w.svm_value));
         EncodedQuestion {
-            query: model.section_index.query(tokens, &words),
+            query: model.section_index.query(model.features.stopwords(), tokens, &words),
             margins: model.svm.as_ref().map_or_else(Vec::new, |svm| svm.margins(svm_values)),
             word_coverage: model.word_coverage.shares(model.features.stopwords(), tokens, &words),
             nearest: model.sample_index.nearest(&vector),

@@ -45,7 +45,6 @@ const MAX_POSTINGS: usize = 60_000;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct SectionIndex {
     statistics: TermStatistics,
-    stopwords: Stopwords,
     /// For each term, the byte offset in `postings` where its posting list starts.
     posting_offsets: Vec<u32>,
     #[serde(with = "serde_bytes")]
@@ -132,7 +131,6 @@ impl SectionIndex {
         }
         SectionIndex {
             statistics: TermStatistics::new(ids, &postings, sections.len()),
-            stopwords: features.stopwords().clone(),
             posting_offsets,
             postings: bytes,
             forward_index,
@@ -147,8 +145,8 @@ impl SectionIndex {
     }
 
     /// Encodes a question. `words` are the feature keys of the question's tokens.
-    pub fn query(&self, tokens: &[Token<'_>], words: &[u64]) -> Query {
-        Query::new(&self.statistics, &self.stopwords, tokens, words)
+    pub fn query(&self, stopwords: &Stopwords, tokens: &[Token<'_>], words: &[u64]) -> Query {
+        Query::new(&self.statistics, stopwords, tokens, words)
     }
 
     /// Returns the sections with the largest sums of term weights, best first, at most `count`. A
@@ -358,7 +356,8 @@ mod tests {
 
         fn query(&self, question: &str) -> Query {
             let tokens = self.tokenizer.tokenize(question);
-            self.index.query(&tokens, &Features::default().words(&tokens))
+            let features = Features::default();
+            self.index.query(features.stopwords(), &tokens, &features.words(&tokens))
         }
 
         fn scan(&self, question: &str, section: usize) -> (Query, TermHits) {

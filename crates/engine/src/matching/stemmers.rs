@@ -22,42 +22,40 @@ type Prepare = fn(&str) -> Cow<'_, str>;
 struct LanguageStemmer {
     /// Rewrites a word before Snowball stems it, if the language needs that.
     prepare: Option<Prepare>,
-    /// `None` if `prepare` does all.
-    snowball: Option<Stemmer>,
+    snowball: Stemmer,
 }
 
 impl LanguageStemmer {
     fn of(language: Language) -> Option<LanguageStemmer> {
         let (prepare, algorithm): (Option<Prepare>, _) = match language.as_str() {
-            "ar" => (None, Some(Algorithm::Arabic)),
-            "da" => (None, Some(Algorithm::Danish)),
-            "nl" => (None, Some(Algorithm::Dutch)),
-            "en" => (None, Some(Algorithm::English)),
-            "fi" => (None, Some(Algorithm::Finnish)),
-            "fr" => (None, Some(Algorithm::French)),
-            "de" => (Some(without_umlaut_spellings), Some(Algorithm::German)),
-            "el" => (None, Some(Algorithm::Greek)),
-            "hu" => (None, Some(Algorithm::Hungarian)),
-            "it" => (None, Some(Algorithm::Italian)),
-            "no" | "nb" => (None, Some(Algorithm::Norwegian)),
-            "pt" => (Some(with_accented_suffix), Some(Algorithm::Portuguese)),
-            "ro" => (None, Some(Algorithm::Romanian)),
-            "ru" => (None, Some(Algorithm::Russian)),
-            "es" => (Some(with_accented_suffix), Some(Algorithm::Spanish)),
-            "sv" => (None, Some(Algorithm::Swedish)),
-            "ta" => (None, Some(Algorithm::Tamil)),
-            "tr" => (None, Some(Algorithm::Turkish)),
+            "ar" => (None, Algorithm::Arabic),
+            "da" => (None, Algorithm::Danish),
+            "nl" => (None, Algorithm::Dutch),
+            "en" => (None, Algorithm::English),
+            "fi" => (None, Algorithm::Finnish),
+            "fr" => (None, Algorithm::French),
+            "de" => (Some(without_umlaut_spellings), Algorithm::German),
+            "el" => (None, Algorithm::Greek),
+            "hu" => (None, Algorithm::Hungarian),
+            "it" => (None, Algorithm::Italian),
+            "no" | "nb" => (None, Algorithm::Norwegian),
+            "pt" => (Some(with_accented_suffix), Algorithm::Portuguese),
+            "ro" => (None, Algorithm::Romanian),
+            "ru" => (None, Algorithm::Russian),
+            "es" => (Some(with_accented_suffix), Algorithm::Spanish),
+            "sv" => (None, Algorithm::Swedish),
+            "ta" => (None, Algorithm::Tamil),
+            "tr" => (None, Algorithm::Turkish),
             _ => return None,
         };
-        Some(LanguageStemmer { prepare, snowball: algorithm.map(Stemmer::create) })
+        Some(LanguageStemmer { prepare, snowball: Stemmer::create(algorithm) })
     }
 
     fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
         let prepared = self.prepare.map_or(Cow::Borrowed(word), |prepare| prepare(word));
-        match (&self.snowball, prepared) {
-            (None, prepared) => prepared,
-            (Some(snowball), Cow::Borrowed(word)) => snowball.stem(word),
-            (Some(snowball), Cow::Owned(word)) => Cow::Owned(snowball.stem(&word).into_owned()),
+        match prepared {
+            Cow::Borrowed(word) => self.snowball.stem(word),
+            Cow::Owned(word) => Cow::Owned(self.snowball.stem(&word).into_owned()),
         }
     }
 }

@@ -111,6 +111,11 @@ impl Features {
         key(FeatureKind::Han, character)
     }
 
+    /// Returns the feature key of two adjacent Han characters.
+    pub fn of_han_bigram(first: &Token<'_>, second: &Token<'_>) -> u64 {
+        key(FeatureKind::HanBigram, (&*first.text, &*second.text))
+    }
+
     /// Returns the feature key of a single token.
     pub fn of_token(&self, token: &Token<'_>) -> u64 {
         match token.script {
@@ -151,11 +156,7 @@ impl Features {
                     if run > 0 {
                         let next = &tokens[at + 1];
                         let certainty = token.certainty.min(next.certainty);
-                        emit(
-                            key(FeatureKind::HanBigram, (&*token.text, &*next.text)),
-                            FeatureKind::HanBigram,
-                            certainty,
-                        );
+                        emit(Features::of_han_bigram(token, next), FeatureKind::HanBigram, certainty);
                         if run > 1 {
                             let last = &tokens[at + 2];
                             let parts = (&*token.text, &*next.text, &*last.text);

@@ -6,10 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::feature_ids::FeatureIds;
-use super::features::{FeatureKind, Features};
+use super::features::Features;
 use super::posting_codec::{decode_postings, encode_postings};
 use super::stopwords::Stopwords;
 use super::token::Token;
+use crate::text::Script;
 
 /// The weight of a single Han character, relative to that of a word or of a pair of characters. The
 /// weight is low, because most sections use most of the common characters.
@@ -90,12 +91,16 @@ impl WordCoverage {
 /// Calls `each` with the feature key and the weight of each word.
 fn each_word(stopwords: &Stopwords, tokens: &[Token<'_>], words: &[u64], mut each: impl FnMut(u64, f32)) {
     let weights = stopwords.weights(tokens);
-    Features::each(tokens, words, |f| match f.kind {
-        FeatureKind::Word => each(f.key, weights[f.token]),
-        FeatureKind::Han => each(f.key, HAN * weights[f.token]),
-        FeatureKind::HanBigram => each(f.key, (weights[f.token] + weights[f.token + 1]) / 2.0),
-        _ => {}
-    });
+    for (at, token) in tokens.iter().enumerate() {
+        match token.script {
+            Script::Letters => each(words[at], weights[at]),
+            Script::Han => each(words[at], HAN * weights[at]),
+        }
+        let next = tokens.get(at + 1).filter(|next| next.joined && next.script == Script::Han);
+        if let (Script::Han, Some(next)) = (token.script, next) {
+            each(Features::of_han_bigram(token, next), (weights[at] + weights[at + 1]) / 2.0);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn expected(knowledge: &Knowledge, expectation: &Expectation) -> String {
         format!("; weakest: {}, add samples there", weakest.join(", "))
     };
     format!(
-        "{kind}: of questions like your {} samples, expect about {} % answered, {} % asked back, {} % wrong and {} % declined{advice}",
+        "{kind}: of new questions like your {} samples (each asked as if it were not there), expect about {} % answered, {} % asked back, {} % wrong and {} % declined{advice}",
         expectation.asked,
         percent(expectation.answered),
         percent(expectation.asked_back),

@@ -200,7 +200,7 @@ fn the_more_a_wrong_answer_costs_the_less_is_answered() {
     let base = |wrong_answer_costs| Knowledge { wrong_answer_costs, ..knowledge::embedded().knowledge };
     let careful = Engine::new(base(100.0));
     let mut answered = 0;
-    for question in ["生成代码", "text to code", "语音识别", "多语言"] {
+    for question in ["生成代码", "text to code", "识别语音", "多语言"] {
         let [usual, careful] = [&*engine(), &careful].map(|e| e.ask(question, &Context::default()).matched.decision);
         assert_ne!(careful, Decision::Answer, "{question}");
         answered += usize::from(usual == Decision::Answer);

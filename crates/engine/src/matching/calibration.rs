@@ -29,6 +29,10 @@ const SCOPE_PRIOR_STRENGTH: f64 = 30.0;
 /// and out-of-scope questions the same total weight.
 const PRIOR_ODDS: f64 = 3.0;
 
+/// The weight of a verbatim sample, in the ranking and in the scope. It outweighs all other
+/// features together. It is not fitted, because no held-out question is verbatim.
+const VERBATIM_WEIGHT: f64 = 20.0;
+
 /// The weights for a knowledge base with many sample questions.
 ///
 /// The scope weights were fitted to the questions of 24 knowledge bases: parts of HWU64 and
@@ -47,6 +51,7 @@ const WITH_SAMPLES: Calibration = Calibration {
         // A section text that matches the question scores about 0.4, so this weight adds 5 to the
         // section's logit.
         text_score: 12.0,
+        is_verbatim: VERBATIM_WEIGHT,
         // The penalty for a section about another product than the question names. The penalty is
         // less than the effect of an SVM margin of 1, since the question may name its product only
         // for a comparison.
@@ -70,6 +75,7 @@ const WITH_SAMPLES: Calibration = Calibration {
         log_tokens: 1.4,
         names_product: 2.5,
         same_words: 3.5,
+        is_verbatim: VERBATIM_WEIGHT,
     },
 };
 
@@ -89,6 +95,7 @@ const WITHOUT_SAMPLES: Calibration = Calibration {
         // The largest weight, because without sample questions, the section's text is nearly the
         // only sign that a section answers the question.
         text_score: 34.0,
+        is_verbatim: VERBATIM_WEIGHT,
         // Set by hand: the penalty for a section about another product than the question names. The
         // penalty outweighs a text score that is 0.2 higher, since 0.2 · 34 ≈ 7.
         other_product: -7.0,
@@ -110,6 +117,7 @@ const WITHOUT_SAMPLES: Calibration = Calibration {
         log_tokens: 2.3,
         names_product: 4.2,
         same_words: 1.3,
+        is_verbatim: VERBATIM_WEIGHT,
     },
 };
 

@@ -67,11 +67,13 @@ pub struct Match {
 /// Maximum number of candidate sections in a [`Match`].
 const MAX_SECTIONS: usize = 5;
 
+/// Minimum number of sections that a clarification offers, if the knowledge base has as many.
+const MIN_OPTIONS: usize = 2;
 /// Maximum number of sections that a clarification offers. A longer list would take too long to
 /// read.
 const MAX_OPTIONS: usize = 3;
-/// A clarification offers a section only if its probability is at least this fraction of the best
-/// section's probability.
+/// A clarification offers a third section only if its probability is at least this fraction of the
+/// best section's probability.
 const MIN_OPTION_RATIO: f64 = 0.1;
 
 /// Minimum probability that the question is in scope, for showing inline results while the user is
@@ -146,10 +148,11 @@ pub(super) fn decide(
         .map(|(s, p)| Candidate { section: s.section, score: s.score, confidence: in_scope * p })
         .collect();
     let close = probabilities.iter().take_while(|p| **p >= probabilities[0] * MIN_OPTION_RATIO);
-    let option_count = close.take(MAX_OPTIONS).count();
+    let option_count = close.take(MAX_OPTIONS).count().max(MIN_OPTIONS).min(sections.len());
     let options: f64 = sections[..option_count].iter().map(|c| c.confidence).sum();
     let best = sections[0].confidence;
-    let action = costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, option_count >= 2);
+    let action =
+        costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, option_count >= MIN_OPTIONS);
     let (decision, confidence) = match action {
         CheapestAction::Answer => (Decision::Answer, best),
         CheapestAction::Clarify => (Decision::Clarify, options),
@@ -195,6 +198,7 @@ mod tests {
             out_of_scope_cosine: 0.0,
             token_count: 4,
             names_product: false,
+            verbatim_class: None,
         }
     }
 
@@ -210,19 +214,19 @@ mod tests {
 
     #[test]
     fn decides_by_the_distance_of_the_candidates() {
-        check(&[5.0, 0.0, 0.0], true, Decision::Answer, 1);
+        check(&[5.0, 0.0, 0.0], true, Decision::Answer, 2);
         check(&[5.0, 4.8, 0.0], true, Decision::Clarify, 2);
         check(&[5.0, 4.9, 4.8, 4.7], true, Decision::Clarify, 3);
         check(&[5.0], true, Decision::Answer, 1);
-        check(&[5.0, 0.0], false, Decision::Decline, 1);
+        check(&[5.0, 0.0], false, Decision::Decline, 2);
         check(&[], true, Decision::Decline, 0);
     }
 
     #[test]
-    fn an_option_is_a_tenth_as_probable_as_the_first() {
+    fn a_third_option_is_a_tenth_as_probable_as_the_first() {
         let tenth = 10.0_f64.ln();
-        assert_eq!(decide(&scores(&[5.0, 5.0 - tenth + 1e-6], true)).option_count, 2);
-        assert_eq!(decide(&scores(&[5.0, 5.0 - tenth - 1e-6], true)).option_count, 1);
+        assert_eq!(decide(&scores(&[5.0, 5.0, 5.0 - tenth + 1e-6], true)).option_count, 3);
+        assert_eq!(decide(&scores(&[5.0, 5.0, 5.0 - tenth - 1e-6], true)).option_count, 2);
     }
 
     #[test]

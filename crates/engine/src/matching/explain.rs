@@ -37,8 +37,8 @@ impl WordContribution {
 pub struct Explanation {
     /// The score: the sum of the intercept and all word contributions.
     pub score: f64,
-    /// The amount of the score that depends on no word: the bias of the SVM, the penalty for
-    /// another product, and the bonus for continuing the topic.
+    /// The amount of the score that depends on no single word: the bias of the SVM, the bonus for a
+    /// verbatim sample, the penalty for another product, and the bonus for continuing the topic.
     pub intercept: f64,
     /// The sample question, title or alias of the section that is most similar to the question.
     /// Empty if none is similar.
@@ -85,9 +85,12 @@ pub(super) fn explain(
         words[term.token].text += weights.text_score * f64::from(hits.term_contribution(&encoded.query, at));
     }
     // The intercept is the sum of all contributions that come from no word: the SVM bias, which is
-    // the margin minus the words' contributions, and the two features that do not depend on words.
-    let SectionFeatures { svm_margin, sample_cosine: _, text_score: _, other_product, topic_continuity } = features;
+    // the margin minus the words' contributions, and the features that do not depend on single
+    // words.
+    let SectionFeatures { svm_margin, sample_cosine: _, text_score: _, is_verbatim, other_product, topic_continuity } =
+        features;
     let intercept = weights.svm_margin * svm_margin - svm_sum
+        + weights.is_verbatim * is_verbatim
         + weights.other_product * other_product
         + weights.topic_continuity * topic_continuity;
     words.sort_by(|a, b| b.sum().total_cmp(&a.sum()));

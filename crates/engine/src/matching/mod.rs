@@ -55,6 +55,7 @@ mod term_statistics;
 mod section_index;
 mod posting_codec;
 mod word_coverage;
+mod verbatim_index;
 mod scoring_features;
 mod topic;
 mod calibration;

@@ -13,6 +13,7 @@ use super::token::{MatchKind, Token};
 use super::tokenizer::Tokenizer;
 use super::topic::Topic;
 use super::vectorizer::Vectorizer;
+use super::verbatim_index::VerbatimIndex;
 use super::word_coverage::WordCoverage;
 use crate::question::Question;
 use crate::text::Script;
@@ -28,6 +29,7 @@ pub(super) struct Model {
     pub svm: Option<LinearSvm>,
     pub section_index: SectionIndex,
     pub word_coverage: WordCoverage,
+    pub verbatim_index: VerbatimIndex,
     pub calibration: Calibration,
     /// The product of each section, if the section has one.
     pub section_products: Vec<Option<usize>>,

@@ -10,6 +10,7 @@ use super::sample_index::{Sample, SampleIndex};
 use super::section_index::{SectionIndex, SectionInput};
 use super::tokenizer::Tokenizer;
 use super::vectorizer::Vectorizer;
+use super::verbatim_index::VerbatimIndex;
 use super::vocabulary::Vocabulary;
 use super::word_coverage::WordCoverage;
 use crate::knowledge::Knowledge;
@@ -33,6 +34,8 @@ pub(super) fn build_model(
     let tokenizer = train_tokenizer(knowledge, corpus, texts);
     let features = Features::from(knowledge.languages.clone());
     let tokenized = texts.iter().map(|text| tokenizer.tokenize(&text.normalized));
+    let verbatim_index =
+        VerbatimIndex::new(texts.iter().map(|text| (text.class, tokenizer.tokenize(&text.normalized))));
     let (vectorizer, vectors) = Vectorizer::fit(&features, tokenized, corpus.sections.len());
     let word_coverage = index_words(&features, &tokenizer, corpus, texts);
     let sample =
@@ -48,6 +51,7 @@ pub(super) fn build_model(
         sample_index,
         section_index: index_sections(knowledge, corpus),
         word_coverage,
+        verbatim_index,
         calibration,
         section_products: knowledge.sections.iter().map(|s| s.product).collect(),
         product_names: corpus.product_names.clone(),

@@ -36,6 +36,9 @@ pub(super) struct Scores {
     pub out_of_scope_cosine: f64,
     pub token_count: usize,
     pub names_product: bool,
+    /// The only class that has the question word for word: a section, or the class of out-of-scope
+    /// questions.
+    pub verbatim_class: Option<usize>,
 }
 
 /// Maximum number of candidate sections found by their texts, and maximum number found by their
@@ -75,6 +78,9 @@ impl Scores {
             log_tokens: (self.token_count as f64).ln_1p(),
             names_product: indicator(self.names_product),
             same_words: has_same_words(best.sample_cosine) - has_same_words(self.out_of_scope_cosine),
+            is_verbatim: self.verbatim_class.map_or(0.0, |class| {
+                if self.ranked.first().is_some_and(|best| best.section == class) { 1.0 } else { -1.0 }
+            }),
         }
     }
 }
@@ -95,6 +101,9 @@ pub(super) struct EncodedQuestion {
     /// The products that the user named in the question. A product name inherited from the
     /// conversation is not included.
     named_products: Vec<usize>,
+    /// The only class that has the question word for word. `None` for a follow-up question, because
+    /// it may not mean what the same words mean by themselves.
+    verbatim_class: Option<usize>,
     topic: Option<Topic>,
 }
 
@@ -110,6 +119,7 @@ impl EncodedQuestion {
             word_coverage: model.word_coverage.shares(model.features.stopwords(), tokens, &words),
             nearest: model.sample_index.nearest(&vector),
             named_products: own.filter_map(|t| t.product.map(usize::from)).collect(),
+            verbatim_class: model.verbatim_index.class_of(tokens).filter(|_| topic.is_none()),
             vector,
             topic,
         }
@@ -134,6 +144,7 @@ impl EncodedQuestion {
             svm_margin: self.margin(section).unwrap_or(0.0),
             sample_cosine: self.cosine(section),
             text_score: f64::from(hits.score(&self.query)),
+            is_verbatim: indicator(self.verbatim_class == Some(section)),
             other_product: indicator(is_other_product),
             topic_continuity: self.topic.filter(continues).map_or(0.0, |topic| f64::from(topic.certainty())),
         }
@@ -167,11 +178,12 @@ impl EncodedQuestion {
             out_of_scope_cosine: self.cosine(model.out_of_scope_class()),
             token_count: tokens.len(),
             names_product: !self.named_products.is_empty(),
+            verbatim_class: self.verbatim_class,
         }
     }
 
-    /// Returns the candidate sections: those whose texts match the question best, and those whose
-    /// samples are most similar to the question.
+    /// Returns the candidate sections: those whose texts match the question best, those whose
+    /// samples are most similar to the question, and the one that has the question word for word.
     fn candidates(&self, model: &Model) -> Vec<usize> {
         let by_text = model.section_index.retrieve(&self.query, MAX_CANDIDATES);
         let weights = &model.calibration.ranking;
@@ -186,6 +198,7 @@ impl EncodedQuestion {
         };
         let mut all: Vec<usize> = by_text.into_iter().map(|section| section as usize).collect();
         all.extend(largest(by_samples, MAX_CANDIDATES));
+        all.extend(self.verbatim_class.filter(|class| *class < model.section_count()));
         all.sort_unstable();
         all.dedup();
         all
@@ -223,7 +236,14 @@ mod tests {
     }
 
     fn scores(ranked: Vec<Scored>) -> Scores {
-        Scores { ranked, out_of_scope_margin: -9.0, out_of_scope_cosine: 0.95, token_count: 3, names_product: true }
+        Scores {
+            ranked,
+            out_of_scope_margin: -9.0,
+            out_of_scope_cosine: 0.95,
+            token_count: 3,
+            names_product: true,
+            verbatim_class: None,
+        }
     }
 
     #[test]

@@ -47,6 +47,9 @@ feature_vector! {
         sample_cosine,
         /// The BM25 score of the section's text, scaled to the range from 0 to 1.
         text_score,
+        /// 1 if the question is a sample question, title or alias of this section word for word,
+        /// and of no other.
+        is_verbatim,
         /// 1 if the question names products, but the section belongs to another product.
         other_product,
         /// The certainty that the question continues the topic of the conversation, if this section
@@ -81,6 +84,9 @@ feature_vector! {
         /// 1 if a sample of the best section has almost the same words as the question, −1 if an
         /// out-of-scope question does, and 0 if both or neither do.
         same_words,
+        /// 1 if the question is a sample question, title or alias of the best section word for
+        /// word, −1 if it is an out-of-scope question.
+        is_verbatim,
     }
 }
 
@@ -90,12 +96,12 @@ mod tests {
 
     #[test]
     fn fields_keep_their_order_in_the_array() {
-        let array = [1.0, 2.0, 3.0, 4.0, 5.0];
+        let array = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
         let features = SectionFeatures::from_array(array);
         assert_eq!(features.svm_margin, 1.0);
-        assert_eq!(features.topic_continuity, 5.0);
+        assert_eq!(features.topic_continuity, 6.0);
         assert_eq!(features.to_array(), array);
-        assert_eq!((SectionFeatures::N, ScopeFeatures::N), (5, 10));
+        assert_eq!((SectionFeatures::N, ScopeFeatures::N), (6, 11));
     }
 
     #[test]

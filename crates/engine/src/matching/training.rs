@@ -160,6 +160,7 @@ mod tests {
                 out_of_scope_cosine: 0.0,
                 token_count: 0,
                 names_product: false,
+                verbatim_class: None,
             };
             let one = |truth| HeldOut { truth, scores: scores.clone() };
             let all: Vec<HeldOut> = kinds.iter().flat_map(|(truth, count)| (0..*count).map(|_| one(*truth))).collect();

@@ -129,7 +129,10 @@ fn the_sentence_that_answers_stands_first() {
     let engine = engine();
     let turn = engine.ask("what does Pygma do", &Context::default());
     let second_line = plain(&turn.reply).lines().nth(1).map(str::to_owned);
-    assert_eq!(second_line.as_deref(), Some("Pygma turns Figma designs into high-quality code with the help of Codex."));
+    assert_eq!(
+        second_line.as_deref(),
+        Some("Pygma turns Figma designs into high-quality code with the help of Codex.")
+    );
 }
 
 #[track_caller]

@@ -228,7 +228,12 @@ fn check_tells_what_to_expect() {
     };
     assert!(line("tests/bases/ar").contains("expect about"), "{}", line("tests/bases/ar"));
     let german = line("tests/bases/de");
-    assert!(german.starts_with("note: of new questions like your 31 samples (each asked as if it were not there), expect about"), "{german}");
+    assert!(
+        german.starts_with(
+            "note: of new questions like your 31 samples (each asked as if it were not there), expect about"
+        ),
+        "{german}"
+    );
     assert!(german.contains("; weakest: `") && german.ends_with("add samples there"), "{german}");
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("en")).expect("a folder");

@@ -63,6 +63,7 @@
 
 pub mod text;
 pub mod knowledge;
+pub mod answer_kind;
 pub mod question;
 pub mod matching;
 pub mod reply;

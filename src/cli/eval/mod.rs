@@ -19,15 +19,15 @@ use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::text::squashed;
-use labelled::LabelledLine;
+use labelled::{AnswerTexts, LabelledLine};
 use run::Run;
 
 /// Measures the answers to labelled questions.
 ///
 /// A line of the file is a question {"question", "sections": [ids], "lang", "style"} (an empty
 /// list: it should be declined) or a dialogue {"turns": [questions]}, in which each question is
-/// asked in the context of those before it. A question may also carry "answer": what the
-/// highlighted sentence should contain.
+/// asked in the context of those before it. A question may also carry "answer": a text or
+/// several, of which what the answer shows first should contain one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  footnote eval --questions tests/questions/dev.jsonl --show-misses")]
 pub struct Args {
@@ -104,7 +104,7 @@ fn check_labels(engine: &Engine, lines: &[LabelledLine]) -> anyhow::Result<()> {
             "--questions: the base has no section `{id}`; mend the file, or name the base with --knowledge"
         );
     }
-    for answer in labelled.filter_map(|l| l.answer.as_ref()) {
+    for answer in labelled.filter_map(|l| l.answer.as_ref()).flat_map(AnswerTexts::as_slice) {
         anyhow::ensure!(
             !squashed(answer).is_empty(),
             "--questions: the answer `{answer}` has neither letters nor digits, so every sentence contains it; mend the file"

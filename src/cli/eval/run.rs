@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::calibration::Prediction;
-use super::labelled::LabelledQuestion;
+use super::labelled::{AnswerTexts, LabelledQuestion};
 use super::outcome::Outcome;
 use super::report::Report;
 use super::sentences::bm25_choice;
@@ -95,15 +95,16 @@ impl Run<'_> {
         }
     }
 
-    /// Records whether the highlighted sentence contains the labelled answer text. Records the same
+    /// Records whether what the answer shows first contains one of the labelled answer texts. Records the same
     /// for the sentence that BM25 chooses.
-    fn judge_highlight(&mut self, answer: &str, turn: &Turn, section: usize) {
+    fn judge_highlight(&mut self, answers: &AnswerTexts, turn: &Turn, section: usize) {
         let (_, text) = self.engine.knowledge().text(section, turn.question.language);
         let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();
-        let answer = squashed(answer);
+        let answers: Vec<String> = answers.as_slice().iter().map(|answer| squashed(answer)).collect();
         let contains_answer = |at: Option<usize>| {
-            let sentence = at.and_then(|at| sentences.get(at));
-            usize::from(sentence.is_some_and(|s| squashed(s).contains(&answer)))
+            let shown = at.and_then(|at| sentences.get(text.body.answer(at)));
+            let shown = squashed(&shown.unwrap_or_default().join(" "));
+            usize::from(answers.iter().any(|answer| shown.contains(answer)))
         };
         self.report.highlight_asked += 1;
         self.report.highlight_right += contains_answer(turn.matched.highlight);

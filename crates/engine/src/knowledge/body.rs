@@ -1,5 +1,7 @@
 //! The body of a section: Markdown, parsed into blocks of sentences.
 
+use std::ops::Range;
+
 /// A text style of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Style {
@@ -107,15 +109,6 @@ pub struct Block {
     pub sentences: Vec<Sentence>,
 }
 
-impl Block {
-    /// True if a message shows the whole block, even if one of its sentences is also the highlight:
-    /// a step of a list, code, a row of a table or a heading.
-    #[must_use]
-    pub fn stays_whole(&self) -> bool {
-        self.kind != BlockKind::Paragraph || self.list.is_some_and(|list| list.is_step)
-    }
-}
-
 /// Something in a body that readers do not get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Loss {
@@ -142,11 +135,44 @@ impl Body {
         self.blocks.iter().flat_map(|b| &b.sentences)
     }
 
+    /// Returns the sentences that answer a question which the sentence `at` answers: this sentence,
+    /// and the list that it introduces, if it ends with a colon.
+    #[must_use]
+    pub fn answer(&self, at: usize) -> Range<usize> {
+        let mut starts = 0..0;
+        let mut blocks = self.blocks.iter().map(|block| {
+            starts = starts.end..starts.end + block.sentences.len();
+            (starts.clone(), block)
+        });
+        let Some((own, block)) = blocks.find(|(range, _)| range.contains(&at)) else { return at..at };
+        let introduces = block.sentences[at - own.start].plain().trim_end().ends_with([':', '：']);
+        if !introduces || at + 1 < own.end {
+            return at..at + 1;
+        }
+        let depth = block.list.map(|list| list.depth);
+        let is_item = |block: &Block| block.list.is_some_and(|list| depth.is_none_or(|depth| list.depth > depth));
+        let list = blocks.take_while(|(_, block)| is_item(block));
+        at..list.last().map_or(at + 1, |(range, _)| range.end)
+    }
+
     /// Returns the index of the first sentence from `at` on that is not a heading, since a heading
     /// answers nothing. Returns `at` if there is none.
     #[must_use]
     pub fn skip_headings(&self, at: usize) -> usize {
         let kinds = self.blocks.iter().flat_map(|b| b.sentences.iter().map(|_| b.kind));
         kinds.enumerate().skip(at).find(|(_, kind)| *kind != BlockKind::Heading).map_or(at, |(found, _)| found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Body;
+
+    #[test]
+    fn the_answer_is_a_sentence_with_the_list_that_it_introduces() {
+        let body = Body::parse("One. It does 2 things:\n\n- it eats\n- it sleeps:\n  - long\n\nLast: yes. End:");
+        let answer = |at| body.answer(at);
+        assert_eq!([0, 1, 2, 3, 4].map(answer), [0..1, 1..5, 2..3, 3..5, 4..5]);
+        assert_eq!([5, 6, 7].map(answer), [5..6, 6..7, 7..7]);
     }
 }

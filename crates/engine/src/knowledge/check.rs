@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::base::Knowledge;
 use super::body::Loss;
-use super::diagnostic::{Diagnostic, Severity};
+use super::diagnostic::{Diagnostic, Location, Severity};
 use super::numbers::numbers;
-use super::section::{Section, SectionText, SourceText};
+use super::section::{Section, SectionText};
 use crate::text::{Language, normalize, squashed};
 
 /// Maximum length of a section's body that fits on one page, in UTF-16 code units. A Telegram
@@ -144,25 +144,21 @@ fn check_aliases(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
 /// Reports each sample question that is listed for two sections, or for a section and as out of
 /// scope.
 fn check_questions(knowledge: &Knowledge, diagnostics: &mut Vec<Diagnostic>) {
-    let mut owners: HashMap<String, (&str, &SourceText)> = HashMap::new();
+    let mut owners: HashMap<String, (&str, &Location)> = HashMap::new();
     let in_scope = knowledge
         .sections
         .iter()
-        .flat_map(|s| s.texts.values().flat_map(|t| &t.questions).map(|question| (s.id.as_str(), question)));
-    let out_of_scope = knowledge.out_of_scope.values().flatten().map(|question| ("_declined", question));
-    for (owner, question) in in_scope.chain(out_of_scope) {
-        match owners.entry(normalize(&question.text)) {
+        .flat_map(|s| s.texts.values().flat_map(|t| &t.questions).map(|q| (s.id.as_str(), &q.text, &q.location)));
+    let out_of_scope =
+        knowledge.out_of_scope.values().flatten().map(|question| ("_declined", &question.text, &question.location));
+    for (owner, text, location) in in_scope.chain(out_of_scope) {
+        match owners.entry(normalize(text)) {
             std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert((owner, question));
+                entry.insert((owner, location));
             }
             std::collections::hash_map::Entry::Occupied(entry) if entry.get().0 != owner => {
-                let what = format!("this question stands in {} too", entry.get().1.location);
-                diagnostics.push(Diagnostic::new(
-                    Severity::Error,
-                    question.location.clone(),
-                    what,
-                    "leave it in one place",
-                ));
+                let what = format!("this question stands in {} too", entry.get().1);
+                diagnostics.push(Diagnostic::new(Severity::Error, location.clone(), what, "leave it in one place"));
             }
             std::collections::hash_map::Entry::Occupied(_) => {}
         }

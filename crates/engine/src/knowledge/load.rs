@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use super::address::is_web_address;
 use super::base::{Article, Knowledge, Product};
-use super::body::Body;
+use super::body::{Body, Sentence};
 use super::diagnostic::{Diagnostic, Location, Severity};
 use super::fields::{DiagnosticCollector, Fields};
 use super::files::{self, File, Unreadable};
 use super::localized::Localized;
 use super::markdown::plain_line;
-use super::section::{Section, SectionId, SectionText, SourceText};
+use super::section::{SampleQuestion, Section, SectionId, SectionText, SourceText};
 use super::slug::slug;
 use crate::text::Language;
 
@@ -332,18 +332,50 @@ fn read_section(
     let related = fields.strings("related");
     let source = fields.string("source").map(|text| text.text).unwrap_or_default();
     let base = if is_web_address(&source) { &source } else { article_url };
+    let body = Body::parse_at(body, base);
+    let plain = fields.strings("questions").into_iter().map(|text| SampleQuestion::new(text, None));
+    let mut questions: Vec<SampleQuestion> = plain.collect();
+    for (table, span) in fields.tables("answers") {
+        questions.extend(read_answer(fields.inner(table, span), &body));
+    }
     let text = SectionText {
         title: title.map(|t| plain_line(&t.text)).unwrap_or_default(),
         aliases: fields.strings("aliases"),
-        questions: fields.strings("questions"),
+        questions,
         image: fields.string("image").map(|text| text.text),
-        body: Body::parse_at(body, base),
+        body,
         source,
         location: start,
     };
     fields.finish();
     diagnostics.append(&mut collector.diagnostics);
     Some(ParsedSection { id: id?, language, product, related, text })
+}
+
+/// Reads a table of `[[answers]]`: sample questions, and a part of the sentence that answers them.
+fn read_answer(mut fields: Fields<'_, '_, '_>, body: &Body) -> Vec<SampleQuestion> {
+    let part = fields.string("sentence").filter(|part| !part.text.is_empty());
+    let questions = fields.strings("questions");
+    let answer = match part {
+        None => {
+            fields.missing("sentence", "copy a part of the sentence that answers these questions");
+            None
+        }
+        Some(part) => {
+            let sentences: Vec<String> = body.sentences().map(Sentence::plain).collect();
+            let whole = sentences.iter().position(|sentence| *sentence == part.text);
+            let having = |sentence: &String| sentence.contains(&part.text);
+            let count = sentences.iter().filter(|sentence| having(sentence)).count();
+            if whole.is_none() && count != 1 {
+                let what = format!("{count} sentences of the body contain `{}`", part.text);
+                let help = "copy a part that only one sentence has, as readers see it, without Markdown";
+                fields.broken_at(part.location, what, help);
+            }
+            whole.or_else(|| sentences.iter().position(having))
+        }
+    };
+    fields.finish();
+    questions.into_iter().map(|text| SampleQuestion::new(text, answer)).collect()
 }
 
 /// The parts of a section file.

@@ -31,4 +31,4 @@ pub use diagnostic::{Diagnostic, Location, Severity};
 pub use files::Unreadable;
 pub use load::{Loaded, embedded, load};
 pub use localized::Localized;
-pub use section::{Section, SectionId, SectionText, SourceText};
+pub use section::{SampleQuestion, Section, SectionId, SectionText, SourceText};

@@ -98,6 +98,26 @@ pub struct SourceText {
     pub location: Location,
 }
 
+/// A sample question, and where its answer stands.
+#[derive(Debug, Clone)]
+pub struct SampleQuestion {
+    /// The text as written.
+    pub text: String,
+    /// The line of the source file that contains the text.
+    pub location: Location,
+    /// The sentence that answers the question: an index into the sentences of the body. `None` if
+    /// the author does not say.
+    pub answer: Option<usize>,
+}
+
+impl SampleQuestion {
+    /// Creates a sample question from its text and the sentence that answers it.
+    #[must_use]
+    pub fn new(SourceText { text, location }: SourceText, answer: Option<usize>) -> SampleQuestion {
+        SampleQuestion { text, location, answer }
+    }
+}
+
 /// The text of one section in one language.
 #[derive(Debug, Clone)]
 pub struct SectionText {
@@ -106,7 +126,7 @@ pub struct SectionText {
     /// Short names for the subject of the section, and their synonyms.
     pub aliases: Vec<SourceText>,
     /// Sample questions that the section answers, worded as users type them.
-    pub questions: Vec<SourceText>,
+    pub questions: Vec<SampleQuestion>,
     /// The place in the article that the section is taken from: a heading or a web address. May be
     /// empty.
     pub source: String,

@@ -7,8 +7,12 @@ use std::ops::Range;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Knowledge, Section};
-use crate::question;
+use super::phonetic_model::PhoneticModel;
+use super::proper_names::ProperNames;
+use super::sentence_traits::{SentenceForm, SentenceTraits};
+use super::tokenizer::Tokenizer;
+use super::vocabulary::Vocabulary;
+use crate::knowledge::{Knowledge, Section, Sentence};
 use crate::text::{Language, normalize, squashed, words};
 
 /// A training text: a title, an alias, a sample question, an out-of-scope question, or a generated
@@ -24,11 +28,21 @@ pub(super) struct TrainingText {
     pub is_question: bool,
     /// The language of the text; `None` for a generated question.
     pub language: Option<Language>,
+    /// For a sample question, the sentence that answers it: an index into the body of the section in
+    /// this language. `None` if the author does not say.
+    pub answer: Option<usize>,
 }
 
 impl TrainingText {
     fn new(class: usize, text: &str, is_question: bool) -> TrainingText {
-        TrainingText { class, text: text.to_owned(), normalized: normalize(text), is_question, language: None }
+        TrainingText {
+            class,
+            text: text.to_owned(),
+            normalized: normalize(text),
+            is_question,
+            language: None,
+            answer: None,
+        }
     }
 
     fn in_language(self, language: Language) -> TrainingText {
@@ -56,21 +70,13 @@ impl SentenceRange {
     }
 }
 
-/// Properties of a sentence of a section, used to choose the sentence that an answer highlights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct SentenceTraits {
-    pub states_number: bool,
-    pub gives_reason: bool,
-    /// Whether the sentence only introduces the following text, such as a list, because it ends
-    /// with a colon. Also true for titles and aliases.
-    pub introduces_next: bool,
-}
-
 /// The normalized text of a section, in all languages. Titles and aliases are stored as sentences
 /// too, but are in none of the `ranges`.
 #[derive(Default, Clone)]
 pub(super) struct NormalizedSection {
     pub sentences: Vec<String>,
+    /// The form of each sentence, in the order of `sentences`.
+    forms: Vec<SentenceForm>,
     /// The properties of each sentence, in the order of `sentences`.
     pub traits: Vec<SentenceTraits>,
     /// For each language, the range of the body in `sentences`.
@@ -88,18 +94,14 @@ impl NormalizedSection {
         for (language, text) in &section.texts {
             for name in text.aliases.iter().map(|a| &a.text).chain([&text.title]) {
                 normalized.sentences.push(normalize(name));
-                normalized.traits.push(SentenceTraits {
-                    states_number: false,
-                    gives_reason: false,
-                    introduces_next: true,
-                });
+                normalized.forms.push(SentenceForm { introduces_next: true, ..SentenceForm::default() });
             }
             let first = normalized.sentences.len();
             if normalized.ranges.is_empty() {
                 normalized.lead = first;
             }
             for sentence in text.body.sentences() {
-                normalized.push_sentence(&sentence.plain());
+                normalized.push_sentence(sentence);
             }
             let count = normalized.sentences.len() - first;
             normalized.ranges.push(SentenceRange { language: *language, first, count });
@@ -107,17 +109,24 @@ impl NormalizedSection {
         normalized
     }
 
-    fn push_sentence(&mut self, plain: &str) {
-        let normalized = normalize(plain);
+    fn push_sentence(&mut self, sentence: &Sentence) {
+        let plain = sentence.plain();
         if self.sentences.len() == self.lead {
-            self.name_words = words(&normalize(leading_name(plain))).count();
+            self.name_words = words(&normalize(leading_name(&plain))).count();
         }
-        self.traits.push(SentenceTraits {
-            states_number: normalized.chars().any(|c| c.is_ascii_digit()),
-            gives_reason: question::gives_reason(&normalized),
+        self.forms.push(SentenceForm {
+            has_link: sentence.spans.iter().any(|span| span.link.is_some()),
             introduces_next: plain.trim_end().ends_with([':', '：']),
         });
-        self.sentences.push(normalized);
+        self.sentences.push(normalize(&plain));
+    }
+
+    fn find_traits(&mut self, tokenizer: &Tokenizer, names: &ProperNames) {
+        let sentences = self.sentences.iter().zip(&self.forms);
+        let traits = |(normal, form): (&String, &SentenceForm)| {
+            SentenceTraits::new(normal, &tokenizer.tokenize(normal), *form, names)
+        };
+        self.traits = sentences.map(traits).collect();
     }
 }
 
@@ -166,12 +175,11 @@ impl Corpus {
                 name_table.insert(squashed(name), (at as u16, product_names[at].clone()));
             }
         }
-        Corpus {
-            training_texts: training_texts(knowledge),
-            sections: knowledge.sections.iter().map(NormalizedSection::new).collect(),
-            product_names,
-            name_table,
-        }
+        let mut sections: Vec<NormalizedSection> = knowledge.sections.iter().map(NormalizedSection::new).collect();
+        let names = proper_names(knowledge);
+        let tokenizer = name_tokenizer(&name_table);
+        sections.iter_mut().for_each(|section| section.find_traits(&tokenizer, &names));
+        Corpus { training_texts: training_texts(knowledge), sections, product_names, name_table }
     }
 
     /// Returns the class label of out-of-scope questions, which equals the number of sections.
@@ -205,13 +213,30 @@ impl Corpus {
     }
 }
 
+/// Returns a tokenizer that knows the product names, and corrects nothing.
+pub(super) fn name_tokenizer(name_table: &NameTable) -> Tokenizer {
+    Tokenizer::new(name_table.clone(), Vocabulary::default(), PhoneticModel::default())
+}
+
+/// Returns the proper names in the bodies of a knowledge base. German writes all nouns with a
+/// capital letter, so German texts tell nothing.
+pub(super) fn proper_names(knowledge: &Knowledge) -> ProperNames {
+    let texts = knowledge.sections.iter().flat_map(|section| &section.texts);
+    let texts = texts.filter(|(language, _)| language.as_str() != "de");
+    let sentences: Vec<String> = texts.flat_map(|(_, text)| text.body.sentences().map(Sentence::plain)).collect();
+    ProperNames::new(sentences.iter().map(String::as_str))
+}
+
 fn training_texts(knowledge: &Knowledge) -> Vec<TrainingText> {
     let mut texts = Vec::new();
     for (at, section) in knowledge.sections.iter().enumerate() {
         for (language, text) in &section.texts {
             let names = text.aliases.iter().map(|a| &a.text).chain([&text.title]);
             let names = names.map(|name| TrainingText::new(at, name, false));
-            let questions = text.questions.iter().map(|question| TrainingText::new(at, &question.text, true));
+            let questions = text.questions.iter().map(|question| TrainingText {
+                answer: question.answer,
+                ..TrainingText::new(at, &question.text, true)
+            });
             texts.extend(names.chain(questions).map(|text| text.in_language(*language)));
         }
     }
@@ -237,6 +262,8 @@ fn training_texts(knowledge: &Knowledge) -> Vec<TrainingText> {
 mod tests {
     use super::super::test_base::{TestSection, base};
     use super::*;
+    use crate::answer_kind::AnswerKind;
+    use crate::knowledge::SourceText;
 
     const QUESTIONS: [&str; 4] = ["how tall is it", "who made it", "when was it made", "what does it cost"];
 
@@ -286,6 +313,7 @@ mod tests {
             .iter_mut()
             .flat_map(|s| s.texts.values_mut())
             .flat_map(|t| t.questions.drain(..))
+            .map(|question| SourceText { text: question.text, location: question.location })
             .collect();
         knowledge.out_of_scope.insert(Language::EN, questions);
         let corpus = Corpus::new(&knowledge);
@@ -303,8 +331,8 @@ mod tests {
         assert!(tower.traits[0].introduces_next, "a title answers nothing");
         let has_floors = tower.sentences.iter().position(|s| s.contains("floors")).expect("a sentence");
         assert!(tower.traits[has_floors].introduces_next);
-        let rivers = sections[1].traits[1];
-        assert!(rivers.states_number && rivers.gives_reason && !rivers.introduces_next);
+        let rivers = &sections[1].traits[1];
+        assert!(rivers.gives.contains(AnswerKind::Count) && !rivers.introduces_next);
     }
 
     #[test]

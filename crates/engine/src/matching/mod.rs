@@ -62,6 +62,8 @@ mod calibration;
 mod fit;
 mod model;
 mod score;
+mod proper_names;
+mod sentence_traits;
 mod corpus;
 mod model_builder;
 mod cross_fit;
@@ -129,7 +131,9 @@ impl Matcher {
         let (calibration, wrong_answer_cost) = (&self.model.calibration, self.model.wrong_answer_cost);
         let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone);
         let highlight = matched.sections.first().and_then(|best| {
-            highlight::highlight(&self.model, &resolved.encoded, &resolved.tokens, question, best.section)
+            let votes = self.model.sample_index.votes(&resolved.encoded.nearest, best.section, question.language);
+            let target = highlight::Target { section: best.section, language: question.language, votes };
+            highlight::highlight(&self.model, &resolved.encoded.query, &resolved.tokens, &target)
         });
         Match { highlight, ..matched }
     }

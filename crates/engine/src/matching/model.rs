@@ -4,11 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
-use super::corpus::{SentenceRange, SentenceTraits};
+use super::corpus::SentenceRange;
 use super::features::{FeatureKind, Features};
 use super::linear::LinearSvm;
+use super::proper_names::ProperNames;
 use super::sample_index::SampleIndex;
 use super::section_index::SectionIndex;
+use super::sentence_traits::SentenceTraits;
 use super::token::{MatchKind, Token};
 use super::tokenizer::Tokenizer;
 use super::topic::Topic;
@@ -37,6 +39,7 @@ pub(super) struct Model {
     pub product_names: Vec<String>,
     /// For each section, the range of the body sentences in each language.
     pub sentence_ranges: Vec<Vec<SentenceRange>>,
+    pub proper_names: ProperNames,
     /// For each section, the properties of each sentence.
     pub sentence_traits: Vec<Vec<SentenceTraits>>,
     /// The number of needless clarifications that cost as much as one wrong answer.

@@ -1,7 +1,7 @@
 //! Builds a model from the texts of a knowledge base, with given scoring weights.
 
 use super::calibration::Calibration;
-use super::corpus::{Corpus, NormalizedSection, TrainingText};
+use super::corpus::{Corpus, NormalizedSection, TrainingText, name_tokenizer, proper_names};
 use super::features::Features;
 use super::linear::{LinearSvm, SparseVector, TrainingSet};
 use super::model::Model;
@@ -38,8 +38,12 @@ pub(super) fn build_model(
         VerbatimIndex::new(texts.iter().map(|text| (text.class, tokenizer.tokenize(&text.normalized))));
     let (vectorizer, vectors) = Vectorizer::fit(&features, tokenized, corpus.sections.len());
     let word_coverage = index_words(&features, &tokenizer, corpus, texts);
-    let sample =
-        |text: &&TrainingText| Sample { class: text.class as u32, text: text.text.clone(), language: text.language };
+    let sample = |text: &&TrainingText| Sample {
+        class: text.class as u32,
+        text: text.text.clone(),
+        language: text.language,
+        answer: text.answer.and_then(|answer| u16::try_from(answer).ok()),
+    };
     let samples = texts.iter().map(sample).collect();
     let sample_index = SampleIndex::new(samples, vectors.iter().map(|v| &v.cosine), vectorizer.feature_count());
     let svm_vectors: Vec<SparseVector> = vectors.into_iter().map(|v| v.svm).collect();
@@ -51,6 +55,7 @@ pub(super) fn build_model(
         sample_index,
         section_index: index_sections(knowledge, corpus),
         word_coverage,
+        proper_names: proper_names(knowledge),
         verbatim_index,
         calibration,
         section_products: knowledge.sections.iter().map(|s| s.product).collect(),
@@ -63,7 +68,7 @@ pub(super) fn build_model(
 
 fn index_sections(knowledge: &Knowledge, corpus: &Corpus) -> SectionIndex {
     // Section texts are tokenized without corrections, which only needs the product names.
-    let tokenizer = Tokenizer::new(corpus.name_table.clone(), Vocabulary::default(), PhoneticModel::default());
+    let tokenizer = name_tokenizer(&corpus.name_table);
     let inputs: Vec<SectionInput<'_>> = corpus
         .sections
         .iter()

@@ -17,6 +17,22 @@ pub(super) struct Sample {
     pub text: String,
     /// The language of the text; `None` for a generated question.
     pub language: Option<Language>,
+    /// The sentence that answers the sample: an index into the body of the section in this language.
+    pub answer: Option<u16>,
+}
+
+/// The votes of a section's samples for the sentences that answer them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct SentenceVotes {
+    /// The sentences with votes. The votes of all sentences add up to at most 1.
+    votes: Vec<(usize, f32)>,
+}
+
+impl SentenceVotes {
+    /// Returns the votes for a sentence, between 0 and 1.
+    pub fn of(&self, sentence: usize) -> f32 {
+        self.votes.iter().find(|(other, _)| *other == sentence).map_or(0.0, |(_, votes)| *votes)
+    }
 }
 
 /// The result of a search: for each class, the sample that is nearest to the question.
@@ -27,6 +43,8 @@ pub(super) struct NearestSamples {
     /// For each class, the cosine and the index of the sample nearest to the question. The cosine
     /// is 0 if no sample of the class has a feature in common with the question.
     best: Vec<(f32, u32)>,
+    /// The cosine of each sample.
+    cosines: Vec<f32>,
 }
 
 impl NearestSamples {
@@ -42,7 +60,7 @@ impl NearestSamples {
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct SampleIndex {
     /// All samples, sorted by class.
     samples: Vec<Sample>,
@@ -115,9 +133,9 @@ impl SampleIndex {
     pub fn nearest(&self, vector: &[WeightedFeature]) -> NearestSamples {
         let (cosines, touched) = self.cosines(vector);
         let class_count = self.samples.last().map_or(0, |last| last.class as usize + 1);
-        let mut nearest = NearestSamples { classes: Vec::new(), best: vec![(0.0, 0); class_count] };
+        let mut nearest = NearestSamples { classes: Vec::new(), best: vec![(0.0, 0); class_count], cosines };
         for sample in touched {
-            let (class, cosine) = (self.samples[sample as usize].class, cosines[sample as usize]);
+            let (class, cosine) = (self.samples[sample as usize].class, nearest.cosines[sample as usize]);
             let best = &mut nearest.best[class as usize];
             if best.0 == 0.0 {
                 nearest.classes.push(class);
@@ -127,6 +145,43 @@ impl SampleIndex {
             }
         }
         nearest
+    }
+
+    /// Lets the samples of a class that are nearest to the question vote for the sentences that
+    /// answer them. The nearer a sample, the more its vote counts; and the nearer the nearest, the
+    /// more all votes count.
+    pub fn votes(&self, nearest: &NearestSamples, class: usize, language: Language) -> SentenceVotes {
+        const VOTERS: usize = 5;
+        let [start, end] = [class, class + 1].map(|class| self.samples.partition_point(|s| (s.class as usize) < class));
+        let cosine = |at: usize| nearest.cosines.get(at).copied().unwrap_or(0.0);
+        let has_vote = |at: &usize| cosine(*at) > 0.0 && self.samples[*at].language == Some(language);
+        let mut voters: Vec<(f32, usize)> = (start..end)
+            .filter(has_vote)
+            .filter_map(|at| Some((cosine(at), usize::from(self.samples[at].answer?))))
+            .collect();
+        voters.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        voters.truncate(VOTERS);
+        let weight = |cosine: f32| cosine.powi(4);
+        let total: f32 = voters.iter().map(|(cosine, _)| weight(*cosine)).sum();
+        let most = voters.first().map_or(0.0, |(cosine, _)| *cosine);
+        let mut votes: Vec<(usize, f32)> = Vec::new();
+        for (cosine, sentence) in voters {
+            let vote = most.min(1.0) * weight(cosine) / total;
+            match votes.iter_mut().find(|(other, _)| *other == sentence) {
+                Some((_, votes)) => *votes += vote,
+                None => votes.push((sentence, vote)),
+            }
+        }
+        SentenceVotes { votes }
+    }
+
+    /// Sets the sentences that answer the samples that have none yet.
+    pub fn add_answers(&mut self, mut answer_of: impl FnMut(&Sample) -> Option<usize>) {
+        for at in 0..self.samples.len() {
+            if self.samples[at].answer.is_none() {
+                self.samples[at].answer = answer_of(&self.samples[at]).and_then(|answer| u16::try_from(answer).ok());
+            }
+        }
     }
 
     /// Returns the weight of a feature in the unit-length vector of a sample, or 0 if the sample
@@ -149,7 +204,12 @@ mod tests {
     /// Creates an index of three samples over three features. The last two samples have the same
     /// class, 2.
     fn index() -> SampleIndex {
-        let sample = |class, text: &str, language| Sample { class, text: text.to_owned(), language: Some(language) };
+        let sample = |class, text: &str, language| Sample {
+            class,
+            text: text.to_owned(),
+            language: Some(language),
+            answer: None,
+        };
         let samples = vec![sample(0, "a", Language::EN), sample(2, "ab", Language::ZH), sample(2, "bc", Language::ZH)];
         let vectors = [vec![(0, 1.0)], vec![(0, 0.6), (1, 0.8)], vec![(1, 0.8), (2, 0.6)]];
         SampleIndex::new(samples, vectors.iter(), 3)

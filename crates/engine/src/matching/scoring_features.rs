@@ -24,6 +24,7 @@ macro_rules! feature_vector {
                 [$(self.$field),*]
             }
 
+            #[cfg_attr(not(test), allow(dead_code))]
             pub fn from_array([$($field),*]: [f64; Self::N]) -> $name {
                 $name { $($field),* }
             }
@@ -87,6 +88,40 @@ feature_vector! {
         /// 1 if the question is a sample question, title or alias of the best section word for
         /// word, −1 if it is an out-of-scope question.
         is_verbatim,
+    }
+}
+
+feature_vector! {
+    /// The features of one sentence of a section for one question.
+    SentenceFeatures {
+        /// The share of the question's words that the sentence has, weighted by how few sentences of
+        /// the section have them.
+        overlap,
+        /// The same share at the start of the sentence.
+        overlap_at_start,
+        /// 1 for the first sentence of the section, which usually says what the section is about.
+        is_first,
+        /// The distance from the start of the section: 0 for the first sentence, 1 for the last.
+        position,
+        /// The votes of the nearest samples.
+        votes,
+        /// 1 if the sentence gives what the question asks for, such as a date.
+        gives_asked,
+        /// 1 if the question asks what its subject is, and the sentence is the first.
+        defines,
+        /// 1 if the question asks what something is for, and the sentence says what it can do.
+        gives_purpose,
+        /// 1 if the sentence mentions a name of the question first.
+        same_subject,
+        /// 1 if the sentence mentions another name first.
+        other_subject,
+        /// 1 if the sentence continues the one before it.
+        continues_previous,
+        /// 1 if the sentence introduces a list.
+        introduces_list,
+        /// 1 if the sentence introduces a list and the question asks for several things, or for a
+        /// purpose.
+        introduces_asked_list,
     }
 }
 

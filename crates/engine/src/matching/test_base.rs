@@ -1,6 +1,6 @@
 //! Creates small knowledge bases for the tests of the `matching` module.
 
-use crate::knowledge::{Body, Knowledge, SectionId, SourceText, embedded};
+use crate::knowledge::{Body, Knowledge, SampleQuestion, SectionId, embedded};
 use crate::text::Language;
 
 /// A section of a test knowledge base, in English and without a product.
@@ -21,7 +21,11 @@ pub(super) fn base(sections: &[TestSection<'_>]) -> Knowledge {
     knowledge.languages = vec![Language::EN];
     let section = |(number, section): (usize, &TestSection<'_>)| {
         let mut text = text.clone();
-        let question = |question: &&str| SourceText { text: (*question).to_owned(), location: text.location.clone() };
+        let question = |question: &&str| SampleQuestion {
+            text: (*question).to_owned(),
+            location: text.location.clone(),
+            answer: None,
+        };
         text.questions = section.questions.iter().map(question).collect();
         text.aliases.clear();
         section.title.clone_into(&mut text.title);

@@ -4,11 +4,14 @@ use super::calibration::Calibration;
 use super::corpus::{Corpus, TrainingText};
 use super::cross_fit::{HeldOut, Truth, cross_fit};
 use super::fit::{Case, Choice};
+use super::highlight::{Target, highlight};
 use super::model::Model;
 use super::model_builder::build_model;
+use super::sample_index::SentenceVotes;
 use super::score::Scores;
 use super::scoring_features::SectionFeatures;
 use crate::knowledge::Knowledge;
+use crate::text::normalize;
 
 /// The weight of all near misses together, and of all everyday messages together, when the scope
 /// weights are fitted. For comparison, each out-of-scope question of the knowledge base has weight
@@ -26,7 +29,23 @@ pub(super) fn train(knowledge: &Knowledge) -> Model {
     let all: Vec<&TrainingText> = corpus.training_texts.iter().collect();
     let prior = Calibration::prior(corpus.samples_per_section());
     let calibration = calibrate(prior, &cross_fit(knowledge, &corpus, prior));
-    build_model(knowledge, &corpus, &all, calibration)
+    let mut model = build_model(knowledge, &corpus, &all, calibration);
+    find_answers(&mut model);
+    model
+}
+
+/// Finds the sentences that answer the samples, where the author does not say.
+fn find_answers(model: &mut Model) {
+    let mut samples = std::mem::take(&mut model.sample_index);
+    samples.add_answers(|sample| {
+        let language = sample.language.filter(|_| (sample.class as usize) < model.section_count())?;
+        let target = Target { section: sample.class as usize, language, votes: SentenceVotes::default() };
+        let normal = normalize(&sample.text);
+        let tokens = model.tokenizer.tokenize(&normal);
+        let query = model.section_index.query(model.features.stopwords(), &tokens, &model.features.words(&tokens));
+        highlight(model, &query, &tokens, &target)
+    });
+    model.sample_index = samples;
 }
 
 /// Fits the scoring weights to cross-fitted questions. Fits the ranking weights first, because the
@@ -91,7 +110,7 @@ impl ScopeCaseWeights {
 mod tests {
     use super::super::test_base::{TestSection, base};
     use super::*;
-    use crate::knowledge::SourceText;
+    use crate::knowledge::{SampleQuestion, SourceText};
     use crate::text::Language;
 
     /// Creates a knowledge base of two sections with `count` sample questions each, and with
@@ -102,15 +121,18 @@ mod tests {
             TestSection { title: "Bridge", questions: &[], body: "It crosses rivers." },
         ]);
         let location = knowledge.sections[0].texts[&Language::EN].location.clone();
-        let questions = |words: &str| -> Vec<SourceText> {
-            let question = |at| SourceText { text: format!("{words} {at}"), location: location.clone() };
+        let questions = |words: &str| -> Vec<SampleQuestion> {
+            let question =
+                |at| SampleQuestion { text: format!("{words} {at}"), location: location.clone(), answer: None };
             (0..count).map(question).collect()
         };
         let of_sections = [questions("how tall is tower"), questions("how long is bridge")];
         for (section, questions) in knowledge.sections.iter_mut().zip(of_sections) {
             section.texts.get_mut(&Language::EN).expect("English").questions = questions;
         }
-        knowledge.out_of_scope.insert(Language::EN, questions("who is king"));
+        let declined = questions("who is king").into_iter();
+        let declined = declined.map(|q| SourceText { text: q.text, location: q.location });
+        knowledge.out_of_scope.insert(Language::EN, declined.collect());
         knowledge
     }
 

@@ -1,7 +1,10 @@
 //! Renders the body of a section as formatted text, and splits the text into pages.
 
+use std::ops::Range;
+
 use super::rich_text::{EntityKind, RichText};
 use crate::knowledge::{Block, BlockKind, Body, Gap, ListPosition, Marker, Sentence, Span, Style};
+use crate::text::{is_hangul, is_wide};
 
 /// A block of a section's body, rendered as formatted text.
 pub(super) struct RenderedBlock {
@@ -14,32 +17,39 @@ pub(super) struct RenderedBlock {
 /// A horizontal rule.
 const RULE: &str = "———";
 
-/// Renders the blocks of a body. Leaves out the sentence with the index `without`, because the
-/// message already shows that sentence as the highlight. Steps, code and tables stay whole, and so
-/// does the only text below a heading.
-pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> {
+/// Renders the blocks of a body, with the sentence `marked` in bold.
+pub(super) fn blocks(body: &Body, marked: Option<usize>) -> Vec<RenderedBlock> {
+    render(body, |_| true, marked)
+}
+
+/// Renders some sentences of a body, each with the mark of its list item.
+pub(super) fn excerpt(body: &Body, sentences: &Range<usize>) -> RichText {
+    let mut rich = RichText::default();
+    for RenderedBlock { rich: block, is_tight } in render(body, |at| sentences.contains(&at), None) {
+        let is_first = rich.units() == 0;
+        if is_tight || is_first { rich.line() } else { rich.paragraph() }.append(&block);
+    }
+    rich
+}
+
+/// Renders the sentences of a body that `is_shown` selects by their index.
+fn render(body: &Body, is_shown: impl Fn(usize) -> bool, marked: Option<usize>) -> Vec<RenderedBlock> {
     let mut number = 0;
     let mut last: Option<&Block> = None;
     let mut blocks: Vec<RenderedBlock> = Vec::new();
-    let is_only_one = body.sentences().nth(1).is_none();
     for block in &body.blocks {
-        let stays_whole = block.stays_whole() && !is_only_one;
-        let rest: Vec<&Sentence> = block
-            .sentences
-            .iter()
-            .filter(|_| {
-                number += 1;
-                stays_whole || Some(number - 1) != without
-            })
-            .collect();
-        let is_below_heading = last.is_some_and(|last| last.kind == BlockKind::Heading);
-        let rest = match block.sentences.as_slice() {
-            all @ [_, ..] if rest.is_empty() && is_below_heading => all.iter().collect(),
-            [_, ..] if rest.is_empty() => continue,
-            _ => rest,
-        };
+        let numbered = block.sentences.iter().map(|sentence| {
+            number += 1;
+            (number - 1, sentence)
+        });
+        let shown = numbered.filter(|(at, _)| is_shown(*at)).map(|(at, sentence)| (sentence, Some(at) == marked));
+        let shown: Vec<(&Sentence, bool)> = shown.collect();
+        let has_no_sentence = block.sentences.is_empty() && is_shown(number);
+        if shown.is_empty() && !has_no_sentence {
+            continue;
+        }
         let mut rich = RichText::default();
-        write_block(&mut rich, block, &rest);
+        write_block(&mut rich, block, &shown);
         let is_row = |block: &Block| block.kind == BlockKind::Row;
         let is_tight =
             last.is_some_and(|last| (last.list.is_some() && block.list.is_some()) || (is_row(last) && is_row(block)));
@@ -55,6 +65,16 @@ pub(super) fn blocks(body: &Body, without: Option<usize>) -> Vec<RenderedBlock> 
         }
     }
     blocks
+}
+
+/// Estimates how many lines the blocks take on a phone.
+pub(super) fn lines(blocks: &[RenderedBlock]) -> usize {
+    /// The number of narrow characters in a line. A wide character, such as a Chinese one, takes
+    /// the place of two.
+    const LINE: usize = 40;
+    let width = |line: &str| line.chars().map(|c| if is_wide(c) || is_hangul(c) { 2 } else { 1 }).sum::<usize>();
+    let lines = blocks.iter().flat_map(|block| block.rich.text().lines());
+    lines.map(|line| width(line).div_ceil(LINE).max(1)).sum()
 }
 
 /// Splits blocks into pages. The first page holds `first` UTF-16 code units, each other page holds
@@ -85,22 +105,23 @@ pub(super) fn pages(blocks: Vec<RenderedBlock>, first: usize, others: usize) -> 
     pages
 }
 
-fn write_block(rich: &mut RichText, block: &Block, sentences: &[&Sentence]) {
+/// Writes a block: its sentences, each with whether it is marked.
+fn write_block(rich: &mut RichText, block: &Block, sentences: &[(&Sentence, bool)]) {
     let is_code = block.kind == BlockKind::Code;
     if let Some(list) = block.list {
         write_marker(rich, list, is_code || sentences.is_empty());
     }
-    let plain = || sentences.iter().map(|s| s.plain()).collect::<String>();
+    let plain = || sentences.iter().map(|(s, _)| s.plain()).collect::<String>();
     match block.kind {
         BlockKind::Paragraph | BlockKind::Row => {
-            for (at, sentence) in sentences.iter().enumerate() {
+            for (at, (sentence, is_marked)) in sentences.iter().enumerate() {
                 match sentence.gap {
                     _ if at == 0 => {}
                     Gap::None => {}
                     Gap::Space => drop(rich.push(" ")),
                     Gap::Line => drop(rich.push("\n")),
                 }
-                write_sentence(rich, sentence);
+                write_sentence(rich, sentence, *is_marked);
             }
         }
         BlockKind::Heading => {
@@ -137,11 +158,17 @@ fn write_marker(rich: &mut RichText, list: ListPosition, is_alone: bool) {
     }
 }
 
-/// Appends a sentence with its formatting.
-pub(super) fn write_sentence(rich: &mut RichText, sentence: &Sentence) {
-    for span in &sentence.spans {
-        write_span(rich, span, &span.styles);
+/// Appends a sentence with its formatting. A marked sentence is bold throughout.
+fn write_sentence(rich: &mut RichText, sentence: &Sentence, is_marked: bool) {
+    if !is_marked {
+        return sentence.spans.iter().for_each(|span| write_span(rich, span, &span.styles));
     }
+    rich.with(EntityKind::Bold, |rich| {
+        for span in &sentence.spans {
+            let styles: Vec<Style> = span.styles.iter().copied().filter(|style| *style != Style::Bold).collect();
+            write_span(rich, span, &styles);
+        }
+    });
 }
 
 fn write_span(rich: &mut RichText, span: &Span, styles: &[Style]) {

@@ -2,12 +2,12 @@
 //! pages.
 
 use super::action::{Action, SectionRef, Showing, Target};
-use super::body::{blocks, pages, write_sentence};
+use super::body::{blocks, excerpt, lines, pages};
 use super::labels::{article_title, section_button, shorten};
 use super::message::{Button, Card, Reply};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
 use super::strings::{Strings, fill, own_name};
-use crate::knowledge::{Knowledge, SectionText, Sentence};
+use crate::knowledge::{Body, Knowledge, SectionText, Sentence};
 use crate::text::Language;
 
 /// The layout of a section, which depends on where the section is shown.
@@ -18,7 +18,7 @@ pub enum Layout {
     Answer,
     /// A section opened from a menu in a private chat, without feedback buttons.
     Whole,
-    /// An answer in a group: one sentence, with the rest of the section in an expandable quote.
+    /// An answer in a group: the sentence that answers, with the section in an expandable quote.
     Brief,
     /// An inline result: one sentence, and a button that shows the whole section.
     Card,
@@ -26,13 +26,14 @@ pub enum Layout {
     OpenCard,
 }
 
-/// Maximum length of a highlighted sentence, in UTF-16 code units. A longer sentence is not
-/// highlighted.
-const MAX_HIGHLIGHT_UNITS: usize = 600;
+/// Maximum length of what is shown above the section as its answer, in UTF-16 code units. If a list
+/// makes the answer longer, the list is left out; a longer sentence is not shown above the section.
+const MAX_ANSWER_UNITS: usize = 600;
 
-/// Maximum length of a body that is fully shown below a highlighted sentence in a private chat, in
-/// UTF-16 code units: about ten lines on a phone. A longer body becomes an expandable quote.
-const MAX_EXPANDED_UNITS: usize = 500;
+/// Maximum number of lines of a section that a private chat shows unfolded, with the answer marked
+/// in its place. Of a longer section, the answer comes first, and the section becomes an expandable
+/// quote.
+const MAX_UNFOLDED_LINES: usize = 8;
 
 impl Layout {
     fn is_private(self) -> bool {
@@ -63,26 +64,30 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
 /// Renders the page of a section that `showing` selects.
 pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout) -> Reply {
     let (language, text) = knowledge.text(at, showing.language);
-    // Group and inline layouts show one sentence above the body: the highlighted sentence, or else
-    // the first sentence of the body.
-    let first = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
-    let first = first.map(|at| text.body.skip_headings(at));
-    let sentence = first.and_then(|at| text.body.sentences().nth(at)).filter(|s| is_short(s));
-    let first = first.filter(|_| sentence.is_some());
-    let head = head(text, sentence, layout);
     let foot = source(knowledge, text, language);
+    // Group and inline layouts show one sentence above the section: the one that answers, or else
+    // the first.
+    let sentence = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
+    let sentence = sentence.map(|at| text.body.skip_headings(at));
+    let answer = sentence.and_then(|at| answer(&text.body, at));
+    let sentence = sentence.filter(|_| answer.is_some());
+    let blocks = blocks(&text.body, showing.sentence.and(sentence));
+    let is_folded = !layout.is_private() || (sentence.is_some() && lines(&blocks) > MAX_UNFOLDED_LINES);
+    let head = head(text, answer.filter(|_| is_folded).as_ref());
     let room = |head: usize| MAX_MESSAGE_UNITS.saturating_sub(head + foot.units() + 4).max(1);
+    let is_whole = !layout.is_private() && text.body.sentences().nth(1).is_none();
     let pages = match layout {
         Layout::Card => vec![RichText::default()],
+        // The head shows the only sentence.
+        _ if is_whole && sentence.is_some() => vec![RichText::default()],
         // Each page after the first also shows its page number. Reserves 10 UTF-16 code units for
         // the number.
-        _ => pages(blocks(&text.body, first), room(head.units()), room(text.title.encode_utf16().count() + 10)),
+        _ => pages(blocks, room(head.units()), room(text.title.encode_utf16().count() + 10)),
     };
     let page = showing.page.min(pages.len() - 1);
     let mut rich = if page == 0 { head } else { numbered(text, page, pages.len()) };
     let body = &pages[page];
-    let is_collapsed = !layout.is_private() || (page == 0 && sentence.is_some() && body.units() > MAX_EXPANDED_UNITS);
-    if is_collapsed && body.units() > 0 {
+    if is_folded && (page == 0 || !layout.is_private()) && body.units() > 0 {
         rich.line().expandable_quote(body);
     } else if body.units() > 0 {
         rich.paragraph().append(body);
@@ -90,7 +95,7 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: 
     if foot.units() > 0 {
         if layout.is_private() { rich.paragraph() } else { rich.line() }.append(&foot);
     }
-    let shown = Showing { language, sentence: first, page };
+    let shown = Showing { language, sentence, page };
     Reply {
         text: rich.truncate(MAX_MESSAGE_UNITS),
         buttons: buttons(knowledge, at, shown, pages.len(), layout),
@@ -98,19 +103,22 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: 
     }
 }
 
-/// Renders the headline and the highlighted sentence.
-fn head(text: &SectionText, sentence: Option<&Sentence>, layout: Layout) -> RichText {
+/// Renders the sentence that answers, with the list that it introduces. Returns `None` if the
+/// sentence is too long to stand above the section.
+fn answer(body: &Body, sentence: usize) -> Option<RichText> {
+    let is_short = |rich: &RichText| rich.units() > 0 && rich.units() <= MAX_ANSWER_UNITS;
+    let with_list = excerpt(body, &body.answer(sentence));
+    Some(with_list).filter(is_short).or_else(|| Some(excerpt(body, &(sentence..sentence + 1))).filter(is_short))
+}
+
+/// Renders the headline, and the answer below it.
+fn head(text: &SectionText, answer: Option<&RichText>) -> RichText {
     let mut head = RichText::default();
     head.with(EntityKind::Bold, |r| {
         r.push(&text.title);
     });
-    if let Some(sentence) = sentence {
-        head.line();
-        if layout.is_private() {
-            head.with(EntityKind::Quote, |r| write_sentence(r, sentence));
-        } else {
-            write_sentence(&mut head, sentence);
-        }
+    if let Some(answer) = answer {
+        head.line().append(answer);
     }
     head.truncate(MAX_MESSAGE_UNITS / 2)
 }
@@ -122,11 +130,6 @@ fn numbered(text: &SectionText, page: usize, pages: usize) -> RichText {
         r.push(&text.title);
     });
     head.truncate(MAX_MESSAGE_UNITS / 2).push(&format!(" · {}/{pages}", page + 1)).clone()
-}
-
-/// True if the sentence is short enough to be highlighted.
-fn is_short(sentence: &Sentence) -> bool {
-    sentence.plain().encode_utf16().count() <= MAX_HIGHLIGHT_UNITS
 }
 
 fn buttons(knowledge: &Knowledge, at: usize, shown: Showing, pages: usize, layout: Layout) -> Vec<Vec<Button>> {

@@ -29,4 +29,4 @@ pub use phonetic::{IncrementalDistance, PhoneticKey, number, phonemes};
 pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, fuzzy_pinyin_class, is_pinyin, readings, spelling, syllable};
 pub use question_words::{Phrases, QuestionRole};
 pub use sentences::sentences;
-pub use words::{Script, Word, words};
+pub use words::{Script, Word, contains_phrase, words};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use QuestionRole::{AsksNumber, AsksReason, Interchangeable, Marker, Stopword};
+use QuestionRole::{Interchangeable, Marker, Stopword};
 
 /// A role of a question word, that is, how the word is used in parsing and matching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,29 +11,25 @@ pub enum QuestionRole {
     Marker,
     /// Carries no content. The sentence that answers the question does not contain the word.
     Stopword,
-    /// Asks for an amount, a date or a price.
-    AsksNumber,
-    /// Asks for a reason.
-    AsksReason,
     /// Replaceable by the other words of this role without changing the question. Tests ignore
     /// these words when checking that no evaluation question is in the knowledge base.
     Interchangeable,
 }
 
 /// Number of variants of [`QuestionRole`].
-const ROLES: usize = 5;
+const ROLES: usize = 3;
 
 /// All question words, grouped by roles. Each word occurs once.
 const QUESTION_WORDS: &[(&[QuestionRole], &[&str])] = &[
     (&[Marker, Stopword], &["哪里", "谁"]),
-    (&[Marker, Stopword, AsksNumber, Interchangeable], &["多少"]),
-    (&[Marker, Stopword, AsksReason], &["为何"]),
-    (&[Marker, Stopword, AsksReason, Interchangeable], &["为什么", "why"]),
+    (&[Marker, Stopword, Interchangeable], &["多少"]),
+    (&[Marker, Stopword], &["为何"]),
+    (&[Marker, Stopword, Interchangeable], &["为什么", "why"]),
     (
         &[Marker, Stopword, Interchangeable],
         &["什么", "怎么", "如何", "哪些", "哪个", "请问", "吗", "有没有", "是不是", "which"],
     ),
-    (&[Marker, AsksNumber], &["几个", "how many", "how much"]),
+    (&[Marker], &["几个", "how many", "how much"]),
     (
         &[Marker],
         &["what is", "what are", "what does", "what did", "what can", "how does", "how do", "who made", "explain"],
@@ -60,8 +56,8 @@ const QUESTION_WORDS: &[(&[QuestionRole], &[&str])] = &[
             "much",
         ],
     ),
-    (&[Stopword, AsksNumber], &["多大", "多久", "多长", "哪年", "何时"]),
-    (&[Stopword, AsksNumber, Interchangeable], &["when"]),
+    (&[Stopword], &["多大", "多久", "多长", "哪年", "何时"]),
+    (&[Stopword, Interchangeable], &["when"]),
     (
         &[Stopword, Interchangeable],
         &[
@@ -94,33 +90,7 @@ const QUESTION_WORDS: &[(&[QuestionRole], &[&str])] = &[
             "hi",
         ],
     ),
-    (
-        &[AsksNumber],
-        &[
-            "几种",
-            "几月",
-            "几号",
-            "几年",
-            "多贵",
-            "哪天",
-            "哪一年",
-            "哪一天",
-            "价格",
-            "日期",
-            "how long",
-            "how big",
-            "how large",
-            "how often",
-            "what year",
-            "what date",
-            "number of",
-            "price",
-            "cost",
-            "date",
-        ],
-    ),
-    (&[AsksNumber, Interchangeable], &["什么时候"]),
-    (&[AsksReason], &["为啥", "原因", "凭什么", "reason", "how come"]),
+    (&[Interchangeable], &["什么时候"]),
 ];
 
 /// The question words of one role, grouped by script.
@@ -158,7 +128,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::QUESTION_WORDS;
-    use super::QuestionRole::{self, AsksNumber, AsksReason, Interchangeable, Marker, Stopword};
+    use super::QuestionRole::{self, Interchangeable, Marker, Stopword};
     use crate::text::{is_han, normalize};
 
     fn all() -> impl Iterator<Item = &'static str> {
@@ -177,7 +147,7 @@ mod tests {
 
     #[track_caller]
     fn check(phrase: &str, expected: &[QuestionRole]) {
-        let roles = [Marker, Stopword, AsksNumber, AsksReason, Interchangeable].into_iter().filter(|role| {
+        let roles = [Marker, Stopword, Interchangeable].into_iter().filter(|role| {
             let phrases = role.phrases();
             phrases.han.contains(&phrase) || phrases.latin.contains(&phrase)
         });
@@ -186,18 +156,16 @@ mod tests {
 
     #[test]
     fn words_have_the_roles_of_their_group() {
-        check("多少", &[Marker, Stopword, AsksNumber, Interchangeable]);
-        check("为何", &[Marker, Stopword, AsksReason]);
+        check("多少", &[Marker, Stopword, Interchangeable]);
+        check("为何", &[Marker, Stopword]);
         check("谁", &[Marker, Stopword]);
-        check("when", &[Stopword, AsksNumber, Interchangeable]);
-        check("price", &[AsksNumber]);
-        check("how come", &[AsksReason]);
+        check("when", &[Stopword, Interchangeable]);
         check("whisper", &[]);
     }
 
     #[test]
     fn phrases_are_split_by_script() {
-        for role in [Marker, Stopword, AsksNumber, AsksReason, Interchangeable] {
+        for role in [Marker, Stopword, Interchangeable] {
             let phrases = role.phrases();
             assert!(phrases.latin.iter().all(|phrase| phrase.is_ascii()));
             assert!(phrases.han.iter().all(|phrase| phrase.chars().all(is_han)));

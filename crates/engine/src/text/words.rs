@@ -66,12 +66,52 @@ fn end_of_letters(text: &str, first: char) -> usize {
     text.find(ends).unwrap_or(text.len())
 }
 
+/// True if a normalized text contains one of the phrases: one of `unspaced` anywhere, or one of
+/// `spaced` as whole words.
+#[must_use]
+pub fn contains_phrase(normal: &str, unspaced: &[&str], spaced: &[&str]) -> bool {
+    let ends_word = |c: char| c == ' ' || is_unspaced(c);
+    let mut previous = ' ';
+    normal.char_indices().any(|(at, c)| {
+        let rest = &normal[at..];
+        let starts_word = ends_word(std::mem::replace(&mut previous, c));
+        if is_unspaced(c) {
+            unspaced.iter().any(|phrase| rest.starts_with(phrase))
+        } else {
+            let is_whole = |phrase: &&&str| rest[phrase.len()..].chars().next().is_none_or(ends_word);
+            starts_word && spaced.iter().filter(|phrase| rest.starts_with(**phrase)).any(|phrase| is_whole(&phrase))
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Script, words};
+    use super::{Script, contains_phrase, words};
     use crate::text::normalize;
+
+    #[test]
+    fn spaced_phrases_match_whole_words_and_unspaced_ones_anywhere() {
+        let found = |text: &str| contains_phrase(text, &["价格"], &["it", "due to", "кто"]);
+        for (text, expected) in [
+            ("it", true),
+            ("is it", true),
+            ("due to rain", true),
+            ("它的价格是", true),
+            ("whisper价格", true),
+            ("它it的", true),
+            ("а кто", true),
+            ("", false),
+            ("item", false),
+            ("a bit", false),
+            ("due tomorrow", false),
+            ("никто", false),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+        assert!(!contains_phrase("价", &["价格"], &[]));
+    }
 
     /// Asserts the words of a text. A leading `+` means that the word is joined to the previous
     /// word.

@@ -1,8 +1,9 @@
-//! Recognizes greetings, thanks, farewells and calls for help, which get a short fixed reply.
+//! Recognizes messages that ask nothing of the article, such as greetings, thanks, laughter and
+//! complaints. They get a short fixed reply.
 
 use std::sync::LazyLock;
 
-use crate::text::{Language, squashed, without_signs};
+use crate::text::{Language, PhraseSet, without_signs};
 
 /// A kind of small talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,15 +16,177 @@ pub enum Smalltalk {
     Help,
     /// A farewell, such as "bye".
     Farewell,
+    /// A summary is wanted, and no section has one. `recognise` never returns this kind.
+    Summary,
+    /// A complaint about the last answer, such as "that's wrong".
+    Complaint,
+    /// A question about the bot itself, such as "are you a robot?"
+    Identity,
+    /// An insult.
+    Insult,
+    /// Agreement, such as "ok" or a thumbs-up.
+    Agreement,
+    /// Laughter, such as "lol".
+    Laughter,
+    /// A message that is too short to mean anything, such as "no", "test" or a question mark.
+    Unclear,
 }
 
-use Smalltalk::{Farewell, Greeting, Help, Thanks};
+use Smalltalk::{Agreement, Complaint, Farewell, Greeting, Help, Identity, Insult, Laughter, Thanks, Unclear};
 
 /// The phrases of each kind, without spaces. If a text contains several kinds, the first kind in
 /// this list wins.
 ///
 /// A text that consists only of these phrases and of [`FILLERS`] is small talk.
 const PHRASES: &[(Smalltalk, &[&str])] = &[
+    (
+        Complaint,
+        &[
+            "that's wrong",
+            "thats wrong",
+            "this is wrong",
+            "that is wrong",
+            "wrong",
+            "wrong answer",
+            "you are wrong",
+            "you're wrong",
+            "incorrect",
+            "not correct",
+            "that's not right",
+            "that is not right",
+            "not what i asked",
+            "that's not what i asked",
+            "that is not what i asked",
+            "i didn't ask that",
+            "bad answer",
+            "that doesn't answer my question",
+            "that's not it",
+            "答非所问",
+            "不对",
+            "不对吧",
+            "错了",
+            "你错了",
+            "说错了",
+            "答错了",
+            "回答错了",
+            "你答错了",
+            "不是这个",
+            "我问的不是这个",
+            "不是我要的",
+            "不是我问的",
+            "没回答我的问题",
+            "没答到点上",
+            "答得不对",
+            "瞎说",
+            "胡说",
+            "胡说八道",
+            "乱说",
+        ],
+    ),
+    (
+        Insult,
+        &[
+            "stupid",
+            "you are stupid",
+            "you're stupid",
+            "stupid bot",
+            "idiot",
+            "you idiot",
+            "moron",
+            "dumb",
+            "you are dumb",
+            "you're dumb",
+            "dumb bot",
+            "useless",
+            "you are useless",
+            "you're useless",
+            "you suck",
+            "this sucks",
+            "shut up",
+            "fuck",
+            "fuck you",
+            "fuck off",
+            "wtf",
+            "screw you",
+            "garbage",
+            "trash",
+            "crap",
+            "bullshit",
+            "傻逼",
+            "傻b",
+            "傻",
+            "傻瓜",
+            "你傻吗",
+            "笨",
+            "笨蛋",
+            "你真笨",
+            "你好笨",
+            "好笨",
+            "真笨",
+            "太笨了",
+            "蠢",
+            "蠢货",
+            "真蠢",
+            "垃圾",
+            "废物",
+            "智障",
+            "弱智",
+            "白痴",
+            "脑残",
+            "滚",
+            "滚蛋",
+            "滚开",
+            "没用",
+            "真没用",
+            "什么玩意",
+            "什么垃圾",
+            "他妈的",
+            "妈的",
+            "卧槽",
+            "tmd",
+            "cnm",
+            "nmsl",
+        ],
+    ),
+    (
+        Identity,
+        &[
+            "are you a robot",
+            "are you a bot",
+            "are you human",
+            "are you a human",
+            "are you real",
+            "are you a real person",
+            "are you an ai",
+            "are you ai",
+            "are you chatgpt",
+            "who made you",
+            "who built you",
+            "who created you",
+            "who wrote you",
+            "who programmed you",
+            "what's your name",
+            "what is your name",
+            "你是机器人吗",
+            "你是机器人",
+            "你是真人吗",
+            "你是人吗",
+            "你是人还是机器",
+            "你是人还是机器人",
+            "你是ai吗",
+            "你是人工智能吗",
+            "谁做的你",
+            "谁做了你",
+            "你是谁做的",
+            "谁开发的你",
+            "谁开发了你",
+            "你是谁开发的",
+            "谁创造了你",
+            "你叫什么",
+            "你叫什么名字",
+            "你的名字",
+        ],
+    ),
     (
         Help,
         &[
@@ -102,18 +265,6 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "非常感谢",
             "辛苦了",
             "3q",
-            "gotit",
-            "ok",
-            "okay",
-            "okk",
-            "好的",
-            "好滴",
-            "收到",
-            "知道了",
-            "明白了",
-            "明白",
-            "了解",
-            "懂了",
             "great",
             "perfect",
             "nice",
@@ -301,6 +452,130 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "dziendobry",
         ],
     ),
+    (
+        Agreement,
+        &[
+            "ok",
+            "okay",
+            "okk",
+            "okie",
+            "yes",
+            "yep",
+            "yeah",
+            "yup",
+            "sure",
+            "alright",
+            "all right",
+            "fine",
+            "i see",
+            "got it",
+            "gotcha",
+            "hmm",
+            "mhm",
+            "uh huh",
+            "好",
+            "好的",
+            "好滴",
+            "好吧",
+            "行",
+            "行吧",
+            "嗯",
+            "嗯嗯",
+            "嗯哼",
+            "哦",
+            "哦哦",
+            "噢",
+            "喔",
+            "是",
+            "是的",
+            "对",
+            "对的",
+            "对啊",
+            "没错",
+            "收到",
+            "知道了",
+            "明白了",
+            "明白",
+            "了解",
+            "懂了",
+            "好嘞",
+            "可以",
+            "原来如此",
+            "这样啊",
+        ],
+    ),
+    (
+        Laughter,
+        &[
+            "lol",
+            "lmao",
+            "rofl",
+            "haha",
+            "hahaha",
+            "hehe",
+            "xd",
+            "哈",
+            "哈哈",
+            "嘿嘿",
+            "呵呵",
+            "嘻嘻",
+            "笑死",
+            "笑死我了",
+            "233",
+            "2333",
+            "hh",
+            "hhh",
+            "www",
+        ],
+    ),
+    (
+        Unclear,
+        &[
+            "no",
+            "nope",
+            "nah",
+            "not really",
+            "start",
+            "test",
+            "testing",
+            "stop",
+            "begin",
+            "what",
+            "huh",
+            "sorry",
+            "pardon",
+            "come again",
+            "question",
+            "不",
+            "不是",
+            "没有",
+            "不要",
+            "不用",
+            "不用了",
+            "开始",
+            "测试",
+            "试试",
+            "试一下",
+            "停",
+            "停止",
+            "啥",
+            "什么",
+            "啊",
+            "额",
+            "呃",
+            "怎么了",
+            "咋了",
+            "问题",
+            "提问",
+            "我有问题",
+            "我有个问题",
+            "i have a question",
+            "can i ask a question",
+            "can i ask something",
+            "asdf",
+            "123",
+        ],
+    ),
 ];
 
 /// Words that may accompany small talk without changing its kind.
@@ -370,34 +645,34 @@ pub(super) fn greets_in(language: Language) -> bool {
 /// Maximum length of a text that counts as small talk, in bytes.
 const MAX_BYTES: usize = 80;
 
-/// All phrases and fillers in normal form, each with the bit of its kind. A filler has no bit.
-static NORMALIZED: LazyLock<Vec<(u8, String)>> = LazyLock::new(|| {
-    let phrases = PHRASES.iter().enumerate().flat_map(|(kind, (_, list))| list.iter().map(move |p| (1 << kind, p)));
-    phrases.chain(FILLERS.iter().map(|filler| (0, filler))).map(|(bit, phrase)| (bit, squashed(phrase))).collect()
+/// All phrases and fillers. The flag of a phrase is the bit of its kind; a filler has no flag.
+static PHRASE_SET: LazyLock<PhraseSet> = LazyLock::new(|| {
+    let phrases = PHRASES.iter().enumerate().flat_map(|(kind, (_, list))| list.iter().map(move |p| (1 << kind, *p)));
+    PhraseSet::new(phrases.chain(FILLERS.iter().map(|filler| (0, *filler))))
 });
+
+/// The kinds of pictographs that a message may consist of.
+const PICTOGRAPHS: &[(Smalltalk, &[char])] = &[
+    (Thanks, &['🙏', '❤', '🌹', '😘', '🥰', '😍']),
+    (Agreement, &['👍', '👌', '👏', '🙂', '😊', '💯', '✅', '✔', '🆗', '💪', '🎉']),
+    (Laughter, &['😂', '🤣', '😆', '😄', '😁', '😹', '😅', '😀', '😃']),
+    (Complaint, &['👎', '❌', '😡', '😠']),
+    (Farewell, &['👋']),
+];
 
 /// Returns the kind of small talk of a normalized text, or `None` if the text says anything else.
 ///
-/// If a text contains several kinds, the first one in [`PHRASES`] wins.
+/// If a text contains several kinds, the first one in [`PHRASES`] wins. A text without words is
+/// small talk.
 pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
-    if normal.is_empty() || normal.len() > MAX_BYTES {
+    if normal.len() > MAX_BYTES {
         return None;
     }
-    let text = without_signs(normal).replace(' ', "");
-    // kinds[i] is a bit set of the kinds of phrases in text[..i]. None if text[..i] cannot be split
-    // into phrases and fillers.
-    let mut kinds: Vec<Option<u8>> = vec![None; text.len() + 1];
-    kinds[0] = Some(0);
-    for start in 0..text.len() {
-        let Some(before) = kinds[start] else { continue };
-        for (bit, phrase) in NORMALIZED.iter() {
-            if text[start..].starts_with(phrase) {
-                let end = start + phrase.len();
-                kinds[end] = Some(kinds[end].unwrap_or(0).max(before | bit));
-            }
-        }
+    if without_signs(normal).trim().is_empty() {
+        let of = |c: char| PICTOGRAPHS.iter().find(|(_, all)| all.contains(&c)).map(|(kind, _)| *kind);
+        return Some(normal.chars().find_map(of).unwrap_or(Unclear));
     }
-    let found = kinds[text.len()]?;
+    let found = PHRASE_SET.flags(normal)?;
     PHRASES.iter().enumerate().find(|(kind, _)| found & (1 << kind) != 0).map(|(_, (kind, _))| *kind)
 }
 
@@ -405,7 +680,9 @@ pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Smalltalk::{Farewell, Greeting, Help, Thanks};
+    use super::Smalltalk::{
+        Agreement, Complaint, Farewell, Greeting, Help, Identity, Insult, Laughter, Thanks, Unclear,
+    };
     use super::{PHRASES, Smalltalk, greets_in, recognise};
     use crate::text::normalize;
 
@@ -455,19 +732,38 @@ mod tests {
     }
 
     #[test]
+    fn what_asks_nothing_of_the_article_has_a_kind() {
+        for (kind, texts) in [
+            (Laughter, &["哈哈哈", "哈哈哈哈哈", "lol", "LOL!", "hahahaha", "😂", "呵呵"][..]),
+            (Agreement, &["嗯嗯", "👍", "👍👍", "ok", "OK.", "好的呀", "I see", "原來如此"]),
+            (Insult, &["you are stupid!", "傻逼", "你好笨啊", "shut up"]),
+            (Identity, &["你是机器人吗？", "are you a robot?", "who made you", "What's your name?", "你叫什麼名字"]),
+            (Complaint, &["that's wrong", "That’s wrong!", "答非所问", "不对吧", "👎", "haha wrong"]),
+            (Unclear, &["?", "？？？", "", "no", "No.", "start", "test", "测试", "what?", "啊", "🎈"]),
+            (Thanks, &["ok thanks", "🙏", "哈哈 谢谢"]),
+        ] {
+            for text in texts {
+                check(text, Some(kind));
+            }
+        }
+    }
+
+    #[test]
     fn what_says_more_is_no_small_talk() {
         check("hello, what is Whisper", None);
         check("hi whisper", None);
         check("谢谢 价格", None);
-        check("", None);
-        check("?", None);
+        check("no, whisper", None);
+        check("test whisper", None);
+        check("what is it", None);
+        check("wrong answers of codex", None);
         check(&"hi ".repeat(100), None);
     }
 
     #[test]
     fn fillers_alone_are_no_small_talk() {
         check("you and the", None);
-        check("啊", None);
+        check("先都", None);
     }
 
     proptest! {

@@ -1,11 +1,11 @@
 //! Composes the reply to a question from the matcher's decision.
 
 use super::action::{Action, Showing, Target};
-use super::labels::section_button;
+use super::labels::{article_title, section_button};
 use super::message::{Button, Reply, message};
-use super::notices::{help, how_to_ask_in_a_group, welcome};
+use super::notices::{help, how_to_ask_in_a_group, topics, welcome};
 use super::section::{self, Layout};
-use super::strings::Strings;
+use super::strings::{Strings, fill};
 use crate::knowledge::Knowledge;
 use crate::matching::{Decision, Match, Smalltalk};
 use crate::question::Question;
@@ -33,11 +33,26 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
             message(strings.clarify, rows)
         }
         Decision::Decline => declined(knowledge, matched, language),
-        Decision::Smalltalk(Smalltalk::Greeting) => welcome(knowledge, language),
-        Decision::Smalltalk(Smalltalk::Help) => help(knowledge, language),
-        Decision::Smalltalk(Smalltalk::Thanks) => message(strings.thanks, Vec::new()),
-        Decision::Smalltalk(Smalltalk::Farewell) => message(strings.farewell, Vec::new()),
+        Decision::Smalltalk(kind) => smalltalk(knowledge, kind, language),
     }
+}
+
+fn smalltalk(knowledge: &Knowledge, kind: Smalltalk, language: Language) -> Reply {
+    let strings = Strings::of(language);
+    let text = match kind {
+        Smalltalk::Greeting => return welcome(knowledge, language),
+        Smalltalk::Help => return help(knowledge, language),
+        Smalltalk::Summary => return topics(knowledge, language),
+        Smalltalk::Identity => &fill(strings.identity, &[article_title(knowledge, language)]),
+        Smalltalk::Thanks => strings.thanks,
+        Smalltalk::Farewell => strings.farewell,
+        Smalltalk::Complaint => strings.complaint,
+        Smalltalk::Insult => strings.insult,
+        Smalltalk::Agreement => strings.agreement,
+        Smalltalk::Laughter => strings.laughter,
+        Smalltalk::Unclear => strings.unclear,
+    };
+    message(text, Vec::new())
 }
 
 /// Composes the reply for a group. The reply is short, because all members of the group see it.
@@ -47,7 +62,9 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
         (Decision::Answer, Some(best)) => {
             section::show(knowledge, best.section, &Showing::new(question.language, matched.highlight), Layout::Brief)
         }
-        (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help), _) => how_to_ask_in_a_group(question.language),
+        (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help | Smalltalk::Summary), _) => {
+            how_to_ask_in_a_group(question.language)
+        }
         (Decision::Decline, _) => message(Strings::of(question.language).decline, Vec::new()),
         _ => compose(knowledge, question, matched),
     }

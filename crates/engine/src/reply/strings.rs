@@ -40,6 +40,18 @@ pub struct Strings {
     pub thanks: &'static str,
     /// The reply to a farewell.
     pub farewell: &'static str,
+    /// The reply to a complaint about the last answer: how to reject the answer.
+    pub complaint: &'static str,
+    /// The reply to a question about the bot itself. `{}` is the article's title.
+    pub identity: &'static str,
+    /// The reply to an insult.
+    pub insult: &'static str,
+    /// The reply to agreement, such as "ok".
+    pub agreement: &'static str,
+    /// The reply to laughter.
+    pub laughter: &'static str,
+    /// The reply to a message that is too short to mean anything: how to ask.
+    pub unclear: &'static str,
     /// The reply to a message without text.
     pub not_text: &'static str,
     /// The notice after a press of a button that no longer works.
@@ -216,6 +228,12 @@ const ZH: Strings = Strings {
     product: "关于 {}，文章讲了：",
     thanks: "不客气！还有问题随时问我。",
     farewell: "再见！想起别的问题再来找我。",
+    complaint: "抱歉没答对。点那条回答下面的 👎，我会给出其他段落；或者换个说法再问一次。",
+    identity: "我是 Footnote，一个程序，不是真人。我用《{}》这篇文章里的话回答问题，文章没写到的我不会编。",
+    insult: "抱歉没帮上忙。告诉我你想知道文章里的什么，我再试一次。",
+    agreement: "好的。还想知道什么，直接问我就行。",
+    laughter: "😄 还想知道文章里的什么？",
+    unclear: "这还看不出想问什么。用一句话问我文章里的内容吧，/topics 可以看到有哪些话题。",
     not_text: "我只看得懂文字。把问题打出来发给我吧。",
     stale_button: "这个按钮已经失效了，请重新提问。",
     source: "出处：",
@@ -302,6 +320,12 @@ const EN: Strings = Strings {
     product: "On {}, the article has:",
     thanks: "You are welcome! Ask me anything else about the article.",
     farewell: "Goodbye! Come back when another question turns up.",
+    complaint: "Sorry about that. Press 👎 under the answer to see other sections, or ask in other words.",
+    identity: "I am Footnote, a program and no person. I answer with what the article “{}” says, and make nothing up.",
+    insult: "Sorry that I was no help. Tell me what you want to know from the article, and I will try again.",
+    agreement: "All right. Ask me whenever you want to know more.",
+    laughter: "😄 What else would you like to know from the article?",
+    unclear: "I cannot tell yet what you want to know. Ask me about the article in a sentence; /topics shows what it covers.",
     not_text: "I can only read text. Please type your question.",
     stale_button: "This button no longer works. Please ask again.",
     source: "Source: ",

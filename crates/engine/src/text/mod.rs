@@ -6,6 +6,7 @@
 mod characters;
 mod normalize;
 mod words;
+mod phrase_set;
 mod sentences;
 mod language;
 mod locale;
@@ -26,6 +27,7 @@ pub use normalize::{
     MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional, without_signs,
 };
 pub use phonetic::{IncrementalDistance, PhoneticKey, number, phonemes};
+pub use phrase_set::PhraseSet;
 pub use pinyin::{MAX_SYLLABLE_LETTERS, Syllable, fuzzy_pinyin_class, is_pinyin, readings, spelling, syllable};
 pub use question_words::{Phrases, QuestionRole};
 pub use sentences::sentences;

@@ -2,11 +2,14 @@
 //!
 //! The command line, the bot, inline queries and the tests all use [`Engine`].
 
-use crate::knowledge::{Diagnostic, Knowledge, SectionId, Severity};
-use crate::matching::{Decision, Explanation, Match, Matcher};
-use crate::question::{Context, ProductNames, Question};
+use std::cmp::Reverse;
+
+use crate::knowledge::{Diagnostic, Knowledge, Section, SectionId, Severity};
+use crate::matching::{Decision, Explanation, Match, Matcher, Smalltalk};
+use crate::question::{Context, ProductNames, Question, Request};
 use crate::reply::{self, Card, Layout, Reply, SectionRef};
-use crate::text::Language;
+use crate::text::{Language, normalize};
+use crate::wording;
 
 /// Maximum number of inline results returned by [`Engine::search`].
 const MAX_CARDS: usize = 20;
@@ -20,6 +23,8 @@ pub struct Engine {
     knowledge: Knowledge,
     names: ProductNames,
     matcher: Matcher,
+    /// The section that sums up the article, if one does.
+    summary: Option<usize>,
 }
 
 /// One question, the sections that matched the question, and the reply.
@@ -31,6 +36,8 @@ pub struct Turn {
     pub matched: Match,
     /// The reply for a private chat. [`Engine::brief`] makes the reply for a group.
     pub reply: Reply,
+    /// The turns of the other questions in a message with several, which `reply` answers too.
+    pub also: Vec<Turn>,
 }
 
 impl Turn {
@@ -56,6 +63,21 @@ fn match_script(question: &Question, reply: Reply) -> Reply {
     if question.is_traditional { reply.in_traditional() } else { reply }
 }
 
+/// Returns the section that sums up the article: the one with the most titles, aliases and samples
+/// that ask for a summary.
+fn summary_section(knowledge: &Knowledge) -> Option<usize> {
+    let count = |section: &Section| {
+        let texts = section.texts.values();
+        let asked = texts.flat_map(|text| {
+            let lines = text.aliases.iter().chain(&text.questions).map(|line| line.text.as_str());
+            lines.chain([text.title.as_str()])
+        });
+        asked.filter(|text| wording::request(&normalize(text)) == Some(Request::Summary)).count()
+    };
+    let counts = knowledge.sections.iter().map(count).enumerate();
+    counts.filter(|(_, count)| *count > 0).min_by_key(|(at, count)| (Reverse(*count), *at)).map(|(at, _)| at)
+}
+
 impl Engine {
     /// Creates an engine and trains its matcher on a knowledge base. Training takes about half a
     /// second for the built-in knowledge base.
@@ -69,7 +91,7 @@ impl Engine {
     /// [`Matcher::from_bytes`].
     #[must_use]
     pub fn with_matcher(knowledge: Knowledge, matcher: Matcher) -> Engine {
-        Engine { names: ProductNames::of(&knowledge), matcher, knowledge }
+        Engine { names: ProductNames::of(&knowledge), summary: summary_section(&knowledge), matcher, knowledge }
     }
 
     /// Serializes the trained matcher, for [`Matcher::from_bytes`].
@@ -88,10 +110,88 @@ impl Engine {
     /// question.
     #[must_use]
     pub fn ask(&self, text: &str, context: &Context) -> Turn {
-        let question = self.parse(text, context);
-        let matched = self.matcher.rank(&question);
+        self.ask_several(text, context).unwrap_or_else(|| self.ask_one(text, context))
+    }
+
+    /// Answers a message with several questions. Returns `None` unless each of them names a product
+    /// and has an answer, all with different products.
+    fn ask_several(&self, text: &str, context: &Context) -> Option<Turn> {
+        let name_products = |parts: &Vec<&str>| parts.iter().all(|part| self.names.occur_in(part));
+        let mut ways = wording::splits(text).into_iter().filter(name_products);
+        let mut turns = ways.find_map(|parts| {
+            let turns: Vec<Turn> = parts.into_iter().map(|part| self.ask_one(part, context)).collect();
+            let product = |turn: &Turn| self.knowledge.sections[turn.shown()?].product;
+            let mut products: Vec<usize> = turns.iter().filter_map(product).collect();
+            products.sort_unstable();
+            products.dedup();
+            let compares = turns.iter().any(|turn| turn.question.is_comparison);
+            (products.len() == turns.len() && !compares).then_some(turns)
+        })?;
+        let reply = self.reply_to_all(&turns.iter().collect::<Vec<_>>(), reply::compose);
+        let also = turns.split_off(1);
+        turns.pop().map(|first| Turn { reply, also, ..first })
+    }
+
+    /// Joins the replies to several questions.
+    fn reply_to_all(&self, turns: &[&Turn], compose: fn(&Knowledge, &Question, &Match) -> Reply) -> Reply {
+        let replies = |compose: fn(&Knowledge, &Question, &Match) -> Reply| {
+            turns.iter().map(|turn| compose(&self.knowledge, &turn.question, &turn.matched)).collect::<Vec<Reply>>()
+        };
+        let sections = turns.iter().filter_map(|turn| Some((turn.shown()?, turn.question.language)));
+        let sections: Vec<(usize, Language)> = sections.collect();
+        let joined = reply::join(&self.knowledge, &replies(compose), &sections)
+            .unwrap_or_else(|| reply::join_truncated(&self.knowledge, &replies(reply::compose_briefly), &sections));
+        if turns.iter().all(|turn| turn.question.is_traditional) { joined.in_traditional() } else { joined }
+    }
+
+    /// Answers a message as one question.
+    fn ask_one(&self, text: &str, context: &Context) -> Turn {
+        let (question, matched) = self.matched(self.parse(text, context), context);
         let reply = match_script(&question, reply::compose(&self.knowledge, &question, &matched));
-        Turn { question, matched, reply }
+        Turn { question, matched, reply, also: Vec::new() }
+    }
+
+    /// Ranks the sections for a question. If a question for a product finds no section, ranks the
+    /// products instead. If only its description of the product finds one, the description becomes
+    /// the question.
+    fn matched(&self, question: Question, context: &Context) -> (Question, Match) {
+        if let Some(matched) = self.requested(&question, context) {
+            return (question, matched);
+        }
+        let matched = self.matcher.rank(&question);
+        if !question.seeks_product || !matches!(matched.decision, Decision::Clarify | Decision::Decline) {
+            return (question, matched);
+        }
+        let is_introduction = |section: usize| {
+            self.knowledge.sections[section].product.is_none_or(|p| self.knowledge.introduction_of(p) == Some(section))
+        };
+        // The introduction of a product says what the product is, which is what the question asks.
+        for question in [Some(question.clone()), question.narrowed()].into_iter().flatten() {
+            let matched = self.matcher.rank_products(&question, is_introduction);
+            if matched.decision == Decision::Answer {
+                return (question, matched);
+            }
+        }
+        let of_all = self.matcher.rank_products(&question, |_| true);
+        if of_all.decision == Decision::Answer { (question, of_all) } else { (question, matched) }
+    }
+
+    /// Returns the match of a message that asks for a summary, or for more of the section shown last.
+    /// Returns `None` for every other message, and for one that a section has as a sample.
+    fn requested(&self, question: &Question, context: &Context) -> Option<Match> {
+        let request = question.request.filter(|_| self.matcher.sample_section(question).is_none())?;
+        let section = match request {
+            Request::Summary => self.summary,
+            Request::More => context.last_section.as_ref().and_then(|id| self.knowledge.find(id)),
+            // Without the question before, the section's own reasons are the best answer.
+            Request::Why if question.follow_up_to.is_some() => return None,
+            Request::Why => None,
+        };
+        Some(match (section, request) {
+            (Some(section), _) => Match::of_section(section, self.explain(question, section).score),
+            (None, Request::Summary) => Match::smalltalk(Smalltalk::Summary),
+            (None, _) => Match::smalltalk(Smalltalk::Unclear),
+        })
     }
 
     /// Parses a question. Its script may fit several languages of the knowledge base. Then the
@@ -115,6 +215,10 @@ impl Engine {
     /// an expandable quote.
     #[must_use]
     pub fn brief(&self, turn: &Turn) -> Reply {
+        if !turn.also.is_empty() {
+            let turns: Vec<&Turn> = std::iter::once(turn).chain(&turn.also).collect();
+            return self.reply_to_all(&turns, reply::compose_briefly);
+        }
         match_script(&turn.question, reply::compose_briefly(&self.knowledge, &turn.question, &turn.matched))
     }
 
@@ -156,6 +260,13 @@ impl Engine {
         let explanation = best.map(|best| self.explain(&turn.question, best.section));
         let why = reply::why(&self.knowledge, &turn.question, &turn.matched, explanation.as_ref());
         match_script(&turn.question, why)
+    }
+
+    /// True if a message asks for the explanation of the last answer, as `/why` does. The caller
+    /// knows the last turn, and passes it to [`Engine::why`].
+    #[must_use]
+    pub fn asks_why(&self, text: &str) -> bool {
+        wording::request(&normalize(text)) == Some(Request::Why)
     }
 
     /// Returns the reply to a press of 👎: buttons for the next best sections.

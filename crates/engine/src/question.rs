@@ -1,10 +1,18 @@
 //! The parsed question: normalized text, language, and relation to the conversation before it.
 
-use crate::knowledge::{Knowledge, Product, SectionId};
+use std::collections::HashMap;
+
+use crate::knowledge::{Knowledge, Product, SectionId, Sentence};
 use crate::text::{
     Alphabet, Language, NameDictionary, NameSyntax, QuestionRole, Word, contains_phrase, is_simplified, is_traditional,
     normalize, squashed, words,
 };
+use crate::wording::{
+    description, ends_with_that_one, essence, has_no_content, is_bare, looks_around, names_article,
+    points_out, request,
+};
+
+pub use crate::wording::Request;
 
 /// The state of a conversation that the bot keeps from one question to the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,11 +58,25 @@ pub struct Question {
     pub is_traditional: bool,
     /// Index of the section shown last, if this question may be a follow-up to that section.
     ///
-    /// `None` if the question names a product, unless the question compares that product with the
-    /// last section.
+    /// `None` if the question names another subject, unless the question compares that subject with
+    /// the last section. `None` as well if the question asks which subject is meant.
     pub follow_up_to: Option<usize>,
-    /// Whether the question contains a pronoun ("it", 那个) that may refer to the section shown last.
+    /// Whether the question refers to the section shown last: with a pronoun ("it", 那个), with a
+    /// name from that section, by a comparison, or by having no content words of its own.
     pub has_anaphora: bool,
+    /// Whether the question has no content words of its own ("when?"), or only names from the section
+    /// shown last, so that it can only be about that section or its product.
+    pub is_bare: bool,
+    /// Whether the question compares the section shown last with what it names.
+    pub is_comparison: bool,
+    /// Whether the question asks for one of the products ("which one can draw?") rather than for
+    /// one of a product's sections.
+    pub seeks_product: bool,
+    /// Whether the question points out a subject of the conversation by a property ("the drawing
+    /// one").
+    pub points_out: bool,
+    /// What the message asks for instead of an answer, if it does.
+    pub request: Option<Request>,
     /// Whether the question asks for a property of the section shown last, with a possessive
     /// pronoun ("its price", 它的价格).
     pub has_possessive_anaphora: bool,
@@ -64,7 +86,7 @@ impl Question {
     /// Parses a question in the context of its conversation.
     #[must_use]
     pub fn new(raw: &str, context: &Context, knowledge: &Knowledge, names: &ProductNames) -> Question {
-        let normalized = normalize(raw);
+        let normalized = normalize(&essence(raw));
         let (names_product, rest) = names.remove(&normalized);
         let alphabet =
             Alphabet::of(&rest).or_else(|| context.language.is_none().then(|| Alphabet::of(&normalized)).flatten());
@@ -75,18 +97,31 @@ impl Question {
         let wanted = context.language.filter(|l| choices.contains(l));
         let language = wanted.or(choices.first().copied()).unwrap_or_else(|| knowledge.default_language());
         let is_open = alphabet.is_some() && plausible.len() > 1;
-        let may_follow_up = !is_correction(&normalized) && (!names_product || is_comparison(&rest));
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
+        let relation = Relation::new(&normalized, names_product, &rest, last, knowledge, names);
         Question {
             raw: raw.to_owned(),
             is_traditional: is_answered_in_traditional(raw, language, context),
-            has_anaphora: has_anaphora(&normalized),
+            has_anaphora: relation.has_anaphora,
             has_possessive_anaphora: contains_phrase(&normalized, POSSESSIVE_ANAPHORA_ZH, POSSESSIVE_ANAPHORA_EN),
+            is_bare: relation.is_bare,
+            is_comparison: relation.is_comparison,
+            seeks_product: looks_around(&normalized) || points_out(&normalized) || is_correction(&normalized),
+            points_out: points_out(&normalized) && last.is_some(),
+            request: request(&normalized),
             normalized,
             language,
             plausible_languages: if is_open { plausible } else { Vec::new() },
-            follow_up_to: last.filter(|_| may_follow_up),
+            follow_up_to: last.filter(|_| relation.may_follow_up),
         }
+    }
+
+    /// For a question that asks for a product by a description, returns the description as a question
+    /// of its own: "drawing" of "I meant the drawing one".
+    #[must_use]
+    pub fn narrowed(&self) -> Option<Question> {
+        let description = description(&self.normalized).filter(|_| self.seeks_product)?;
+        Some(Question { normalized: description, follow_up_to: None, has_anaphora: false, ..self.clone() })
     }
 
     /// Returns the question with another language of the answer.
@@ -104,6 +139,59 @@ impl Question {
     }
 }
 
+/// How a question relates to the section shown last.
+struct Relation {
+    may_follow_up: bool,
+    has_anaphora: bool,
+    is_bare: bool,
+    is_comparison: bool,
+}
+
+impl Relation {
+    /// `rest` is the question without product names. `last` is the section shown last.
+    fn new(
+        normal: &str,
+        names_product: bool,
+        rest: &str,
+        last: Option<usize>,
+        knowledge: &Knowledge,
+        names: &ProductNames,
+    ) -> Relation {
+        // "The one of Whisper" is one of the things in a section that is about no product.
+        let is_one_of_them = names_product
+            && ends_with_that_one(normal)
+            && last.is_some_and(|l| knowledge.sections[l].product.is_none());
+        let is_comparison = names_product && (is_comparison(rest) || is_one_of_them);
+        let (named, rest) = match last {
+            Some(last) => names.names_in(rest, last, knowledge),
+            None => (None, rest.to_owned()),
+        };
+        let names_topic = named == Some(Named::InTopic);
+        let is_bare = is_bare(normal) || is_one_of_them || (names_topic && has_no_content(&rest));
+        let has_pronoun = has_anaphora(normal);
+        let is_elsewhere = is_correction(normal)
+            || (!is_bare && (looks_around(normal) || points_out(normal)))
+            || (names_product && !is_comparison)
+            || (named == Some(Named::Elsewhere) && !has_pronoun)
+            || names_article(normal);
+        Relation {
+            may_follow_up: !is_elsewhere || is_one_of_them,
+            has_anaphora: has_pronoun || is_bare || is_comparison || names_topic,
+            is_bare,
+            is_comparison,
+        }
+    }
+}
+
+/// Where a name in a question belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// To the section shown last, or to others of its product.
+    InTopic,
+    /// To other sections.
+    Elsewhere,
+}
+
 fn is_answered_in_traditional(raw: &str, language: Language, context: &Context) -> bool {
     language == Language::ZH && (is_traditional(raw) || (context.is_traditional && !is_simplified(raw)))
 }
@@ -112,6 +200,9 @@ fn is_answered_in_traditional(raw: &str, language: Language, context: &Context) 
 #[derive(Debug, Clone, Default)]
 pub struct ProductNames {
     names: NameDictionary<()>,
+    /// Other names, such as those of companies, in normal form, with the sections whose aliases
+    /// contain them.
+    others: HashMap<String, Vec<usize>>,
 }
 
 impl ProductNames {
@@ -124,13 +215,33 @@ impl ProductNames {
     #[must_use]
     pub fn of(knowledge: &Knowledge) -> ProductNames {
         let names = knowledge.products.iter().flat_map(Product::names);
-        ProductNames { names: names.map(|name| (squashed(name), ())).collect() }
+        ProductNames { names: names.map(|name| (squashed(name), ())).collect(), others: other_names(knowledge) }
+    }
+
+    /// Tells where the names in a question belong, if there are any other than product names, and
+    /// returns the question without these names. `rest` is the question without product names.
+    fn names_in(&self, rest: &str, last: usize, knowledge: &Knowledge) -> (Option<Named>, String) {
+        let product = knowledge.sections[last].product;
+        let belongs = |sections: &Vec<usize>| match product {
+            Some(_) => sections.iter().all(|s| knowledge.sections[*s].product == product),
+            None => sections.contains(&last),
+        };
+        let (found, words): (Vec<&str>, Vec<&str>) = rest.split(' ').partition(|word| self.others.contains_key(*word));
+        let is_in_topic = found.iter().filter_map(|name| self.others.get(*name)).all(belongs);
+        let named = if is_in_topic { Named::InTopic } else { Named::Elsewhere };
+        ((!found.is_empty()).then_some(named), words.join(" "))
     }
 
     /// True if `name` is the name of a product, in any spelling.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.names.get(&squashed(name)).is_some()
+    }
+
+    /// True if a text contains the name of a product.
+    #[must_use]
+    pub fn occur_in(&self, text: &str) -> bool {
+        self.remove(&normalize(text)).0
     }
 
     /// Removes product names from a text. Returns whether the text contained a name, and the
@@ -152,6 +263,41 @@ impl ProductNames {
     }
 }
 
+/// Returns the names in the aliases of a knowledge base, such as those of companies, with the
+/// sections that have them. A name is a Latin word that is mostly written with a capital letter.
+fn other_names(knowledge: &Knowledge) -> HashMap<String, Vec<usize>> {
+    let words = |text: &str| -> Vec<String> {
+        let all = text.split(|c: char| !c.is_ascii_alphanumeric());
+        all.filter(|word| word.len() > 2).map(str::to_owned).collect()
+    };
+    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+    // How much more often each word is written with a capital letter than without.
+    let mut capitalized: HashMap<String, i64> = HashMap::new();
+    for (at, section) in knowledge.sections.iter().enumerate() {
+        // German capitalizes every noun.
+        for (_, text) in section.texts.iter().filter(|(language, _)| language.as_str() != "de") {
+            for word in text.aliases.iter().flat_map(|alias| words(&alias.text)) {
+                let is_acronym = !word.contains(|c: char| c.is_ascii_lowercase());
+                if word.starts_with(|c: char| c.is_ascii_uppercase()) && !is_acronym {
+                    let sections = names.entry(normalize(&word)).or_default();
+                    if !sections.contains(&at) {
+                        sections.push(at);
+                    }
+                }
+            }
+            let sentences = text.body.sentences().map(Sentence::plain);
+            for sentence in sentences.chain(text.questions.iter().map(|question| question.text.clone())) {
+                for word in words(&sentence) {
+                    let is_capitalized = word.starts_with(|c: char| c.is_ascii_uppercase());
+                    *capitalized.entry(normalize(&word)).or_default() += if is_capitalized { 1 } else { -1 };
+                }
+            }
+        }
+    }
+    names.retain(|name, _| capitalized.get(name).is_none_or(|margin| *margin >= 0));
+    names
+}
+
 /// Chinese words that refer to the section shown last, wherever they occur in the question.
 const ANAPHORA_ZH: &[&str] = &["它", "这款", "该产品"];
 /// Chinese words that refer to the section shown last only if the question starts with them. At the
@@ -169,9 +315,18 @@ fn has_anaphora(normal: &str) -> bool {
 
 /// Chinese phrases with which a user corrects an earlier question or changes the topic.
 const CORRECTION_ZH: &[&str] =
-    &["我是说", "我说的是", "我指的是", "不是这个", "说错了", "问错了", "换个话题", "另一个"];
-const CORRECTION_EN: &[&str] =
-    &["i meant", "i mean", "no wait", "not that", "instead", "the other one", "different question"];
+    &["我是说", "我说的是", "我指的是", "不是这个", "说错了", "问错了", "换个话题", "另一个", "算了"];
+const CORRECTION_EN: &[&str] = &[
+    "i meant",
+    "i mean",
+    "no wait",
+    "not that",
+    "instead",
+    "the other one",
+    "different question",
+    "never mind",
+    "nevermind",
+];
 
 fn is_correction(normal: &str) -> bool {
     contains_phrase(normal, CORRECTION_ZH, CORRECTION_EN)
@@ -283,7 +438,10 @@ mod tests {
     #[test]
     fn product_names_are_removed_in_any_spelling() {
         let names = ["dalle2", "gpt3", "whisper"];
-        let names = ProductNames { names: names.map(|name| (name.to_owned(), ())).into_iter().collect() };
+        let names = ProductNames {
+            names: names.map(|name| (name.to_owned(), ())).into_iter().collect(),
+            ..ProductNames::default()
+        };
         for (text, names_product, rest) in [
             ("what is DALL·E 2", true, " what is"),
             ("whisper和GPT-3的区别", true, " 和 的 区 别"),

@@ -17,7 +17,7 @@ pub enum Decision {
     Clarify,
     /// Say that the article does not answer the question.
     Decline,
-    /// Reply to a greeting, thanks, a farewell or a call for help.
+    /// Reply to a message that asks nothing of the article, such as a greeting.
     Smalltalk(Smalltalk),
 }
 
@@ -85,9 +85,29 @@ const MIN_PLAUSIBLE: f64 = 0.1;
 /// before.
 const STANDALONE_MIN: f64 = 0.85;
 
+/// Minimum probability that a question is in scope if it refers to what the bot has shown. Whoever
+/// asks "when?" below a section asks about that section.
+const REFERRING_IN_SCOPE: f64 = 0.8;
+
+/// What the wording of a question tells about its answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reading<'a> {
+    /// For a question that seeks a product, the product of each section. Any section of the right
+    /// product is a right answer.
+    pub merged: Option<&'a [Option<usize>]>,
+    /// Whether the question means nothing without what the bot has shown before.
+    pub refers_to_shown: bool,
+}
+
 impl Match {
+    /// Creates a match for a message that asks for a section itself, not for an answer.
+    pub(crate) fn of_section(section: usize, score: f64) -> Match {
+        let sections = vec![Candidate { section, score, confidence: 1.0 }];
+        Match { decision: Decision::Answer, sections, in_scope: 1.0, ..Match::without_candidates() }
+    }
+
     /// Creates a match for small talk, which needs no section.
-    pub(super) fn smalltalk(kind: Smalltalk) -> Match {
+    pub(crate) fn smalltalk(kind: Smalltalk) -> Match {
         Match { decision: Decision::Smalltalk(kind), ..Match::without_candidates() }
     }
 
@@ -132,6 +152,7 @@ pub(super) fn decide(
     wrong_answer_cost: f64,
     scores: &Scores,
     standalone: Option<(&Scores, FollowUpKind)>,
+    reading: Reading<'_>,
 ) -> Match {
     if scores.ranked.is_empty() {
         return Match::without_candidates();
@@ -139,6 +160,7 @@ pub(super) fn decide(
     let standalone = standalone.map(|(scores, kind)| (scores.scope_features(), kind));
     let standalone = standalone.as_ref().map(|(features, kind)| (features, *kind));
     let in_scope = calibration.in_scope(&scores.scope_features(), standalone);
+    let in_scope = if reading.refers_to_shown { in_scope.max(REFERRING_IN_SCOPE) } else { in_scope };
     let probabilities = section_probabilities(scores);
     let sections: Vec<Candidate> = scores
         .ranked
@@ -150,7 +172,11 @@ pub(super) fn decide(
     let close = probabilities.iter().take_while(|p| **p >= probabilities[0] * MIN_OPTION_RATIO);
     let option_count = close.take(MAX_OPTIONS).count().max(MIN_OPTIONS).min(sections.len());
     let options: f64 = sections[..option_count].iter().map(|c| c.confidence).sum();
-    let best = sections[0].confidence;
+    let first = sections[0].section;
+    let is_right = |c: &&Candidate| {
+        c.section == first || reading.merged.is_some_and(|of| of[first].is_some() && of[c.section] == of[first])
+    };
+    let best: f64 = sections.iter().filter(is_right).map(|c| c.confidence).sum();
     let action =
         costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, option_count >= MIN_OPTIONS);
     let (decision, confidence) = match action {
@@ -203,7 +229,7 @@ mod tests {
     }
 
     fn decide(scores: &Scores) -> Match {
-        super::decide(&Calibration::prior(100.0), 3.0, scores, None)
+        super::decide(&Calibration::prior(100.0), 3.0, scores, None, Reading::default())
     }
 
     #[track_caller]
@@ -257,7 +283,9 @@ mod tests {
     #[test]
     fn a_follow_up_that_says_nothing_itself_is_less_sure() {
         let (inherited, alone) = (scores(&[5.0, 0.0], true), scores(&[0.0, 0.0], false));
-        let of = |standalone| super::decide(&Calibration::prior(100.0), 3.0, &inherited, standalone).in_scope;
+        let of = |standalone| {
+            super::decide(&Calibration::prior(100.0), 3.0, &inherited, standalone, Reading::default()).in_scope
+        };
         assert!(of(Some((&alone, FollowUpKind::Implicit))) < of(Some((&alone, FollowUpKind::Possessive))));
         assert!(of(Some((&alone, FollowUpKind::Possessive))) < of(None));
     }

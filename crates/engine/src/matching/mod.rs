@@ -124,18 +124,46 @@ impl Matcher {
     #[must_use]
     pub fn rank(&self, question: &Question) -> Match {
         if let Some(kind) = smalltalk::recognise(&question.normalized) {
-            return Match::smalltalk(kind);
+            // A base may have a section called "Test".
+            if self.sample_section(question).is_none() {
+                return Match::smalltalk(kind);
+            }
         }
-        let resolved = ResolvedQuestion::new(&self.model, question);
+        self.decide(question, |_| true, false)
+    }
+
+    /// Ranks some of the sections for a question that seeks a product. Any section of the right
+    /// product counts as a right answer.
+    #[must_use]
+    pub fn rank_products(&self, question: &Question, is_candidate: impl Fn(usize) -> bool) -> Match {
+        self.decide(question, is_candidate, true)
+    }
+
+    fn decide(&self, question: &Question, is_candidate: impl Fn(usize) -> bool, seeks_product: bool) -> Match {
+        let mut resolved = ResolvedQuestion::new(&self.model, question);
+        resolved.scores.ranked.retain(|scored| is_candidate(scored.section));
         let standalone = resolved.standalone.as_ref().map(|(scores, kind)| (scores, *kind));
         let (calibration, wrong_answer_cost) = (&self.model.calibration, self.model.wrong_answer_cost);
-        let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone);
+        let leans_bare = question.is_bare && standalone.is_some();
+        let reading = decide::Reading {
+            merged: (seeks_product || leans_bare).then_some(self.model.section_products.as_slice()),
+            refers_to_shown: question.points_out || leans_bare,
+        };
+        let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone, reading);
         let highlight = matched.sections.first().and_then(|best| {
             let votes = self.model.sample_index.votes(&resolved.encoded.nearest, best.section, question.language);
             let target = highlight::Target { section: best.section, language: question.language, votes };
             highlight::highlight(&self.model, &resolved.encoded.query, &resolved.tokens, &target)
         });
         Match { highlight, ..matched }
+    }
+
+    /// Returns the only section that has the question word for word among its samples, titles or
+    /// aliases.
+    #[must_use]
+    pub fn sample_section(&self, question: &Question) -> Option<usize> {
+        let tokens = self.model.tokenize(&question.normalized);
+        self.model.verbatim_index.class_of(&tokens).filter(|class| *class < self.model.section_count())
     }
 
     /// Returns which of the question's plausible languages its nearest sample is in. Returns `None`
@@ -213,13 +241,17 @@ impl<'a> ResolvedQuestion<'a> {
             return ResolvedQuestion { tokens, encoded, scores, standalone: None };
         };
         let kind = match (question.has_possessive_anaphora, question.has_anaphora) {
+            _ if question.is_bare => FollowUpKind::Bare,
             (true, _) => FollowUpKind::Possessive,
             (false, true) => FollowUpKind::Pronoun,
             (false, false) => FollowUpKind::Implicit,
         };
         let tokens = model.with_inherited_product(&tokens, topic);
         let encoded = EncodedQuestion::new(model, &tokens, Some(topic));
-        let inherited = encoded.score(model, &tokens);
+        let mut inherited = encoded.score(model, &tokens);
+        if kind == FollowUpKind::Bare {
+            inherited.keep_topic();
+        }
         ResolvedQuestion { tokens, encoded, scores: inherited, standalone: Some((scores, kind)) }
     }
 }

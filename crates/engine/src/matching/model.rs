@@ -73,7 +73,18 @@ impl Model {
     /// Returns the section shown last as the topic, if the question may be a follow-up to that
     /// section.
     pub fn topic(&self, question: &Question, tokens: &[Token<'_>]) -> Option<Topic> {
-        let section = question.follow_up_to.filter(|_| self.may_follow_up(tokens))?;
+        let section = question.follow_up_to?;
+        let own = self.section_products[section];
+        // The tokenizer recognizes names by ear too, unlike `Question`.
+        let names_another = tokens.iter().any(|t| t.product.is_some_and(|p| own != Some(usize::from(p))));
+        let is_sample_without_product = || {
+            let class = self.verbatim_index.class_of(tokens);
+            class.is_some_and(|class| self.section_products.get(class).is_some_and(Option::is_none))
+        };
+        let may_follow_up = if question.is_bare { !is_sample_without_product() } else { self.may_follow_up(tokens) };
+        if !may_follow_up || (names_another && !question.is_comparison) {
+            return None;
+        }
         Some(Topic { section, has_anaphora: question.has_anaphora })
     }
 

@@ -64,6 +64,14 @@ impl Scores {
         Scores { ranked, ..self.clone() }
     }
 
+    /// Drops the candidates that do not continue the topic, unless none does.
+    pub fn keep_topic(&mut self) {
+        let continues = |scored: &Scored| scored.features.topic_continuity > 0.0;
+        if self.ranked.iter().any(continues) {
+            self.ranked.retain(continues);
+        }
+    }
+
     pub fn scope_features(&self) -> ScopeFeatures {
         let best = self.ranked.first().map_or_else(SectionFeatures::default, |scored| scored.features);
         let has_same_words = |cosine: f64| indicator(cosine >= SAME_WORDS);

@@ -34,6 +34,8 @@ pub(super) enum FollowUpKind {
     Pronoun,
     /// The question asks for a property of the topic ("its price").
     Possessive,
+    /// The question has no content words of its own ("when?").
+    Bare,
 }
 
 impl FollowUpKind {
@@ -48,6 +50,8 @@ impl FollowUpKind {
             // The word "its" almost always refers to the topic, so the inherited name is nearly as
             // reliable as a name that the user typed.
             FollowUpKind::Possessive => 0.8,
+            // Without the topic, the question means nothing.
+            FollowUpKind::Bare => 1.0,
         }
     }
 }
@@ -60,7 +64,7 @@ mod tests {
     fn an_explicit_reference_is_surer_than_none() {
         let topic = |has_anaphora| Topic { section: 0, has_anaphora };
         assert!(topic(true).certainty() > topic(false).certainty());
-        let kinds = [FollowUpKind::Implicit, FollowUpKind::Pronoun, FollowUpKind::Possessive];
+        let kinds = [FollowUpKind::Implicit, FollowUpKind::Pronoun, FollowUpKind::Possessive, FollowUpKind::Bare];
         assert!(kinds.map(FollowUpKind::inherited_weight).is_sorted());
     }
 }

@@ -4,11 +4,12 @@ use super::action::{Action, Showing, Target};
 use super::labels::{article_title, section_button};
 use super::message::{Button, Reply, message};
 use super::notices::{help, how_to_ask_in_a_group, topics, welcome};
+use super::rich_text::{MAX_MESSAGE_UNITS, RichText};
 use super::section::{self, Layout};
 use super::strings::{Strings, fill};
 use crate::knowledge::Knowledge;
 use crate::matching::{Decision, Match, Smalltalk};
-use crate::question::Question;
+use crate::question::{Question, Request};
 use crate::text::Language;
 
 /// Composes the reply for a private chat.
@@ -19,7 +20,10 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
     match matched.decision {
         Decision::Answer => match matched.sections.first() {
             Some(best) => {
-                section::show(knowledge, best.section, &Showing::new(language, matched.highlight), Layout::Answer)
+                // The first page was shown before, if the section has several.
+                let page = usize::from(question.request == Some(Request::More));
+                let showing = Showing { page, ..Showing::new(language, matched.highlight) };
+                section::show(knowledge, best.section, &showing, Layout::Answer)
             }
             None => declined(knowledge, matched, language),
         },
@@ -68,6 +72,28 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
         (Decision::Decline, _) => message(Strings::of(question.language).decline, Vec::new()),
         _ => compose(knowledge, question, matched),
     }
+}
+
+/// Joins the replies to several questions, with a button for each section. Returns `None` if they do
+/// not fit one message.
+#[must_use]
+pub fn join(knowledge: &Knowledge, replies: &[Reply], sections: &[(usize, Language)]) -> Option<Reply> {
+    let mut text = RichText::default();
+    for reply in replies {
+        text.paragraph().append(&reply.text);
+    }
+    let fits = text.units() <= MAX_MESSAGE_UNITS;
+    let buttons = sections.iter().map(|(section, language)| vec![section_button(knowledge, *section, *language)]);
+    fits.then(|| Reply { text, buttons: buttons.collect(), image: None })
+}
+
+/// Joins the replies to several questions, each shortened to its share of the message.
+#[must_use]
+pub fn join_truncated(knowledge: &Knowledge, replies: &[Reply], sections: &[(usize, Language)]) -> Reply {
+    let share = MAX_MESSAGE_UNITS / replies.len().max(1) - 2;
+    let short = |reply: &Reply| Reply { text: reply.text.clone().truncate(share), ..reply.clone() };
+    let replies: Vec<Reply> = replies.iter().map(short).collect();
+    join(knowledge, &replies, sections).unwrap_or_default()
 }
 
 /// Composes the reply to a press of 👎: buttons for the next best sections.

@@ -59,6 +59,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
     writeln!(out, "{}", plain(&engine.ask("help", &Context::default()).reply))?;
     let mut context = Context::default();
     let mut options: Vec<SectionId> = Vec::new();
+    let mut last: Option<Turn> = None;
     let mut lines = std::io::stdin().lock().lines();
     loop {
         write!(out, "\n> ")?;
@@ -74,6 +75,10 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
             options.clear();
             continue;
         }
+        if let Some(turn) = last.as_ref().filter(|_| engine.asks_why(&line)) {
+            writeln!(out, "{}", plain(&engine.why(turn)))?;
+            continue;
+        }
         let turn = engine.ask(&line, &context);
         show(out, engine, args, &turn)?;
         let offered = match turn.matched.decision {
@@ -83,6 +88,7 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         };
         options = offered.iter().map(|c| engine.id(c.section).clone()).collect();
         context = engine.context_after(&context, &turn);
+        last = Some(turn);
     }
 }
 

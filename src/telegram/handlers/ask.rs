@@ -23,6 +23,13 @@ pub async fn asked(message: Message, bot: Arc<Bot>) -> HandlerResult {
 /// text message, or from a link that opened the chat.
 pub async fn answer(question: &str, message: &Message, bot: &Bot) -> HandlerResult {
     let asker = asker(message);
+    let asks_why = bot.engine.asks_why(question);
+    if let Some(explained) = asks_why.then(|| bot.in_memory.answer_cache.latest(asker)).flatten() {
+        let turn = bot.engine.ask(&explained.question, &explained.context);
+        let to = Destination { is_traditional: turn.question.is_traditional, ..Destination::asker(asker) };
+        bot.send(&to, bot.engine.why(&turn)).await?;
+        return Ok(Effects::default());
+    }
     let chat = bot.store.chat(asker).await?;
     let at = sent_at(message, bot);
     let context = context(&chat, message.locale, at);

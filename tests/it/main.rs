@@ -10,6 +10,7 @@ mod bot;
 mod bot_api;
 mod chatter;
 mod cli;
+mod conversation;
 mod crash;
 mod groups_api;
 mod doors;

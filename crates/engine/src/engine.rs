@@ -176,8 +176,8 @@ impl Engine {
         if of_all.decision == Decision::Answer { (question, of_all) } else { (question, matched) }
     }
 
-    /// Returns the match of a message that asks for a summary, or for more of the section shown last.
-    /// Returns `None` for every other message, and for one that a section has as a sample.
+    /// Returns the match of a message that asks for a summary, or for more of the section shown
+    /// last. Returns `None` for every other message, and for one that a section has as a sample.
     fn requested(&self, question: &Question, context: &Context) -> Option<Match> {
         let request = question.request.filter(|_| self.matcher.sample_section(question).is_none())?;
         let section = match request {

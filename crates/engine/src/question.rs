@@ -64,8 +64,8 @@ pub struct Question {
     /// Whether the question refers to the section shown last: with a pronoun ("it", 那个), with a
     /// name from that section, by a comparison, or by having no content words of its own.
     pub has_anaphora: bool,
-    /// Whether the question has no content words of its own ("when?"), or only names from the section
-    /// shown last, so that it can only be about that section or its product.
+    /// Whether the question has no content words of its own ("when?"), or only names from the
+    /// section shown last, so that it can only be about that section or its product.
     pub is_bare: bool,
     /// Whether the question compares the section shown last with what it names.
     pub is_comparison: bool,
@@ -116,8 +116,8 @@ impl Question {
         }
     }
 
-    /// For a question that asks for a product by a description, returns the description as a question
-    /// of its own: "drawing" of "I meant the drawing one".
+    /// For a question that asks for a product by a description, returns the description as a
+    /// question of its own: "drawing" of "I meant the drawing one".
     #[must_use]
     pub fn narrowed(&self) -> Option<Question> {
         let description = description(&self.normalized).filter(|_| self.seeks_product)?;

@@ -526,7 +526,7 @@ pub(crate) fn looks_around(normal: &str) -> bool {
     };
     let asks_with_what = WITH_WHAT_ZH.iter().any(|phrase| without_particles(normal).ends_with(phrase));
     !contains(normal, IT_ZH, IT_EN)
-        && (WHICH_ZH.iter().any(|word| asks_which(&word))
+        && (WHICH_ZH.iter().any(|word| asks_which(word))
             || asks_with_what
             || contains(normal, LOOKS_AROUND_ZH, LOOKS_AROUND_EN))
 }

@@ -74,8 +74,8 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
     }
 }
 
-/// Joins the replies to several questions, with a button for each section. Returns `None` if they do
-/// not fit one message.
+/// Joins the replies to several questions, with a button for each section. Returns `None` if they
+/// do not fit one message.
 #[must_use]
 pub fn join(knowledge: &Knowledge, replies: &[Reply], sections: &[(usize, Language)]) -> Option<Reply> {
     let mut text = RichText::default();

@@ -25,8 +25,8 @@ impl PhraseSet {
     #[must_use]
     pub fn flags(&self, normal: &str) -> Option<u32> {
         let text = without_signs(normal).replace(' ', "");
-        // best[i] is the best way to split text[..i]: the number of phrases and their flags. None if
-        // text[..i] cannot be split into phrases.
+        // best[i] is the best way to split text[..i]: the number of phrases and their flags. None
+        // if text[..i] cannot be split into phrases.
         let mut best: Vec<Option<(u32, u32)>> = vec![None; text.len() + 1];
         best[0] = Some((0, 0));
         for start in 0..text.len() {

@@ -159,7 +159,8 @@ impl Engine {
             return (question, matched);
         }
         let matched = self.matcher.rank(&question);
-        if !question.seeks_product || !matches!(matched.decision, Decision::Clarify | Decision::Decline) {
+        let is_open = matches!(matched.decision, Decision::Clarify | Decision::Decline);
+        if !question.seeks_product || !is_open || self.matcher.is_out_of_scope_sample(&question) {
             return (question, matched);
         }
         let is_introduction = |section: usize| {

@@ -166,6 +166,13 @@ impl Matcher {
         self.model.verbatim_index.class_of(&tokens).filter(|class| *class < self.model.section_count())
     }
 
+    /// True if the knowledge base lists the question, word for word, as out of scope.
+    #[must_use]
+    pub fn is_out_of_scope_sample(&self, question: &Question) -> bool {
+        let tokens = self.model.tokenize(&question.normalized);
+        self.model.verbatim_index.class_of(&tokens) == Some(self.model.out_of_scope_class())
+    }
+
     /// Returns which of the question's plausible languages its nearest sample is in. Returns `None`
     /// if no sample is near, or if samples in two languages are equally near.
     #[must_use]

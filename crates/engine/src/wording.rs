@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::text::{MAX_NORMAL_CHARS, PhraseSet, QuestionRole, normalize, sentences};
+use crate::text::{MAX_NORMAL_CHARS, PhraseSet, QuestionRole, contains_phrase, normalize, sentences};
 
 /// A message that asks for something other than the answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -525,10 +525,10 @@ pub(crate) fn looks_around(normal: &str) -> bool {
         after.any(|rest| !PROPERTY_ZH.iter().any(|property| rest.starts_with(property)))
     };
     let asks_with_what = WITH_WHAT_ZH.iter().any(|phrase| without_particles(normal).ends_with(phrase));
-    !contains(normal, IT_ZH, IT_EN)
+    !contains_phrase(normal, IT_ZH, IT_EN)
         && (WHICH_ZH.iter().any(|word| asks_which(word))
             || asks_with_what
-            || contains(normal, LOOKS_AROUND_ZH, LOOKS_AROUND_EN))
+            || contains_phrase(normal, LOOKS_AROUND_ZH, LOOKS_AROUND_EN))
 }
 
 /// Ordinals and the like in "the first one", which refer to a list shown before.
@@ -686,7 +686,7 @@ const SAYS_EN: &[&str] = &["say", "says", "said", "mention", "mentions", "tell",
 /// True if a question is about the article itself, and not about something in it.
 #[must_use]
 pub(crate) fn names_article(normal: &str) -> bool {
-    contains(normal, ARTICLE_ZH, ARTICLE_EN) && !contains(normal, SAYS_ZH, SAYS_EN) && !contains(normal, IT_ZH, IT_EN)
+    contains_phrase(normal, ARTICLE_ZH, ARTICLE_EN) && !contains_phrase(normal, SAYS_ZH, SAYS_EN) && !contains_phrase(normal, IT_ZH, IT_EN)
 }
 
 /// Words that begin a question in English.
@@ -704,7 +704,7 @@ fn begins_as_question(normal: &str) -> bool {
 fn asks(clause: &str) -> bool {
     let normal = normalize(clause);
     let marker = QuestionRole::Marker.phrases();
-    begins_as_question(&normal) || contains(&normal, &marker.han, &marker.latin)
+    begins_as_question(&normal) || contains_phrase(&normal, &marker.han, &marker.latin)
 }
 
 /// Splits a message into several questions: at numbers, line breaks, question marks or commas.
@@ -793,21 +793,6 @@ fn short(normal: &str) -> Option<&str> {
     Some(normal).filter(|normal| !normal.is_empty() && normal.len() <= MAX_BYTES)
 }
 
-/// True if a normalized text contains one of the phrases. English phrases match whole words only.
-#[must_use]
-pub(crate) fn contains(normal: &str, chinese: &[&str], english: &[&str]) -> bool {
-    let is_space = |at: usize| normal.as_bytes().get(at).is_none_or(|byte| *byte == b' ');
-    normal.char_indices().any(|(at, c)| {
-        let rest = &normal[at..];
-        if c.is_ascii() {
-            (at == 0 || is_space(at - 1))
-                && english.iter().any(|word| rest.starts_with(word) && is_space(at + word.len()))
-        } else {
-            chinese.iter().any(|word| rest.starts_with(word))
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -823,7 +808,7 @@ mod tests {
 
     #[test]
     fn english_phrases_match_whole_words_and_chinese_ones_anywhere() {
-        let found = |text: &str| contains(text, &["价格"], &["it", "due to"]);
+        let found = |text: &str| contains_phrase(text, &["价格"], &["it", "due to"]);
         check(
             found,
             &["it", "is it?", "due to rain", "它的价格是", "whisper价格"],

@@ -3,11 +3,11 @@
 
 use std::fs;
 
-use crate::harness::{engine_over, root};
+use crate::harness::{engine, engine_over, root};
 use footnote_engine::matching::{Decision, Smalltalk};
 use footnote_engine::question::Context;
 use footnote_engine::reply::{self, plain};
-use footnote_engine::text::Language;
+use footnote_engine::text::{Language, is_han, readings, spelling};
 
 fn language(code: &str) -> Language {
     code.parse().expect("a code")
@@ -97,6 +97,66 @@ fn a_sample_question_tells_the_language_where_the_script_does_not() {
     check_case("zh-ja", "zh", "領収書発行", "invoice", "ja");
     check_case("zh-ja", "ja", "需要收据", "invoice", "zh");
     check_case("zh-ja", "zh", "請求書はどこですか", "invoice", "ja");
+}
+
+/// The questions of the built-in base in one language, and those of the evaluation.
+fn questions_in(code: &str) -> Vec<String> {
+    let knowledge = engine().knowledge().clone();
+    let texts = knowledge.sections.iter().filter_map(|s| s.texts.get(&language(code)));
+    let mut questions: Vec<String> = texts.flat_map(|t| &t.questions).map(|q| q.text.clone()).collect();
+    questions.extend(knowledge.out_of_scope.get(&language(code)).into_iter().flatten().map(|line| line.text.clone()));
+    let labelled = fs::read_to_string(root().join("tests/questions/dev.jsonl")).expect("questions");
+    for line in labelled.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        if line["lang"] == code {
+            questions.push(line["question"].as_str().expect("a question").to_owned());
+        }
+    }
+    // Some samples mix both languages.
+    let is_chinese = |text: &str| text.chars().any(is_han);
+    questions.retain(|q| is_chinese(q) == (code == "zh") && q.contains(char::is_alphabetic));
+    questions
+}
+
+#[test]
+fn english_questions_are_never_taken_for_pinyin() {
+    let questions = questions_in("en");
+    assert!(questions.len() > 400, "{}", questions.len());
+    let engine = engine();
+    for context in [Context::default(), Context { language: Some(Language::EN), ..Context::default() }] {
+        for question in &questions {
+            let answered_in = engine.ask(question, &context).question.language;
+            assert_eq!(answered_in, Language::EN, "{question}");
+        }
+    }
+    let chat = Context { language: Some(Language::ZH), ..Context::default() };
+    // The rest are a few words, such as "reprint permission".
+    let plain = questions.iter().filter(|q| engine.ask(q, &chat).question.language == Language::EN).count();
+    println!("{plain} of {} English questions are in English in a Chinese chat", questions.len());
+    assert!(plain * 100 >= questions.len() * 85, "{plain} of {}", questions.len());
+}
+
+#[test]
+fn chinese_questions_in_pinyin_are_answered_in_chinese() {
+    let engine = engine();
+    let context = Context { language: Some(Language::EN), ..Context::default() };
+    let (mut chinese, mut all) = (0, 0);
+    for question in questions_in("zh").iter().filter(|q| q.chars().filter(|c| is_han(*c)).count() >= 5) {
+        for space in [" ", ""] {
+            let syllables = question.chars().map(|c| match readings(c).next() {
+                Some(syllable) => format!("{space}{}", spelling(syllable)),
+                None => c.to_string(),
+            });
+            let typed: String = syllables.collect();
+            let is_chinese = engine.ask(&typed, &context).question.language == Language::ZH;
+            if !is_chinese {
+                println!("{question}: {typed}");
+            }
+            (chinese, all) = (chinese + usize::from(is_chinese), all + 1);
+        }
+    }
+    println!("{chinese} of {all} questions in pinyin are answered in Chinese");
+    assert!(chinese * 100 >= all * 90, "{chinese} of {all}");
 }
 
 #[test]

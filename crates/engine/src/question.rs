@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::knowledge::{Knowledge, Product, SectionId, Sentence};
 use crate::text::{
-    Alphabet, Language, NameDictionary, NameSyntax, QuestionRole, Word, contains_phrase, is_simplified, is_traditional,
+    Alphabet, Language, LatinText, NameDictionary, NameSyntax, QuestionRole, Word, contains_phrase, is_simplified,
+    is_traditional,
     normalize, squashed, words,
 };
 use crate::wording::{
@@ -94,7 +95,12 @@ impl Question {
         let plausible: Vec<Language> = knowledge.languages.iter().copied().filter(may_be).collect();
         // If no language has this script, any language of the base may be the answer's.
         let choices = if plausible.is_empty() { &knowledge.languages } else { &plausible };
-        let wanted = context.language.filter(|l| choices.contains(l));
+        let has = |l: &Language| knowledge.languages.contains(l);
+        let wanted = match latin_text(alphabet, &rest, &plausible) {
+            Some(LatinText::Pinyin) if has(&Language::ZH) => Some(Language::ZH),
+            Some(LatinText::Unclear) => context.language.filter(has),
+            _ => context.language.filter(|l| choices.contains(l)),
+        };
         let language = wanted.or(choices.first().copied()).unwrap_or_else(|| knowledge.default_language());
         let is_open = alphabet.is_some() && plausible.len() > 1;
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
@@ -137,6 +143,13 @@ impl Question {
         self.raw.trim_end().ends_with(['?', '？', '؟', '\u{037E}'])
             || contains_role(&self.normalized, QuestionRole::Marker)
     }
+}
+
+/// Classifies a text in Latin letters. Returns `None` if the text may be in a language other than
+/// English and Chinese, because [`LatinText`] knows no other languages.
+fn latin_text(alphabet: Option<Alphabet>, rest: &str, plausible: &[Language]) -> Option<LatinText> {
+    let is_known = alphabet == Some(Alphabet::Latin) && plausible.iter().all(|l| *l == Language::EN);
+    is_known.then(|| LatinText::of(rest))
 }
 
 /// How a question relates to the section shown last.
@@ -380,6 +393,55 @@ mod tests {
             for text in texts {
                 assert_eq!(predicate(&normalize(text)), expected, "{text}");
             }
+        }
+    }
+
+    #[test]
+    #[test]
+    fn pinyin_is_chinese_and_a_few_latin_words_follow_the_context() {
+        let knowledge = embedded().knowledge;
+        let names = ProductNames::of(&knowledge);
+        let language = |text: &str, language| {
+            let context = Context { language, ..Context::default() };
+            Question::new(text, &context, &knowledge, &names).language
+        };
+        let contexts = [None, Some(Language::ZH), Some(Language::EN)];
+        for text in [
+            "whisper shi shenme",
+            "whisper yong le duoshao xiaoshi de shuju xunlian",
+            "codex shenme shihou fabu",
+            "chatgpt neng zuo shenme",
+            "chatgpt shi shen me",
+            "dalle2 zenme shoufei",
+            "gpt-3 he clip de qubie",
+            "clip kaiyuan ma",
+        ] {
+            assert_eq!(contexts.map(|context| language(text, context)), [Language::ZH; 3], "{text}");
+        }
+        for text in [
+            "what can he change in Codex",
+            "is whisper free",
+            "who made clip",
+            "the gpt-3 price",
+            "chatgpt training data release date list",
+            "can dalle2 make long images",
+        ] {
+            assert_eq!(contexts.map(|context| language(text, context)), [Language::EN; 3], "{text}");
+        }
+        for text in ["figma", "dalle2 api", "NFT", "GPT-3 API", "Copilot", "whisper training data", "codex vs clip"] {
+            let expected = [Language::EN, Language::ZH, Language::EN];
+            assert_eq!(contexts.map(|context| language(text, context)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn without_chinese_in_the_base_pinyin_stays_as_it_was() {
+        let mut knowledge = embedded().knowledge;
+        knowledge.languages = vec![Language::EN];
+        let names = ProductNames::of(&knowledge);
+        for text in ["whisper shi shenme", "codex kaiyuan ma", "clip zenme yong", "chatgpt neng zuo shenme"] {
+            let question = Question::new(text, &Context::default(), &knowledge, &names);
+            assert_eq!(question.language, Language::EN, "{text}");
         }
     }
 

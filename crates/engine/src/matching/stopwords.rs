@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::token::Token;
-use crate::text::{Alphabet, Language, QuestionRole, Script, is_pinyin, is_unspaced, normalize};
+use crate::text::{Alphabet, FUNCTION_WORDS_EN, Language, QuestionRole, Script, is_pinyin, is_unspaced, normalize};
 
 /// The weight of a question word, such as "what". Nearly 0, because the sentence that answers a
 /// question does not contain the question word.
@@ -27,13 +27,6 @@ const FUNCTION_WORDS_ZH: &[&str] = &[
 const CATEGORIES_ZH: &[&str] = &[
     "名字", "名称", "意思", "定义", "时间", "时期", "时候", "地方", "地区", "原因", "作用", "特点", "方式", "内容",
     "类型", "方面", "称为", "叫做", "叫作", "属于", "位于", "情况", "目的", "影响", "关系",
-];
-const FUNCTION_WORDS_EN: &[&str] = &[
-    "a", "about", "after", "an", "and", "any", "are", "as", "at", "be", "been", "before", "being", "between", "but",
-    "by", "can", "could", "during", "for", "from", "had", "has", "have", "he", "her", "his", "i", "if", "in", "into",
-    "is", "it", "its", "let", "may", "my", "no", "not", "of", "on", "or", "other", "our", "s", "she", "should", "so",
-    "some", "t", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "us",
-    "was", "we", "were", "will", "with", "would", "you", "your",
 ];
 const CATEGORIES_EN: &[&str] = &[
     "kind", "kinds", "type", "types", "name", "names", "named", "call", "called", "term", "terms", "used", "use",

@@ -1,8 +1,8 @@
 //! Language codes, and the languages that a text may be in by its script.
 //!
 //! The words of a language are elsewhere: interface sentences in `reply/strings.rs`, question words
-//! in `text/question_words.rs`, stop words and greetings in `matching/`. `docs/extending.md` lists
-//! all these files.
+//! in `text/question_words.rs`, English function words in `text/latin.rs`, stop words and
+//! greetings in `matching/`. `docs/extending.md` lists all these files.
 
 use std::fmt;
 use std::str::FromStr;

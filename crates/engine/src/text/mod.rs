@@ -14,6 +14,7 @@ mod question_words;
 mod distance;
 mod confusables;
 mod pinyin;
+mod latin;
 mod phonetic;
 mod name_dictionary;
 
@@ -21,6 +22,7 @@ pub use characters::{is_han, is_hangul, is_kana, is_name_sign, is_pictograph, is
 pub use confusables::confusables;
 pub use distance::{max_typos, prefix_similarity, typo_similarity};
 pub use language::{Alphabet, Language, NotALanguage};
+pub use latin::{FUNCTION_WORDS_EN, LatinText};
 pub use locale::Locale;
 pub use name_dictionary::{NameDictionary, NameSyntax};
 pub use normalize::{

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::rich_text::{MAX_MESSAGE_UNITS, RichText};
 use crate::knowledge::SectionId;
-use crate::text::to_traditional;
+use crate::text::{to_traditional, traditional_converter};
 
 /// A button under a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,14 +39,30 @@ pub struct Card {
 }
 
 impl Reply {
-    /// Converts the text and the button labels to traditional Chinese characters.
+    /// Converts the text and the button labels to traditional Chinese characters, and to the words
+    /// of Taiwan. If some of these words are longer, the end of a text of maximum length is cut off.
     #[must_use]
     pub fn in_traditional(self) -> Reply {
         let button = |b: Button| Button { label: to_traditional(&b.label), ..b };
+        let convert = traditional_converter(self.text.text());
         Reply {
-            text: self.text.map_text(to_traditional),
+            text: self.text.map_text(convert).truncate(MAX_MESSAGE_UNITS),
             buttons: self.buttons.into_iter().map(|row| row.into_iter().map(button).collect()).collect(),
             image: self.image,
+        }
+    }
+}
+
+impl Card {
+    /// Converts the card and its message to traditional Chinese characters, as
+    /// [`Reply::in_traditional`] does.
+    #[must_use]
+    pub fn in_traditional(self) -> Card {
+        Card {
+            section: self.section,
+            title: to_traditional(&self.title),
+            description: to_traditional(&self.description),
+            reply: self.reply.in_traditional(),
         }
     }
 }

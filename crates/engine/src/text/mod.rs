@@ -4,6 +4,7 @@
 //! This module does not depend on sections or knowledge bases.
 
 mod characters;
+mod taiwan;
 mod normalize;
 mod words;
 mod phrase_set;
@@ -26,7 +27,8 @@ pub use latin::{FUNCTION_WORDS_EN, LatinText};
 pub use locale::Locale;
 pub use name_dictionary::{NameDictionary, NameSyntax};
 pub use normalize::{
-    MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional, without_signs,
+    MAX_NORMAL_CHARS, is_simplified, is_traditional, normalize, squashed, to_traditional, traditional_converter,
+    without_signs,
 };
 pub use phonetic::{IncrementalDistance, PhoneticKey, number, phonemes};
 pub use phrase_set::PhraseSet;

@@ -7,7 +7,8 @@ use ferrous_opencc::config::BuiltinConfig;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::characters::{is_name_sign, is_pictograph, is_unspaced};
+use super::characters::{is_han, is_name_sign, is_pictograph, is_unspaced};
+use super::taiwan::with_mainland_words;
 
 /// Maximum length of a normalized text, in Unicode scalar values. Questions are short, so the rest
 /// of a longer text is ignored.
@@ -25,7 +26,7 @@ const MAX_RAW_CHARS: usize = 4096;
 /// 3. drop combining marks that people leave out, and invisible characters
 /// 4. fold letters that people exchange, such as đ and d, ё and е, katakana and hiragana, or the
 ///    forms of alef
-/// 5. convert traditional to simplified Chinese
+/// 5. replace Taiwan's words by the mainland's, and convert traditional to simplified Chinese
 /// 6. replace punctuation by single spaces, except signs that belong to a name, as in `C++`
 /// 7. shorten runs of three or more equal letters to two
 ///
@@ -49,7 +50,7 @@ pub fn normalize(text: &str) -> String {
     let lower = without_marks(truncate_letters(folded.flat_map(char::to_lowercase)).nfkd()).nfc();
     let mut exchanged = String::with_capacity(text.len());
     lower.for_each(|c| push_folded(c, &mut exchanged));
-    collapse(&simplify(&exchanged))
+    collapse(&simplify(&with_mainland_words(&exchanged)))
 }
 
 /// Leaves out the characters that [`is_dropped`] names. Keeps the marks that make another letter:
@@ -173,18 +174,47 @@ pub fn is_traditional(text: &str) -> bool {
 /// simplified nor traditional.
 #[must_use]
 pub fn is_simplified(text: &str) -> bool {
-    !text.is_ascii() && !is_traditional(text) && to_traditional(text) != text
+    !text.is_ascii() && !is_traditional(text) && has_simplified(text)
 }
 
-/// Converts a text to traditional characters, as used in Taiwan.
+/// True if the text contains simplified Chinese characters. It may contain traditional ones too.
+fn has_simplified(text: &str) -> bool {
+    static CHARACTERS: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2tw).ok());
+    CHARACTERS.as_ref().is_some_and(|opencc| opencc.convert(text) != text)
+}
+
+/// Converts a text to traditional characters, with the words and the quotation marks of Taiwan:
+/// “软件” becomes 「軟體」.
+///
+/// A text in traditional characters stays as it is. Converting one twice would change some words
+/// twice: 文档 becomes 文件, and 文件 becomes 檔案.
 #[must_use]
 pub fn to_traditional(text: &str) -> String {
-    static SIMPLIFIED_TO_TRADITIONAL: LazyLock<Option<OpenCC>> =
-        LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2tw).ok());
-    if text.is_ascii() {
-        return text.to_owned();
+    traditional_converter(text)(text)
+}
+
+/// Returns a function that converts parts of a text to traditional characters; see
+/// [`to_traditional`]. The whole text tells whether it is converted already, and whether its
+/// quotation marks are Chinese ones.
+pub fn traditional_converter(whole: &str) -> impl Fn(&str) -> String + use<> {
+    static WITH_WORDS: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2twp).ok());
+    let is_converted = whole.is_ascii() || (is_traditional(whole) && !has_simplified(whole));
+    let opencc = WITH_WORDS.as_ref().filter(|_| !is_converted);
+    let has_chinese_quotes = is_mostly_han(whole);
+    move |part| {
+        let Some(opencc) = opencc.filter(|_| !part.is_ascii()) else { return part.to_owned() };
+        let converted = opencc.convert(part);
+        if has_chinese_quotes { converted.replace('“', "「").replace('”', "」") } else { converted }
     }
-    SIMPLIFIED_TO_TRADITIONAL.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
+}
+
+/// True if a text is Chinese, maybe with foreign names. An English text may contain a Chinese title.
+fn is_mostly_han(text: &str) -> bool {
+    /// About as many letters of English say as much as one Han character.
+    const LETTERS_PER_HAN: usize = 4;
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    let latin = text.chars().filter(char::is_ascii_alphabetic).count();
+    han > 0 && han * LETTERS_PER_HAN >= latin
 }
 
 /// Replaces punctuation by single spaces, and shortens runs of three or more equal letters to two.
@@ -342,6 +372,21 @@ mod tests {
     fn simplified_characters_are_converted_and_others_stay() {
         assert_eq!(to_traditional("语音 Whisper"), "語音 Whisper");
         assert_eq!(to_traditional("hello"), "hello");
+    }
+
+    #[test]
+    fn traditional_texts_have_the_words_and_quotes_of_taiwan() {
+        for (simplified, traditional) in [
+            ("训练数据", "訓練資料"),
+            ("信息与软件", "資訊與軟體"),
+            ("网络上的视频", "網路上的影片"),
+            ("把“鼠标”说成 Codex 代码", "把「滑鼠」說成 Codex 程式碼"),
+            ("打印这个文档", "列印這個文件"),
+            ("The title is “软件”.", "The title is “軟體”."),
+        ] {
+            assert_eq!(to_traditional(simplified), traditional);
+            assert_eq!(to_traditional(traditional), traditional, "it stays");
+        }
     }
 
     #[test]

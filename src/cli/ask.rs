@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::{Engine, Turn};
-use footnote_engine::knowledge::{SectionId, Sentence};
+use footnote_engine::knowledge::SectionId;
 use footnote_engine::matching::{Decision, MatchKind, WordContribution};
 use footnote_engine::question::Context;
 use footnote_engine::reply::{Layout, SectionRef, plain};
+use footnote_engine::text::to_traditional;
 
 /// Answers a question.
 ///
@@ -70,7 +71,8 @@ fn chat(out: &mut impl Write, engine: &Engine, args: &Args) -> std::io::Result<(
         if let Some(id) = chosen {
             let reply =
                 engine.section_page(&SectionRef::of(id.clone(), engine.language(context.language)), Layout::Whole);
-            writeln!(out, "{}", reply.as_ref().map(plain).unwrap_or_default())?;
+            let text = reply.as_ref().map(plain).unwrap_or_default();
+            writeln!(out, "{}", in_script(context.is_traditional, text))?;
             context.last_section = Some(id.clone());
             options.clear();
             continue;
@@ -112,10 +114,16 @@ fn text_of(engine: &Engine, turn: &Turn) -> String {
     if turn.matched.decision == Decision::Decline {
         for (at, candidate) in turn.matched.nearest().iter().enumerate() {
             let (_, section) = engine.knowledge().text(candidate.section, turn.question.language);
-            text += &format!("\n{}. {}", at + 1, section.title);
+            let title = in_script(turn.question.is_traditional, section.title.clone());
+            text += &format!("\n{}. {title}", at + 1);
         }
     }
     text
+}
+
+/// Converts a text to traditional Chinese characters if the user writes them.
+fn in_script(is_traditional: bool, text: String) -> String {
+    if is_traditional { to_traditional(&text) } else { text }
 }
 
 /// The JSON object that `footnote ask --json` prints for one question. The field names are the JSON
@@ -148,7 +156,7 @@ impl<'a> Answer<'a> {
         };
         let sentence = |section: usize, at: usize| {
             let (_, text) = engine.knowledge().text(section, turn.question.language);
-            text.body.sentences().nth(at).map(Sentence::plain)
+            text.body.sentences().nth(at).map(|s| in_script(turn.question.is_traditional, s.plain()))
         };
         Answer {
             question: &turn.question.raw,

@@ -289,7 +289,10 @@ impl Engine {
     #[must_use]
     pub fn search(&self, text: &str, context: &Context) -> Vec<Card> {
         let question = self.parse(text, context);
-        let card = |section, highlight| reply::card(&self.knowledge, section, question.language, highlight);
+        let card = |section, highlight| {
+            let card = reply::card(&self.knowledge, section, question.language, highlight);
+            if question.is_traditional { card.in_traditional() } else { card }
+        };
         if question.normalized.is_empty() {
             let first = (0..self.knowledge.products.len()).filter_map(|p| self.knowledge.introduction_of(p));
             return first.take(MAX_CARDS).map(|section| card(section, None)).collect();

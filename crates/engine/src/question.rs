@@ -397,7 +397,6 @@ mod tests {
     }
 
     #[test]
-    #[test]
     fn pinyin_is_chinese_and_a_few_latin_words_follow_the_context() {
         let knowledge = embedded().knowledge;
         let names = ProductNames::of(&knowledge);

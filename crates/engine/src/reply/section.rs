@@ -7,7 +7,7 @@ use super::labels::{article_title, section_button, shorten};
 use super::message::{Button, Card, Reply};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
 use super::strings::{Strings, fill, own_name};
-use crate::knowledge::{Body, Knowledge, SectionText, Sentence};
+use crate::knowledge::{Body, Knowledge, Section, SectionText, Sentence};
 use crate::text::Language;
 
 /// The layout of a section, which depends on where the section is shown.
@@ -64,7 +64,7 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
 /// Renders the page of a section that `showing` selects.
 pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout) -> Reply {
     let (language, text) = knowledge.text(at, showing.language);
-    let foot = source(knowledge, text, language);
+    let foot = source(knowledge, at, text, language);
     // Group and inline layouts show one sentence above the section: the one that answers, or else
     // the first.
     let sentence = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
@@ -177,13 +177,15 @@ fn other_language(knowledge: &Knowledge, at: usize, shown: Showing) -> Option<(S
 }
 
 /// Renders the source line: a link to the section's place in the article.
-fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> RichText {
+fn source(knowledge: &Knowledge, at: usize, text: &SectionText, language: Language) -> RichText {
     let strings = Strings::of(language);
     let title = article_title(knowledge, language);
     let is_address = text.source.starts_with("https://") || text.source.starts_with("http://");
     let (place, link) = match (text.source.is_empty(), is_address) {
         (false, true) => (title.to_owned(), text.source.as_str()),
-        (false, false) => (fill(strings.source_place, &[title, &text.source]), knowledge.article.url.as_str()),
+        (false, false) => {
+            (fill(strings.source_place, &[title, &heading(knowledge, at, text)]), knowledge.article.url.as_str())
+        }
         (true, _) => (title.to_owned(), knowledge.article.url.as_str()),
     };
     let mut rich = RichText::default();
@@ -201,4 +203,19 @@ fn source(knowledge: &Knowledge, text: &SectionText, language: Language) -> Rich
         }
     });
     rich.truncate(MAX_MESSAGE_UNITS / 8)
+}
+
+/// Returns the heading in the article under which the section stands. Puts the product in front if
+/// sections of other products stand under equal headings, such as "Real-life applications".
+fn heading(knowledge: &Knowledge, at: usize, text: &SectionText) -> String {
+    let product = |section: &Section| section.product.and_then(|product| knowledge.products.get(product));
+    let section = &knowledge.sections[at];
+    let is_shared = knowledge
+        .sections
+        .iter()
+        .any(|other| other.product != section.product && other.texts.values().any(|other| other.source == text.source));
+    match product(section).filter(|_| is_shared) {
+        Some(product) => format!("{} · {}", product.label, text.source),
+        None => text.source.clone(),
+    }
 }

@@ -22,7 +22,7 @@ use crate::inbox::Failure;
 use crate::store::ConversationKey;
 use footnote_engine::knowledge::SectionId;
 use footnote_engine::reply::{Card, Entity, EntityKind, Reply, RichText, Strings};
-use footnote_engine::text::Language;
+use footnote_engine::text::{Language, to_traditional};
 
 #[derive(Deserialize)]
 struct SentMessage {
@@ -143,14 +143,16 @@ impl Bot {
         inline_message_id: &str,
         section: &SectionId,
         language: Language,
-        reply: &Reply,
+        is_traditional: bool,
+        reply: Reply,
     ) -> Result<(), Failure> {
+        let reply = in_script(reply, is_traditional);
         let call = EditCard {
             inline_message_id,
             text: reply.text.text(),
             entities: entities(&reply.text),
-            link_preview_options: preview(reply),
-            reply_markup: self.card_keyboard(language, section, reply),
+            link_preview_options: preview(&reply),
+            reply_markup: self.card_keyboard(language, is_traditional, section, &reply),
         };
         done(self.api.call::<_, serde_json::Value>(&call).await)
     }
@@ -187,6 +189,7 @@ impl Bot {
         query_id: &str,
         query: &str,
         language: Language,
+        is_traditional: bool,
         cards: &[Card],
     ) -> Result<(), Failure> {
         /// How long Telegram may cache the results of an inline query, in seconds. Short, so that
@@ -198,7 +201,7 @@ impl Bot {
                 .link_preview_options(preview(&card.reply));
             let article =
                 InlineQueryResultArticle::new(card.section.as_str(), &card.title, InputMessageContent::Text(text));
-            let keyboard = self.card_keyboard(language, &card.section, &card.reply);
+            let keyboard = self.card_keyboard(language, is_traditional, &card.section, &card.reply);
             InlineQueryResult::Article(article.description(&card.description).reply_markup(keyboard))
         });
         // The results are in the language of this user, so Telegram must not show them to other
@@ -207,8 +210,8 @@ impl Bot {
             AnswerInlineQuery::new(InlineQueryId(query_id.to_owned()), results).cache_time(CACHE).is_personal(true);
         if cards.is_empty() {
             let kind = InlineQueryResultsButtonKind::StartParameter(link::to_question(query));
-            call =
-                call.button(InlineQueryResultsButton { text: Strings::of(language).ask_in_private.to_owned(), kind });
+            let text = label(Strings::of(language).ask_in_private, is_traditional);
+            call = call.button(InlineQueryResultsButton { text, kind });
         }
         done(self.api.call::<_, bool>(&call).await)
     }
@@ -223,9 +226,15 @@ impl Bot {
 
     /// Returns the buttons under an inline result. The last one is a link that opens the section in
     /// a private chat with the bot.
-    fn card_keyboard(&self, language: Language, section: &SectionId, reply: &Reply) -> InlineKeyboardMarkup {
+    fn card_keyboard(
+        &self,
+        language: Language,
+        is_traditional: bool,
+        section: &SectionId,
+        reply: &Reply,
+    ) -> InlineKeyboardMarkup {
         let link = reqwest::Url::parse(&format!("https://t.me/{}?start={section}", self.me.username));
-        let label = Strings::of(language).in_private;
+        let label = label(Strings::of(language).in_private, is_traditional);
         let in_private = link.ok().map(|link| vec![InlineKeyboardButton::url(label, link)]);
         in_private.into_iter().fold(self.keyboard(CARDS, reply), |keyboard, row| keyboard.append_row(row))
     }
@@ -233,6 +242,10 @@ impl Bot {
 
 fn in_script(reply: Reply, is_traditional: bool) -> Reply {
     if is_traditional { reply.in_traditional() } else { reply }
+}
+
+fn label(text: &str, is_traditional: bool) -> String {
+    if is_traditional { to_traditional(text) } else { text.to_owned() }
 }
 
 fn done<T>(result: Result<T, ApiError>) -> Result<(), Failure> {

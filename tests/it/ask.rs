@@ -6,7 +6,7 @@ use footnote_engine::knowledge::{self, SectionId};
 use footnote_engine::matching::{Decision, MatchKind};
 use footnote_engine::question::Context;
 use footnote_engine::reply::{MAX_MESSAGE_UNITS, plain};
-use footnote_engine::text::Language;
+use footnote_engine::text::{self, Language, is_han, is_simplified};
 use proptest::prelude::*;
 
 use crate::harness::engine;
@@ -210,6 +210,70 @@ fn the_answer_speaks_the_language_of_the_question() {
     assert_eq!(language("Whisper", &chat(Language::ZH)), Language::ZH, "a name belongs to no language");
     assert_eq!(language("DALL-E 2", &chat(Language::EN)), Language::EN);
     assert_eq!(language("42", &Context::default()), Language::ZH, "the base's own");
+}
+
+#[test]
+fn the_source_is_in_the_language_of_the_answer_and_names_the_product() {
+    for (question, place) in [
+        ("what is Whisper", "Source: “AI at work in the real world: OpenAI”, “Introduction to Whisper”"),
+        ("what is CLIP", "“Introduction to CLIP”"),
+        ("which apps use GPT-3", "“GPT-3 · Real-life applications”"),
+        ("what does Pygma do", "“Codex · Real-life applications”"),
+        ("who uses DALL-E 2", "“DALL·E 2 · Real-life applications”"),
+        ("what can ChatGPT be used for", "“ChatGPT · Real-life applications”"),
+        ("Pygma 是做什么的", "“Codex · 现实生活中的应用”"),
+        ("Whisper 是什么", "“Whisper介绍”"),
+        ("Whisper 是什麼", "出處：《真實世界的人工智慧應用落地——OpenAI篇》「Whisper介紹」"),
+    ] {
+        let text = plain(&engine().ask(question, &Context::default()).reply);
+        assert!(text.contains(place), "{question}: {text}");
+    }
+}
+
+#[test]
+fn english_sources_are_english() {
+    let engine = engine();
+    let texts = engine.knowledge().sections.iter().filter_map(|section| section.texts.get(&Language::EN));
+    for text in texts {
+        assert!(!text.source.is_empty() && !text.source.chars().any(is_han), "{}", text.source);
+    }
+}
+
+#[test]
+fn questions_with_words_of_taiwan_are_answered_with_them() {
+    let engine = engine();
+    for (question, section, words) in [
+        ("Whisper 的訓練資料有多少小時", "whisper", "資料"),
+        ("Codex 能把什麼變成程式碼", "codex", "程式碼"),
+        ("CLIP 的向量空間是什麼", "clip", "向量"),
+        ("OpenAI 和 DeepMind 是人工智慧巨頭嗎", "openai-vs-deepmind", "人工智慧"),
+        ("參考資料有哪些", "references", "參考"),
+    ] {
+        let turn = engine.ask(question, &Context::default());
+        assert_eq!(shown(&engine, &turn), section, "{question}: {:?}", turn.matched);
+        let text = plain(&turn.reply);
+        assert!(text.contains(words) && !text.contains(['“', '”']), "{question}: {text}");
+    }
+}
+
+#[test]
+fn cards_are_in_the_script_of_the_query() {
+    let engine = engine();
+    for (query, is_traditional) in
+        [("語音辨識", true), ("Codex 程式碼", true), ("DALL-E 2 是什麼", true), ("语音识别", false), ("代码", false)]
+    {
+        let cards = engine.search(query, &Context::default());
+        let card = cards.first().expect(query);
+        for text in [&card.title, &card.description, card.reply.text.text()] {
+            let is_wrong = if is_traditional { is_simplified(text) } else { text::is_traditional(text) };
+            assert!(!is_wrong, "{query}: {text}");
+        }
+    }
+    let app = Context { language: Some(Language::ZH), is_traditional: true, ..Context::default() };
+    for query in ["", "whisper", "codex", "clip"] {
+        let cards = engine.search(query, &app);
+        assert!(!cards.is_empty() && cards.iter().all(|card| !is_simplified(&card.description)), "{query}: {cards:?}");
+    }
 }
 
 #[test]

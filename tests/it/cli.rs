@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Output, Stdio};
 
+use footnote_engine::text::is_simplified;
 use serde_json::Value;
 
 use crate::harness::{footnote, root};
@@ -94,6 +95,20 @@ fn ask_as_json_is_one_object_a_line_in_order() {
     assert_eq!(answers[0]["sections"][0]["id"], "whisper");
     assert_eq!(answers[0]["highlight"], "Whisper 的训练用了 680,000 小时的监督数据。");
     assert_eq!((&answers[0]["language"], &answers[6]["language"]), (&Value::from("zh"), &Value::from("en")));
+}
+
+#[test]
+fn ask_as_json_is_in_the_script_of_the_question() {
+    let questions = "Whisper 用了多少小時的資料訓練？\nPygma 是做什麼的\nCLIP 是什麼\nCodex 是什麼";
+    let output = with_input(&["ask", "--json"], questions.as_bytes());
+    for line in out(&output).lines() {
+        let answer: Value = serde_json::from_str(line).expect("JSON");
+        for key in ["text", "highlight"] {
+            let text = answer[key].as_str().unwrap_or_default();
+            assert!(!is_simplified(text) && !text.contains('“'), "{line}");
+        }
+    }
+    assert!(out(&output).contains("訓練用了 680,000 小時"), "{}", out(&output));
 }
 
 #[test]

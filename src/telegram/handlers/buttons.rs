@@ -53,7 +53,7 @@ async fn under_card(query: &CallbackQuery, card: &str, bot: &Bot) -> HandlerResu
         return notice(query, strings_for(bot, query.locale).stale_button, bot).await;
     };
     let language = bot.engine.language(Some(section_ref.showing.language));
-    bot.edit_card(card, &section_ref.section, language, &reply).await?;
+    bot.edit_card(card, &section_ref.section, language, query.locale.is_traditional, reply).await?;
     bot.acknowledge(&query.id, None).await?;
     Ok(Effects::default())
 }

@@ -16,7 +16,7 @@ pub async fn typed(inline: InlineQuery, bot: Arc<Bot>) -> HandlerResult {
     let context = Context { last_section: None, language: locale.language, is_traditional: locale.is_traditional };
     let cards = bot.engine.search(query, &context);
     let language = bot.engine.language(locale.language);
-    if let Err(failure) = bot.show_cards(id, query, language, &cards).await {
+    if let Err(failure) = bot.show_cards(id, query, language, locale.is_traditional, &cards).await {
         tracing::debug!(?failure, "could not show the inline results; dropping them");
     }
     Ok(Effects::default())

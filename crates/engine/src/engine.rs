@@ -69,7 +69,8 @@ fn summary_section(knowledge: &Knowledge) -> Option<usize> {
     let count = |section: &Section| {
         let texts = section.texts.values();
         let asked = texts.flat_map(|text| {
-            let lines = text.aliases.iter().chain(&text.questions).map(|line| line.text.as_str());
+            let samples = text.questions.iter().map(|question| &question.text);
+            let lines = text.aliases.iter().map(|alias| &alias.text).chain(samples).map(String::as_str);
             lines.chain([text.title.as_str()])
         });
         asked.filter(|text| wording::request(&normalize(text)) == Some(Request::Summary)).count()

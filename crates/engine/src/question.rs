@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use crate::knowledge::{Knowledge, Product, SectionId, Sentence};
 use crate::text::{
     Alphabet, Language, LatinText, NameDictionary, NameSyntax, QuestionRole, Word, contains_phrase, is_simplified,
-    is_traditional,
-    normalize, squashed, words,
+    is_traditional, normalize, squashed, words,
 };
 use crate::wording::{
-    description, ends_with_that_one, essence, has_no_content, is_bare, looks_around, names_article,
-    points_out, request,
+    description, ends_with_that_one, essence, has_no_content, is_bare, looks_around, names_article, points_out, request,
 };
 
 pub use crate::wording::Request;

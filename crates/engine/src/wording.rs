@@ -686,7 +686,9 @@ const SAYS_EN: &[&str] = &["say", "says", "said", "mention", "mentions", "tell",
 /// True if a question is about the article itself, and not about something in it.
 #[must_use]
 pub(crate) fn names_article(normal: &str) -> bool {
-    contains_phrase(normal, ARTICLE_ZH, ARTICLE_EN) && !contains_phrase(normal, SAYS_ZH, SAYS_EN) && !contains_phrase(normal, IT_ZH, IT_EN)
+    contains_phrase(normal, ARTICLE_ZH, ARTICLE_EN)
+        && !contains_phrase(normal, SAYS_ZH, SAYS_EN)
+        && !contains_phrase(normal, IT_ZH, IT_EN)
 }
 
 /// Words that begin a question in English.
@@ -804,17 +806,6 @@ mod tests {
                 assert_eq!(predicate(&normalize(text)), expected, "{text}");
             }
         }
-    }
-
-    #[test]
-    fn english_phrases_match_whole_words_and_chinese_ones_anywhere() {
-        let found = |text: &str| contains_phrase(text, &["价格"], &["it", "due to"]);
-        check(
-            found,
-            &["it", "is it?", "due to rain", "它的价格是", "whisper价格"],
-            &["", "item", "a bit", "due tomorrow"],
-        );
-        assert!(!contains("价", &["价格"], &[]));
     }
 
     #[test]

@@ -24,6 +24,7 @@ macro_rules! feature_vector {
                 [$(self.$field),*]
             }
 
+            // The sentence weights are not fitted at run time, so only a test needs theirs.
             #[cfg_attr(not(test), allow(dead_code))]
             pub fn from_array([$($field),*]: [f64; Self::N]) -> $name {
                 $name { $($field),* }
@@ -137,6 +138,8 @@ mod tests {
         assert_eq!(features.topic_continuity, 6.0);
         assert_eq!(features.to_array(), array);
         assert_eq!((SectionFeatures::N, ScopeFeatures::N), (6, 11));
+        let sentence = SentenceFeatures::from_array(std::array::from_fn(|at| at as f64));
+        assert_eq!((sentence.overlap, sentence.votes), (0.0, 4.0));
     }
 
     #[test]

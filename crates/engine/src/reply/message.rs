@@ -40,7 +40,8 @@ pub struct Card {
 
 impl Reply {
     /// Converts the text and the button labels to traditional Chinese characters, and to the words
-    /// of Taiwan. If some of these words are longer, the end of a text of maximum length is cut off.
+    /// of Taiwan. Some of these words are longer, so the end of a text of maximum length may be cut
+    /// off.
     #[must_use]
     pub fn in_traditional(self) -> Reply {
         let button = |b: Button| Button { label: to_traditional(&b.label), ..b };

@@ -33,8 +33,10 @@ const SYLLABLES_PER_OTHER_WORD: usize = 2;
 /// Minimum number of words of a text without function words that counts as English.
 const MIN_ENGLISH_WORDS: usize = 4;
 
-/// Common English words that can be split into pinyin syllables, such as "long" and "machine": those
-/// of several syllables in `matching/word_vectors.txt`, and chosen ones of one syllable.
+/// Common English words that can be split into pinyin syllables, such as "long" and "machine".
+///
+/// They are those of several syllables in `matching/word_vectors.txt`, and chosen ones of one
+/// syllable.
 static ENGLISH_LIKE_PINYIN: LazyLock<FxHashSet<&str>> =
     LazyLock::new(|| include_str!("english_like_pinyin.txt").lines().collect());
 

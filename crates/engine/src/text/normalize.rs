@@ -208,7 +208,8 @@ pub fn traditional_converter(whole: &str) -> impl Fn(&str) -> String + use<> {
     }
 }
 
-/// True if a text is Chinese, maybe with foreign names. An English text may contain a Chinese title.
+/// True if a text is Chinese, maybe with foreign names. An English text may contain a Chinese
+/// title.
 fn is_mostly_han(text: &str) -> bool {
     /// About as many letters of English say as much as one Han character.
     const LETTERS_PER_HAN: usize = 4;

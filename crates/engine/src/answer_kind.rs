@@ -133,20 +133,7 @@ const ASKING: &[Phrases] = &[
     Phrases {
         kind: Count,
         latin: &["how many", "number of", "wie viele", "wieviele", "cuantos", "cuantas", "combien", "сколько"],
-        unspaced: &[
-            "多少",
-            "几个",
-            "几种",
-            "几款",
-            "几家",
-            "几项",
-            "几门",
-            "几样",
-            "几类",
-            "几次",
-            "いくつ",
-            "몇",
-        ],
+        unspaced: &["多少", "几个", "几种", "几款", "几家", "几项", "几门", "几样", "几类", "几次", "いくつ", "몇"],
     },
     Phrases {
         kind: Amount,

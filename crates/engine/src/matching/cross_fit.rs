@@ -60,7 +60,7 @@ pub(super) struct HeldOut {
 /// Scores questions of each kind. Returns none if the knowledge base has no sample questions.
 pub(super) fn cross_fit(knowledge: &Knowledge, corpus: &Corpus, calibration: Calibration) -> Vec<HeldOut> {
     let fold_of = folds(corpus);
-    let everyday: Vec<String> = everyday_messages(knowledge).map(normalize).collect();
+    let everyday: Vec<&str> = everyday_messages(knowledge).collect();
     let (mut held_out, mut sample_count) = (Vec::new(), 0);
     for fold in 0..FOLDS {
         let is_held_out = |at: usize| fold_of[at] == Some(fold);
@@ -72,13 +72,13 @@ pub(super) fn cross_fit(knowledge: &Knowledge, corpus: &Corpus, calibration: Cal
         let model = build_model(knowledge, corpus, &select(corpus, |at| !is_held_out(at)), calibration);
         for text in own {
             let truth = if corpus.is_sample(text) { Truth::Section(text.class) } else { Truth::OutOfScope };
-            let scores = score(&model, &text.normalized);
+            let scores = score(&model, &text.text, &text.normalized);
             if !repeats_a_sample(truth, &scores) {
                 held_out.push(HeldOut { truth, scores });
             }
         }
         for message in everyday.iter().skip(fold).step_by(FOLDS) {
-            let scores = score(&model, message);
+            let scores = score(&model, message, &normalize(message));
             if scores.ranked.iter().all(|scored| scored.word_coverage < MAX_EVERYDAY_COVERAGE) {
                 held_out.push(HeldOut { truth: Truth::Everyday, scores });
             }
@@ -113,7 +113,8 @@ fn near_misses(knowledge: &Knowledge, corpus: &Corpus, fold: usize, calibration:
     own.truncate(MAX_NEAR_MISSES);
     let rest = corpus.without_texts_of(is_left_out);
     let model = build_model(knowledge, &rest, &select(corpus, |at| !of_section(at)), calibration);
-    let near_miss = |text: &TrainingText| HeldOut { truth: Truth::NearMiss, scores: score(&model, &text.normalized) };
+    let near_miss =
+        |text: &TrainingText| HeldOut { truth: Truth::NearMiss, scores: score(&model, &text.text, &text.normalized) };
     // A question that another section has too is answered there.
     own.into_iter().map(near_miss).filter(|one| one.scores.verbatim_class.is_none()).collect()
 }
@@ -139,9 +140,9 @@ fn select(corpus: &Corpus, mut is_wanted: impl FnMut(usize) -> bool) -> Vec<&Tra
     wanted.map(|(_, text)| text).collect()
 }
 
-fn score(model: &Model, normalized: &str) -> Scores {
+fn score(model: &Model, raw: &str, normalized: &str) -> Scores {
     let tokens = model.tokenize(normalized);
-    EncodedQuestion::new(model, &tokens, None).score(model, &tokens)
+    EncodedQuestion::new(model, &tokens, None).as_typed(raw, model, &tokens).score(model, &tokens)
 }
 
 /// Returns the everyday messages in the languages of the knowledge base. If there are none, returns

@@ -224,6 +224,7 @@ mod tests {
             out_of_scope_cosine: 0.0,
             token_count: 4,
             names_product: false,
+            has_unknown_name: false,
             verbatim_class: None,
         }
     }

@@ -8,8 +8,8 @@ use std::hash::BuildHasher;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::token::Token;
-use crate::text::{Script, normalize, words};
+use super::token::{MatchKind, Token};
+use crate::text::{Script, is_unspaced, normalize, words};
 
 /// The proper names of a knowledge base, as hashes of their normalized words.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -47,6 +47,23 @@ impl ProperNames {
             (token.product.is_some() || self.names.contains(&key)).then_some(key)
         })
     }
+}
+
+/// True if a text mentions a name that the knowledge base does not know. `tokens` are those of the
+/// text, and `is_known` tells whether the knowledge base has a token.
+///
+/// A name is a word with a capital letter, except the first word of the text and "I". A text in
+/// capital letters only has no names. Next to Han characters, any capital letter makes a name.
+pub(super) fn has_unknown_name(raw: &str, tokens: &[Token<'_>], is_known: impl Fn(&Token<'_>) -> bool) -> bool {
+    if !raw.contains(char::is_lowercase) && !raw.contains(is_unspaced) {
+        return false;
+    }
+    let is_start = |at: usize| !raw[..at].contains(char::is_alphanumeric);
+    raw_words(raw).filter(|(at, word)| word.starts_with(char::is_uppercase) && !is_start(*at)).any(|(_, word)| {
+        let normal = normalize(word);
+        let is_it = |token: &&Token<'_>| token.text == normal && token.match_kind == MatchKind::Exact;
+        word.chars().nth(1).is_some() && tokens.iter().find(is_it).is_some_and(|token| !is_known(token))
+    })
 }
 
 /// Returns the runs of letters and digits of a text, each with its byte offset. A run ends where
@@ -89,6 +106,25 @@ mod tests {
         let in_text = |text: &str| names.in_text(&Token::all_exact(text)).count();
         assert_eq!(in_text("deepmind and openai"), 2);
         assert_eq!(in_text("the mission of a man"), 0);
+    }
+
+    #[test]
+    fn a_capital_word_that_nobody_knows_is_an_unknown_name() {
+        for (raw, expected) in [
+            ("the mission of Google", true),
+            ("Imagen 能画画吗，Kimi 呢", true),
+            ("is there an NFT", true),
+            ("Google has a mission", false),
+            ("the mission of Rome", false),
+            ("THE MISSION OF GOOGLE", false),
+            ("can I ask", false),
+            ("google", false),
+            ("", false),
+        ] {
+            let normal = normalize(raw);
+            let found = has_unknown_name(raw, &Token::all_exact(&normal), |token| token.text == "rome");
+            assert_eq!(found, expected, "{raw}");
+        }
     }
 
     #[test]

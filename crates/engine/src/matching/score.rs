@@ -5,6 +5,7 @@
 
 use super::calibration::Calibration;
 use super::model::Model;
+use super::proper_names::has_unknown_name;
 use super::query::Query;
 use super::sample_index::NearestSamples;
 use super::scoring_features::{ScopeFeatures, SectionFeatures};
@@ -36,6 +37,8 @@ pub(super) struct Scores {
     pub out_of_scope_cosine: f64,
     pub token_count: usize,
     pub names_product: bool,
+    /// Whether the question mentions a proper name that the knowledge base does not know.
+    pub has_unknown_name: bool,
     /// The only class that has the question word for word: a section, or the class of out-of-scope
     /// questions.
     pub verbatim_class: Option<usize>,
@@ -85,6 +88,7 @@ impl Scores {
             word_coverage: self.ranked.first().map_or(0.0, |scored| scored.word_coverage),
             log_tokens: (self.token_count as f64).ln_1p(),
             names_product: indicator(self.names_product),
+            unknown_name: indicator(self.has_unknown_name && !self.names_product),
             same_words: has_same_words(best.sample_cosine) - has_same_words(self.out_of_scope_cosine),
             is_verbatim: self.verbatim_class.map_or(0.0, |class| {
                 if self.ranked.first().is_some_and(|best| best.section == class) { 1.0 } else { -1.0 }
@@ -112,6 +116,7 @@ pub(super) struct EncodedQuestion {
     /// The only class that has the question word for word. `None` for a follow-up question, because
     /// it may not mean what the same words mean by themselves.
     verbatim_class: Option<usize>,
+    has_unknown_name: bool,
     topic: Option<Topic>,
 }
 
@@ -128,9 +133,17 @@ impl EncodedQuestion {
             nearest: model.sample_index.nearest(&vector),
             named_products: own.filter_map(|t| t.product.map(usize::from)).collect(),
             verbatim_class: model.verbatim_index.class_of(tokens).filter(|_| topic.is_none()),
+            has_unknown_name: false,
             vector,
             topic,
         }
+    }
+
+    /// Adds what only the question as typed shows: whether it mentions a name, with a capital letter,
+    /// that no section knows.
+    pub fn as_typed(self, raw: &str, model: &Model, tokens: &[Token<'_>]) -> EncodedQuestion {
+        let is_known = |token: &Token<'_>| model.word_coverage.knows(model.features.of_token(token));
+        EncodedQuestion { has_unknown_name: has_unknown_name(raw, tokens, is_known), ..self }
     }
 
     /// Returns the features of a section. `hits` is the result of scanning the section's text for
@@ -186,6 +199,7 @@ impl EncodedQuestion {
             out_of_scope_cosine: self.cosine(model.out_of_scope_class()),
             token_count: tokens.len(),
             names_product: !self.named_products.is_empty(),
+            has_unknown_name: self.has_unknown_name,
             verbatim_class: self.verbatim_class,
         }
     }
@@ -250,6 +264,7 @@ mod tests {
             out_of_scope_cosine: 0.95,
             token_count: 3,
             names_product: true,
+            has_unknown_name: true,
             verbatim_class: None,
         }
     }

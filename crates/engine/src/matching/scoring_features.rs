@@ -83,6 +83,9 @@ feature_vector! {
         log_tokens,
         /// 1 if the question names a product.
         names_product,
+        /// 1 if the question mentions a proper name that the knowledge base does not know, and no
+        /// product.
+        unknown_name,
         /// 1 if a sample of the best section has almost the same words as the question, −1 if an
         /// out-of-scope question does, and 0 if both or neither do.
         same_words,
@@ -137,7 +140,7 @@ mod tests {
         assert_eq!(features.svm_margin, 1.0);
         assert_eq!(features.topic_continuity, 6.0);
         assert_eq!(features.to_array(), array);
-        assert_eq!((SectionFeatures::N, ScopeFeatures::N), (6, 11));
+        assert_eq!((SectionFeatures::N, ScopeFeatures::N), (6, 12));
         let sentence = SentenceFeatures::from_array(std::array::from_fn(|at| at as f64));
         assert_eq!((sentence.overlap, sentence.votes), (0.0, 4.0));
     }

@@ -182,6 +182,7 @@ mod tests {
                 out_of_scope_cosine: 0.0,
                 token_count: 0,
                 names_product: false,
+                has_unknown_name: false,
                 verbatim_class: None,
             };
             let one = |truth| HeldOut { truth, scores: scores.clone() };

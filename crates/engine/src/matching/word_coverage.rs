@@ -81,6 +81,11 @@ impl WordCoverage {
         shares
     }
 
+    /// True if a section uses the word.
+    pub fn knows(&self, key: u64) -> bool {
+        self.ids.find(key).is_some()
+    }
+
     /// Returns the inverse document frequency of BM25. A document is a section.
     fn idf(&self, frequency: usize) -> f32 {
         let (sections, frequency) = (self.section_count as f32, frequency as f32);

@@ -196,7 +196,7 @@ pub fn to_traditional(text: &str) -> String {
 /// Returns a function that converts parts of a text to traditional characters; see
 /// [`to_traditional`]. The whole text tells whether it is converted already, and whether its
 /// quotation marks are Chinese ones.
-pub fn traditional_converter(whole: &str) -> impl Fn(&str) -> String + use<> {
+pub fn traditional_converter(whole: &str) -> impl Fn(&str) -> String {
     static WITH_WORDS: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2twp).ok());
     let is_converted = whole.is_ascii() || (is_traditional(whole) && !has_simplified(whole));
     let opencc = WITH_WORDS.as_ref().filter(|_| !is_converted);

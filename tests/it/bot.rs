@@ -22,8 +22,10 @@ async fn a_scripted_chat() {
     assert!(labels(&welcome).contains(&"Whisper".to_owned()));
 
     let answer = bot.ask("Whisper 用了多少小时的数据训练？").await;
-    assert_eq!(covered(&answer, "blockquote"), ["Whisper 的训练用了 680,000 小时的监督数据。"]);
-    assert_eq!(covered(&answer, "bold")[0], "Whisper：语音识别");
+    assert_eq!(
+        covered(&answer, "bold"),
+        ["Whisper：语音识别", "Whisper 的训练用了 680,000 小时的监督数据。", "Whisper"]
+    );
     assert!(covered(&answer, "text_link").iter().any(|t| t.contains("Whisper介绍")));
 
     let answer = bot.ask("what does Pygma do").await;

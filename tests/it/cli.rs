@@ -64,7 +64,7 @@ fn ask_from_any_folder() {
 #[test]
 fn ask_lists_what_a_decline_offers() {
     let base = root().join("tests/bases/de").display().to_string();
-    let printed = out(&run(&["--knowledge", &base, "ask", "ich finde meine Karte nicht mehr"]));
+    let printed = out(&run(&["--knowledge", &base, "ask", "digitale Bücher aufs Handy laden"]));
     assert!(printed.contains("The nearest I have:\n1. "), "{printed}");
     assert_eq!(out(&run(&["--knowledge", &base, "ask", "zebra"])).trim(), "The article does not say.");
 }
@@ -78,7 +78,7 @@ fn ask_as_json_is_one_object_a_line_in_order() {
     let asked: Vec<&str> = answers.iter().map(|a| a["question"].as_str().expect("text")).collect();
     assert_eq!(asked, questions.split('\n').collect::<Vec<_>>());
     let decisions: Vec<&str> = answers.iter().map(|a| a["decision"].as_str().expect("text")).collect();
-    assert_eq!(decisions, ["answer", "decline", "smalltalk", "clarify", "decline", "decline", "answer"]);
+    assert_eq!(decisions, ["answer", "decline", "smalltalk", "clarify", "smalltalk", "smalltalk", "answer"]);
     for answer in &answers {
         let mut keys: Vec<&str> = answer.as_object().expect("an object").keys().map(String::as_str).collect();
         keys.sort_unstable();

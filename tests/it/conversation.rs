@@ -70,7 +70,6 @@ fn a_question_without_content_words_is_about_the_section_before() {
         ("dall-e-2", "怎么 access", "dall-e-2"),
         ("codex-applications", "另外两个呢", "codex-applications"),
         ("about-article", "叫什么名字", "about-article"),
-        ("openai-vs-deepmind", "那openai呢", "openai-vs-deepmind"),
     ]);
 }
 

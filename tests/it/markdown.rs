@@ -144,23 +144,32 @@ fn what_an_author_writes_is_what_a_reader_sees() {
 }
 
 #[test]
-fn steps_code_and_tables_stay_whole_below_their_highlight() {
+fn a_short_text_stays_whole_around_its_highlight() {
     let knowledge = base(&[
         "1. Open the lid.\n2. Hold the button. Wait.\n3. Close the lid.",
         "Type this:\n\n```\nmake\n```",
         "| A | B |\n|---|---|\n| x | 1 |\n| y | 2 |",
-        "- a\n- b",
+        "It does 2 things:\n\n- a\n- b",
         "## Head\n\nText. More.",
-        "Intro.\n\n## Head\n\nText.",
     ]);
     for (at, sentence, expected) in [
-        (0, 1, "Hold the button.\n\n1. Open the lid.\n2. Hold the button. Wait.\n3. Close the lid."),
-        (1, 1, "make\n\nType this:\n\nmake"),
-        (2, 1, "y — B: 2\n\nx — B: 1\ny — B: 2"),
-        (3, 1, "b\n\n• a"),
-        (4, 0, "Text.\n\nHead\n\nMore."),
-        (5, 2, "Text.\n\nIntro.\n\nHead\n\nText."),
+        (0, 1, "1. Open the lid.\n2. Hold the button. Wait.\n3. Close the lid."),
+        (1, 1, "Type this:\n\nmake"),
+        (2, 1, "x — B: 1\ny — B: 2"),
+        (3, 2, "It does 2 things:\n\n• a\n• b"),
+        (4, 1, "Head\n\nText. More."),
     ] {
         assert_eq!(seen(&knowledge, at, Some(sentence)), expected, "{at}");
+    }
+}
+
+#[test]
+fn a_long_text_follows_its_answer_whole() {
+    let line = "It is a long line that tells nothing about the answer at all, and fills the screen. ";
+    let body = format!("{}\n\nIt does 2 things:\n\n- a\n- b\n\nLast.", line.repeat(6).trim_end());
+    let knowledge = base(&[&body]);
+    let whole = seen(&knowledge, 0, None);
+    for (sentence, answer) in [(6, "It does 2 things:\n• a\n• b"), (7, "a"), (9, "Last.")] {
+        assert_eq!(seen(&knowledge, 0, Some(sentence)), format!("{answer}\n{whole}"), "{sentence}");
     }
 }

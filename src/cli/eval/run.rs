@@ -95,8 +95,8 @@ impl Run<'_> {
         }
     }
 
-    /// Records whether what the answer shows first contains one of the labelled answer texts. Records the same
-    /// for the sentence that BM25 chooses.
+    /// Records whether what the answer shows first contains one of the labelled answer texts.
+    /// Records the same for the sentence that BM25 chooses.
     fn judge_highlight(&mut self, answers: &AnswerTexts, turn: &Turn, section: usize) {
         let (_, text) = self.engine.knowledge().text(section, turn.question.language);
         let sentences: Vec<String> = text.body.sentences().map(Sentence::plain).collect();

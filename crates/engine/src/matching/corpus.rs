@@ -28,8 +28,8 @@ pub(super) struct TrainingText {
     pub is_question: bool,
     /// The language of the text; `None` for a generated question.
     pub language: Option<Language>,
-    /// For a sample question, the sentence that answers it: an index into the body of the section in
-    /// this language. `None` if the author does not say.
+    /// For a sample question, the sentence that answers it: an index into the body of the section
+    /// in this language. `None` if the author does not say.
     pub answer: Option<usize>,
 }
 

@@ -84,7 +84,7 @@ pub use token::MatchKind;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
-use crate::text::Language;
+use crate::text::{Language, without_signs};
 use model::Model;
 use score::{EncodedQuestion, Scores};
 use token::Token;
@@ -124,12 +124,19 @@ impl Matcher {
     #[must_use]
     pub fn rank(&self, question: &Question) -> Match {
         if let Some(kind) = smalltalk::recognise(&question.normalized) {
-            // A base may have a section called "Test".
-            if self.sample_section(question).is_none() {
+            // A base may have a section called "Test", or one about ☀.
+            if self.sample_section(question).is_none() && !self.knows_signs(&question.normalized) {
                 return Match::smalltalk(kind);
             }
         }
         self.decide(question, |_| true, false)
+    }
+
+    /// True if a text consists only of signs and pictographs, and a section has one of them.
+    fn knows_signs(&self, normal: &str) -> bool {
+        let model = &self.model;
+        let is_known = |token: &Token<'_>| model.word_coverage.knows(model.features.of_token(token));
+        without_signs(normal).trim().is_empty() && model.tokenizer.tokenize(normal).iter().any(is_known)
     }
 
     /// Ranks some of the sections for a question that seeks a product. Any section of the right

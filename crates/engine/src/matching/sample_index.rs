@@ -17,7 +17,8 @@ pub(super) struct Sample {
     pub text: String,
     /// The language of the text; `None` for a generated question.
     pub language: Option<Language>,
-    /// The sentence that answers the sample: an index into the body of the section in this language.
+    /// The sentence that answers the sample: an index into the body of the section in this
+    /// language.
     pub answer: Option<u16>,
 }
 

@@ -98,8 +98,8 @@ feature_vector! {
 feature_vector! {
     /// The features of one sentence of a section for one question.
     SentenceFeatures {
-        /// The share of the question's words that the sentence has, weighted by how few sentences of
-        /// the section have them.
+        /// The share of the question's words that the sentence has, weighted by how few sentences
+        /// of the section have them.
         overlap,
         /// The same share at the start of the sentence.
         overlap_at_start,

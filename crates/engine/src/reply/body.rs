@@ -22,9 +22,14 @@ pub(super) fn blocks(body: &Body, marked: Option<usize>) -> Vec<RenderedBlock> {
     render(body, |_| true, marked)
 }
 
-/// Renders some sentences of a body, each with the mark of its list item.
+/// Renders some sentences of a body, each with the mark of its list item. A sentence alone has no
+/// mark.
 pub(super) fn excerpt(body: &Body, sentences: &Range<usize>) -> RichText {
     let mut rich = RichText::default();
+    if sentences.len() == 1 {
+        body.sentences().skip(sentences.start).take(1).for_each(|sentence| write_sentence(&mut rich, sentence, false));
+        return rich;
+    }
     for RenderedBlock { rich: block, is_tight } in render(body, |at| sentences.contains(&at), None) {
         let is_first = rich.units() == 0;
         if is_tight || is_first { rich.line() } else { rich.paragraph() }.append(&block);

@@ -169,7 +169,7 @@ fn a_long_text_follows_its_answer_whole() {
     let body = format!("{}\n\nIt does 2 things:\n\n- a\n- b\n\nLast.", line.repeat(6).trim_end());
     let knowledge = base(&[&body]);
     let whole = seen(&knowledge, 0, None);
-    for (sentence, answer) in [(6, "It does 2 things:\n• a\n• b"), (7, "a"), (9, "Last.")] {
+    for (sentence, answer) in [(6, "It does 2 things:\n\n• a\n• b"), (7, "a"), (9, "Last.")] {
         assert_eq!(seen(&knowledge, 0, Some(sentence)), format!("{answer}\n{whole}"), "{sentence}");
     }
 }

@@ -137,9 +137,8 @@ struct Step {
     /// Whether the bot's message must contain an expandable block quotation, which Telegram shows
     /// collapsed.
     folded: Option<bool>,
-    /// The expected text of the first block quotation in the bot's message. The bot quotes the
-    /// highlighted sentence there.
-    quotation: Option<String>,
+    /// The sentence that answers: below the headline, or in bold in its place.
+    answer: Option<String>,
     /// A URL that the bot's message must link to.
     link: Option<String>,
     /// The URL of the picture above the bot's message. By default, the message must have no link
@@ -518,7 +517,7 @@ impl Play {
             let is_folded = entities.iter().any(|e| e["type"] == "expandable_blockquote");
             assert_eq!(is_folded, folded, "{at}: folded up");
         }
-        if let Some(sentence) = &step.quotation {
+        if let Some(sentence) = &step.answer {
             let is_above = text.lines().nth(1) == Some(sentence.as_str());
             assert!(is_above || covered(shown, "bold").contains(sentence), "{at}: the sentence that answers: {text}");
         }

@@ -16,6 +16,10 @@ use crate::text::{Language, Script};
 /// usually repeat the subject, but the sentence with the answer seldom does.
 const SUBJECT: f64 = 0.2;
 
+/// The most words of content with which "what is" asks for a definition. With more words, as in
+/// "what is the height of the tower", it asks for something else.
+const MAX_DEFINED_WORDS: f32 = 2.0;
+
 /// The weights of the sentence features. Those of the overlap, the votes and the answer kinds were
 /// fitted to the paragraphs of CMRC 2018 and XQuAD, and to samples of the built-in knowledge base
 /// without their own votes. The others were set by hand, because few of these questions need them.
@@ -76,6 +80,7 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
         let contained = weights.iter().enumerate().filter(|(term, _)| terms.contains(*term));
         contained.map(|(_, weight)| weight).sum::<f64>() / total
     };
+    let is_about_one_thing = content_words(model, tokens) <= MAX_DEFINED_WORDS;
     let names: Vec<u64> = model.proper_names.in_text(tokens).collect();
     let last = sentences.len().saturating_sub(1).max(1) as f64;
     let features = |(number, ((all, at_start), traits)): (usize, (&SentenceTerms, &SentenceTraits))| {
@@ -90,16 +95,24 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
             position: number as f64 / last,
             votes: f64::from(target.votes.of(number)),
             gives_asked: indicator(gives_asked(asks_for, traits.gives)),
-            defines: indicator(number == 0 && asks(AnswerKind::Definition)),
+            defines: indicator(number == 0 && asks(AnswerKind::Definition) && is_about_one_thing),
             gives_purpose: indicator(asks(AnswerKind::Purpose) && traits.gives.contains(AnswerKind::Purpose)),
             same_subject: indicator(subject.is_some_and(|subject| names.contains(subject))),
-            other_subject: indicator(subject.is_some_and(|subject| !names.contains(subject))),
+            other_subject: indicator(subject.is_some_and(|_| !traits.names.iter().any(|name| names.contains(name)))),
             continues_previous: indicator(traits.continues_previous),
             introduces_list: indicator(traits.introduces_next),
             introduces_asked_list: indicator(traits.introduces_next && asks_for_several),
         }
     };
     sentences.iter().zip(traits).enumerate().map(features).collect()
+}
+
+/// Returns the number of words that carry content, without product names. A Han character counts as
+/// half a word.
+fn content_words(model: &Model, tokens: &[Token<'_>]) -> f32 {
+    let weights = model.features.stopwords().weights(tokens);
+    let content = tokens.iter().zip(weights).filter(|(token, weight)| *weight >= 1.0 && token.product.is_none());
+    content.map(|(token, _)| if token.script == Script::Han { 0.5 } else { 1.0 }).sum()
 }
 
 /// Returns the kinds of answer that a question asks for. Its tokens are corrected, and pinyin is

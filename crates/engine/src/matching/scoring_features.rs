@@ -111,13 +111,13 @@ feature_vector! {
         votes,
         /// 1 if the sentence gives what the question asks for, such as a date.
         gives_asked,
-        /// 1 if the question asks what its subject is, and the sentence is the first.
+        /// 1 if the question only asks what its subject is, and the sentence is the first.
         defines,
         /// 1 if the question asks what something is for, and the sentence says what it can do.
         gives_purpose,
         /// 1 if the sentence mentions a name of the question first.
         same_subject,
-        /// 1 if the sentence mentions another name first.
+        /// 1 if the sentence mentions names, and none of those of the question.
         other_subject,
         /// 1 if the sentence continues the one before it.
         continues_previous,

@@ -26,6 +26,7 @@ mod page;
 mod player;
 mod scenarios;
 mod schema;
+mod sentences;
 mod small_bases;
 mod store;
 #[path = "../suite/mod.rs"]

@@ -1,4 +1,5 @@
-//! Which sentence of the right section is shown as the answer. The rows stand for kinds of questions.
+//! Which sentence of the right section is shown as the answer. The rows stand for kinds of
+//! questions.
 
 use crate::harness::engine;
 use footnote_engine::question::Context;

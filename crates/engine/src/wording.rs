@@ -526,7 +526,7 @@ pub(crate) fn looks_around(normal: &str) -> bool {
     };
     let asks_with_what = WITH_WHAT_ZH.iter().any(|phrase| without_particles(normal).ends_with(phrase));
     !contains_phrase(normal, IT_ZH, IT_EN)
-        && (WHICH_ZH.iter().any(|word| asks_which(word))
+        && (WHICH_ZH.iter().any(asks_which)
             || asks_with_what
             || contains_phrase(normal, LOOKS_AROUND_ZH, LOOKS_AROUND_EN))
 }

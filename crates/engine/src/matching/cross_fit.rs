@@ -142,7 +142,7 @@ fn select(corpus: &Corpus, mut is_wanted: impl FnMut(usize) -> bool) -> Vec<&Tra
 
 fn score(model: &Model, raw: &str, normalized: &str) -> Scores {
     let tokens = model.tokenize(normalized);
-    EncodedQuestion::new(model, &tokens, None).as_typed(raw, model, &tokens).score(model, &tokens)
+    EncodedQuestion::new(model, &tokens, None).with_typed_form(raw, model, &tokens).score(model, &tokens)
 }
 
 /// Returns the everyday messages in the languages of the knowledge base. If there are none, returns

@@ -248,7 +248,7 @@ struct ResolvedQuestion<'a> {
 impl<'a> ResolvedQuestion<'a> {
     fn new(model: &'a Model, question: &'a Question) -> ResolvedQuestion<'a> {
         let tokens = model.tokenize(&question.normalized);
-        let encoded = EncodedQuestion::new(model, &tokens, None).as_typed(&question.raw, model, &tokens);
+        let encoded = EncodedQuestion::new(model, &tokens, None).with_typed_form(&question.raw, model, &tokens);
         let scores = encoded.score(model, &tokens);
         let topic = model.topic(question, &tokens);
         let Some(topic) = topic.filter(|topic| !decide::starts_new_topic(model, &scores, *topic)) else {
@@ -261,7 +261,7 @@ impl<'a> ResolvedQuestion<'a> {
             (false, false) => FollowUpKind::Implicit,
         };
         let tokens = model.with_inherited_product(&tokens, topic);
-        let encoded = EncodedQuestion::new(model, &tokens, Some(topic)).as_typed(&question.raw, model, &tokens);
+        let encoded = EncodedQuestion::new(model, &tokens, Some(topic)).with_typed_form(&question.raw, model, &tokens);
         let mut inherited = encoded.score(model, &tokens);
         if kind == FollowUpKind::Bare {
             inherited.keep_topic();

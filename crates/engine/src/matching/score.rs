@@ -141,7 +141,7 @@ impl EncodedQuestion {
 
     /// Adds what only the question as typed shows: whether it mentions a name, with a capital
     /// letter, that no section knows.
-    pub fn as_typed(self, raw: &str, model: &Model, tokens: &[Token<'_>]) -> EncodedQuestion {
+    pub fn with_typed_form(self, raw: &str, model: &Model, tokens: &[Token<'_>]) -> EncodedQuestion {
         let is_known = |token: &Token<'_>| model.word_coverage.knows(model.features.of_token(token));
         EncodedQuestion { has_unknown_name: has_unknown_name(raw, tokens, is_known), ..self }
     }

@@ -81,5 +81,6 @@ fn a_sentence_about_another_name_is_no_answer() {
         ("what is openai's mission", "OpenAI's mission"),
         ("what is DeepMind's mission", "DeepMind's mission"),
         ("DeepMind 的使命是什么", "DeepMind 的使命"),
+        ("OpenAI 的使命是什么", "OpenAI 的使命"),
     ]);
 }

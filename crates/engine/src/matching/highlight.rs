@@ -3,6 +3,7 @@
 //! Each sentence gets a score: the dot product of its [`SentenceFeatures`] and their weights.
 
 use super::model::Model;
+use super::proper_names::ProperNames;
 use super::query::{Query, Term, TermSet};
 use super::sample_index::SentenceVotes;
 use super::scoring_features::SentenceFeatures;
@@ -81,24 +82,28 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
         contained.map(|(_, weight)| weight).sum::<f64>() / total
     };
     let is_about_one_thing = content_words(model, tokens) <= MAX_DEFINED_WORDS;
-    let names: Vec<u64> = model.proper_names.in_text(tokens).collect();
+    // Every sentence of a section is about its product, whether or not the sentence names it.
+    let product = model.section_products[target.section].map(|at| ProperNames::of_product(&model.product_names[at]));
+    let names: Vec<u64> = model.proper_names.in_text(tokens).filter(|name| Some(*name) != product).collect();
     let last = sentences.len().saturating_sub(1).max(1) as f64;
     let features = |(number, ((all, at_start), traits)): (usize, (&SentenceTerms, &SentenceTraits))| {
         let indicator = |is_set: bool| f64::from(u8::from(is_set));
         let asks = |kind| asks_for.contains(kind);
         let subject = traits.names.first().filter(|_| !names.is_empty());
+        let is_of_others = subject.is_some() && !traits.names.iter().any(|name| names.contains(name));
         let asks_for_several = asks(AnswerKind::List) || asks(AnswerKind::Purpose);
         SentenceFeatures {
             overlap: share(all),
             overlap_at_start: share(at_start),
             is_first: indicator(number == 0),
             position: number as f64 / last,
-            votes: f64::from(target.votes.of(number)),
+            // A sample is near whatever name it has, so its vote may be for another name's sentence.
+            votes: if is_of_others { 0.0 } else { f64::from(target.votes.of(number)) },
             gives_asked: indicator(gives_asked(asks_for, traits.gives)),
             defines: indicator(number == 0 && asks(AnswerKind::Definition) && is_about_one_thing),
             gives_purpose: indicator(asks(AnswerKind::Purpose) && traits.gives.contains(AnswerKind::Purpose)),
             same_subject: indicator(subject.is_some_and(|subject| names.contains(subject))),
-            other_subject: indicator(subject.is_some_and(|_| !traits.names.iter().any(|name| names.contains(name)))),
+            other_subject: indicator(is_of_others),
             continues_previous: indicator(traits.continues_previous),
             introduces_list: indicator(traits.introduces_next),
             introduces_asked_list: indicator(traits.introduces_next && asks_for_several),

@@ -40,6 +40,11 @@ impl ProperNames {
         ProperNames { names: capital.difference(&small).copied().collect() }
     }
 
+    /// Returns the hash of a product name, by which [`ProperNames::in_text`] lists it.
+    pub fn of_product(name: &str) -> u64 {
+        hash(name)
+    }
+
     /// Returns the names that a text mentions, in its order: products and proper names.
     pub fn in_text<'a>(&'a self, tokens: &'a [Token<'_>]) -> impl Iterator<Item = u64> + 'a {
         tokens.iter().filter(|token| token.script == Script::Letters).filter_map(|token| {

@@ -71,15 +71,21 @@ fn end_of_letters(text: &str, first: char) -> usize {
 #[must_use]
 pub fn contains_phrase(normal: &str, unspaced: &[&str], spaced: &[&str]) -> bool {
     let ends_word = |c: char| c == ' ' || is_unspaced(c);
+    // Comparing two bytes first saves most of the time. The third byte tells Han characters apart.
+    let starts_with = |rest: &str, phrase: &str| {
+        let (rest, phrase) = (rest.as_bytes(), phrase.as_bytes());
+        let telling = phrase.len().min(3).saturating_sub(1);
+        rest.first() == phrase.first() && rest.get(telling) == phrase.get(telling) && rest.starts_with(phrase)
+    };
     let mut previous = ' ';
     normal.char_indices().any(|(at, c)| {
         let rest = &normal[at..];
         let starts_word = ends_word(std::mem::replace(&mut previous, c));
         if is_unspaced(c) {
-            unspaced.iter().any(|phrase| rest.starts_with(phrase))
+            unspaced.iter().any(|phrase| starts_with(rest, phrase))
         } else {
             let is_whole = |phrase: &&&str| rest[phrase.len()..].chars().next().is_none_or(ends_word);
-            starts_word && spaced.iter().filter(|phrase| rest.starts_with(**phrase)).any(|phrase| is_whole(&phrase))
+            starts_word && spaced.iter().filter(|phrase| starts_with(rest, phrase)).any(|phrase| is_whole(&phrase))
         }
     })
 }

@@ -97,7 +97,8 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
             overlap_at_start: share(at_start),
             is_first: indicator(number == 0),
             position: number as f64 / last,
-            // A sample is near whatever name it has, so its vote may be for another name's sentence.
+            // A sample may be near although it has another name, and votes for that name's
+            // sentence.
             votes: if is_of_others { 0.0 } else { f64::from(target.votes.of(number)) },
             gives_asked: indicator(gives_asked(asks_for, traits.gives)),
             defines: indicator(number == 0 && asks(AnswerKind::Definition) && is_about_one_thing),

@@ -15,7 +15,6 @@ use sha2::{Digest, Sha256};
 
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::Loaded;
-use footnote_engine::matching::Matcher;
 
 /// Minimum size of a trained model that is cached, in bytes (256 KiB). Training a smaller model
 /// takes no longer than reading it from a file.
@@ -27,20 +26,17 @@ pub(super) fn engine(loaded: Loaded, folder: Option<&OsStr>) -> Engine {
     let Some(key) = key(&loaded.fingerprint) else { return Engine::new(loaded.knowledge) };
     let Some(path) = path(folder) else { return Engine::new(loaded.knowledge) };
     let file = fs::read(&path).ok();
-    let cached = file.as_deref().and_then(|bytes| bytes.strip_prefix(&key)).and_then(Matcher::from_bytes);
-    match cached {
-        Some(matcher) => Engine::with_matcher(loaded.knowledge, matcher),
-        None => {
-            let engine = Engine::new(loaded.knowledge);
-            let model = engine.to_bytes();
-            let written =
-                if model.len() < MIN_CACHED_BYTES { Ok(()) } else { write(&path, &[&key, model.as_slice()].concat()) };
-            if let Err(error) = written {
-                tracing::debug!(%error, "could not write the model cache; the next start will train again");
-            }
-            engine
+    let cached = file.as_deref().and_then(|bytes| bytes.strip_prefix(&key)).unwrap_or_default();
+    Engine::from_bytes(loaded.knowledge, cached).unwrap_or_else(|knowledge| {
+        let engine = Engine::new(*knowledge);
+        let model = engine.to_bytes();
+        let written =
+            if model.len() < MIN_CACHED_BYTES { Ok(()) } else { write(&path, &[&key, model.as_slice()].concat()) };
+        if let Err(error) = written {
+            tracing::debug!(%error, "could not write the model cache; the next start will train again");
         }
-    }
+        engine
+    })
 }
 
 /// Computes the cache key, a hash of the knowledge base's fingerprint and of the program file's

@@ -24,7 +24,6 @@ use std::time::Instant;
 
 use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{self, Knowledge};
-use footnote_engine::matching::Matcher;
 use footnote_engine::question::Context;
 use footnote_engine::text::Language;
 use serde::{Deserialize, Serialize};
@@ -273,10 +272,7 @@ impl Base {
         let with_files = memory("self", "VmRSS");
         let (engine, matcher) = time(|| {
             let kept = if what == "cold" { None } else { fs::read(self.model()).ok() };
-            match kept.as_deref().and_then(Matcher::from_bytes) {
-                Some(matcher) => Engine::with_matcher(base, matcher),
-                None => Engine::new(base),
-            }
+            Engine::from_bytes(base, kept.as_deref().unwrap_or_default()).unwrap_or_else(|base| Engine::new(*base))
         });
         // The first Chinese question loads the character conversion tables. Ask one before
         // measuring, so that the resident memory includes the tables.

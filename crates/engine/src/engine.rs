@@ -85,20 +85,28 @@ impl Engine {
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Engine {
         let matcher = Matcher::new(&knowledge);
-        Engine::with_matcher(knowledge, matcher)
-    }
-
-    /// Creates an engine with a matcher that was trained earlier on the same knowledge base; see
-    /// [`Matcher::from_bytes`].
-    #[must_use]
-    pub fn with_matcher(knowledge: Knowledge, matcher: Matcher) -> Engine {
         Engine { names: ProductNames::of(&knowledge), summary: summary_section(&knowledge), matcher, knowledge }
     }
 
-    /// Serializes the trained matcher, for [`Matcher::from_bytes`].
+    /// Serializes everything that the engine computed from its knowledge base, for
+    /// [`Engine::from_bytes`] in the same build of the program.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.matcher.to_bytes()
+        // Serializing should never fail. If it fails, the result is empty, and `from_bytes` rejects
+        // an empty input.
+        postcard::to_stdvec(&(&self.names, self.summary, &self.matcher)).unwrap_or_default()
+    }
+
+    /// Creates an engine from the output of [`Engine::to_bytes`], without training. The knowledge
+    /// base must be the same.
+    ///
+    /// # Errors
+    /// Gives the knowledge base back if the bytes are not a serialized engine.
+    pub fn from_bytes(knowledge: Knowledge, bytes: &[u8]) -> Result<Engine, Box<Knowledge>> {
+        match postcard::from_bytes(bytes) {
+            Ok((names, summary, matcher)) => Ok(Engine { knowledge, names, summary, matcher }),
+            Err(_) => Err(Box::new(knowledge)),
+        }
     }
 
     /// The knowledge base that the engine answers from.
@@ -339,5 +347,29 @@ impl Engine {
             }
         }
         diagnostics
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Engine;
+    use crate::knowledge::embedded;
+    use crate::question::Context;
+
+    #[test]
+    fn a_deserialized_engine_gives_the_same_answers() {
+        let engine = Engine::new(embedded().knowledge);
+        let bytes = engine.to_bytes();
+        let copy = Engine::from_bytes(embedded().knowledge, &bytes).expect("a serialized engine");
+        for text in ["what is whisper", "总结一下", "哪个能画画", "zebra", "hello"] {
+            let [turn, same] = [&engine, &copy].map(|engine| engine.ask(text, &Context::default()));
+            assert_eq!(turn, same, "{text}");
+            if let Some(section) = turn.shown() {
+                assert_eq!(engine.explain(&turn.question, section), copy.explain(&turn.question, section), "{text}");
+            }
+        }
+        for broken in [&[][..], &bytes[..99]] {
+            assert!(Engine::from_bytes(embedded().knowledge, broken).is_err());
+        }
     }
 }

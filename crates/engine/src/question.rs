@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::knowledge::{Knowledge, Product, SectionId, Sentence};
 use crate::text::{
     Alphabet, Language, LatinText, NameDictionary, NameSyntax, QuestionRole, Word, contains_phrase, is_simplified,
@@ -208,7 +210,7 @@ fn is_answered_in_traditional(raw: &str, language: Language, context: &Context) 
 }
 
 /// The names of all products of a knowledge base.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ProductNames {
     names: NameDictionary<()>,
     /// Other names, such as those of companies, in normal form, with the sections whose aliases

@@ -17,6 +17,8 @@ use crate::text::Language;
 pub(super) struct DiagnosticCollector<'a> {
     path: Arc<str>,
     text: &'a str,
+    /// The byte offset of each line break.
+    line_breaks: Vec<usize>,
     /// The number of lines in the file above the TOML text.
     lines_above: usize,
     /// Whether the text is YAML. Determines how a suggestion is written.
@@ -26,12 +28,14 @@ pub(super) struct DiagnosticCollector<'a> {
 
 impl<'a> DiagnosticCollector<'a> {
     pub fn new(path: &Arc<str>, text: &'a str, lines_above: usize) -> Self {
-        DiagnosticCollector { path: Arc::clone(path), text, lines_above, is_yaml: false, diagnostics: Vec::new() }
+        let line_breaks = text.match_indices('\n').map(|(at, _)| at).collect();
+        let (path, diagnostics) = (Arc::clone(path), Vec::new());
+        DiagnosticCollector { path, text, line_breaks, lines_above, is_yaml: false, diagnostics }
     }
 
     pub fn at(&self, span: &Range<usize>) -> Location {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        Location::new(&self.path, self.lines_above + 1 + before.matches('\n').count())
+        let lines_before = self.line_breaks.partition_point(|at| *at < span.start);
+        Location::new(&self.path, self.lines_above + 1 + lines_before)
     }
 
     pub fn broken(&mut self, span: &Range<usize>, what: impl Into<String>, help: impl Into<String>) {

@@ -85,6 +85,8 @@ pub use token::MatchKind;
 use crate::knowledge::Knowledge;
 use crate::question::Question;
 use crate::text::{Language, without_signs};
+use serde::{Deserialize, Serialize};
+
 use model::Model;
 use score::{EncodedQuestion, Scores};
 use token::Token;
@@ -108,7 +110,7 @@ pub fn gaps(language: Language) -> Vec<&'static str> {
 
 /// Ranks the sections of one knowledge base for a question. Questions do not change the trained
 /// matcher, so threads can share one.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Matcher {
     model: Model,
 }
@@ -216,22 +218,6 @@ impl Matcher {
     pub fn expectation(knowledge: &Knowledge) -> Option<Expectation> {
         expectation::expectation(knowledge)
     }
-
-    /// Serializes the matcher. Only [`Matcher::from_bytes`] in the same build of the program is
-    /// sure to be able to read the result.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        // Serializing the model should never fail. If serializing fails, the result is empty, and
-        // `from_bytes` rejects an empty input.
-        postcard::to_stdvec(&self.model).unwrap_or_default()
-    }
-
-    /// Deserializes the output of [`Matcher::to_bytes`]. Returns `None` if the bytes are not a
-    /// serialized matcher.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Matcher> {
-        postcard::from_bytes(bytes).ok().map(|model| Matcher { model })
-    }
 }
 
 /// A question with its scores, after deciding whether the question is a follow-up to the section
@@ -285,20 +271,6 @@ mod tests {
 
     fn question(knowledge: &Knowledge, text: &str) -> Question {
         Question::new(text, &Context::default(), knowledge, &ProductNames::of(knowledge))
-    }
-
-    #[test]
-    fn a_deserialized_matcher_gives_the_same_matches() {
-        let knowledge = knowledge();
-        let matcher = Matcher::new(&knowledge);
-        let copy = Matcher::from_bytes(&matcher.to_bytes()).expect("a matcher");
-        for text in ["how tall is the tower", "ten floors", "zebra", "hello"] {
-            let question = question(&knowledge, text);
-            assert_eq!(matcher.rank(&question), copy.rank(&question));
-            assert_eq!(matcher.explain(&question, 1), copy.explain(&question, 1));
-        }
-        assert!(Matcher::from_bytes(&[]).is_none());
-        assert!(Matcher::from_bytes(&matcher.to_bytes()[..99]).is_none());
     }
 
     #[test]

@@ -204,7 +204,7 @@ pub async fn strangers(bench: &Bench) -> Verdict {
 
 pub async fn flooder(bench: &Bench) -> Verdict {
     let (server, bot, mut process) = ready().await;
-    let text = server.state().oracle.palette()[0].text.clone();
+    let text = server.state().oracle.shortest().to_owned();
     let lasts = Duration::from_secs(bench.pick(8, 30));
     let (one, fifty) = (600_000, 610_000);
     // Sends 1,000 messages a second: first from one user, then from 50 users together.

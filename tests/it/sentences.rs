@@ -30,7 +30,7 @@ fn what_is_takes_the_definition() {
         ("GPT-3 是什么", "深度学习模型"),
         ("CLIP 是什么", "预训练语言模型"),
         ("Codex 是什么", "自然语言变成代码"),
-        ("DALL·E 2 是什么", "用文字来造图"),
+        ("DALL·E 2 是什么", "能把文字变成图片"),
         ("what is whisper", "automatic speech recognition"),
         ("what is codex", "natural language into code"),
         ("tell me about chatgpt", "chatbot"),

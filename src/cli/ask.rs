@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::knowledge_args::KnowledgeArgs;
 use footnote_engine::engine::{Engine, Turn};
 use footnote_engine::knowledge::SectionId;
-use footnote_engine::matching::{Decision, MatchKind, WordContribution};
+use footnote_engine::matching::{Decision, MatchKind, Unstated, WordContribution};
 use footnote_engine::question::Context;
 use footnote_engine::reply::{Layout, SectionRef, plain};
 use footnote_engine::text::to_traditional;
@@ -136,6 +136,8 @@ struct Answer<'a> {
     confidence: f64,
     sections: Vec<Section<'a>>,
     highlight: Option<String>,
+    /// What the article does not state of the question's subject.
+    unstated: Option<Vec<String>>,
     text: String,
 }
 
@@ -165,8 +167,17 @@ impl<'a> Answer<'a> {
             confidence: round(matched.confidence),
             sections: matched.sections.iter().map(section).collect(),
             highlight: turn.shown().zip(matched.highlight).and_then(|(s, at)| sentence(s, at)),
+            unstated: matched.unstated.as_ref().map(unstated),
             text: text_of(engine, turn),
         }
+    }
+}
+
+/// Returns what is not stated: a kind of answer, or the words for it.
+fn unstated(unstated: &Unstated) -> Vec<String> {
+    match unstated {
+        Unstated::Attribute(attribute) => vec![attribute.name_en.to_owned()],
+        Unstated::Words(words) => words.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::harness::root;
 
 /// The engine's modules in the order in which `lib.rs` must list the modules.
-const ENGINE: [&str; 7] = ["text", "knowledge", "answer_kind", "question", "matching", "reply", "engine"];
+const ENGINE: [&str; 8] = ["text", "knowledge", "answer_kind", "attribute", "question", "matching", "reply", "engine"];
 /// The bot's modules in the order in which `lib.rs` must list the modules.
 const BOT: [&str; 5] = ["store", "health", "inbox", "telegram", "cli"];
 

@@ -94,7 +94,6 @@ const ASKING: &[Phrases] = &[
     Phrases {
         kind: Time,
         latin: &[
-            "when",
             "what year",
             "which year",
             "what date",
@@ -274,6 +273,11 @@ const ASKING: &[Phrases] = &[
             "what are",
             "whats",
             "tell me about",
+            "in a nutshell",
+            "in short",
+            "in one sentence",
+            "tl dr",
+            "tldr",
             "explain",
             "introduce",
             "describe",
@@ -283,6 +287,9 @@ const ASKING: &[Phrases] = &[
             "что такое",
         ],
         unspaced: &[
+            "一句话",
+            "总结一下",
+            "概括一下",
             "是什么",
             "什么是",
             "是啥",
@@ -381,7 +388,10 @@ fn kinds_of(phrases: &[Phrases], normal: &str) -> AnswerKinds {
 /// Returns the kinds that a normalized question asks for. Empty if the question does not say.
 #[must_use]
 pub fn asked(normal: &str) -> AnswerKinds {
-    let all = kinds_of(ASKING, normal);
+    let mut all = kinds_of(ASKING, normal);
+    if asks_when(normal) {
+        all.insert(Time);
+    }
     let mut kinds = all;
     // "What is" is also the start of questions for something else, such as "what is the price".
     if [Person, Time, Count, Amount, Price, Link, Purpose, Reason].into_iter().any(|kind| all.contains(kind)) {
@@ -392,6 +402,18 @@ pub fn asked(normal: &str) -> AnswerKinds {
         kinds.0 &= !(1 << Count as u16 | 1 << Amount as u16);
     }
     kinds
+}
+
+/// True if "when" asks, at the start or the end of a question or before an auxiliary verb. Elsewhere
+/// it is mostly a conjunction, as in "what is shown when I start".
+fn asks_when(normal: &str) -> bool {
+    const AUXILIARY: &[&str] = &["was", "is", "were", "are", "did", "does", "do", "will", "can", "has", "have"];
+    let words: Vec<&str> = normal.split(' ').collect();
+    let is_asking = |at: usize| match words.get(at + 1) {
+        None => true,
+        Some(next) => at == 0 || AUXILIARY.contains(next),
+    };
+    (0..words.len()).any(|at| words[at] == "when" && is_asking(at))
 }
 
 /// Returns the kinds that a normalized sentence gives by its words and numbers. `numbers` are those
@@ -408,18 +430,20 @@ pub fn given<'a>(normal: &str, numbers: impl Iterator<Item = &'a str>) -> Answer
             kinds.insert(Amount);
         }
     }
-    if kinds.contains(Count) && contains_phrase(normal, TIME_UNITS_HAN, MONTHS) {
+    // 个月 counts months.
+    let has_month = normal.match_indices('月').any(|(at, _)| !normal[..at].ends_with('个'));
+    if kinds.contains(Count) && (has_month || contains_phrase(normal, TIME_UNITS_HAN, MONTHS)) {
         kinds.insert(Time);
     }
     kinds
 }
 
+/// The names of months, without "may", which is mostly a verb.
 const MONTHS: &[&str] = &[
     "january",
     "february",
     "march",
     "april",
-    "may",
     "june",
     "july",
     "august",
@@ -436,7 +460,7 @@ const MONTHS: &[&str] = &[
     "oktober",
     "dezember",
 ];
-const TIME_UNITS_HAN: &[&str] = &["月", "年"];
+const TIME_UNITS_HAN: &[&str] = &["年"];
 
 #[cfg(test)]
 mod tests {
@@ -455,6 +479,8 @@ mod tests {
         for (question, expected) in [
             ("How many languages does it speak?", &[Count, Amount][..]),
             ("When was it released", &[Time]),
+            ("and when", &[Time]),
+            ("what is shown when I start", &[Definition]),
             ("多少钱", &[Price]),
             ("它什么时候发布", &[Time]),
             ("几月出的", &[Time]),
@@ -485,6 +511,8 @@ mod tests {
             ("It came out on November 30, 2022.", &["30", "2022"], &[Count, Amount, Time]),
             ("2022 年 11 月 30 日", &["2022", "11", "30"], &[Count, Amount, Time]),
             ("There are 2 ways.", &["2"], &[Count]),
+            ("9 个月后", &["9"], &[Count]),
+            ("It may take 9 days.", &["9"], &[Count]),
             ("GPT-3 is a model", &[], &[]),
             ("Because it is free.", &[], &[Reason, Price]),
             ("The author is unknown", &[], &[Person]),

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 
 use crate::knowledge::{Diagnostic, Knowledge, Section, SectionId, Severity};
-use crate::matching::{Decision, Explanation, Match, Matcher, Smalltalk};
+use crate::matching::{self, Decision, Explanation, Match, Matcher, Smalltalk};
 use crate::question::{Context, ProductNames, Question, Request};
 use crate::reply::{self, Card, Layout, Reply, SectionRef};
 use crate::text::{Language, normalize};
@@ -190,12 +190,15 @@ impl Engine {
     /// last. Returns `None` for every other message, and for one that a section has as a sample.
     fn requested(&self, question: &Question, context: &Context) -> Option<Match> {
         let request = question.request.filter(|_| self.matcher.sample_section(question).is_none())?;
-        let section = match request {
-            Request::Summary => self.summary,
-            Request::More => context.last_section.as_ref().and_then(|id| self.knowledge.find(id)),
+        let last = context.last_section.as_ref().and_then(|id| self.knowledge.find(id));
+        let section = match (request, question.product) {
+            (Request::Summary, Some(product)) => self.knowledge.introduction_of(product),
+            (Request::Summary, None) => self.summary,
+            (Request::More, Some(_)) => return None,
+            (Request::More, None) => last.map(|last| self.continuation(last, question.language)),
             // Without the question before, the section's own reasons are the best answer.
-            Request::Why if question.follow_up_to.is_some() => return None,
-            Request::Why => None,
+            (Request::Why, _) if question.follow_up_to.is_some() => return None,
+            (Request::Why, _) => None,
         };
         Some(match (section, request) {
             (Some(section), _) => Match::of_section(section, self.explain(question, section).score),
@@ -204,10 +207,19 @@ impl Engine {
         })
     }
 
+    /// Returns the section that says more than a section: the section itself if it has a second
+    /// page, or else a related one.
+    fn continuation(&self, section: usize, language: Language) -> usize {
+        let has_more = reply::page_count(&self.knowledge, section, language) > 1;
+        let related = self.knowledge.sections[section].related.first().copied();
+        related.filter(|_| !has_more).unwrap_or(section)
+    }
+
     /// Parses a question. Its script may fit several languages of the knowledge base. Then the
     /// nearest sample questions tell the language, before the language of the context.
     fn parse(&self, text: &str, context: &Context) -> Question {
-        let question = Question::new(text, context, &self.knowledge, &self.names);
+        let own = Question::new(matching::without_opening(text), context, &self.knowledge, &self.names);
+        let question = Question { raw: text.to_owned(), ..own };
         match self.matcher.likely_language(&question) {
             Some(language) => question.in_language(language, context),
             None => question,

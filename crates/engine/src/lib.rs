@@ -64,6 +64,7 @@
 pub mod text;
 pub mod knowledge;
 pub mod answer_kind;
+pub mod attribute;
 mod wording;
 pub mod question;
 pub mod matching;

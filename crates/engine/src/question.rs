@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Knowledge, Product, SectionId, Sentence};
+use crate::knowledge::{Knowledge, SectionId, Sentence};
 use crate::text::{
     Alphabet, Language, LatinText, NameDictionary, NameSyntax, QuestionRole, Word, contains_phrase, is_simplified,
     is_traditional, normalize, squashed, words,
@@ -76,8 +76,11 @@ pub struct Question {
     /// Whether the question points out a subject of the conversation by a property ("the drawing
     /// one").
     pub points_out: bool,
-    /// What the message asks for instead of an answer, if it does.
+    /// What the message asks for instead of an answer, if it does. With a product, the request is
+    /// for that product.
     pub request: Option<Request>,
+    /// The first product that the question names, in one of its stricter spellings.
+    pub product: Option<usize>,
     /// Whether the question asks for a property of the section shown last, with a possessive
     /// pronoun ("its price", 它的价格).
     pub has_possessive_anaphora: bool,
@@ -88,7 +91,7 @@ impl Question {
     #[must_use]
     pub fn new(raw: &str, context: &Context, knowledge: &Knowledge, names: &ProductNames) -> Question {
         let normalized = normalize(&essence(raw));
-        let (names_product, rest) = names.remove(&normalized);
+        let (product, rest) = names.remove(&normalized);
         let alphabet =
             Alphabet::of(&rest).or_else(|| context.language.is_none().then(|| Alphabet::of(&normalized)).flatten());
         let may_be = |l: &Language| alphabet.is_none_or(|alphabet| alphabet.may_be(*l));
@@ -104,7 +107,7 @@ impl Question {
         let language = wanted.or(choices.first().copied()).unwrap_or_else(|| knowledge.default_language());
         let is_open = alphabet.is_some() && plausible.len() > 1;
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
-        let relation = Relation::new(&normalized, names_product, &rest, last, knowledge, names);
+        let relation = Relation::new(&normalized, product.is_some(), &rest, last, knowledge, names);
         Question {
             raw: raw.to_owned(),
             is_traditional: is_answered_in_traditional(raw, language, context),
@@ -114,7 +117,8 @@ impl Question {
             is_comparison: relation.is_comparison,
             seeks_product: looks_around(&normalized) || points_out(&normalized) || is_correction(&normalized),
             points_out: points_out(&normalized) && last.is_some(),
-            request: request(&normalized),
+            request: request(&normalized).or_else(|| request(&rest).filter(|_| product.is_some())),
+            product,
             normalized,
             language,
             plausible_languages: if is_open { plausible } else { Vec::new() },
@@ -212,7 +216,8 @@ fn is_answered_in_traditional(raw: &str, language: Language, context: &Context) 
 /// The names of all products of a knowledge base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ProductNames {
-    names: NameDictionary<()>,
+    /// The product of each name.
+    names: NameDictionary<usize>,
     /// Other names, such as those of companies, in normal form, with the sections whose aliases
     /// contain them.
     others: HashMap<String, Vec<usize>>,
@@ -227,8 +232,9 @@ impl ProductNames {
     /// Collects the names of all products of a knowledge base.
     #[must_use]
     pub fn of(knowledge: &Knowledge) -> ProductNames {
-        let names = knowledge.products.iter().flat_map(Product::names);
-        ProductNames { names: names.map(|name| (squashed(name), ())).collect(), others: other_names(knowledge) }
+        let products = knowledge.products.iter().enumerate();
+        let names = products.flat_map(|(at, product)| product.names().map(move |name| (squashed(name), at)));
+        ProductNames { names: names.collect(), others: other_names(knowledge) }
     }
 
     /// Tells where the names in a question belong, if there are any other than product names, and
@@ -254,17 +260,16 @@ impl ProductNames {
     /// True if a text contains the name of a product.
     #[must_use]
     pub fn occur_in(&self, text: &str) -> bool {
-        self.remove(&normalize(text)).0
+        self.remove(&normalize(text)).0.is_some()
     }
 
-    /// Removes product names from a text. Returns whether the text contained a name, and the
-    /// remaining words.
-    fn remove(&self, normal: &str) -> (bool, String) {
+    /// Removes product names from a text. Returns the first product named, and the remaining words.
+    fn remove(&self, normal: &str) -> (Option<usize>, String) {
         let all: Vec<Word<'_>> = words(normal).collect();
-        let (mut names_product, mut rest, mut at) = (false, String::new(), 0);
+        let (mut first, mut rest, mut at) = (None, String::new(), 0);
         while at < all.len() {
-            if let Some((length, ())) = self.names.longest_prefix(&all[at..], ProductNames::SYNTAX) {
-                names_product = true;
+            if let Some((length, product)) = self.names.longest_prefix(&all[at..], ProductNames::SYNTAX) {
+                first = first.or(Some(*product));
                 at += length;
             } else {
                 rest.push(' ');
@@ -272,7 +277,7 @@ impl ProductNames {
                 at += 1;
             }
         }
-        (names_product, rest)
+        (first, rest)
     }
 }
 
@@ -500,7 +505,7 @@ mod tests {
     fn product_names_are_removed_in_any_spelling() {
         let names = ["dalle2", "gpt3", "whisper"];
         let names = ProductNames {
-            names: names.map(|name| (name.to_owned(), ())).into_iter().collect(),
+            names: names.map(|name| (name.to_owned(), 7)).into_iter().collect(),
             ..ProductNames::default()
         };
         for (text, names_product, rest) in [
@@ -510,7 +515,7 @@ mod tests {
             ("gpt three", false, " gpt three"),
             ("", false, ""),
         ] {
-            assert_eq!(names.remove(&normalize(text)), (names_product, rest.to_owned()), "{text}");
+            assert_eq!(names.remove(&normalize(text)), (names_product.then_some(7), rest.to_owned()), "{text}");
         }
         assert!(names.has("Dall-E 2") && !names.has("DALL·E"));
     }

@@ -468,7 +468,23 @@ fn bare_flags(normal: &str) -> Option<u32> {
 }
 
 /// Chinese words that ask which of all subjects is meant.
-const WHICH_ZH: &[&str] = &["哪个", "哪款", "哪一个", "哪一款", "哪家", "哪一家", "哪几个", "哪几款"];
+const WHICH_ZH: &[&str] = &[
+    "哪个",
+    "哪款",
+    "哪一个",
+    "哪一款",
+    "哪家",
+    "哪一家",
+    "哪几个",
+    "哪几款",
+    "哪些产品",
+    "哪些模型",
+    "哪些工具",
+    "哪些软件",
+    "哪些应用能",
+    "哪些能",
+    "哪些可以",
+];
 /// What follows a Chinese "which" that asks for a property instead, as in 哪个版本 ("which version").
 const PROPERTY_ZH: &[&str] =
     &["版本", "语言", "国家", "公司", "团队", "平台", "网站", "地方", "年", "月", "人", "部分", "步骤", "系列", "大学"];

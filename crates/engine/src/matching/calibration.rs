@@ -33,10 +33,10 @@ const PRIOR_ODDS: f64 = 3.0;
 /// features together. It is not fitted, because no held-out question is verbatim.
 const VERBATIM_WEIGHT: f64 = 20.0;
 
-/// The weight of a proper name that the knowledge base does not know, in the scope. Set by hand,
-/// because the questions of the other knowledge bases have no capital letters. A question about an
-/// unknown name is seldom answerable, whatever else it has in common with a sample.
-const UNKNOWN_NAME_WEIGHT: f64 = -3.0;
+/// The weight of a name that the best section does not use, in the scope. Set by hand, because the
+/// questions of the other knowledge bases have no capital letters. A question about a foreign name
+/// is seldom answerable, whatever else it has in common with a sample.
+const FOREIGN_NAME_WEIGHT: f64 = -4.0;
 
 /// The weights for a knowledge base with many sample questions.
 ///
@@ -79,7 +79,7 @@ const WITH_SAMPLES: Calibration = Calibration {
         // Raises the logit of long questions, to compensate for their lower cosines and coverage.
         log_tokens: 1.4,
         names_product: 2.5,
-        unknown_name: UNKNOWN_NAME_WEIGHT,
+        foreign_name: FOREIGN_NAME_WEIGHT,
         same_words: 3.5,
         is_verbatim: VERBATIM_WEIGHT,
     },
@@ -122,7 +122,7 @@ const WITHOUT_SAMPLES: Calibration = Calibration {
         word_coverage: 6.5,
         log_tokens: 2.3,
         names_product: 4.2,
-        unknown_name: UNKNOWN_NAME_WEIGHT,
+        foreign_name: FOREIGN_NAME_WEIGHT,
         same_words: 1.3,
         is_verbatim: VERBATIM_WEIGHT,
     },

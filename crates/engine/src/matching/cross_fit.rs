@@ -4,10 +4,11 @@
 //! learning, 2018, uses the same idea). A model is surer of its own samples than of the questions
 //! of users, so weights fitted to these samples would be too confident.
 //!
-//! There are four kinds of questions:
+//! There are five kinds of questions:
 //!
 //! - held-out sample questions, which their sections answer;
 //! - sample questions of left-out sections, which no remaining section answers (near misses);
+//! - held-out sample questions with a name that no section has, in place of their own names;
 //! - everyday messages that belong to no knowledge base (far misses);
 //! - held-out out-of-scope questions of the knowledge base.
 
@@ -18,6 +19,7 @@ use super::calibration::Calibration;
 use super::corpus::{Corpus, TrainingText};
 use super::model::Model;
 use super::model_builder::build_model;
+use super::proper_names;
 use super::score::{EncodedQuestion, SAME_WORDS, Scores};
 
 /// Number of parts of the samples and of the sections. Each part is left out in turn.
@@ -29,6 +31,9 @@ const ENOUGH_SAMPLES: usize = 1_000;
 
 /// Maximum number of near misses per fold. More would only take time.
 const MAX_NEAR_MISSES: usize = 500;
+
+/// Maximum number of renamed questions per fold.
+const MAX_RENAMED: usize = 100;
 
 /// An everyday message is left out if one section uses this share of the message's words, because
 /// the section may be about the message's subject.
@@ -45,6 +50,8 @@ pub(super) enum Truth {
     Section(usize),
     /// The question is a sample of a left-out section.
     NearMiss,
+    /// The question is a sample in which another name has taken the place of a known one.
+    Renamed,
     Everyday,
     /// The knowledge base lists the question as out of scope.
     OutOfScope,
@@ -70,13 +77,19 @@ pub(super) fn cross_fit(knowledge: &Knowledge, corpus: &Corpus, calibration: Cal
             continue;
         }
         let model = build_model(knowledge, corpus, &select(corpus, |at| !is_held_out(at)), calibration);
-        for text in own {
+        for text in &own {
             let truth = if corpus.is_sample(text) { Truth::Section(text.class) } else { Truth::OutOfScope };
             let scores = score(&model, &text.text, &text.normalized);
             if !repeats_a_sample(truth, &scores) {
                 held_out.push(HeldOut { truth, scores });
             }
         }
+        let renamed = own.iter().filter(|text| corpus.is_sample(text)).filter_map(|text| renamed(&model, text));
+        held_out.extend(
+            renamed
+                .take(MAX_RENAMED)
+                .map(|text| HeldOut { truth: Truth::Renamed, scores: score(&model, &text, &text) }),
+        );
         for message in everyday.iter().skip(fold).step_by(FOLDS) {
             let scores = score(&model, message, &normalize(message));
             if scores.ranked.iter().all(|scored| scored.word_coverage < MAX_EVERYDAY_COVERAGE) {
@@ -90,6 +103,24 @@ pub(super) fn cross_fit(knowledge: &Knowledge, corpus: &Corpus, calibration: Cal
         }
     }
     held_out
+}
+
+/// Returns a question with a well-known name that no section has, in place of each product name and
+/// each proper name. Returns `None` if the question has no such names.
+fn renamed(model: &Model, text: &TrainingText) -> Option<String> {
+    let tokens = model.tokenize(&text.normalized);
+    let mut names = proper_names::well_known(text.hash()).filter(|name| {
+        let tokens = model.tokenize(name);
+        !tokens.iter().any(|token| token.product.is_some() || model.word_coverage.knows(model.features.of_token(token)))
+    });
+    let (mut renamed, mut end) = (String::new(), 0);
+    for token in tokens.iter().filter(|token| token.product.is_some() || model.proper_names.has(token)) {
+        renamed.push_str(&text.normalized[end..token.typed.start]);
+        renamed.push_str(names.next()?);
+        end = token.typed.end;
+    }
+    renamed.push_str(&text.normalized[end..]);
+    (end > 0).then_some(renamed)
 }
 
 /// True if the question has the same words as a sample of its section that was not held out, such

@@ -7,6 +7,7 @@ use super::model::Model;
 use super::score::Scores;
 use super::smalltalk::Smalltalk;
 use super::topic::{FollowUpKind, Topic};
+use super::unstated::Unstated;
 
 /// The response to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,9 @@ pub struct Match {
     pub in_scope: f64,
     /// The number of sections, from the start of `sections`, that a clarification offers.
     pub option_count: usize,
+    /// What the question asks for that the knowledge base does not state of its subject, which is
+    /// the first of `sections` or its product. `None` if everything may be stated.
+    pub unstated: Option<Unstated>,
 }
 
 /// Maximum number of candidate sections in a [`Match`].
@@ -119,6 +123,7 @@ impl Match {
             highlight: None,
             in_scope: 0.0,
             option_count: 0,
+            unstated: None,
         }
     }
 
@@ -184,7 +189,7 @@ pub(super) fn decide(
         CheapestAction::Clarify => (Decision::Clarify, options),
         CheapestAction::Decline => (Decision::Decline, 1.0 - in_scope),
     };
-    Match { decision, confidence, sections, highlight: None, in_scope, option_count }
+    Match { decision, confidence, sections, highlight: None, in_scope, option_count, unstated: None }
 }
 
 /// True if a possible follow-up question starts a new topic instead of continuing `topic`.
@@ -216,15 +221,19 @@ mod tests {
     fn scores(logits: &[f64], is_in_scope: bool) -> Scores {
         let evidence = if is_in_scope { 1.0 } else { 0.0 };
         let features = SectionFeatures { svm_margin: evidence, sample_cosine: evidence, ..SectionFeatures::default() };
-        let scored =
-            |(section, score): (usize, &f64)| Scored { section, features, score: *score, word_coverage: evidence };
+        let scored = |(section, score): (usize, &f64)| Scored {
+            section,
+            features,
+            score: *score,
+            word_coverage: evidence,
+            foreign_name: 0.0,
+        };
         Scores {
             ranked: logits.iter().enumerate().map(scored).collect(),
             out_of_scope_margin: if is_in_scope { -1.0 } else { 1.0 },
             out_of_scope_cosine: 0.0,
             token_count: 4,
             names_product: false,
-            has_unknown_name: false,
             verbatim_class: None,
         }
     }

@@ -9,7 +9,7 @@ use super::stemmers::Stemmers;
 use super::stopwords::Stopwords;
 use super::token::{MatchKind, Token};
 use super::word_clusters;
-use crate::text::{Language, Script};
+use crate::text::{Alphabet, Language, Script};
 
 /// The kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,6 +94,11 @@ impl Features {
     /// Returns the stopwords of the languages.
     pub fn stopwords(&self) -> &Stopwords {
         &self.stopwords
+    }
+
+    /// True if no language but English is written in Latin letters.
+    pub fn latin_is_english(&self) -> bool {
+        self.languages.iter().all(|language| *language == Language::EN || !Alphabet::Latin.may_be(*language))
     }
 
     /// Returns the feature key of a word: a hash of the word's stem.

@@ -17,6 +17,9 @@ use crate::text::{Language, Script};
 /// usually repeat the subject, but the sentence with the answer seldom does.
 const SUBJECT: f64 = 0.2;
 
+/// The factor for the overlap with a question without words of content, such as "what is it".
+const WITHOUT_CONTENT: f64 = 0.2;
+
 /// The most words of content with which "what is" asks for a definition. With more words, as in
 /// "what is the height of the tower", it asks for something else.
 const MAX_DEFINED_WORDS: f32 = 2.0;
@@ -25,19 +28,23 @@ const MAX_DEFINED_WORDS: f32 = 2.0;
 /// fitted to the paragraphs of CMRC 2018 and XQuAD, and to samples of the built-in knowledge base
 /// without their own votes. The others were set by hand, because few of these questions need them.
 const WEIGHTS: SentenceFeatures = SentenceFeatures {
-    overlap: 9.8,
-    overlap_at_start: 2.1,
+    overlap: 10.5,
+    overlap_at_start: 1.7,
     is_first: 0.3,
-    position: -0.6,
+    position: -0.5,
     votes: 9.7,
-    gives_asked: 1.4,
+    inferred_votes: 3.0,
+    gives_asked: 1.1,
+    gives_number: 1.1,
+    gives_name: 0.5,
+    overlap_before: 1.5,
     defines: 3.0,
-    gives_purpose: 1.2,
+    gives_purpose: 0.8,
     same_subject: 0.5,
-    other_subject: -2.0,
-    continues_previous: -0.5,
-    introduces_list: 0.5,
-    introduces_asked_list: 1.5,
+    other_subject: -1.5,
+    continues_previous: -0.2,
+    introduces_list: 1.2,
+    introduces_asked_list: 1.2,
 };
 
 /// The query terms that occur in a sentence: those anywhere in the sentence, and those at its
@@ -48,6 +55,8 @@ type SentenceTerms = (TermSet, TermSet);
 pub(super) struct Target {
     pub section: usize,
     pub language: Language,
+    /// The kinds of answer that the question asks for.
+    pub asks_for: AnswerKinds,
     /// The votes of the section's samples.
     pub votes: SentenceVotes,
 }
@@ -56,7 +65,9 @@ pub(super) struct Target {
 /// body in the target's language. Returns `None` if nothing points to a sentence.
 pub(super) fn highlight(model: &Model, query: &Query, tokens: &[Token<'_>], target: &Target) -> Option<usize> {
     let features = sentence_features(model, query, tokens, target);
-    let is_evident = |f: &SentenceFeatures| f.overlap > 0.0 || f.votes > 0.0 || f.gives_asked > 0.0 || f.defines > 0.0;
+    let is_evident = |f: &SentenceFeatures| {
+        f.overlap > 0.0 || f.votes + f.inferred_votes > 0.0 || f.gives_asked > 0.0 || f.defines > 0.0
+    };
     let mut best: Option<(f64, usize)> = None;
     for (number, features) in features.iter().enumerate().filter(|(_, f)| is_evident(f)) {
         let score = WEIGHTS.dot(features);
@@ -71,20 +82,23 @@ pub(super) fn highlight(model: &Model, query: &Query, tokens: &[Token<'_>], targ
 fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target: &Target) -> Vec<SentenceFeatures> {
     let ranges = &model.sentence_ranges[target.section];
     let Some(body) = ranges.iter().find(|range| range.language == target.language) else { return Vec::new() };
-    let asks_for = asks_for(tokens);
+    let asks_for = target.asks_for;
     let mut scanned: Vec<SentenceTerms> = Vec::new();
     let hits = model.section_index.scan(query, target.section, |all, at_start| scanned.push((*all, *at_start)));
     let (sentences, traits) = (&scanned[body.range()], &model.sentence_traits[target.section][body.range()]);
     let weights = term_weights(query, &hits, sentences, tokens);
-    let total = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    let content = content_words(model, tokens);
+    let certainty = if content > 0.0 { 1.0 } else { WITHOUT_CONTENT };
+    let total = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE) / certainty;
     let share = |terms: &TermSet| {
         let contained = weights.iter().enumerate().filter(|(term, _)| terms.contains(*term));
         contained.map(|(_, weight)| weight).sum::<f64>() / total
     };
-    let is_about_one_thing = content_words(model, tokens) <= MAX_DEFINED_WORDS;
+    let is_about_one_thing = content <= MAX_DEFINED_WORDS;
     // Every sentence of a section is about its product, whether or not the sentence names it.
     let product = model.section_products[target.section].map(|at| ProperNames::of_product(&model.product_names[at]));
     let names: Vec<u64> = model.proper_names.in_text(tokens).filter(|name| Some(*name) != product).collect();
+    let is_new = |name: u64| Some(name) != product && !names.contains(&name);
     let last = sentences.len().saturating_sub(1).max(1) as f64;
     let features = |(number, ((all, at_start), traits)): (usize, (&SentenceTerms, &SentenceTraits))| {
         let indicator = |is_set: bool| f64::from(u8::from(is_set));
@@ -92,15 +106,19 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
         let subject = traits.names.first().filter(|_| !names.is_empty());
         let is_of_others = subject.is_some() && !traits.names.iter().any(|name| names.contains(name));
         let asks_for_several = asks(AnswerKind::List) || asks(AnswerKind::Purpose);
+        // A sample may be near although it has another name, and votes for that name's sentence.
+        let [votes, inferred_votes] = if is_of_others { [0.0; 2] } else { target.votes.of(number) };
         SentenceFeatures {
             overlap: share(all),
             overlap_at_start: share(at_start),
             is_first: indicator(number == 0),
             position: number as f64 / last,
-            // A sample may be near although it has another name, and votes for that name's
-            // sentence.
-            votes: if is_of_others { 0.0 } else { f64::from(target.votes.of(number)) },
+            votes: f64::from(votes),
+            inferred_votes: f64::from(inferred_votes),
             gives_asked: indicator(gives_asked(asks_for, traits.gives)),
+            gives_number: indicator(gives_number(asks_for, traits.gives)),
+            gives_name: indicator(asks(AnswerKind::Person) && traits.names.iter().any(|name| is_new(*name))),
+            overlap_before: number.checked_sub(1).map_or(0.0, |before| share(&sentences[before].0)),
             defines: indicator(number == 0 && asks(AnswerKind::Definition) && is_about_one_thing),
             gives_purpose: indicator(asks(AnswerKind::Purpose) && traits.gives.contains(AnswerKind::Purpose)),
             same_subject: indicator(subject.is_some_and(|subject| names.contains(subject))),
@@ -121,22 +139,20 @@ fn content_words(model: &Model, tokens: &[Token<'_>]) -> f32 {
     content.map(|(token, _)| if token.script == Script::Han { 0.5 } else { 1.0 }).sum()
 }
 
-/// Returns the kinds of answer that a question asks for. Its tokens are corrected, and pinyin is
-/// decoded, unlike in the question as typed.
-fn asks_for(tokens: &[Token<'_>]) -> AnswerKinds {
-    let mut text = String::new();
-    for token in tokens {
-        if !(token.joined && token.script == Script::Han) {
-            text.push(' ');
-        }
-        text.push_str(&token.text);
-    }
-    let mut kinds = answer_kind::asked(text.trim_start());
+/// Returns the kinds of answer that a question asks for, given as tokens and as corrected text.
+pub(super) fn asks_for(corrected: &str, tokens: &[Token<'_>]) -> AnswerKinds {
+    let mut kinds = answer_kind::asked(corrected);
     // A question of only product names asks what the product is.
     if tokens.iter().all(|token| token.product.is_some()) {
         kinds.insert(AnswerKind::Definition);
     }
     kinds
+}
+
+/// True if a sentence gives a kind of number that is asked for.
+fn gives_number(asked: AnswerKinds, given: AnswerKinds) -> bool {
+    use AnswerKind::{Amount, Count, Price, Time};
+    [Amount, Count, Price, Time].into_iter().any(|kind| asked.contains(kind) && given.contains(kind))
 }
 
 /// True if a sentence gives a kind that is asked for and that its words show reliably.
@@ -164,6 +180,7 @@ fn term_weights(query: &Query, hits: &TermHits, sentences: &[SentenceTerms], tok
 #[cfg(test)]
 mod tests {
     use super::super::test_base::{TestSection, base};
+    use super::super::token::joined;
     use super::super::training;
     use super::*;
     use crate::knowledge::Knowledge;
@@ -194,7 +211,8 @@ mod tests {
         let query = model.section_index.query(model.features.stopwords(), &tokens, &words);
         let nearest = model.sample_index.nearest(&model.vectorizer.vector(&tokens, &words));
         let votes = model.sample_index.votes(&nearest, 0, Language::EN);
-        let target = Target { section: 0, language: Language::EN, votes };
+        let target =
+            Target { section: 0, language: Language::EN, asks_for: asks_for(&joined(&tokens), &tokens), votes };
         assert_eq!(highlight(&model, &query, &tokens, &target), expected, "{question}");
     }
 

@@ -26,7 +26,8 @@
 //!    models that were not trained on them. `training` trains a model on the corpus and fits the
 //!    weights to these scores.
 //! 6. **The result.** `costs` chooses the action with the lowest expected cost, and `decide`
-//!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question.
+//!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question, and
+//!    `unstated` what no sentence states.
 //!    `explain` splits a score into contributions of words. `expectation` estimates by
 //!    cross-validation what a knowledge base will answer.
 
@@ -71,6 +72,7 @@ mod training;
 mod costs;
 mod decide;
 mod expectation;
+mod unstated;
 mod highlight;
 mod explain;
 #[cfg(test)]
@@ -79,12 +81,14 @@ mod test_base;
 pub use decide::{Candidate, Decision, Match};
 pub use expectation::Expectation;
 pub use explain::{Explanation, WordContribution};
-pub use smalltalk::Smalltalk;
+pub use smalltalk::{Smalltalk, without_opening};
 pub use token::MatchKind;
+pub use unstated::Unstated;
 
 use crate::knowledge::Knowledge;
 use crate::question::Question;
 use crate::text::{Language, without_signs};
+use crate::wording;
 use serde::{Deserialize, Serialize};
 
 use model::Model;
@@ -153,18 +157,53 @@ impl Matcher {
         resolved.scores.ranked.retain(|scored| is_candidate(scored.section));
         let standalone = resolved.standalone.as_ref().map(|(scores, kind)| (scores, *kind));
         let (calibration, wrong_answer_cost) = (&self.model.calibration, self.model.wrong_answer_cost);
-        let leans_bare = question.is_bare && standalone.is_some();
+        let leans_bare = resolved.is_bare && standalone.is_some();
         let reading = decide::Reading {
             merged: (seeks_product || leans_bare).then_some(self.model.section_products.as_slice()),
             refers_to_shown: question.points_out || leans_bare,
         };
         let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone, reading);
-        let highlight = matched.sections.first().and_then(|best| {
-            let votes = self.model.sample_index.votes(&resolved.encoded.nearest, best.section, question.language);
-            let target = highlight::Target { section: best.section, language: question.language, votes };
-            highlight::highlight(&self.model, &resolved.encoded.query, &resolved.tokens, &target)
-        });
-        Match { highlight, ..matched }
+        self.with_sentence(&resolved, question, matched)
+    }
+
+    /// Adds what the best section says of the question: the sentence that answers it, or what no
+    /// sentence states.
+    fn with_sentence(&self, resolved: &ResolvedQuestion<'_>, question: &Question, mut matched: Match) -> Match {
+        let (model, tokens, nearest) = (&self.model, &resolved.tokens, &resolved.encoded.nearest);
+        let Some(section) = matched.sections.first().map(|best| best.section) else { return matched };
+        let corrected = token::joined(tokens);
+        let kinds = highlight::asks_for(&corrected, tokens);
+        let asked = unstated::Asked {
+            raw: &question.raw,
+            normalized: &question.normalized,
+            tokens,
+            corrected: &corrected,
+            kinds,
+        };
+        let named = unstated::named_product(tokens);
+        let is_of_subject = |c: &Candidate| model.section_products[c.section] == named;
+        let about_subject = named.and_then(|_| matched.sections.iter().position(is_of_subject));
+        let subject = about_subject.map_or(section, |at| matched.sections[at].section);
+        let attribute = unstated::unstated_attribute(model, &asked, nearest, subject);
+        matched.unstated = match (attribute, matched.decision) {
+            (Some(attribute), Decision::Answer | Decision::Clarify) => {
+                // Whichever section is meant, it does not state the attribute.
+                matched.decision = Decision::Answer;
+                matched.sections[..=about_subject.unwrap_or(0)].rotate_right(1);
+                Some(Unstated::Attribute(attribute))
+            }
+            (Some(attribute), Decision::Decline) if about_subject == Some(0) => Some(Unstated::Attribute(attribute)),
+            (_, Decision::Decline) => {
+                Some(unstated::unused_words(model, &asked)).filter(|words| !words.is_empty()).map(Unstated::Words)
+            }
+            _ => None,
+        };
+        if matched.unstated.is_none() {
+            let votes = model.sample_index.votes(nearest, section, question.language);
+            let target = highlight::Target { section, language: question.language, asks_for: kinds, votes };
+            matched.highlight = highlight::highlight(model, &resolved.encoded.query, tokens, &target);
+        }
+        matched
     }
 
     /// Returns the only section that has the question word for word among its samples, titles or
@@ -229,6 +268,8 @@ struct ResolvedQuestion<'a> {
     /// For a follow-up question: the question's scores without the topic of the conversation, and
     /// the kind of follow-up. `None` for all other questions.
     standalone: Option<(Scores, FollowUpKind)>,
+    /// Whether the question has no content words of its own, also after decoding its pinyin.
+    is_bare: bool,
 }
 
 impl<'a> ResolvedQuestion<'a> {
@@ -236,12 +277,14 @@ impl<'a> ResolvedQuestion<'a> {
         let tokens = model.tokenize(&question.normalized);
         let encoded = EncodedQuestion::new(model, &tokens, None).with_typed_form(&question.raw, model, &tokens);
         let scores = encoded.score(model, &tokens);
-        let topic = model.topic(question, &tokens);
+        let is_pinyin = tokens.iter().any(|token| token.match_kind == MatchKind::Pinyin);
+        let is_bare = question.is_bare || (is_pinyin && wording::is_bare(&token::joined(&tokens)));
+        let topic = model.topic(question, is_bare, &tokens);
         let Some(topic) = topic.filter(|topic| !decide::starts_new_topic(model, &scores, *topic)) else {
-            return ResolvedQuestion { tokens, encoded, scores, standalone: None };
+            return ResolvedQuestion { tokens, encoded, scores, standalone: None, is_bare };
         };
         let kind = match (question.has_possessive_anaphora, question.has_anaphora) {
-            _ if question.is_bare => FollowUpKind::Bare,
+            _ if is_bare => FollowUpKind::Bare,
             (true, _) => FollowUpKind::Possessive,
             (false, true) => FollowUpKind::Pronoun,
             (false, false) => FollowUpKind::Implicit,
@@ -252,7 +295,7 @@ impl<'a> ResolvedQuestion<'a> {
         if kind == FollowUpKind::Bare {
             inherited.keep_topic();
         }
-        ResolvedQuestion { tokens, encoded, scores: inherited, standalone: Some((scores, kind)) }
+        ResolvedQuestion { tokens, encoded, scores: inherited, standalone: Some((scores, kind)), is_bare }
     }
 }
 

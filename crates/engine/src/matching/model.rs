@@ -17,6 +17,7 @@ use super::topic::Topic;
 use super::vectorizer::Vectorizer;
 use super::verbatim_index::VerbatimIndex;
 use super::word_coverage::WordCoverage;
+use crate::attribute::Attributes;
 use crate::question::Question;
 use crate::text::Script;
 
@@ -40,6 +41,8 @@ pub(super) struct Model {
     /// For each section, the range of the body sentences in each language.
     pub sentence_ranges: Vec<Vec<SentenceRange>>,
     pub proper_names: ProperNames,
+    /// For each section, the attributes that its texts may state.
+    pub section_attributes: Vec<Attributes>,
     /// For each section, the properties of each sentence.
     pub sentence_traits: Vec<Vec<SentenceTraits>>,
     /// The number of needless clarifications that cost as much as one wrong answer.
@@ -72,7 +75,7 @@ impl Model {
 
     /// Returns the section shown last as the topic, if the question may be a follow-up to that
     /// section.
-    pub fn topic(&self, question: &Question, tokens: &[Token<'_>]) -> Option<Topic> {
+    pub fn topic(&self, question: &Question, is_bare: bool, tokens: &[Token<'_>]) -> Option<Topic> {
         let section = question.follow_up_to?;
         let own = self.section_products[section];
         // The tokenizer recognizes names by ear too, unlike `Question`.
@@ -81,11 +84,11 @@ impl Model {
             let class = self.verbatim_index.class_of(tokens);
             class.is_some_and(|class| self.section_products.get(class).is_some_and(Option::is_none))
         };
-        let may_follow_up = if question.is_bare { !is_sample_without_product() } else { self.may_follow_up(tokens) };
+        let may_follow_up = if is_bare { !is_sample_without_product() } else { self.may_follow_up(tokens) };
         if !may_follow_up || (names_another && !question.is_comparison) {
             return None;
         }
-        Some(Topic { section, has_anaphora: question.has_anaphora })
+        Some(Topic { section, has_anaphora: question.has_anaphora || is_bare })
     }
 
     /// True if the question may be a follow-up. If unknown words outweigh the known words, the
@@ -152,7 +155,7 @@ mod tests {
         let model = training::train(&knowledge);
         let context = Context { last_section: Some(knowledge.sections[0].id.clone()), ..Context::default() };
         let question = Question::new(text, &context, &knowledge, &ProductNames::of(&knowledge));
-        let topic = model.topic(&question, &model.tokenize(&question.normalized));
+        let topic = model.topic(&question, question.is_bare, &model.tokenize(&question.normalized));
         assert_eq!(topic.map(|topic| topic.section), is_follow_up.then_some(0), "{text}");
         if let Some(topic) = topic {
             assert_eq!(topic.has_anaphora, question.has_anaphora);

@@ -13,6 +13,8 @@ use super::vectorizer::Vectorizer;
 use super::verbatim_index::VerbatimIndex;
 use super::vocabulary::Vocabulary;
 use super::word_coverage::WordCoverage;
+use crate::answer_kind;
+use crate::attribute::Attributes;
 use crate::knowledge::Knowledge;
 use crate::text::{Alphabet, Language, Script, words};
 
@@ -43,6 +45,7 @@ pub(super) fn build_model(
         text: text.text.clone(),
         language: text.language,
         answer: text.answer.and_then(|answer| u16::try_from(answer).ok()),
+        is_inferred: false,
     };
     let samples = texts.iter().map(sample).collect();
     let sample_index = SampleIndex::new(samples, vectors.iter().map(|v| &v.cosine), vectorizer.feature_count());
@@ -56,6 +59,7 @@ pub(super) fn build_model(
         section_index: index_sections(knowledge, corpus),
         word_coverage,
         proper_names: proper_names(knowledge),
+        section_attributes: section_attributes(corpus, texts),
         verbatim_index,
         calibration,
         section_products: knowledge.sections.iter().map(|s| s.product).collect(),
@@ -64,6 +68,23 @@ pub(super) fn build_model(
         sentence_traits: corpus.sections.iter().map(|section| section.traits.clone()).collect(),
         wrong_answer_cost: knowledge.wrong_answer_costs,
     }
+}
+
+/// Returns the attributes that each section may state: those that its sentences state, and those
+/// that its samples ask for, without those that hardly any sample of the section asks for.
+fn section_attributes(corpus: &Corpus, texts: &[&TrainingText]) -> Vec<Attributes> {
+    /// The minimum share of a section's samples that ask for an attribute.
+    const MIN_SHARE: f64 = 0.05;
+    let mut asked: Vec<Vec<Attributes>> = vec![Vec::new(); corpus.sections.len()];
+    for text in texts.iter().filter(|text| corpus.is_sample(text)) {
+        asked[text.class].push(Attributes::asked(&text.normalized, answer_kind::asked(&text.normalized)));
+    }
+    let of = |(section, samples): (&NormalizedSection, Vec<Attributes>)| {
+        let sentences = section.sentences.iter().zip(&section.traits);
+        let stated = sentences.map(|(sentence, traits)| Attributes::stated(sentence, traits.gives));
+        stated.fold(Attributes::frequent(&samples, MIN_SHARE), Attributes::union)
+    };
+    corpus.sections.iter().zip(asked).map(of).collect()
 }
 
 fn index_sections(knowledge: &Knowledge, corpus: &Corpus) -> SectionIndex {

@@ -20,19 +20,23 @@ pub(super) struct Sample {
     /// The sentence that answers the sample: an index into the body of the section in this
     /// language.
     pub answer: Option<u16>,
+    /// Whether the author does not say which sentence answers the sample.
+    pub is_inferred: bool,
 }
 
 /// The votes of a section's samples for the sentences that answer them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct SentenceVotes {
-    /// The sentences with votes. The votes of all sentences add up to at most 1.
-    votes: Vec<(usize, f32)>,
+    /// The sentences with votes, each with the votes of samples whose author names the sentence,
+    /// and those of samples whose sentence is inferred. All votes add up to at most 1.
+    votes: Vec<(usize, [f32; 2])>,
 }
 
 impl SentenceVotes {
-    /// Returns the votes for a sentence, between 0 and 1.
-    pub fn of(&self, sentence: usize) -> f32 {
-        self.votes.iter().find(|(other, _)| *other == sentence).map_or(0.0, |(_, votes)| *votes)
+    /// Returns the votes for a sentence, between 0 and 1: those that the author's word backs, and
+    /// the inferred ones.
+    pub fn of(&self, sentence: usize) -> [f32; 2] {
+        self.votes.iter().find(|(other, _)| *other == sentence).map_or([0.0; 2], |(_, votes)| *votes)
     }
 }
 
@@ -158,20 +162,22 @@ impl SampleIndex {
         let has_vote = |at: &usize| cosine(*at) > 0.0 && self.samples[*at].language == Some(language);
         let mut voters: Vec<(f32, usize)> = (start..end)
             .filter(has_vote)
-            .filter_map(|at| Some((cosine(at), usize::from(self.samples[at].answer?))))
+            .filter(|at| self.samples[*at].answer.is_some())
+            .map(|at| (cosine(at), at))
             .collect();
         voters.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         voters.truncate(VOTERS);
         let weight = |cosine: f32| cosine.powi(4);
         let total: f32 = voters.iter().map(|(cosine, _)| weight(*cosine)).sum();
         let most = voters.first().map_or(0.0, |(cosine, _)| *cosine);
-        let mut votes: Vec<(usize, f32)> = Vec::new();
-        for (cosine, sentence) in voters {
-            let vote = most.min(1.0) * weight(cosine) / total;
-            match votes.iter_mut().find(|(other, _)| *other == sentence) {
-                Some((_, votes)) => *votes += vote,
-                None => votes.push((sentence, vote)),
+        let mut votes: Vec<(usize, [f32; 2])> = Vec::new();
+        for (cosine, voter) in voters {
+            let Sample { answer: Some(answer), is_inferred, .. } = self.samples[voter] else { continue };
+            let at = votes.iter().position(|(other, _)| *other == usize::from(answer)).unwrap_or(votes.len());
+            if at == votes.len() {
+                votes.push((usize::from(answer), [0.0; 2]));
             }
+            votes[at].1[usize::from(is_inferred)] += most.min(1.0) * weight(cosine) / total;
         }
         SentenceVotes { votes }
     }
@@ -181,6 +187,7 @@ impl SampleIndex {
         for at in 0..self.samples.len() {
             if self.samples[at].answer.is_none() {
                 self.samples[at].answer = answer_of(&self.samples[at]).and_then(|answer| u16::try_from(answer).ok());
+                self.samples[at].is_inferred = true;
             }
         }
     }
@@ -210,6 +217,7 @@ mod tests {
             text: text.to_owned(),
             language: Some(language),
             answer: None,
+            is_inferred: false,
         };
         let samples = vec![sample(0, "a", Language::EN), sample(2, "ab", Language::ZH), sample(2, "bc", Language::ZH)];
         let vectors = [vec![(0, 1.0)], vec![(0, 0.6), (1, 0.8)], vec![(1, 0.8), (2, 0.6)]];

@@ -4,8 +4,9 @@
 //! the scores gives the probability of each section, given that the question is in scope.
 
 use super::calibration::Calibration;
+use super::features::Features;
 use super::model::Model;
-use super::proper_names::has_unknown_name;
+use super::proper_names::NameSearch;
 use super::query::Query;
 use super::sample_index::NearestSamples;
 use super::scoring_features::{ScopeFeatures, SectionFeatures};
@@ -22,6 +23,8 @@ pub(super) struct Scored {
     pub score: f64,
     /// The share of the question's words that the section uses.
     pub word_coverage: f64,
+    /// How foreign the names in the question are to the section, between 0 and 1.
+    pub foreign_name: f64,
 }
 
 /// The scored candidate sections of a question, and the scores that indicate whether the question
@@ -37,8 +40,6 @@ pub(super) struct Scores {
     pub out_of_scope_cosine: f64,
     pub token_count: usize,
     pub names_product: bool,
-    /// Whether the question mentions a proper name that the knowledge base does not know.
-    pub has_unknown_name: bool,
     /// The only class that has the question word for word: a section, or the class of out-of-scope
     /// questions.
     pub verbatim_class: Option<usize>,
@@ -54,6 +55,9 @@ pub(super) const SAME_WORDS: f64 = 0.9;
 /// Limit for the absolute value of SVM margins in the scope features. A larger margin does not make
 /// it more certain that a question is in or out of scope.
 const MAX_MARGIN: f64 = 1.5;
+
+/// How foreign a name is to a product whose sections do not use it, if another section does.
+const FOREIGN_TO_PRODUCT: f64 = 0.5;
 
 impl Scores {
     /// Returns the same candidate sections, scored with the weights of `calibration` and sorted by
@@ -88,7 +92,7 @@ impl Scores {
             word_coverage: self.ranked.first().map_or(0.0, |scored| scored.word_coverage),
             log_tokens: (self.token_count as f64).ln_1p(),
             names_product: indicator(self.names_product),
-            unknown_name: indicator(self.has_unknown_name && !self.names_product),
+            foreign_name: self.ranked.first().filter(|_| !self.names_product).map_or(0.0, |best| best.foreign_name),
             same_words: has_same_words(best.sample_cosine) - has_same_words(self.out_of_scope_cosine),
             is_verbatim: self.verbatim_class.map_or(0.0, |class| {
                 if self.ranked.first().is_some_and(|best| best.section == class) { 1.0 } else { -1.0 }
@@ -116,7 +120,8 @@ pub(super) struct EncodedQuestion {
     /// The only class that has the question word for word. `None` for a follow-up question, because
     /// it may not mean what the same words mean by themselves.
     verbatim_class: Option<usize>,
-    has_unknown_name: bool,
+    /// The feature keys of the names in the question that are no products.
+    names: Vec<u64>,
     topic: Option<Topic>,
 }
 
@@ -133,17 +138,34 @@ impl EncodedQuestion {
             nearest: model.sample_index.nearest(&vector),
             named_products: own.filter_map(|t| t.product.map(usize::from)).collect(),
             verbatim_class: model.verbatim_index.class_of(tokens).filter(|_| topic.is_none()),
-            has_unknown_name: false,
+            names: Vec::new(),
             vector,
             topic,
         }
     }
 
-    /// Adds what only the question as typed shows: whether it mentions a name, with a capital
-    /// letter, that no section knows.
+    /// Adds what only the question as typed shows: its names, some by their capital letters.
     pub fn with_typed_form(self, raw: &str, model: &Model, tokens: &[Token<'_>]) -> EncodedQuestion {
-        let is_known = |token: &Token<'_>| model.word_coverage.knows(model.features.of_token(token));
-        EncodedQuestion { has_unknown_name: has_unknown_name(raw, tokens, is_known), ..self }
+        let key = |tokens: &[Token<'_>]| match tokens {
+            [first, second] => Features::of_han_bigram(first, second),
+            _ => tokens.first().map_or(0, |token| model.features.of_token(token)),
+        };
+        let search = NameSearch { raw, tokens, latin_is_english: model.features.latin_is_english(), key };
+        EncodedQuestion { names: search.keys(), ..self }
+    }
+
+    /// Tells how foreign the names in the question are to a section: 1 if no section uses one of them,
+    /// [`FOREIGN_TO_PRODUCT`] if only the sections of its product do not, else 0.
+    fn foreign_name(&self, model: &Model, section: usize) -> f64 {
+        let product = model.section_products[section];
+        // Of a text without products, every section may be about the names in the others.
+        let is_related = |other: usize| product.is_none() || model.section_products[other] == product;
+        let foreign = self.names.iter().map(|name| match model.word_coverage.is_used(*name, |_| true) {
+            false => 1.0,
+            true if !model.word_coverage.is_used(*name, is_related) => FOREIGN_TO_PRODUCT,
+            true => 0.0,
+        });
+        foreign.fold(0.0, f64::max)
     }
 
     /// Returns the features of a section. `hits` is the result of scanning the section's text for
@@ -187,7 +209,13 @@ impl EncodedQuestion {
             let hits = model.section_index.scan(&self.query, section, |_, _| {});
             let features = self.section_features(model, section, &hits);
             let score = model.calibration.ranking.dot(&features);
-            Scored { section, features, score, word_coverage: f64::from(self.word_coverage[section]) }
+            Scored {
+                section,
+                features,
+                score,
+                word_coverage: f64::from(self.word_coverage[section]),
+                foreign_name: self.foreign_name(model, section),
+            }
         });
         let mut ranked: Vec<Scored> = scored.collect();
         sort(&mut ranked);
@@ -199,7 +227,6 @@ impl EncodedQuestion {
             out_of_scope_cosine: self.cosine(model.out_of_scope_class()),
             token_count: tokens.len(),
             names_product: !self.named_products.is_empty(),
-            has_unknown_name: self.has_unknown_name,
             verbatim_class: self.verbatim_class,
         }
     }
@@ -254,6 +281,7 @@ mod tests {
             features: SectionFeatures { text_score, ..SectionFeatures::default() },
             score,
             word_coverage: 0.75,
+            foreign_name: 0.0,
         }
     }
 
@@ -264,7 +292,6 @@ mod tests {
             out_of_scope_cosine: 0.95,
             token_count: 3,
             names_product: true,
-            has_unknown_name: true,
             verbatim_class: None,
         }
     }

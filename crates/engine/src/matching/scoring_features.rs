@@ -83,9 +83,9 @@ feature_vector! {
         log_tokens,
         /// 1 if the question names a product.
         names_product,
-        /// 1 if the question mentions a proper name that the knowledge base does not know, and no
-        /// product.
-        unknown_name,
+        /// How foreign the names in the question are to the best section, between 0 and 1. 0 if the
+        /// question names a product.
+        foreign_name,
         /// 1 if a sample of the best section has almost the same words as the question, −1 if an
         /// out-of-scope question does, and 0 if both or neither do.
         same_words,
@@ -107,10 +107,19 @@ feature_vector! {
         is_first,
         /// The distance from the start of the section: 0 for the first sentence, 1 for the last.
         position,
-        /// The votes of the nearest samples.
+        /// The votes of the nearest samples whose author names the sentence.
         votes,
+        /// The votes of the nearest samples whose sentence is inferred.
+        inferred_votes,
         /// 1 if the sentence gives what the question asks for, such as a date.
         gives_asked,
+        /// 1 if the question asks for a date, a price or another number, and the sentence gives one.
+        gives_number,
+        /// 1 if the question asks for a person or an organization, and the sentence mentions a name
+        /// that the question does not.
+        gives_name,
+        /// The overlap of the sentence before.
+        overlap_before,
         /// 1 if the question only asks what its subject is, and the sentence is the first.
         defines,
         /// 1 if the question asks what something is for, and the sentence says what it can do.

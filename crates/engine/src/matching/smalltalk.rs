@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{Language, PhraseSet, without_signs};
+use crate::text::{Language, PhraseSet, normalize, without_signs};
 
 /// A kind of small talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +206,19 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "你会什么",
             "你能干什么",
             "你能干嘛",
+            "你能干啥",
+            "你能做啥",
+            "你会啥",
+            "你会干什么",
+            "你会干嘛",
+            "你会做什么",
+            "你有什么用",
+            "你有什么功能",
+            "你能帮我什么",
+            "你能帮我做什么",
+            "你是干什么的",
+            "你是干嘛的",
+            "你是做什么的",
             "你可以做什么",
             "whatcanyoudo",
             "howdoesthiswork",
@@ -676,6 +689,23 @@ pub(super) fn recognise(normal: &str) -> Option<Smalltalk> {
     PHRASES.iter().enumerate().find(|(kind, _)| found & (1 << kind) != 0).map(|(_, (kind, _))| *kind)
 }
 
+/// Returns a message without the small talk that opens it, as in "hi, what is Whisper?". A message
+/// of small talk alone stays whole.
+#[must_use]
+pub fn without_opening(raw: &str) -> &str {
+    const MARKS: [char; 13] = [',', '，', '.', '。', '!', '！', '~', '～', '\n', ';', '；', '、', '…'];
+    let mut rest = raw;
+    while let Some((clause, after)) = rest.split_once(MARKS) {
+        let is_opening = matches!(recognise(&normalize(clause)), Some(Greeting | Thanks | Agreement | Laughter));
+        let after = after.trim_start_matches(MARKS).trim_start();
+        if !is_opening || !after.contains(char::is_alphanumeric) || clause.trim().is_empty() {
+            break;
+        }
+        rest = after;
+    }
+    rest
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -683,7 +713,7 @@ mod tests {
     use super::Smalltalk::{
         Agreement, Complaint, Farewell, Greeting, Help, Identity, Insult, Laughter, Thanks, Unclear,
     };
-    use super::{PHRASES, Smalltalk, greets_in, recognise};
+    use super::{PHRASES, Smalltalk, greets_in, recognise, without_opening};
     use crate::text::normalize;
 
     #[track_caller]
@@ -758,6 +788,23 @@ mod tests {
         check("what is it", None);
         check("wrong answers of codex", None);
         check(&"hi ".repeat(100), None);
+    }
+
+    #[test]
+    fn small_talk_before_a_question_is_dropped() {
+        for (raw, expected) in [
+            ("hi, what is Whisper?", "what is Whisper?"),
+            ("你好，你能干啥", "你能干啥"),
+            ("thanks! and is it free", "and is it free"),
+            ("哈哈，谢谢。那价格呢", "那价格呢"),
+            ("what is it, hello", "what is it, hello"),
+            ("hello!", "hello!"),
+            ("谢谢，👍", "谢谢，👍"),
+            ("no, whisper", "no, whisper"),
+            ("", ""),
+        ] {
+            assert_eq!(without_opening(raw), expected);
+        }
     }
 
     #[test]

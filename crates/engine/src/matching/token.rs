@@ -54,6 +54,19 @@ impl Token<'_> {
     }
 }
 
+/// Joins tokens to a text in normal form, with corrected words and decoded pinyin.
+pub(super) fn joined(tokens: &[Token<'_>]) -> String {
+    let mut text = String::new();
+    for token in tokens {
+        let continues = token.joined && token.script == Script::Han;
+        if !continues && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&token.text);
+    }
+    text
+}
+
 #[cfg(test)]
 impl<'a> Token<'a> {
     /// Creates a token without a correction.

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::char_correction;
 use super::phonetic_model::PhoneticModel;
 use super::pinyin_decoder::{self, DecodedChar, PinyinContext, PinyinWord};
+use super::proper_names;
 use super::spoken_names::{NameMatch, SpokenWord};
 use super::stopwords::{self, Stopwords};
 use super::token::{MatchKind, Token};
@@ -156,6 +157,8 @@ impl Tokenizer {
             && token.product.is_none()
             && !self.vocabulary.contains(&token.text)
             && !is_known(&token.text)
+            // The name of another thing is no slip of a word here.
+            && !proper_names::is_well_known(&token.text)
     }
 
     /// True if the Han character at index `at` rarely or never occurs next to either of its

@@ -4,12 +4,13 @@ use super::calibration::Calibration;
 use super::corpus::{Corpus, TrainingText};
 use super::cross_fit::{HeldOut, Truth, cross_fit};
 use super::fit::{Case, Choice};
-use super::highlight::{Target, highlight};
+use super::highlight::{Target, asks_for, highlight};
 use super::model::Model;
 use super::model_builder::build_model;
 use super::sample_index::SentenceVotes;
 use super::score::Scores;
 use super::scoring_features::SectionFeatures;
+use super::token::joined;
 use crate::knowledge::Knowledge;
 use crate::text::normalize;
 
@@ -18,6 +19,8 @@ use crate::text::normalize;
 /// 1. A few out-of-scope questions therefore change little, and hundreds replace the other two.
 const NEAR_MISS_WEIGHT: f64 = 60.0;
 const EVERYDAY_WEIGHT: f64 = 20.0;
+/// The weight of all renamed questions together.
+const RENAMED_WEIGHT: f64 = 60.0;
 
 /// Trains a model on all texts of a knowledge base.
 ///
@@ -39,9 +42,10 @@ fn find_answers(model: &mut Model) {
     let mut samples = std::mem::take(&mut model.sample_index);
     samples.add_answers(|sample| {
         let language = sample.language.filter(|_| (sample.class as usize) < model.section_count())?;
-        let target = Target { section: sample.class as usize, language, votes: SentenceVotes::default() };
         let normal = normalize(&sample.text);
         let tokens = model.tokenizer.tokenize(&normal);
+        let (section, votes) = (sample.class as usize, SentenceVotes::default());
+        let target = Target { section, language, asks_for: asks_for(&joined(&tokens), &tokens), votes };
         let query = model.section_index.query(model.features.stopwords(), &tokens, &model.features.words(&tokens));
         highlight(model, &query, &tokens, &target)
     });
@@ -77,6 +81,7 @@ fn choice(one: &HeldOut) -> Option<Choice<{ SectionFeatures::N }>> {
 struct ScopeCaseWeights {
     near_miss: f64,
     everyday: f64,
+    renamed: f64,
     out_of_scope: f64,
 }
 
@@ -87,11 +92,13 @@ impl ScopeCaseWeights {
         let shared = |weight: f64, truth| weight / f64::max(count(truth), 1.0);
         let total = f64::min(NEAR_MISS_WEIGHT, NEAR_MISS_WEIGHT * count(Truth::NearMiss))
             + f64::min(EVERYDAY_WEIGHT, EVERYDAY_WEIGHT * count(Truth::Everyday))
+            + f64::min(RENAMED_WEIGHT, RENAMED_WEIGHT * count(Truth::Renamed))
             + count(Truth::OutOfScope);
         let scale = samples / total.max(1.0);
         ScopeCaseWeights {
             near_miss: scale * shared(NEAR_MISS_WEIGHT, Truth::NearMiss),
             everyday: scale * shared(EVERYDAY_WEIGHT, Truth::Everyday),
+            renamed: scale * shared(RENAMED_WEIGHT, Truth::Renamed),
             out_of_scope: scale,
         }
     }
@@ -101,6 +108,7 @@ impl ScopeCaseWeights {
             Truth::Section(_) => 1.0,
             Truth::NearMiss => self.near_miss,
             Truth::Everyday => self.everyday,
+            Truth::Renamed => self.renamed,
             Truth::OutOfScope => self.out_of_scope,
         }
     }
@@ -182,7 +190,6 @@ mod tests {
                 out_of_scope_cosine: 0.0,
                 token_count: 0,
                 names_product: false,
-                has_unknown_name: false,
                 verbatim_class: None,
             };
             let one = |truth| HeldOut { truth, scores: scores.clone() };

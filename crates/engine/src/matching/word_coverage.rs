@@ -86,6 +86,13 @@ impl WordCoverage {
         self.ids.find(key).is_some()
     }
 
+    /// True if one of the sections that `is_meant` selects uses the word.
+    pub fn is_used(&self, key: u64, is_meant: impl Fn(usize) -> bool) -> bool {
+        let Some(id) = self.ids.find(key).map(|id| id as usize) else { return false };
+        let (start, frequency) = (self.posting_offsets[id] as usize, self.section_frequency[id] as usize);
+        decode_postings(&self.postings, start, frequency).any(|section| is_meant(section as usize))
+    }
+
     /// Returns the inverse document frequency of BM25. A document is a section.
     fn idf(&self, frequency: usize) -> f32 {
         let (sections, frequency) = (self.section_count as f32, frequency as f32);

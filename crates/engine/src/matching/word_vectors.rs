@@ -67,6 +67,21 @@ impl WordVector {
     }
 }
 
+/// True if a word is in the English list, or differs from a word there by one typing error. The first
+/// letter must be right.
+pub(super) fn has_near_english(word: &str) -> bool {
+    static BY_FIRST: LazyLock<FxHashMap<u8, Vec<&str>>> = LazyLock::new(|| {
+        let mut by_first: FxHashMap<u8, Vec<&str>> = FxHashMap::default();
+        for word in WORDS.lines().take_while(|word| word.is_ascii()) {
+            by_first.entry(word.as_bytes()[0]).or_default().push(word);
+        }
+        by_first
+    });
+    let is_near = |other: &&&str| other.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(other, word) <= 1;
+    let first = word.bytes().next().unwrap_or_default();
+    LINES.contains_key(word) || BY_FIRST.get(&first).is_some_and(|words| words.iter().any(|other| is_near(&other)))
+}
+
 /// Calls `each` with every word of a text that has a vector: the index of the word's first token,
 /// the lowest certainty among its tokens, and the vector. Product names have no vectors.
 ///

@@ -8,7 +8,7 @@ use super::rich_text::{MAX_MESSAGE_UNITS, RichText};
 use super::section::{self, Layout};
 use super::strings::{Strings, fill};
 use crate::knowledge::Knowledge;
-use crate::matching::{Decision, Match, Smalltalk};
+use crate::matching::{Decision, Match, Smalltalk, Unstated};
 use crate::question::{Question, Request};
 use crate::text::Language;
 
@@ -21,9 +21,10 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
         Decision::Answer => match matched.sections.first() {
             Some(best) => {
                 // The first page was shown before, if the section has several.
-                let page = usize::from(question.request == Some(Request::More));
+                let is_continued = question.request == Some(Request::More) && question.product.is_none();
+                let page = usize::from(is_continued);
                 let showing = Showing { page, ..Showing::new(language, matched.highlight) };
-                section::show(knowledge, best.section, &showing, Layout::Answer)
+                show(knowledge, matched, best.section, &showing, Layout::Answer)
             }
             None => declined(knowledge, matched, language),
         },
@@ -39,6 +40,43 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
         Decision::Decline => declined(knowledge, matched, language),
         Decision::Smalltalk(kind) => smalltalk(knowledge, kind, language),
     }
+}
+
+/// Shows a section, below a notice if it does not state what was asked.
+fn show(knowledge: &Knowledge, matched: &Match, section: usize, showing: &Showing, layout: Layout) -> Reply {
+    match unstated(knowledge, matched, showing.language) {
+        Some(notice) => {
+            let notice = notice + Strings::of(showing.language).says_instead;
+            section::show_below(knowledge, section, showing, layout, &notice)
+        }
+        None => section::show(knowledge, section, showing, layout),
+    }
+}
+
+/// Returns the sentence that the article does not state what was asked.
+fn unstated(knowledge: &Knowledge, matched: &Match, language: Language) -> Option<String> {
+    let strings = Strings::of(language);
+    Some(match matched.unstated.as_ref()? {
+        Unstated::Attribute(attribute) => {
+            let section = matched.sections.first()?.section;
+            let subject = match knowledge.sections[section].product {
+                Some(product) => spaced(&knowledge.products[product].label, language),
+                None => fill(strings.quoted, &[&knowledge.text(section, language).1.title]),
+            };
+            let name = if language == Language::ZH { attribute.name_zh } else { attribute.name_en };
+            fill(strings.unstated_attribute, &[&subject, name])
+        }
+        Unstated::Words(words) => {
+            let quoted: Vec<String> = words.iter().map(|word| fill(strings.quoted, &[word])).collect();
+            fill(strings.unknown_words, &[&quoted.join(strings.comma)])
+        }
+    })
+}
+
+/// Returns a name as it stands between Chinese words: with a space before Latin letters.
+fn spaced(name: &str, language: Language) -> String {
+    let is_latin = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if is_latin && language == Language::ZH { format!(" {name}") } else { name.to_owned() }
 }
 
 fn smalltalk(knowledge: &Knowledge, kind: Smalltalk, language: Language) -> Reply {
@@ -64,12 +102,17 @@ fn smalltalk(knowledge: &Knowledge, kind: Smalltalk, language: Language) -> Repl
 pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Match) -> Reply {
     match (matched.decision, matched.sections.first()) {
         (Decision::Answer, Some(best)) => {
-            section::show(knowledge, best.section, &Showing::new(question.language, matched.highlight), Layout::Brief)
+            let showing = Showing::new(question.language, matched.highlight);
+            show(knowledge, matched, best.section, &showing, Layout::Brief)
         }
         (Decision::Smalltalk(Smalltalk::Greeting | Smalltalk::Help | Smalltalk::Summary), _) => {
             how_to_ask_in_a_group(question.language)
         }
-        (Decision::Decline, _) => message(Strings::of(question.language).decline, Vec::new()),
+        (Decision::Decline, _) => {
+            let strings = Strings::of(question.language);
+            let unstated = unstated(knowledge, matched, question.language);
+            message(unstated.as_deref().unwrap_or(strings.decline), Vec::new())
+        }
         _ => compose(knowledge, question, matched),
     }
 }
@@ -116,7 +159,12 @@ fn declined(knowledge: &Knowledge, matched: &Match, language: Language) -> Reply
     let strings = Strings::of(language);
     let near = matched.nearest().iter();
     let mut rows: Vec<Vec<Button>> = near.map(|c| vec![section_button(knowledge, c.section, language)]).collect();
-    let text = if rows.is_empty() { strings.decline } else { strings.decline_but_near };
+    let text = match unstated(knowledge, matched, language) {
+        Some(unstated) if rows.is_empty() => unstated,
+        Some(unstated) => unstated + strings.nearest,
+        None if rows.is_empty() => strings.decline.to_owned(),
+        None => strings.decline_but_near.to_owned(),
+    };
     rows.push(vec![Button { label: strings.topics_button.to_owned(), action: Action::Navigate(Target::Topics) }]);
-    message(text, rows)
+    message(&text, rows)
 }

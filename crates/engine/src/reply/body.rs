@@ -74,12 +74,16 @@ fn render(body: &Body, is_shown: impl Fn(usize) -> bool, marked: Option<usize>) 
 
 /// Estimates how many lines the blocks take on a phone.
 pub(super) fn lines(blocks: &[RenderedBlock]) -> usize {
+    blocks.iter().map(|block| width_in_lines(block.rich.text())).sum()
+}
+
+/// Estimates how many lines a text takes on a phone.
+pub(super) fn width_in_lines(text: &str) -> usize {
     /// The number of narrow characters in a line. A wide character, such as a Chinese one, takes
     /// the place of two.
     const LINE: usize = 40;
     let width = |line: &str| line.chars().map(|c| if is_wide(c) || is_hangul(c) { 2 } else { 1 }).sum::<usize>();
-    let lines = blocks.iter().flat_map(|block| block.rich.text().lines());
-    lines.map(|line| width(line).div_ceil(LINE).max(1)).sum()
+    text.lines().map(|line| width(line).div_ceil(LINE).max(1)).sum()
 }
 
 /// Splits blocks into pages. The first page holds `first` UTF-16 code units, each other page holds

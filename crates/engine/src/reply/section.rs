@@ -2,7 +2,7 @@
 //! pages.
 
 use super::action::{Action, SectionRef, Showing, Target};
-use super::body::{blocks, excerpt, lines, pages};
+use super::body::{blocks, excerpt, lines, pages, width_in_lines};
 use super::labels::{article_title, section_button, shorten};
 use super::message::{Button, Card, Reply};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
@@ -63,30 +63,22 @@ pub fn card(knowledge: &Knowledge, at: usize, language: Language, highlight: Opt
 
 /// Renders the page of a section that `showing` selects.
 pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout) -> Reply {
+    render(knowledge, at, showing, layout, None)
+}
+
+/// Renders a section below a notice, which takes the place of the answer.
+pub(super) fn show_below(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout, notice: &str) -> Reply {
+    let mut rich = RichText::default();
+    rich.push(notice);
+    render(knowledge, at, showing, layout, Some(rich))
+}
+
+fn render(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout, notice: Option<RichText>) -> Reply {
     let (language, text) = knowledge.text(at, showing.language);
-    let foot = source(knowledge, at, text, language);
-    // Group and inline layouts show one sentence above the section: the one that answers, or else
-    // the first.
-    let sentence = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
-    let sentence = sentence.map(|at| text.body.skip_headings(at));
-    let answer = sentence.and_then(|at| answer(&text.body, at));
-    let sentence = sentence.filter(|_| answer.is_some());
-    let blocks = blocks(&text.body, showing.sentence.and(sentence));
-    let is_folded = !layout.is_private() || (sentence.is_some() && lines(&blocks) > MAX_UNFOLDED_LINES);
-    let head = head(text, answer.filter(|_| is_folded).as_ref());
-    let room = |head: usize| MAX_MESSAGE_UNITS.saturating_sub(head + foot.units() + 4).max(1);
-    let is_whole = !layout.is_private() && text.body.sentences().nth(1).is_none();
-    let pages = match layout {
-        Layout::Card => vec![RichText::default()],
-        // The head shows the only sentence.
-        _ if is_whole && sentence.is_some() => vec![RichText::default()],
-        // Each page after the first also shows its page number. Reserves 10 UTF-16 code units for
-        // the number.
-        _ => pages(blocks, room(head.units()), room(text.title.encode_utf16().count() + 10)),
-    };
-    let page = showing.page.min(pages.len() - 1);
-    let mut rich = if page == 0 { head } else { numbered(text, page, pages.len()) };
-    let body = &pages[page];
+    let Pages { head, bodies, foot, is_folded, sentence } = Pages::new(knowledge, at, showing, layout, notice);
+    let page = showing.page.min(bodies.len() - 1);
+    let mut rich = if page == 0 { head } else { numbered(text, page, bodies.len()) };
+    let body = &bodies[page];
     if is_folded && (page == 0 || !layout.is_private()) && body.units() > 0 {
         rich.line().expandable_quote(body);
     } else if body.units() > 0 {
@@ -98,9 +90,59 @@ pub(super) fn show(knowledge: &Knowledge, at: usize, showing: &Showing, layout: 
     let shown = Showing { language, sentence, page };
     Reply {
         text: rich.truncate(MAX_MESSAGE_UNITS),
-        buttons: buttons(knowledge, at, shown, pages.len(), layout),
+        buttons: buttons(knowledge, at, shown, bodies.len(), layout),
         image: text.image.clone().filter(|_| page == 0),
     }
+}
+
+/// A section, split into pages.
+struct Pages {
+    /// The headline of the first page, with the answer or the notice below it.
+    head: RichText,
+    /// The part of the section on each page. At least one, which may be empty.
+    bodies: Vec<RichText>,
+    /// The source line.
+    foot: RichText,
+    /// Whether the section is an expandable quote.
+    is_folded: bool,
+    /// The sentence that is shown as the answer.
+    sentence: Option<usize>,
+}
+
+impl Pages {
+    fn new(knowledge: &Knowledge, at: usize, showing: &Showing, layout: Layout, notice: Option<RichText>) -> Pages {
+        let (language, text) = knowledge.text(at, showing.language);
+        let foot = source(knowledge, at, text, language);
+        // Group and inline layouts show one sentence above the section: the one that answers, or
+        // else the first.
+        let sentence = if layout.is_private() { showing.sentence } else { showing.sentence.or(Some(0)) };
+        let sentence = sentence.map(|at| text.body.skip_headings(at));
+        let answer = sentence.and_then(|at| answer(&text.body, at));
+        let sentence = sentence.filter(|_| answer.is_some());
+        let blocks = blocks(&text.body, showing.sentence.and(sentence));
+        // An answer that is most of the section is marked in its place, whatever the length.
+        let covers_most = |answer: &RichText| width_in_lines(answer.text()) * 2 > lines(&blocks);
+        let is_long = lines(&blocks) > MAX_UNFOLDED_LINES && !answer.as_ref().is_some_and(covers_most);
+        let is_folded = !layout.is_private() || (is_long && (sentence.is_some() || notice.is_some()));
+        let is_whole = notice.is_none() && !layout.is_private() && text.body.sentences().nth(1).is_none();
+        let head = head(text, notice.or(answer.filter(|_| is_folded)).as_ref());
+        let room = |head: usize| MAX_MESSAGE_UNITS.saturating_sub(head + foot.units() + 4).max(1);
+        let bodies = match layout {
+            Layout::Card => vec![RichText::default()],
+            // The head shows the only sentence.
+            _ if is_whole && sentence.is_some() => vec![RichText::default()],
+            // Each page after the first also shows its page number. Reserves 10 UTF-16 code units
+            // for the number.
+            _ => pages(blocks, room(head.units()), room(text.title.encode_utf16().count() + 10)),
+        };
+        Pages { head, bodies, foot, is_folded, sentence }
+    }
+}
+
+/// Returns the number of pages of a section in a private chat.
+#[must_use]
+pub fn page_count(knowledge: &Knowledge, at: usize, language: Language) -> usize {
+    Pages::new(knowledge, at, &Showing::new(language, None), Layout::Whole, None).bodies.len()
 }
 
 /// Renders the sentence that answers, with the list that it introduces. Returns `None` if the

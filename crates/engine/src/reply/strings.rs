@@ -30,6 +30,18 @@ pub struct Strings {
     pub decline: &'static str,
     /// The reply to a declined question, above buttons for the nearest sections.
     pub decline_but_near: &'static str,
+    /// The sentence that the article does not state an attribute (second `{}`) of a subject (first).
+    pub unstated_attribute: &'static str,
+    /// The sentence that the article does not contain some words. `{}` is the list of these words,
+    /// each formatted by `quoted`.
+    pub unknown_words: &'static str,
+    /// The format of quoted words, which are `{}`.
+    pub quoted: &'static str,
+    /// The words after `unstated_attribute`, above what the article says of the subject.
+    pub says_instead: &'static str,
+    /// The words after `unstated_attribute` and `unknown_words`, above buttons for the nearest
+    /// sections.
+    pub nearest: &'static str,
     /// The button that opens the topics menu.
     pub topics_button: &'static str,
     /// The heading of the topics menu.
@@ -223,6 +235,11 @@ const ZH: Strings = Strings {
     none_of_these_reply: "好的。换个说法再问我一次，或者看看文章的话题。",
     decline: "文章里没有提到这个。",
     decline_but_near: "文章里没有找到这个。最接近的内容：",
+    unstated_attribute: "关于{}，文章没有提到{}。",
+    unknown_words: "文章里没有找到{}。",
+    quoted: "“{}”",
+    says_instead: "它写了这些：",
+    nearest: "最接近的内容：",
     topics_button: "看看话题",
     topics: "这篇文章讲了这些内容，点一个看看：",
     product: "关于 {}，文章讲了：",
@@ -315,6 +332,11 @@ const EN: Strings = Strings {
     none_of_these_reply: "All right. Try asking in other words, or look through the topics.",
     decline: "The article does not say.",
     decline_but_near: "I could not find that in the article. The nearest I have:",
+    unstated_attribute: "About {}, the article does not mention {}.",
+    unknown_words: "I could not find {} in the article.",
+    quoted: "“{}”",
+    says_instead: " What it does say:",
+    nearest: " The nearest I have:",
     topics_button: "See the topics",
     topics: "This is what the article covers. Pick one:",
     product: "On {}, the article has:",

@@ -203,9 +203,21 @@ pub fn traditional_converter(whole: &str) -> impl Fn(&str) -> String {
     let has_chinese_quotes = is_mostly_han(whole);
     move |part| {
         let Some(opencc) = opencc.filter(|_| !part.is_ascii()) else { return part.to_owned() };
-        let converted = opencc.convert(part);
+        let converted = with_common_words(opencc.convert(part));
         if has_chinese_quotes { converted.replace('“', "「").replace('”', "」") } else { converted }
     }
+}
+
+/// Words that OpenCC chooses for Taiwan, each with the word that readers there expect.
+const UNCOMMON: &[(&str, &str)] = &[("釋出", "發布"), ("稽核", "審核"), ("對映", "映射")];
+
+/// Replaces the words of [`UNCOMMON`].
+fn with_common_words(text: String) -> String {
+    let is_in = |(word, _): &&(&str, &str)| text.contains(word);
+    if !UNCOMMON.iter().any(|pair| is_in(&pair)) {
+        return text;
+    }
+    UNCOMMON.iter().fold(text, |text, (word, common)| text.replace(word, common))
 }
 
 /// True if a text is Chinese, maybe with foreign names. An English text may contain a Chinese

@@ -2,19 +2,29 @@
 
 use std::cmp::Reverse;
 
+use rustc_hash::FxHashMap;
+
 use super::normalize::{squashed, without_signs};
 
 /// A list of phrases, each with a set of flags.
 #[derive(Debug, Default)]
 pub struct PhraseSet {
-    phrases: Vec<(u32, String)>,
+    /// The phrases, by their first byte.
+    phrases: FxHashMap<u8, Vec<(u32, String)>>,
 }
 
 impl PhraseSet {
     /// Collects phrases. Spaces in a phrase do not matter.
     #[must_use]
     pub fn new<'a>(phrases: impl IntoIterator<Item = (u32, &'a str)>) -> PhraseSet {
-        PhraseSet { phrases: phrases.into_iter().map(|(flags, phrase)| (flags, squashed(phrase))).collect() }
+        let mut by_first: FxHashMap<u8, Vec<(u32, String)>> = FxHashMap::default();
+        for (flags, phrase) in phrases {
+            let phrase = squashed(phrase);
+            if let Some(first) = phrase.bytes().next() {
+                by_first.entry(first).or_default().push((flags, phrase));
+            }
+        }
+        PhraseSet { phrases: by_first }
     }
 
     /// Splits a normalized text into phrases, ignoring spaces and signs. Returns the flags of the
@@ -31,7 +41,8 @@ impl PhraseSet {
         best[0] = Some((0, 0));
         for start in 0..text.len() {
             let Some((count, before)) = best[start] else { continue };
-            for (own, phrase) in self.phrases.iter().filter(|(_, phrase)| text[start..].starts_with(phrase)) {
+            let candidates = self.phrases.get(&text.as_bytes()[start]).into_iter().flatten();
+            for (own, phrase) in candidates.filter(|(_, phrase)| text[start..].starts_with(phrase)) {
                 let (end, new) = (start + phrase.len(), (count + 1, before | own));
                 let is_better = |old: &(u32, u32)| (new.0, Reverse(new.1)) < (old.0, Reverse(old.1));
                 if best[end].as_ref().is_none_or(is_better) {

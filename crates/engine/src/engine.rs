@@ -194,8 +194,9 @@ impl Engine {
         let section = match (request, question.product) {
             (Request::Summary, Some(product)) => self.knowledge.introduction_of(product),
             (Request::Summary, None) => self.summary,
-            (Request::More, Some(_)) => return None,
+            (Request::More | Request::Others, Some(_)) => return None,
             (Request::More, None) => last.map(|last| self.continuation(last, question.language)),
+            (Request::Others, None) => last,
             // Without the question before, the section's own reasons are the best answer.
             (Request::Why, _) if question.follow_up_to.is_some() => return None,
             (Request::Why, _) => None,
@@ -207,12 +208,11 @@ impl Engine {
         })
     }
 
-    /// Returns the section that says more than a section: the section itself if it has a second
-    /// page, or else a related one.
+    /// Returns the section that says more than the answer before: the same section if the answer
+    /// did not show all of it at once, or else a related one.
     fn continuation(&self, section: usize, language: Language) -> usize {
-        let has_more = reply::page_count(&self.knowledge, section, language) > 1;
         let related = self.knowledge.sections[section].related.first().copied();
-        related.filter(|_| !has_more).unwrap_or(section)
+        related.filter(|_| reply::is_shown_whole(&self.knowledge, section, language)).unwrap_or(section)
     }
 
     /// Parses a question. Its script may fit several languages of the knowledge base. Then the

@@ -11,8 +11,10 @@ use crate::text::{MAX_NORMAL_CHARS, PhraseSet, QuestionRole, contains_phrase, no
 pub enum Request {
     /// A summary of the whole article.
     Summary,
-    /// The rest of the section shown last.
+    /// More about the subject of the section shown last.
     More,
+    /// The other things in the section shown last.
+    Others,
     /// An explanation of the last answer.
     Why,
 }
@@ -151,14 +153,6 @@ const REQUESTS: &[(Request, &[&str])] = &[
             "tell me more about that",
             "anything else",
             "what else",
-            "and the rest",
-            "the rest",
-            "the other two",
-            "and the other two",
-            "what about the other two",
-            "the others",
-            "and the others",
-            "what about the others",
             "详细一点",
             "详细点",
             "详细些",
@@ -201,15 +195,6 @@ const REQUESTS: &[(Request, &[&str])] = &[
             "还有别的吗",
             "还有其他的吗",
             "更多",
-            "剩下的",
-            "其余的",
-            "其他的",
-            "另外的",
-            "另外两个",
-            "另外几个",
-            "另一个呢",
-            "其他两个",
-            "其他几个",
             "mehr",
             "mehr dazu",
             "más",
@@ -222,6 +207,28 @@ const REQUESTS: &[(Request, &[&str])] = &[
             "詳しく",
             "더",
             "더 자세히",
+        ],
+    ),
+    (
+        Request::Others,
+        &[
+            "and the rest",
+            "the rest",
+            "the other two",
+            "and the other two",
+            "what about the other two",
+            "the others",
+            "and the others",
+            "what about the others",
+            "剩下的",
+            "其余的",
+            "其他的",
+            "另外的",
+            "另外两个",
+            "另外几个",
+            "另一个呢",
+            "其他两个",
+            "其他几个",
         ],
     ),
     (
@@ -694,7 +701,26 @@ pub(crate) fn description(normal: &str) -> Option<String> {
 }
 
 const ARTICLE_ZH: &[&str] = &["文章", "这篇", "本文", "全文", "原文"];
-const ARTICLE_EN: &[&str] = &["the article", "this article", "the post", "this post", "the author"];
+/// Words for what people do with articles alone.
+const REPUBLISH_ZH: &[&str] = &["公众号", "转载", "转发"];
+const ARTICLE_EN: &[&str] = &[
+    "the article",
+    "this article",
+    "the post",
+    "this post",
+    "the author",
+    "wrote this",
+    "this published",
+    "this written",
+    "repost this",
+    "reprint this",
+    "put this up",
+    "share this",
+    "quote this",
+    "cite this",
+    "discussed here",
+    "covered here",
+];
 /// Words that ask what the article says about something. Such a question is not about the article.
 const SAYS_ZH: &[&str] = &["里", "中", "说", "提", "写到", "讲"];
 const SAYS_EN: &[&str] = &["say", "says", "said", "mention", "mentions", "tell", "tells", "in the article"];
@@ -702,9 +728,10 @@ const SAYS_EN: &[&str] = &["say", "says", "said", "mention", "mentions", "tell",
 /// True if a question is about the article itself, and not about something in it.
 #[must_use]
 pub(crate) fn names_article(normal: &str) -> bool {
-    contains_phrase(normal, ARTICLE_ZH, ARTICLE_EN)
-        && !contains_phrase(normal, SAYS_ZH, SAYS_EN)
-        && !contains_phrase(normal, IT_ZH, IT_EN)
+    contains_phrase(normal, REPUBLISH_ZH, &[])
+        || (contains_phrase(normal, ARTICLE_ZH, ARTICLE_EN)
+            && !contains_phrase(normal, SAYS_ZH, SAYS_EN)
+            && !contains_phrase(normal, IT_ZH, IT_EN))
 }
 
 /// Words that begin a question in English.
@@ -839,10 +866,8 @@ mod tests {
                     "Zusammenfassung, please",
                 ][..],
             ),
-            (
-                Some(Request::More),
-                &["more", "Tell me more!", "再详细一点", "展开说说", "能展开讲讲吗", "另外两个呢", "还有吗"],
-            ),
+            (Some(Request::More), &["more", "Tell me more!", "再详细一点", "展开说说", "能展开讲讲吗", "还有吗"]),
+            (Some(Request::Others), &["另外两个呢", "and the other two?"]),
             (Some(Request::Why), &["why?", "为什么", "为什么呢", "But why?", "為什麼"]),
             (None, &["why is it free", "more languages", "总结 GPT-3", "summarize codex", "please", "", "why more"]),
         ] {

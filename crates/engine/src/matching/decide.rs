@@ -4,7 +4,7 @@ use super::calibration::Calibration;
 use super::costs::{self, CheapestAction, Probabilities};
 use super::fit;
 use super::model::Model;
-use super::score::Scores;
+use super::score::{SAME_WORDS, Scores};
 use super::smalltalk::Smalltalk;
 use super::topic::{FollowUpKind, Topic};
 use super::unstated::Unstated;
@@ -88,6 +88,12 @@ const MIN_PLAUSIBLE: f64 = 0.1;
 /// topic. This is the confidence of the best section, scored as if no section had been shown
 /// before.
 const STANDALONE_MIN: f64 = 0.85;
+/// The same for a question with many words of content, which needs no context to be understood.
+const STANDALONE_MIN_LONG: f64 = 0.5;
+/// The number of words of content from which a question needs no context.
+const SELF_CONTAINED: f32 = 4.0;
+/// The same for a question with a pronoun, which may stand for something in the question itself.
+const SELF_CONTAINED_WITH_ANAPHORA: f32 = 5.0;
 
 /// Minimum probability that a question is in scope if it refers to what the bot has shown. Whoever
 /// asks "when?" below a section asks about that section.
@@ -193,15 +199,25 @@ pub(super) fn decide(
 }
 
 /// True if a possible follow-up question starts a new topic instead of continuing `topic`.
-/// `standalone` holds the scores of the question without that topic.
-pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic) -> bool {
+/// `standalone` holds the scores of the question without that topic, and `content` is the number of
+/// its words of content.
+pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic, content: f32) -> bool {
     let Some(best) = standalone.ranked.first() else { return false };
     let product = model.section_products[best.section];
     let continues =
         product == model.section_products[topic.section] && (product.is_some() || best.section == topic.section);
+    let has_same_words = product.is_none() && best.features.sample_cosine >= SAME_WORDS;
+    let min = match topic.has_anaphora {
+        _ if has_same_words => 0.0,
+        true if content >= 1.5 * SELF_CONTAINED_WITH_ANAPHORA => STANDALONE_MIN_LONG,
+        true if content >= SELF_CONTAINED_WITH_ANAPHORA => STANDALONE_MIN,
+        true => return false,
+        false if content >= SELF_CONTAINED => STANDALONE_MIN_LONG,
+        false => STANDALONE_MIN,
+    };
     let in_scope = model.calibration.in_scope(&standalone.scope_features(), None);
     let confidence = in_scope * section_probabilities(standalone)[0];
-    !continues && !topic.has_anaphora && confidence >= STANDALONE_MIN
+    !continues && confidence >= min
 }
 
 /// Returns the probability of each candidate section, given that the question is in scope.

@@ -96,6 +96,14 @@ impl Features {
         &self.stopwords
     }
 
+    /// Returns the number of words that carry content, without product names. A Han character counts
+    /// as half a word.
+    pub fn content_words(&self, tokens: &[Token<'_>]) -> f32 {
+        let weights = self.stopwords.weights(tokens);
+        let content = tokens.iter().zip(weights).filter(|(token, weight)| *weight >= 1.0 && token.product.is_none());
+        content.map(|(token, _)| if token.script == Script::Han { 0.5 } else { 1.0 }).sum()
+    }
+
     /// True if no language but English is written in Latin letters.
     pub fn latin_is_english(&self) -> bool {
         self.languages.iter().all(|language| *language == Language::EN || !Alphabet::Latin.may_be(*language))

@@ -11,7 +11,7 @@ use super::section_index::TermHits;
 use super::sentence_traits::SentenceTraits;
 use super::token::{MatchKind, Token};
 use crate::answer_kind::{self, AnswerKind, AnswerKinds};
-use crate::text::{Language, Script};
+use crate::text::Language;
 
 /// The weight factor of words that name the section's subject. The factor is low, because questions
 /// usually repeat the subject, but the sentence with the answer seldom does.
@@ -87,7 +87,7 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
     let hits = model.section_index.scan(query, target.section, |all, at_start| scanned.push((*all, *at_start)));
     let (sentences, traits) = (&scanned[body.range()], &model.sentence_traits[target.section][body.range()]);
     let weights = term_weights(query, &hits, sentences, tokens);
-    let content = content_words(model, tokens);
+    let content = model.features.content_words(tokens);
     let certainty = if content > 0.0 { 1.0 } else { WITHOUT_CONTENT };
     let total = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE) / certainty;
     let share = |terms: &TermSet| {
@@ -129,14 +129,6 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
         }
     };
     sentences.iter().zip(traits).enumerate().map(features).collect()
-}
-
-/// Returns the number of words that carry content, without product names. A Han character counts as
-/// half a word.
-fn content_words(model: &Model, tokens: &[Token<'_>]) -> f32 {
-    let weights = model.features.stopwords().weights(tokens);
-    let content = tokens.iter().zip(weights).filter(|(token, weight)| *weight >= 1.0 && token.product.is_none());
-    content.map(|(token, _)| if token.script == Script::Han { 0.5 } else { 1.0 }).sum()
 }
 
 /// Returns the kinds of answer that a question asks for, given as tokens and as corrected text.

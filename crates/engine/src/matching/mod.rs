@@ -280,7 +280,8 @@ impl<'a> ResolvedQuestion<'a> {
         let is_pinyin = tokens.iter().any(|token| token.match_kind == MatchKind::Pinyin);
         let is_bare = question.is_bare || (is_pinyin && wording::is_bare(&token::joined(&tokens)));
         let topic = model.topic(question, is_bare, &tokens);
-        let Some(topic) = topic.filter(|topic| !decide::starts_new_topic(model, &scores, *topic)) else {
+        let content = model.features.content_words(&tokens);
+        let Some(topic) = topic.filter(|topic| !decide::starts_new_topic(model, &scores, *topic, content)) else {
             return ResolvedQuestion { tokens, encoded, scores, standalone: None, is_bare };
         };
         let kind = match (question.has_possessive_anaphora, question.has_anaphora) {

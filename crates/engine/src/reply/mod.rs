@@ -23,7 +23,7 @@ pub use notices::{
 };
 pub use plain::plain;
 pub use rich_text::{Entity, EntityKind, MAX_MESSAGE_UNITS, RichText};
-pub use section::{Layout, card, page_count, section_page};
+pub use section::{Layout, card, is_shown_whole, section_page};
 pub use settings::{Panel, settings};
 pub use strings::{CommandDescriptions, LANGUAGES, MatchKindNames, Strings};
 pub use why::{nothing_to_explain, why};

@@ -139,10 +139,11 @@ impl Pages {
     }
 }
 
-/// Returns the number of pages of a section in a private chat.
+/// True if an answer in a private chat shows all of a section, neither folded nor in pages.
 #[must_use]
-pub fn page_count(knowledge: &Knowledge, at: usize, language: Language) -> usize {
-    Pages::new(knowledge, at, &Showing::new(language, None), Layout::Whole, None).bodies.len()
+pub fn is_shown_whole(knowledge: &Knowledge, at: usize, language: Language) -> bool {
+    let (_, text) = knowledge.text(at, language);
+    lines(&blocks(&text.body, None)) <= MAX_UNFOLDED_LINES
 }
 
 /// Renders the sentence that answers, with the list that it introduces. Returns `None` if the

@@ -188,7 +188,7 @@ fn what_is_not_ours_stays_so_after_a_section_was_shown() {
     let context = Context { last_section: SectionId::parse("whisper"), language: None, ..Context::default() };
     for question in [
         "order pizza please",
-        "it sucks",
+        "it stinks",
         "帮我点个外卖",
         "pizza",
         "what is the weather and temperature",

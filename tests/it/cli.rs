@@ -82,7 +82,10 @@ fn ask_as_json_is_one_object_a_line_in_order() {
     for answer in &answers {
         let mut keys: Vec<&str> = answer.as_object().expect("an object").keys().map(String::as_str).collect();
         keys.sort_unstable();
-        assert_eq!(keys, ["confidence", "decision", "highlight", "language", "question", "sections", "text"]);
+        assert_eq!(
+            keys,
+            ["confidence", "decision", "highlight", "language", "question", "sections", "text", "unstated"]
+        );
         assert!(answer["confidence"].as_f64().is_some_and(|c| (0.0..=1.0).contains(&c)));
         let scores: Vec<f64> = answer["sections"]
             .as_array()

@@ -404,8 +404,8 @@ pub fn asked(normal: &str) -> AnswerKinds {
     kinds
 }
 
-/// True if "when" asks, at the start or the end of a question or before an auxiliary verb. Elsewhere
-/// it is mostly a conjunction, as in "what is shown when I start".
+/// True if "when" asks, at the start or the end of a question or before an auxiliary verb.
+/// Elsewhere it is mostly a conjunction, as in "what is shown when I start".
 fn asks_when(normal: &str) -> bool {
     const AUXILIARY: &[&str] = &["was", "is", "were", "are", "did", "does", "do", "will", "can", "has", "have"];
     let words: Vec<&str> = normal.split(' ').collect();

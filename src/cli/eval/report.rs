@@ -26,6 +26,8 @@ pub(super) struct Counts {
     /// Number of unanswerable questions for which the bot answered or asked back instead of
     /// declining.
     answered_unanswerable: usize,
+    /// Number of those unanswerable questions for which the bot asked back.
+    clarified_unanswerable: usize,
     /// Number of questions of style `missing-attribute`: about a detail that the knowledge base
     /// lacks for a product. Both the product's section and declining count as right. Other counts
     /// exclude these questions.
@@ -45,7 +47,11 @@ impl Counts {
             Outcome::ClarifiedWrong => &mut self.clarified_wrong,
             Outcome::DeclinedWrong => &mut self.declined_wrong,
             Outcome::DeclinedRight => &mut self.declined_right,
-            Outcome::AnsweredUnanswerable | Outcome::ClarifiedUnanswerable => &mut self.answered_unanswerable,
+            Outcome::AnsweredUnanswerable => &mut self.answered_unanswerable,
+            Outcome::ClarifiedUnanswerable => {
+                self.clarified_unanswerable += 1;
+                &mut self.answered_unanswerable
+            }
             Outcome::MissingAttribute { right } => {
                 self.missing_attribute_right += usize::from(right);
                 &mut self.missing_attribute
@@ -132,6 +138,7 @@ impl Report {
         writeln!(out, "declined wrong     {}", of(c.declined_wrong, c.answerable))?;
         writeln!(out, "first one right    {}", of(c.top1_right, c.answerable))?;
         writeln!(out, "declined right     {}", of(c.declined_right, c.unanswerable))?;
+        writeln!(out, "  or asked back    {}", of(c.declined_right + c.clarified_unanswerable, c.unanswerable))?;
         writeln!(out, "missing attribute  {}", of(c.missing_attribute_right, c.missing_attribute))?;
         if self.turns > 0 {
             writeln!(out, "turns right        {}", of(self.turns_right, self.turns))?;

@@ -87,9 +87,9 @@ impl Oracle {
         &self.palette
     }
 
-    /// Returns the shortest question of the palette, for floods. Those of its messages that the rate
-    /// limit holds up are still in the database at the end, and the search for leaks skips short
-    /// questions.
+    /// Returns the shortest question of the palette, for floods. Those of its messages that the
+    /// rate limit holds up are still in the database at the end, and the search for leaks skips
+    /// short questions.
     ///
     /// # Panics
     /// If there is no palette yet.

@@ -79,6 +79,8 @@ const MAX_OPTIONS: usize = 3;
 /// A clarification offers a third section only if its probability is at least this fraction of the
 /// best section's probability.
 const MIN_OPTION_RATIO: f64 = 0.1;
+/// The same for the sections that a decline offers, which cost the user less than a clarification.
+const MIN_NEAR_RATIO: f64 = 0.03;
 
 /// Minimum probability that the question is in scope, for showing inline results while the user is
 /// still typing.
@@ -144,7 +146,7 @@ impl Match {
     /// question is hardly in scope.
     #[must_use]
     pub fn nearest(&self) -> &[Candidate] {
-        let min = self.sections.first().map_or(0.0, |best| best.confidence * MIN_OPTION_RATIO);
+        let min = self.sections.first().map_or(0.0, |best| best.confidence * MIN_NEAR_RATIO);
         let is_near = |c: &&Candidate| self.is_plausible() && c.confidence >= min;
         &self.sections[..self.sections.iter().take(MAX_OPTIONS).take_while(is_near).count()]
     }

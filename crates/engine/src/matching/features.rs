@@ -96,8 +96,8 @@ impl Features {
         &self.stopwords
     }
 
-    /// Returns the number of words that carry content, without product names. A Han character counts
-    /// as half a word.
+    /// Returns the number of words that carry content, without product names. A Han character
+    /// counts as half a word.
     pub fn content_words(&self, tokens: &[Token<'_>]) -> f32 {
         let weights = self.stopwords.weights(tokens);
         let content = tokens.iter().zip(weights).filter(|(token, weight)| *weight >= 1.0 && token.product.is_none());

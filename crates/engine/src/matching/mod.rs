@@ -26,8 +26,8 @@
 //!    models that were not trained on them. `training` trains a model on the corpus and fits the
 //!    weights to these scores.
 //! 6. **The result.** `costs` chooses the action with the lowest expected cost, and `decide`
-//!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question, and
-//!    `unstated` what no sentence states.
+//!    returns the action in a [`Match`]. `highlight` finds the sentence that answers the question,
+//!    from its `sentence_traits` and `proper_names`, and `unstated` what no sentence states.
 //!    `explain` splits a score into contributions of words. `expectation` estimates by
 //!    cross-validation what a knowledge base will answer.
 
@@ -184,7 +184,7 @@ impl Matcher {
         let is_of_subject = |c: &Candidate| model.section_products[c.section] == named;
         let about_subject = named.and_then(|_| matched.sections.iter().position(is_of_subject));
         let subject = about_subject.map_or(section, |at| matched.sections[at].section);
-        let attribute = unstated::unstated_attribute(model, &asked, nearest, subject);
+        let attribute = unstated::unstated_attribute(model, &asked, nearest, [subject, section]);
         matched.unstated = match (attribute, matched.decision) {
             (Some(attribute), Decision::Answer | Decision::Clarify) => {
                 // Whichever section is meant, it does not state the attribute.
@@ -193,7 +193,8 @@ impl Matcher {
                 Some(Unstated::Attribute(attribute))
             }
             (Some(attribute), Decision::Decline) if about_subject == Some(0) => Some(Unstated::Attribute(attribute)),
-            (_, Decision::Decline) => {
+            // A question that is far from everything needs no reasons.
+            (_, Decision::Decline) if matched.is_plausible() => {
                 Some(unstated::unused_words(model, &asked)).filter(|words| !words.is_empty()).map(Unstated::Words)
             }
             _ => None,

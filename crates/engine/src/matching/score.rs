@@ -154,8 +154,8 @@ impl EncodedQuestion {
         EncodedQuestion { names: search.keys(), ..self }
     }
 
-    /// Tells how foreign the names in the question are to a section: 1 if no section uses one of them,
-    /// [`FOREIGN_TO_PRODUCT`] if only the sections of its product do not, else 0.
+    /// Tells how foreign the names in the question are to a section: 1 if no section uses one of
+    /// them, [`FOREIGN_TO_PRODUCT`] if only the sections of its product do not, else 0.
     fn foreign_name(&self, model: &Model, section: usize) -> f64 {
         let product = model.section_products[section];
         // Of a text without products, every section may be about the names in the others.

@@ -113,7 +113,8 @@ feature_vector! {
         inferred_votes,
         /// 1 if the sentence gives what the question asks for, such as a date.
         gives_asked,
-        /// 1 if the question asks for a date, a price or another number, and the sentence gives one.
+        /// 1 if the question asks for a date, a price or another number, and the sentence gives
+        /// one.
         gives_number,
         /// 1 if the question asks for a person or an organization, and the sentence mentions a name
         /// that the question does not.

@@ -102,6 +102,8 @@ const PHRASES: &[(Smalltalk, &[&str])] = &[
             "you're useless",
             "you suck",
             "this sucks",
+            "it sucks",
+            "that sucks",
             "shut up",
             "fuck",
             "fuck you",

@@ -49,21 +49,23 @@ pub(super) fn named_product(tokens: &[Token<'_>]) -> Option<usize> {
 }
 
 /// Returns the attribute that a question asks for, if the sections about its subject do not state
-/// it. The subject is the product of a section, or else the section itself.
+/// it. The subject is the product of the section `subject`, or else this section itself. `best` is
+/// the section that matched best.
 pub(super) fn unstated_attribute(
     model: &Model,
     asked: &Asked<'_>,
     nearest: &NearestSamples,
-    section: usize,
+    [subject, best]: [usize; 2],
 ) -> Option<&'static Attribute> {
     let attribute = Attribute::asked(asked.corrected, asked.kinds)?;
-    let product = model.section_products[section];
+    let has_sample = |section: usize| nearest.of(section).is_some_and(|(cosine, _)| cosine >= STATED);
+    if has_sample(best) {
+        return None;
+    }
+    let product = model.section_products[subject];
     let is_related =
-        |other: &usize| *other == section || (product.is_some() && model.section_products[*other] == product);
-    let is_stated = |other: usize| {
-        model.section_attributes[other].contains(attribute)
-            || nearest.of(other).is_some_and(|(cosine, _)| cosine >= STATED)
-    };
+        |other: &usize| *other == subject || (product.is_some() && model.section_products[*other] == product);
+    let is_stated = |other: usize| model.section_attributes[other].contains(attribute) || has_sample(other);
     (!(0..model.section_count()).filter(is_related).any(is_stated)).then_some(attribute)
 }
 
@@ -108,4 +110,70 @@ fn as_typed(asked: &Asked<'_>, range: Range<usize>) -> String {
     let is_it = |at: &usize| asked.raw[*at..].get(..normal.len()).is_some_and(|text| text.eq_ignore_ascii_case(normal));
     let at = asked.raw.char_indices().map(|(at, _)| at).find(is_it);
     at.map_or(normal, |at| &asked.raw[at..at + normal.len()]).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::highlight;
+    use super::super::score::EncodedQuestion;
+    use super::super::test_base::{TestSection, base};
+    use super::super::token;
+    use super::super::training;
+    use super::*;
+    use crate::text::normalize;
+
+    fn model() -> Model {
+        training::train(&base(&[
+            TestSection {
+                title: "Tower",
+                questions: &["how tall is the tower", "is the tower open source"],
+                body: "The tower has ten floors. A ticket costs 5 dollars.",
+            },
+            TestSection { title: "Bridge", questions: &["how long is it"], body: "The bridge crosses 3 rivers." },
+        ]))
+    }
+
+    /// Passes a question in its forms to `check`, with its nearest samples.
+    fn with_asked<T>(model: &Model, raw: &str, check: impl FnOnce(&Asked<'_>, &NearestSamples) -> T) -> T {
+        let normalized = normalize(raw);
+        let tokens = model.tokenize(&normalized);
+        let corrected = token::joined(&tokens);
+        let kinds = highlight::asks_for(&corrected, &tokens);
+        let encoded = EncodedQuestion::new(model, &tokens, None);
+        let asked = Asked { raw, normalized: &normalized, tokens: &tokens, corrected: &corrected, kinds };
+        check(&asked, &encoded.nearest)
+    }
+
+    #[test]
+    fn an_attribute_is_unstated_if_no_sentence_and_no_sample_has_it() {
+        let model = model();
+        for (question, section, expected) in [
+            ("what is the price of the tower", 0, None),
+            ("what is the price of the bridge", 1, Some("the price")),
+            ("when was the tower released", 0, Some("the release date")),
+            ("is the tower open source", 0, None),
+            ("is the bridge open source", 1, Some("whether it is open source")),
+            ("how tall is the tower", 0, None),
+            ("rivers", 1, None),
+        ] {
+            let found = with_asked(&model, question, |asked, nearest| {
+                unstated_attribute(&model, asked, nearest, [section, section])
+            });
+            assert_eq!(found.map(|attribute| attribute.name_en), expected, "{question}");
+        }
+    }
+
+    #[test]
+    fn unused_words_are_told_as_typed() {
+        let model = model();
+        for (question, expected) in [
+            ("is the Zebra Lounge in the tower", &["Zebra Lounge"][..]),
+            ("how tall is the tower", &[]),
+            ("塔有停车场吗", &["停车场"]),
+            ("", &[]),
+        ] {
+            let found = with_asked(&model, question, |asked, _| unused_words(&model, asked));
+            assert_eq!(found, expected, "{question}");
+        }
+    }
 }

@@ -67,8 +67,8 @@ impl WordVector {
     }
 }
 
-/// True if a word is in the English list, or differs from a word there by one typing error. The first
-/// letter must be right.
+/// True if a word is in the English list, or differs from a word there by one typing error. The
+/// first letter must be right.
 pub(super) fn has_near_english(word: &str) -> bool {
     static BY_FIRST: LazyLock<FxHashMap<u8, Vec<&str>>> = LazyLock::new(|| {
         let mut by_first: FxHashMap<u8, Vec<&str>> = FxHashMap::default();

@@ -30,7 +30,8 @@ pub struct Strings {
     pub decline: &'static str,
     /// The reply to a declined question, above buttons for the nearest sections.
     pub decline_but_near: &'static str,
-    /// The sentence that the article does not state an attribute (second `{}`) of a subject (first).
+    /// The sentence that the article does not state an attribute (second `{}`) of a subject
+    /// (first).
     pub unstated_attribute: &'static str,
     /// The sentence that the article does not contain some words. `{}` is the list of these words,
     /// each formatted by `quoted`.

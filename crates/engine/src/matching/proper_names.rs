@@ -17,6 +17,8 @@ use crate::text::{Script, is_unspaced, normalize, words};
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct ProperNames {
     names: FxHashSet<u64>,
+    /// The words before numbers in titles and aliases, such as "iphone" of "iPhone 13".
+    numbered: FxHashSet<u64>,
 }
 
 impl ProperNames {
@@ -39,7 +41,17 @@ impl ProperNames {
                 }
             }
         }
-        ProperNames { names: capital.difference(&small).copied().collect() }
+        ProperNames { names: capital.difference(&small).copied().collect(), numbered: FxHashSet::default() }
+    }
+
+    /// Adds the words before numbers in titles, given in normal form.
+    pub fn with_titles<'a>(mut self, titles: impl Iterator<Item = &'a str>) -> ProperNames {
+        for title in titles {
+            let all: Vec<&str> = words(title).map(|word| word.text).collect();
+            let pairs = all.windows(2).filter(|pair| is_number(pair[1]) && !is_number(pair[0]));
+            self.numbered.extend(pairs.map(|pair| hash(pair[0])));
+        }
+        self
     }
 
     /// Returns the hash of a product name, by which [`ProperNames::in_text`] lists it.
@@ -74,6 +86,10 @@ pub(super) fn well_known(seed: u64) -> impl Iterator<Item = &'static str> {
 /// The most tokens that a well-known name has.
 const MAX_NAME_TOKENS: usize = 4;
 
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A question, in which names are looked for.
 pub(super) struct NameSearch<'a, K: Fn(&[Token<'_>]) -> u64> {
     /// The question as typed.
@@ -81,6 +97,8 @@ pub(super) struct NameSearch<'a, K: Fn(&[Token<'_>]) -> u64> {
     pub tokens: &'a [Token<'a>],
     /// Whether every word in Latin letters that is no name is English.
     pub latin_is_english: bool,
+    /// The names of the knowledge base.
+    pub known: &'a ProperNames,
     /// Returns the feature key of a token, or of two adjacent Han characters.
     pub key: K,
 }
@@ -94,6 +112,7 @@ impl<K: Fn(&[Token<'_>]) -> u64> NameSearch<'_, K> {
         self.well_known_names(&mut keys);
         self.rare_words(&mut keys);
         self.quoted_titles(&mut keys);
+        self.numbers(&mut keys);
         keys
     }
 
@@ -148,6 +167,13 @@ impl<K: Fn(&[Token<'_>]) -> u64> NameSearch<'_, K> {
             let pair = self.tokens.windows(2).find(|pair| pair[0].text == first && pair[1].text == second);
             keys.extend(pair.filter(|pair| pair[1].joined).map(|pair| (self.key)(pair)));
         }
+    }
+
+    /// Finds the numbers that tell things of one name apart: "iPhone 14" is another than "iPhone 13".
+    fn numbers(&self, keys: &mut Vec<u64>) {
+        let pairs = self.tokens.windows(2).filter(|pair| is_plain(&pair[1]) && is_number(&pair[1].text));
+        let numbered = pairs.filter(|pair| self.known.numbered.contains(&hash(&pair[0].text)));
+        keys.extend(numbered.map(|pair| (self.key)(&pair[1..])));
     }
 
     /// Finds the words that are none of the common English ones, nor a misspelling of one.
@@ -233,13 +259,21 @@ mod tests {
             ("downlaod the aplication", &[]),
             ("搜索引擎", &[]),
             ("《人类简史》的作者", &["人类"]),
+            ("which screen has the galaxy 14", &["14"]),
+            ("within 14 days", &[]),
             ("", &[]),
         ] {
             let normal = normalize(raw);
             let tokens = Token::all_exact(&normal);
+            let known = ProperNames::default().with_titles(["galaxy 13"].into_iter());
             let joined = |tokens: &[Token<'_>]| tokens.iter().map(|token| &*token.text).collect::<String>();
-            let search =
-                NameSearch { raw, tokens: &tokens, latin_is_english: true, key: |t: &[Token<'_>]| hash(&joined(t)) };
+            let search = NameSearch {
+                raw,
+                tokens: &tokens,
+                latin_is_english: true,
+                known: &known,
+                key: |t: &[Token<'_>]| hash(&joined(t)),
+            };
             let expected: Vec<u64> = expected.iter().map(|name| hash(name)).collect();
             assert_eq!(search.keys(), expected, "{raw}");
         }

@@ -59,6 +59,9 @@ const MAX_MARGIN: f64 = 1.5;
 /// How foreign a name is to a product whose sections do not use it, if another section does.
 const FOREIGN_TO_PRODUCT: f64 = 0.5;
 
+/// The factor for a foreign name beside a name that the section uses.
+const IN_PASSING: f64 = 0.5;
+
 impl Scores {
     /// Returns the same candidate sections, scored with the weights of `calibration` and sorted by
     /// the new scores.
@@ -150,7 +153,8 @@ impl EncodedQuestion {
             [first, second] => Features::of_han_bigram(first, second),
             _ => tokens.first().map_or(0, |token| model.features.of_token(token)),
         };
-        let search = NameSearch { raw, tokens, latin_is_english: model.features.latin_is_english(), key };
+        let latin_is_english = model.features.latin_is_english();
+        let search = NameSearch { raw, tokens, latin_is_english, known: &model.proper_names, key };
         EncodedQuestion { names: search.keys(), ..self }
     }
 
@@ -160,12 +164,15 @@ impl EncodedQuestion {
         let product = model.section_products[section];
         // Of a text without products, every section may be about the names in the others.
         let is_related = |other: usize| product.is_none() || model.section_products[other] == product;
+        let is_own = |name: &u64| model.word_coverage.is_used(*name, |other| other == section);
+        // Beside a name that the section uses, the other one is often mentioned in passing.
+        let certainty = if self.names.iter().any(is_own) { IN_PASSING } else { 1.0 };
         let foreign = self.names.iter().map(|name| match model.word_coverage.is_used(*name, |_| true) {
             false => 1.0,
             true if !model.word_coverage.is_used(*name, is_related) => FOREIGN_TO_PRODUCT,
             true => 0.0,
         });
-        foreign.fold(0.0, f64::max)
+        certainty * foreign.fold(0.0, f64::max)
     }
 
     /// Returns the features of a section. `hits` is the result of scanning the section's text for

@@ -21,6 +21,7 @@ mod languages;
 mod markdown;
 mod matching;
 mod metrics;
+mod missing;
 mod privacy;
 mod page;
 mod player;

@@ -97,9 +97,9 @@ const SELF_CONTAINED: f32 = 4.0;
 /// The same for a question with a pronoun, which may stand for something in the question itself.
 const SELF_CONTAINED_WITH_ANAPHORA: f32 = 5.0;
 
-/// Minimum probability that a question is in scope if it refers to what the bot has shown. Whoever
+/// Minimum probability that a question is in scope if it is surely about the knowledge base. Whoever
 /// asks "when?" below a section asks about that section.
-const REFERRING_IN_SCOPE: f64 = 0.8;
+const SURE_IN_SCOPE: f64 = 0.8;
 
 /// What the wording of a question tells about its answer.
 #[derive(Debug, Clone, Copy, Default)]
@@ -107,8 +107,9 @@ pub(super) struct Reading<'a> {
     /// For a question that seeks a product, the product of each section. Any section of the right
     /// product is a right answer.
     pub merged: Option<&'a [Option<usize>]>,
-    /// Whether the question means nothing without what the bot has shown before.
-    pub refers_to_shown: bool,
+    /// Whether the question is about the knowledge base, whatever the scores: it means nothing
+    /// without what the bot has shown before, or it is a word that only one section uses.
+    pub is_surely_ours: bool,
 }
 
 impl Match {
@@ -173,7 +174,7 @@ pub(super) fn decide(
     let standalone = standalone.map(|(scores, kind)| (scores.scope_features(), kind));
     let standalone = standalone.as_ref().map(|(features, kind)| (features, *kind));
     let in_scope = calibration.in_scope(&scores.scope_features(), standalone);
-    let in_scope = if reading.refers_to_shown { in_scope.max(REFERRING_IN_SCOPE) } else { in_scope };
+    let in_scope = if reading.is_surely_ours { in_scope.max(SURE_IN_SCOPE) } else { in_scope };
     let probabilities = section_probabilities(scores);
     let sections: Vec<Candidate> = scores
         .ranked

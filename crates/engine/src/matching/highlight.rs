@@ -141,6 +141,14 @@ pub(super) fn asks_for(corrected: &str, tokens: &[Token<'_>]) -> AnswerKinds {
     kinds
 }
 
+/// True if a sentence of a section gives a date or a price, if one is asked for.
+pub(super) fn gives_reliably(model: &Model, section: usize, language: Language, asked: AnswerKinds) -> bool {
+    use AnswerKind::{Price, Time};
+    let bodies = model.sentence_ranges[section].iter().filter(|body| body.language == language);
+    let mut traits = bodies.flat_map(|body| &model.sentence_traits[section][body.range()]);
+    traits.any(|traits| [Price, Time].into_iter().any(|kind| asked.contains(kind) && traits.gives.contains(kind)))
+}
+
 /// True if a sentence gives a kind of number that is asked for.
 fn gives_number(asked: AnswerKinds, given: AnswerKinds) -> bool {
     use AnswerKind::{Amount, Count, Price, Time};

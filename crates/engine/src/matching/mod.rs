@@ -85,6 +85,7 @@ pub use smalltalk::{Smalltalk, without_opening};
 pub use token::MatchKind;
 pub use unstated::Unstated;
 
+use crate::answer_kind::AnswerKinds;
 use crate::knowledge::Knowledge;
 use crate::question::Question;
 use crate::text::{Language, without_signs};
@@ -160,19 +161,30 @@ impl Matcher {
         let leans_bare = resolved.is_bare && standalone.is_some();
         let reading = decide::Reading {
             merged: (seeks_product || leans_bare).then_some(self.model.section_products.as_slice()),
-            refers_to_shown: question.points_out || leans_bare,
+            is_surely_ours: question.points_out || leans_bare || self.is_rare_keyword(&resolved),
         };
         let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone, reading);
         self.with_sentence(&resolved, question, matched)
+    }
+
+    /// True if a question is a single word of content that only one section uses, such as a code or
+    /// an amount. Whoever types it looks for that section.
+    fn is_rare_keyword(&self, resolved: &ResolvedQuestion<'_>) -> bool {
+        let model = &self.model;
+        let [token] = &resolved.tokens[..] else { return false };
+        let is_plain = token.match_kind == MatchKind::Exact && token.product.is_none();
+        let is_content = model.features.content_words(&resolved.tokens) >= 1.0;
+        is_plain && is_content && model.word_coverage.frequency(model.features.of_token(token)) == 1
     }
 
     /// Adds what the best section says of the question: the sentence that answers it, or what no
     /// sentence states.
     fn with_sentence(&self, resolved: &ResolvedQuestion<'_>, question: &Question, mut matched: Match) -> Match {
         let (model, tokens, nearest) = (&self.model, &resolved.tokens, &resolved.encoded.nearest);
-        let Some(section) = matched.sections.first().map(|best| best.section) else { return matched };
         let corrected = token::joined(tokens);
         let kinds = highlight::asks_for(&corrected, tokens);
+        self.choose_by_kind(kinds, question.language, &mut matched);
+        let Some(section) = matched.sections.first().map(|best| best.section) else { return matched };
         let asked = unstated::Asked {
             raw: &question.raw,
             normalized: &question.normalized,
@@ -205,6 +217,24 @@ impl Matcher {
             matched.highlight = highlight::highlight(model, &resolved.encoded.query, tokens, &target);
         }
         matched
+    }
+
+    /// Answers instead of asking back if the options are about one product and only one of them gives
+    /// the kind of answer that is asked for, such as a date.
+    fn choose_by_kind(&self, kinds: AnswerKinds, language: Language, matched: &mut Match) {
+        let product = |c: &Candidate| self.model.section_products[c.section];
+        let options = matched.options();
+        let is_about_one = options.first().is_some_and(|first| product(first).is_some())
+            && options.iter().all(|option| product(option) == product(&options[0]));
+        if matched.decision != Decision::Clarify || !is_about_one {
+            return;
+        }
+        let gives = |c: &Candidate| highlight::gives_reliably(&self.model, c.section, language, kinds);
+        let mut giving = options.iter().enumerate().filter(|(_, option)| gives(option)).map(|(at, _)| at);
+        if let (Some(only), None) = (giving.next(), giving.next()) {
+            matched.decision = Decision::Answer;
+            matched.sections[..=only].rotate_right(1);
+        }
     }
 
     /// Returns the only section that has the question word for word among its samples, titles or

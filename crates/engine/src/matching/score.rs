@@ -57,7 +57,7 @@ pub(super) const SAME_WORDS: f64 = 0.9;
 const MAX_MARGIN: f64 = 1.5;
 
 /// How foreign a name is to a product whose sections do not use it, if another section does.
-const FOREIGN_TO_PRODUCT: f64 = 0.5;
+const FOREIGN_TO_PRODUCT: f64 = 0.8;
 
 /// The factor for a foreign name beside a name that the section uses.
 const IN_PASSING: f64 = 0.5;
@@ -162,8 +162,11 @@ impl EncodedQuestion {
     /// them, [`FOREIGN_TO_PRODUCT`] if only the sections of its product do not, else 0.
     fn foreign_name(&self, model: &Model, section: usize) -> f64 {
         let product = model.section_products[section];
-        // Of a text without products, every section may be about the names in the others.
-        let is_related = |other: usize| product.is_none() || model.section_products[other] == product;
+        // In a base without products, every section may be about the names in the others.
+        let is_related = |other: usize| match product {
+            Some(_) => model.section_products[other] == product,
+            None => model.product_names.is_empty() || other == section,
+        };
         let is_own = |name: &u64| model.word_coverage.is_used(*name, |other| other == section);
         // Beside a name that the section uses, the other one is often mentioned in passing.
         let certainty = if self.names.iter().any(is_own) { IN_PASSING } else { 1.0 };

@@ -81,6 +81,11 @@ impl WordCoverage {
         shares
     }
 
+    /// Returns the number of sections that use the word.
+    pub fn frequency(&self, key: u64) -> u32 {
+        self.ids.find(key).map_or(0, |id| self.section_frequency[id as usize])
+    }
+
     /// True if a section uses the word.
     pub fn knows(&self, key: u64) -> bool {
         self.ids.find(key).is_some()

@@ -389,17 +389,7 @@ mod tests {
     };
     use crate::knowledge::{SectionId, embedded};
     use crate::text::{Language, contains_phrase, normalize};
-
-    /// Asserts that a predicate is true for each text in `holds` and false for each in `fails`.
-    /// Texts are normalized first.
-    #[track_caller]
-    fn check(predicate: impl Fn(&str) -> bool, holds: &[&str], fails: &[&str]) {
-        for (texts, expected) in [(holds, true), (fails, false)] {
-            for text in texts {
-                assert_eq!(predicate(&normalize(text)), expected, "{text}");
-            }
-        }
-    }
+    use crate::wording::check;
 
     #[test]
     fn pinyin_is_chinese_and_a_few_latin_words_follow_the_context() {

@@ -1,0 +1,323 @@
+//! Messages that ask for a summary, for more, or for reasons, instead of an answer. All functions
+//! take normalized texts.
+
+use std::sync::LazyLock;
+
+use super::short;
+use crate::text::PhraseSet;
+
+/// A message that asks for something other than the answer to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// A summary of the whole article.
+    Summary,
+    /// More about the subject of the section shown last.
+    More,
+    /// The other things in the section shown last.
+    Others,
+    /// An explanation of the last answer.
+    Why,
+}
+
+/// The wordings of each request. A message is a request if it consists of these and of
+/// [`POLITE`] words only.
+const REQUESTS: &[(Request, &[&str])] = &[
+    (
+        Request::Summary,
+        &[
+            "summary",
+            "summarize",
+            "summarise",
+            "summarize it all",
+            "summarize the article",
+            "summarise the article",
+            "summarize this article",
+            "summarise this article",
+            "summarize the text",
+            "summarize the post",
+            "summarize everything",
+            "sum it up",
+            "sum up the article",
+            "sum up",
+            "tl;dr",
+            "the gist",
+            "give me the gist",
+            "give me a summary",
+            "give me an overview",
+            "a summary",
+            "an overview",
+            "overview",
+            "summary of the article",
+            "article summary",
+            "brief summary",
+            "short summary",
+            "main points",
+            "key points",
+            "key takeaways",
+            "main topics",
+            "what is the article about",
+            "what's the article about",
+            "what is this article about",
+            "what's this article about",
+            "what is this about",
+            "what's this about",
+            "what does the article say",
+            "what does the article cover",
+            "what does this article cover",
+            "总结",
+            "总结一下",
+            "总结下",
+            "概括",
+            "概括一下",
+            "概括下",
+            "概述",
+            "概要",
+            "摘要",
+            "全文总结",
+            "总结全文",
+            "总结文章",
+            "总结这篇文章",
+            "总结一下文章",
+            "总结一下全文",
+            "总结一下这篇文章",
+            "概括一下这篇文章",
+            "文章总结",
+            "文章概述",
+            "主要内容",
+            "文章内容",
+            "讲了什么",
+            "讲了啥",
+            "讲什么",
+            "讲啥",
+            "讲的什么",
+            "讲的是什么",
+            "说了什么",
+            "说了啥",
+            "说的是什么",
+            "写了什么",
+            "文章讲了什么",
+            "文章讲了啥",
+            "文章讲什么",
+            "文章说了什么",
+            "文章写了什么",
+            "这篇讲了什么",
+            "这篇讲了啥",
+            "这篇讲啥",
+            "这篇讲什么",
+            "这篇文章讲了什么",
+            "这篇文章讲什么",
+            "这篇文章讲了啥",
+            "这篇文章讲的是什么",
+            "这篇文章说了什么",
+            "太长不看",
+            "长话短说",
+            "zusammenfassung",
+            "fasse zusammen",
+            "resumen",
+            "résumé",
+            "riassunto",
+            "resumo",
+            "краткое содержание",
+            "кратко",
+            "о чем статья",
+            "короткий зміст",
+            "まとめ",
+            "要約",
+            "要約して",
+            "概要",
+            "요약",
+            "요약해줘",
+            "ملخص",
+        ],
+    ),
+    (
+        Request::More,
+        &[
+            "more",
+            "tell me more",
+            "more details",
+            "more detail",
+            "in more detail",
+            "details",
+            "go on",
+            "continue",
+            "keep going",
+            "elaborate",
+            "expand",
+            "say more",
+            "explain more",
+            "explain in more detail",
+            "more about it",
+            "more about that",
+            "tell me more about it",
+            "tell me more about that",
+            "anything else",
+            "what else",
+            "详细一点",
+            "详细点",
+            "详细些",
+            "详细说说",
+            "详细讲讲",
+            "详细说",
+            "详细说明",
+            "详细介绍",
+            "详细介绍一下",
+            "再详细一点",
+            "再详细点",
+            "再详细些",
+            "更详细",
+            "更详细一点",
+            "具体一点",
+            "具体点",
+            "具体说说",
+            "具体讲讲",
+            "展开",
+            "展开说说",
+            "展开讲讲",
+            "展开说",
+            "展开讲",
+            "多说一点",
+            "多说点",
+            "多讲点",
+            "再说说",
+            "再讲讲",
+            "说说看",
+            "细说",
+            "继续",
+            "继续说",
+            "接着说",
+            "接着讲",
+            "然后",
+            "还有",
+            "还有吗",
+            "还有呢",
+            "还有什么",
+            "还有别的吗",
+            "还有其他的吗",
+            "更多",
+            "mehr",
+            "mehr dazu",
+            "más",
+            "plus de détails",
+            "подробнее",
+            "ещё",
+            "докладніше",
+            "もっと",
+            "もっと詳しく",
+            "詳しく",
+            "더",
+            "더 자세히",
+        ],
+    ),
+    (
+        Request::Others,
+        &[
+            "and the rest",
+            "the rest",
+            "the other two",
+            "and the other two",
+            "what about the other two",
+            "the others",
+            "and the others",
+            "what about the others",
+            "剩下的",
+            "其余的",
+            "其他的",
+            "另外的",
+            "另外两个",
+            "另外几个",
+            "另一个呢",
+            "其他两个",
+            "其他几个",
+        ],
+    ),
+    (
+        Request::Why,
+        &["why", "why is that", "why that", "how come", "why so", "but why", "为什么", "为啥", "为何", "凭什么"],
+    ),
+];
+
+/// Words that may accompany a request without changing it.
+const POLITE: &[&str] = &[
+    "please",
+    "pls",
+    "can you",
+    "could you",
+    "would you",
+    "for me",
+    "ok",
+    "so",
+    "and",
+    "then",
+    "but",
+    "well",
+    "just",
+    "a bit",
+    "a little",
+    "请",
+    "请问",
+    "麻烦",
+    "帮我",
+    "给我",
+    "能",
+    "能不能",
+    "可以",
+    "那",
+    "再",
+    "来",
+    "你",
+    "一下",
+    "一点",
+    "吗",
+    "呢",
+    "吧",
+    "啊",
+    "呀",
+    "嘛",
+    "的",
+];
+
+/// Returns what a message asks for instead of an answer, if it asks for nothing else.
+#[must_use]
+pub(crate) fn request(normal: &str) -> Option<Request> {
+    static SET: LazyLock<PhraseSet> = LazyLock::new(|| {
+        let of = |(at, (_, phrases)): (usize, &'static (Request, &[&'static str]))| {
+            phrases.iter().map(move |phrase| (1 << at, *phrase))
+        };
+        PhraseSet::new(REQUESTS.iter().enumerate().flat_map(of).chain(POLITE.iter().map(|word| (0, *word))))
+    });
+    let flags = short(normal).and_then(|normal| SET.flags(normal))?;
+    REQUESTS.iter().enumerate().find(|(at, _)| flags == 1 << at).map(|(_, (request, _))| *request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalize;
+
+    #[test]
+    fn a_request_is_the_whole_message() {
+        for (expected, texts) in [
+            (
+                Some(Request::Summary),
+                &[
+                    "summarize the article",
+                    "TL;DR",
+                    "总结一下",
+                    "讲了什么？",
+                    "請總結一下",
+                    "這篇文章講了什麼",
+                    "Zusammenfassung, please",
+                ][..],
+            ),
+            (Some(Request::More), &["more", "Tell me more!", "再详细一点", "展开说说", "能展开讲讲吗", "还有吗"]),
+            (Some(Request::Others), &["另外两个呢", "and the other two?"]),
+            (Some(Request::Why), &["why?", "为什么", "为什么呢", "But why?", "為什麼"]),
+            (None, &["why is it free", "more languages", "总结 GPT-3", "summarize codex", "please", "", "why more"]),
+        ] {
+            for text in texts {
+                assert_eq!(request(&normalize(text)), expected, "{text}");
+            }
+        }
+    }
+}

@@ -97,8 +97,8 @@ const SELF_CONTAINED: f32 = 4.0;
 /// The same for a question with a pronoun, which may stand for something in the question itself.
 const SELF_CONTAINED_WITH_ANAPHORA: f32 = 5.0;
 
-/// Minimum probability that a question is in scope if it is surely about the knowledge base. Whoever
-/// asks "when?" below a section asks about that section.
+/// Minimum probability that a question is in scope if it is surely about the knowledge base.
+/// Whoever asks "when?" below a section asks about that section.
 const SURE_IN_SCOPE: f64 = 0.8;
 
 /// What the wording of a question tells about its answer.

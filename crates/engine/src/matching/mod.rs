@@ -219,8 +219,8 @@ impl Matcher {
         matched
     }
 
-    /// Answers instead of asking back if the options are about one product and only one of them gives
-    /// the kind of answer that is asked for, such as a date.
+    /// Answers instead of asking back if the options are about one product and only one of them
+    /// gives the date or the price that is asked for.
     fn choose_by_kind(&self, kinds: AnswerKinds, language: Language, matched: &mut Match) {
         let product = |c: &Candidate| self.model.section_products[c.section];
         let options = matched.options();

@@ -169,7 +169,8 @@ impl<K: Fn(&[Token<'_>]) -> u64> NameSearch<'_, K> {
         }
     }
 
-    /// Finds the numbers that tell things of one name apart: "iPhone 14" is another than "iPhone 13".
+    /// Finds the numbers that tell things of one name apart: "iPhone 14" is another than
+    /// "iPhone 13".
     fn numbers(&self, keys: &mut Vec<u64>) {
         let pairs = self.tokens.windows(2).filter(|pair| is_plain(&pair[1]) && is_number(&pair[1].text));
         let numbered = pairs.filter(|pair| self.known.numbered.contains(&hash(&pair[0].text)));

@@ -18,8 +18,8 @@ fn short(normal: &str) -> Option<&str> {
     Some(normal).filter(|normal| !normal.is_empty() && normal.len() <= MAX_BYTES)
 }
 
-/// Asserts that a predicate is true for each text in `holds` and false for each in `fails`. Texts are
-/// normalized first.
+/// Asserts that a predicate is true for each text in `holds` and false for each in `fails`. Texts
+/// are normalized first.
 #[cfg(test)]
 #[track_caller]
 pub(crate) fn check(predicate: impl Fn(&str) -> bool, holds: &[&str], fails: &[&str]) {

@@ -91,7 +91,7 @@ fn is_number(word: &str) -> bool {
 }
 
 /// A question, in which names are looked for.
-pub(super) struct NameSearch<'a, K: Fn(&[Token<'_>]) -> u64> {
+pub(super) struct NameSearch<'a> {
     /// The question as typed.
     pub raw: &'a str,
     pub tokens: &'a [Token<'a>],
@@ -100,17 +100,19 @@ pub(super) struct NameSearch<'a, K: Fn(&[Token<'_>]) -> u64> {
     /// The names of the knowledge base.
     pub known: &'a ProperNames,
     /// Returns the feature key of a token, or of two adjacent Han characters.
-    pub key: K,
+    pub key: &'a dyn Fn(&[Token<'_>]) -> u64,
+    /// Tells whether a section uses the word with this feature key.
+    pub is_used: &'a dyn Fn(u64) -> bool,
 }
 
-impl<K: Fn(&[Token<'_>]) -> u64> NameSearch<'_, K> {
+impl NameSearch<'_> {
     /// Returns the feature keys of the names in the question that are no products.
     ///
     /// One pair of Han characters stands for a longer name.
     pub fn keys(&self) -> Vec<u64> {
         let mut keys = self.capital_names();
         self.well_known_names(&mut keys);
-        self.rare_words(&mut keys);
+        self.lower_case_names(&mut keys);
         self.quoted_titles(&mut keys);
         self.numbers(&mut keys);
         keys
@@ -177,17 +179,21 @@ impl<K: Fn(&[Token<'_>]) -> u64> NameSearch<'_, K> {
         keys.extend(numbered.map(|pair| (self.key)(&pair[1..])));
     }
 
-    /// Finds the words that are none of the common English ones, nor a misspelling of one.
-    fn rare_words(&self, keys: &mut Vec<u64>) {
+    /// Finds the known proper names, and the unknown words that are none of the common English ones,
+    /// nor a misspelling of one.
+    fn lower_case_names(&self, keys: &mut Vec<u64>) {
         const MIN_LETTERS: usize = 5;
-        let is_rare = |token: &&Token<'_>| {
-            is_plain(token)
+        let is_rare = |token: &Token<'_>| {
+            self.latin_is_english
                 && token.text.len() >= MIN_LETTERS
                 && token.text.bytes().all(|byte| byte.is_ascii_lowercase())
                 && !word_vectors::has_near_english(&token.text)
         };
-        if self.latin_is_english {
-            keys.extend(self.tokens.iter().filter(is_rare).map(|token| (self.key)(std::slice::from_ref(token))));
+        for token in self.tokens.iter().filter(|token| is_plain(token)) {
+            let key = (self.key)(std::slice::from_ref(token));
+            if self.known.has(token) || (!(self.is_used)(key) && is_rare(token)) {
+                keys.push(key);
+            }
         }
     }
 }
@@ -257,7 +263,7 @@ mod tests {
             ("Parsley has a mission", &[]),
             ("THE MISSION OF PARSLEY", &[]),
             ("can I ask", &[]),
-            ("downlaod the aplication", &[]),
+            ("downlaod the aplication with spacy", &[]),
             ("搜索引擎", &[]),
             ("《人类简史》的作者", &["人类"]),
             ("which screen has the galaxy 14", &["14"]),
@@ -267,13 +273,14 @@ mod tests {
             let normal = normalize(raw);
             let tokens = Token::all_exact(&normal);
             let known = ProperNames::default().with_titles(["galaxy 13"].into_iter());
-            let joined = |tokens: &[Token<'_>]| tokens.iter().map(|token| &*token.text).collect::<String>();
+            let key = |tokens: &[Token<'_>]| hash(&tokens.iter().map(|token| &*token.text).collect::<String>());
             let search = NameSearch {
                 raw,
                 tokens: &tokens,
                 latin_is_english: true,
                 known: &known,
-                key: |t: &[Token<'_>]| hash(&joined(t)),
+                key: &key,
+                is_used: &|key| key == hash("spacy"),
             };
             let expected: Vec<u64> = expected.iter().map(|name| hash(name)).collect();
             assert_eq!(search.keys(), expected, "{raw}");

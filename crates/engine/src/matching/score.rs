@@ -154,7 +154,9 @@ impl EncodedQuestion {
             _ => tokens.first().map_or(0, |token| model.features.of_token(token)),
         };
         let latin_is_english = model.features.latin_is_english();
-        let search = NameSearch { raw, tokens, latin_is_english, known: &model.proper_names, key };
+        let is_used = |key: u64| model.word_coverage.knows(key);
+        let known = &model.proper_names;
+        let search = NameSearch { raw, tokens, latin_is_english, known, key: &key, is_used: &is_used };
         EncodedQuestion { names: search.keys(), ..self }
     }
 

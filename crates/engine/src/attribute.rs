@@ -120,7 +120,6 @@ const ATTRIBUTES: &[Attribute] = &[
                 "disadvantages",
                 "shortcoming",
                 "shortcomings",
-                "cons",
                 "bad at",
                 "flaw",
                 "flaws",
@@ -154,7 +153,7 @@ const ATTRIBUTES: &[Attribute] = &[
         name_zh: "准确度",
         name_en: "how accurate it is",
         words: Words {
-            latin: &["accurate", "accuracy", "error rate", "wer", "precision", "reliable"],
+            latin: &["accurate", "accuracy", "error rate", "precision", "reliable"],
             unspaced: &["准确", "精度", "正确率", "错误率", "准不准", "准吗", "识别率", "可靠"],
         },
         stating: Words { latin: &["errors", "correct", "exact"], unspaced: &["出错", "正确", "精确", "精准"] },
@@ -244,7 +243,7 @@ const ATTRIBUTES: &[Attribute] = &[
         name_zh: "联系方式",
         name_en: "contact details",
         words: Words {
-            latin: &["phone number", "telephone", "email address", "contact"],
+            latin: &["phone number", "telephone", "email address", "contact you"],
             unspaced: &["电话", "联系方式", "邮箱"],
         },
         stating: Words { latin: &["call", "email", "write to"], unspaced: &["联系", "致电"] },
@@ -261,7 +260,7 @@ const ATTRIBUTES: &[Attribute] = &[
         name_zh: "重量",
         name_en: "the weight",
         words: Words { latin: &["weigh", "weight", "how heavy"], unspaced: &["重量", "多重", "多沉"] },
-        stating: Words { latin: &["kg", "grams", "pounds"], unspaced: &["公斤", "千克", "克"] },
+        stating: Words { latin: &["kg", "grams", "pounds"], unspaced: &["公斤", "千克"] },
         kind: None,
     },
 ];
@@ -297,13 +296,13 @@ impl Attributes {
     /// Returns the attributes that a normalized sentence may state.
     #[must_use]
     pub fn stated(normal: &str, given: AnswerKinds) -> Attributes {
-        Attributes::that(|attribute| attribute.is_stated(normal, given))
+        Attributes::filtered(|attribute| attribute.is_stated(normal, given))
     }
 
     /// Returns the attributes that a normalized question asks for.
     #[must_use]
     pub fn asked(normal: &str, kinds: AnswerKinds) -> Attributes {
-        Attributes::that(|attribute| attribute.is_asked(normal, kinds))
+        Attributes::filtered(|attribute| attribute.is_asked(normal, kinds))
     }
 
     /// Returns the attributes of which at least the share `min` of the sets has each.
@@ -314,7 +313,7 @@ impl Attributes {
         Attributes((0..ATTRIBUTES.len()).filter(is_frequent).map(|at| 1 << at).sum())
     }
 
-    fn that(is_in: impl Fn(&Attribute) -> bool) -> Attributes {
+    fn filtered(is_in: impl Fn(&Attribute) -> bool) -> Attributes {
         Attributes(ATTRIBUTES.iter().enumerate().filter(|(_, a)| is_in(a)).map(|(at, _)| 1 << at).sum())
     }
 

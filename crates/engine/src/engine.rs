@@ -194,7 +194,7 @@ impl Engine {
         let section = match (request, question.product) {
             (Request::Summary, Some(product)) => self.knowledge.introduction_of(product),
             (Request::Summary, None) => self.summary,
-            (Request::More | Request::Others, Some(_)) => return None,
+            (Request::More | Request::Others | Request::Why, Some(_)) => return None,
             (Request::More, None) => last.map(|last| self.continuation(last, question.language)),
             (Request::Others, None) => last,
             // Without the question before, the section's own reasons are the best answer.

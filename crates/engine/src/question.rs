@@ -108,6 +108,7 @@ impl Question {
         let is_open = alphabet.is_some() && plausible.len() > 1;
         let last = context.last_section.as_ref().and_then(|id| knowledge.find(id));
         let relation = Relation::new(&normalized, product.is_some(), &rest, last, knowledge, names);
+        let Relation { looks_around, points_out, .. } = relation;
         Question {
             raw: raw.to_owned(),
             is_traditional: is_answered_in_traditional(raw, language, context),
@@ -115,8 +116,8 @@ impl Question {
             has_possessive_anaphora: contains_phrase(&normalized, POSSESSIVE_ANAPHORA_ZH, POSSESSIVE_ANAPHORA_EN),
             is_bare: relation.is_bare,
             is_comparison: relation.is_comparison,
-            seeks_product: looks_around(&normalized) || points_out(&normalized) || is_correction(&normalized),
-            points_out: points_out(&normalized) && last.is_some(),
+            seeks_product: looks_around || points_out || relation.is_correction,
+            points_out: points_out && last.is_some(),
             request: request(&normalized).or_else(|| request(&rest).filter(|_| product.is_some())),
             product,
             normalized,
@@ -162,6 +163,9 @@ struct Relation {
     has_anaphora: bool,
     is_bare: bool,
     is_comparison: bool,
+    is_correction: bool,
+    looks_around: bool,
+    points_out: bool,
 }
 
 impl Relation {
@@ -186,8 +190,10 @@ impl Relation {
         let names_topic = named == Some(Named::InTopic);
         let is_bare = is_bare(normal) || is_one_of_them || (names_topic && has_no_content(&rest));
         let has_pronoun = has_anaphora(normal);
-        let is_elsewhere = is_correction(normal)
-            || (!is_bare && (looks_around(normal) || points_out(normal)))
+        let (looks_around, points_out) = (looks_around(normal), points_out(normal));
+        let is_correction = is_correction(normal);
+        let is_elsewhere = is_correction
+            || (!is_bare && (looks_around || points_out))
             || (names_product && !is_comparison)
             || (named == Some(Named::Elsewhere) && !has_pronoun)
             || names_article(normal);
@@ -196,6 +202,9 @@ impl Relation {
             has_anaphora: has_pronoun || is_bare || is_comparison || names_topic,
             is_bare,
             is_comparison,
+            is_correction,
+            looks_around,
+            points_out,
         }
     }
 }
@@ -292,8 +301,7 @@ fn other_names(knowledge: &Knowledge) -> HashMap<String, Vec<usize>> {
     // How much more often each word is written with a capital letter than without.
     let mut capitalized: HashMap<String, i64> = HashMap::new();
     for (at, section) in knowledge.sections.iter().enumerate() {
-        // German capitalizes every noun.
-        for (_, text) in section.texts.iter().filter(|(language, _)| language.as_str() != "de") {
+        for (_, text) in section.texts.iter().filter(|(language, _)| !language.capitalizes_nouns()) {
             for word in text.aliases.iter().flat_map(|alias| words(&alias.text)) {
                 let is_acronym = !word.contains(|c: char| c.is_ascii_lowercase());
                 if word.starts_with(|c: char| c.is_ascii_uppercase()) && !is_acronym {

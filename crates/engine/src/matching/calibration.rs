@@ -34,8 +34,8 @@ const PRIOR_ODDS: f64 = 3.0;
 const VERBATIM_WEIGHT: f64 = 20.0;
 
 /// The weight of a name that the best section does not use, in the scope. Set by hand, because the
-/// questions of the other knowledge bases have no capital letters. A question about a foreign name
-/// is seldom answerable, whatever else it has in common with a sample.
+/// questions of the other knowledge bases mention hardly any names. A knowledge base with samples
+/// fits it to its own questions with other names.
 const FOREIGN_NAME_WEIGHT: f64 = -4.0;
 
 /// The weights for a knowledge base with many sample questions.

@@ -12,7 +12,7 @@ use super::proper_names::ProperNames;
 use super::sentence_traits::{SentenceForm, SentenceTraits};
 use super::tokenizer::Tokenizer;
 use super::vocabulary::Vocabulary;
-use crate::knowledge::{Knowledge, Section, SectionText, Sentence};
+use crate::knowledge::{Knowledge, Section, Sentence};
 use crate::text::{Language, normalize, squashed, words};
 
 /// A training text: a title, an alias, a sample question, an out-of-scope question, or a generated
@@ -218,23 +218,16 @@ pub(super) fn name_tokenizer(name_table: &NameTable) -> Tokenizer {
     Tokenizer::new(name_table.clone(), Vocabulary::default(), PhoneticModel::default())
 }
 
-/// Returns the proper names in the bodies of a knowledge base. German writes all nouns with a
-/// capital letter, so German texts tell nothing.
+/// Returns the proper names in the bodies of a knowledge base, and the numbered names in its titles
+/// and aliases.
 pub(super) fn proper_names(knowledge: &Knowledge) -> ProperNames {
-    let texts = || knowledge.sections.iter().flat_map(|section| &section.texts);
-    let without_german = texts().filter(|(language, _)| language.as_str() != "de");
-    let sentences = without_german.flat_map(|(_, text)| text.body.sentences().map(Sentence::plain));
-    let sentences: Vec<String> = sentences.collect();
-    let names = |(_, text)| {
-        let text: &SectionText = text;
-        text.aliases
-            .iter()
-            .map(|alias| &alias.text)
-            .chain([&text.title])
-            .map(|name| normalize(name))
-            .collect::<Vec<_>>()
-    };
-    let titles: Vec<String> = texts().flat_map(names).collect();
+    let (mut sentences, mut titles) = (Vec::new(), Vec::new());
+    for (language, text) in knowledge.sections.iter().flat_map(|section| &section.texts) {
+        titles.extend(text.aliases.iter().map(|alias| &alias.text).chain([&text.title]).map(|name| normalize(name)));
+        if !language.capitalizes_nouns() {
+            sentences.extend(text.body.sentences().map(Sentence::plain));
+        }
+    }
     ProperNames::new(sentences.iter().map(String::as_str)).with_titles(titles.iter().map(String::as_str))
 }
 

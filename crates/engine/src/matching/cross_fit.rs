@@ -84,7 +84,9 @@ pub(super) fn cross_fit(knowledge: &Knowledge, corpus: &Corpus, calibration: Cal
                 held_out.push(HeldOut { truth, scores });
             }
         }
-        let renamed = own.iter().filter(|text| corpus.is_sample(text)).filter_map(|text| renamed(&model, text));
+        let mut own_samples: Vec<&TrainingText> = own.into_iter().filter(|text| corpus.is_sample(text)).collect();
+        own_samples.sort_by_key(|text| text.hash());
+        let renamed = own_samples.into_iter().filter_map(|text| with_other_names(&model, text));
         held_out.extend(
             renamed
                 .take(MAX_RENAMED)
@@ -107,7 +109,7 @@ pub(super) fn cross_fit(knowledge: &Knowledge, corpus: &Corpus, calibration: Cal
 
 /// Returns a question with a well-known name that no section has, in place of each product name and
 /// each proper name. Returns `None` if the question has no such names.
-fn renamed(model: &Model, text: &TrainingText) -> Option<String> {
+fn with_other_names(model: &Model, text: &TrainingText) -> Option<String> {
     let tokens = model.tokenize(&text.normalized);
     let mut names = proper_names::well_known(text.hash()).filter(|name| {
         let tokens = model.tokenize(name);

@@ -54,7 +54,7 @@ pub struct Match {
     pub decision: Decision,
     /// The probability that the decision is right, between 0 and 1.
     pub confidence: f64,
-    /// The best candidates, best first, at most five.
+    /// The best candidates, at most five: the section to show first, then the others, best first.
     pub sections: Vec<Candidate>,
     /// The sentence that best answers the question: an index into the body sentences of the first
     /// of `sections`. `None` if no sentence matches the question.
@@ -63,8 +63,8 @@ pub struct Match {
     pub in_scope: f64,
     /// The number of sections, from the start of `sections`, that a clarification offers.
     pub option_count: usize,
-    /// What the question asks for that the knowledge base does not state of its subject, which is
-    /// the first of `sections` or its product. `None` if everything may be stated.
+    /// What the question asks for that the knowledge base does not state. `None` if it may state
+    /// everything, or if the question is hardly in scope.
     pub unstated: Option<Unstated>,
 }
 
@@ -90,26 +90,30 @@ const MIN_PLAUSIBLE: f64 = 0.1;
 /// topic. This is the confidence of the best section, scored as if no section had been shown
 /// before.
 const STANDALONE_MIN: f64 = 0.85;
-/// The same for a question with many words of content, which needs no context to be understood.
+/// The minimum confidence for a question with many words of content, which is understood without
+/// context.
 const STANDALONE_MIN_LONG: f64 = 0.5;
-/// The number of words of content from which a question needs no context.
+/// The number of words of content from which [`STANDALONE_MIN_LONG`] holds.
 const SELF_CONTAINED: f32 = 4.0;
-/// The same for a question with a pronoun, which may stand for something in the question itself.
+/// The number of words of content from which a question with a pronoun may start a new topic. The
+/// pronoun may stand for something in the question itself.
 const SELF_CONTAINED_WITH_ANAPHORA: f32 = 5.0;
+/// The number of words of content from which [`STANDALONE_MIN_LONG`] holds with a pronoun too.
+const LONG_WITH_ANAPHORA: f32 = 7.5;
 
 /// Minimum probability that a question is in scope if it is surely about the knowledge base.
 /// Whoever asks "when?" below a section asks about that section.
-const SURE_IN_SCOPE: f64 = 0.8;
+const MIN_SURE_IN_SCOPE: f64 = 0.8;
 
-/// What the wording of a question tells about its answer.
+/// What is known of a question besides its scores.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Reading<'a> {
+pub(super) struct DecisionHints<'a> {
     /// For a question that seeks a product, the product of each section. Any section of the right
     /// product is a right answer.
     pub merged: Option<&'a [Option<usize>]>,
     /// Whether the question is about the knowledge base, whatever the scores: it means nothing
     /// without what the bot has shown before, or it is a word that only one section uses.
-    pub is_surely_ours: bool,
+    pub is_surely_in_scope: bool,
 }
 
 impl Match {
@@ -134,6 +138,13 @@ impl Match {
             option_count: 0,
             unstated: None,
         }
+    }
+
+    /// Answers with one of the sections.
+    pub(super) fn answer_with(&mut self, at: usize) {
+        self.decision = Decision::Answer;
+        self.sections[..=at].rotate_right(1);
+        self.confidence = self.sections[0].confidence;
     }
 
     /// True if the sections are worth showing as inline results. The threshold is low, because the
@@ -166,7 +177,7 @@ pub(super) fn decide(
     wrong_answer_cost: f64,
     scores: &Scores,
     standalone: Option<(&Scores, FollowUpKind)>,
-    reading: Reading<'_>,
+    hints: DecisionHints<'_>,
 ) -> Match {
     if scores.ranked.is_empty() {
         return Match::without_candidates();
@@ -174,7 +185,7 @@ pub(super) fn decide(
     let standalone = standalone.map(|(scores, kind)| (scores.scope_features(), kind));
     let standalone = standalone.as_ref().map(|(features, kind)| (features, *kind));
     let in_scope = calibration.in_scope(&scores.scope_features(), standalone);
-    let in_scope = if reading.is_surely_ours { in_scope.max(SURE_IN_SCOPE) } else { in_scope };
+    let in_scope = if hints.is_surely_in_scope { in_scope.max(MIN_SURE_IN_SCOPE) } else { in_scope };
     let probabilities = section_probabilities(scores);
     let sections: Vec<Candidate> = scores
         .ranked
@@ -188,7 +199,7 @@ pub(super) fn decide(
     let options: f64 = sections[..option_count].iter().map(|c| c.confidence).sum();
     let first = sections[0].section;
     let is_right = |c: &&Candidate| {
-        c.section == first || reading.merged.is_some_and(|of| of[first].is_some() && of[c.section] == of[first])
+        c.section == first || hints.merged.is_some_and(|of| of[first].is_some() && of[c.section] == of[first])
     };
     let best: f64 = sections.iter().filter(is_right).map(|c| c.confidence).sum();
     let action =
@@ -212,7 +223,7 @@ pub(super) fn starts_new_topic(model: &Model, standalone: &Scores, topic: Topic,
     let has_same_words = product.is_none() && best.features.sample_cosine >= SAME_WORDS;
     let min = match topic.has_anaphora {
         _ if has_same_words => 0.0,
-        true if content >= 1.5 * SELF_CONTAINED_WITH_ANAPHORA => STANDALONE_MIN_LONG,
+        true if content >= LONG_WITH_ANAPHORA => STANDALONE_MIN_LONG,
         true if content >= SELF_CONTAINED_WITH_ANAPHORA => STANDALONE_MIN,
         true => return false,
         false if content >= SELF_CONTAINED => STANDALONE_MIN_LONG,
@@ -258,7 +269,7 @@ mod tests {
     }
 
     fn decide(scores: &Scores) -> Match {
-        super::decide(&Calibration::prior(100.0), 3.0, scores, None, Reading::default())
+        super::decide(&Calibration::prior(100.0), 3.0, scores, None, DecisionHints::default())
     }
 
     #[track_caller]
@@ -313,7 +324,7 @@ mod tests {
     fn a_follow_up_that_says_nothing_itself_is_less_sure() {
         let (inherited, alone) = (scores(&[5.0, 0.0], true), scores(&[0.0, 0.0], false));
         let of = |standalone| {
-            super::decide(&Calibration::prior(100.0), 3.0, &inherited, standalone, Reading::default()).in_scope
+            super::decide(&Calibration::prior(100.0), 3.0, &inherited, standalone, DecisionHints::default()).in_scope
         };
         assert!(of(Some((&alone, FollowUpKind::Implicit))) < of(Some((&alone, FollowUpKind::Possessive))));
         assert!(of(Some((&alone, FollowUpKind::Possessive))) < of(None));

@@ -3,7 +3,7 @@
 use super::calibration::Calibration;
 use super::corpus::Corpus;
 use super::cross_fit::{HeldOut, Truth, cross_fit};
-use super::decide::{Decision, Reading, decide};
+use super::decide::{Decision, DecisionHints, decide};
 use super::training::calibrate;
 use crate::knowledge::Knowledge;
 
@@ -40,7 +40,7 @@ pub(super) fn expectation(knowledge: &Knowledge) -> Option<Expectation> {
     for HeldOut { truth, scores } in &held_out {
         let Truth::Section(section) = *truth else { continue };
         let scores = scores.reweighted(&calibration);
-        let matched = decide(&calibration, knowledge.wrong_answer_costs, &scores, None, Reading::default());
+        let matched = decide(&calibration, knowledge.wrong_answer_costs, &scores, None, DecisionHints::default());
         let is_first = matched.sections.first().is_some_and(|c| c.section == section);
         let is_offered = matched.options().iter().any(|c| c.section == section);
         let counter = match matched.decision {

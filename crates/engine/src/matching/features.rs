@@ -96,6 +96,11 @@ impl Features {
         &self.stopwords
     }
 
+    /// True if a language of the knowledge base writes all nouns with a capital letter.
+    pub fn capitalizes_nouns(&self) -> bool {
+        self.languages.iter().any(|language| language.capitalizes_nouns())
+    }
+
     /// Returns the number of words that carry content, without product names. A Han character
     /// counts as half a word.
     pub fn content_words(&self, tokens: &[Token<'_>]) -> f32 {

@@ -142,7 +142,7 @@ pub(super) fn asks_for(corrected: &str, tokens: &[Token<'_>]) -> AnswerKinds {
 }
 
 /// True if a sentence of a section gives a date or a price, if one is asked for.
-pub(super) fn gives_reliably(model: &Model, section: usize, language: Language, asked: AnswerKinds) -> bool {
+pub(super) fn gives_date_or_price(model: &Model, section: usize, language: Language, asked: AnswerKinds) -> bool {
     use AnswerKind::{Price, Time};
     let bodies = model.sentence_ranges[section].iter().filter(|body| body.language == language);
     let mut traits = bodies.flat_map(|body| &model.sentence_traits[section][body.range()]);

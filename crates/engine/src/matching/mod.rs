@@ -93,6 +93,7 @@ use crate::wording;
 use serde::{Deserialize, Serialize};
 
 use model::Model;
+use sample_index::NearestSamples;
 use score::{EncodedQuestion, Scores};
 use token::Token;
 use topic::FollowUpKind;
@@ -158,13 +159,13 @@ impl Matcher {
         resolved.scores.ranked.retain(|scored| is_candidate(scored.section));
         let standalone = resolved.standalone.as_ref().map(|(scores, kind)| (scores, *kind));
         let (calibration, wrong_answer_cost) = (&self.model.calibration, self.model.wrong_answer_cost);
-        let leans_bare = resolved.is_bare && standalone.is_some();
-        let reading = decide::Reading {
-            merged: (seeks_product || leans_bare).then_some(self.model.section_products.as_slice()),
-            is_surely_ours: question.points_out || leans_bare || self.is_rare_keyword(&resolved),
+        let is_bare_follow_up = resolved.is_bare && standalone.is_some();
+        let hints = decide::DecisionHints {
+            merged: (seeks_product || is_bare_follow_up).then_some(self.model.section_products.as_slice()),
+            is_surely_in_scope: question.points_out || is_bare_follow_up || self.is_rare_keyword(&resolved),
         };
-        let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone, reading);
-        self.with_sentence(&resolved, question, matched)
+        let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone, hints);
+        self.with_answer(&resolved, question, matched)
     }
 
     /// True if a question is a single word of content that only one section uses, such as a code or
@@ -177,41 +178,23 @@ impl Matcher {
         is_plain && is_content && model.word_coverage.frequency(model.features.of_token(token)) == 1
     }
 
-    /// Adds what the best section says of the question: the sentence that answers it, or what no
-    /// sentence states.
-    fn with_sentence(&self, resolved: &ResolvedQuestion<'_>, question: &Question, mut matched: Match) -> Match {
+    /// Adds what the best section says of the question: the sentence that answers it, or what is not
+    /// stated. May choose another of the sections for that.
+    fn with_answer(&self, resolved: &ResolvedQuestion<'_>, question: &Question, mut matched: Match) -> Match {
         let (model, tokens, nearest) = (&self.model, &resolved.tokens, &resolved.encoded.nearest);
         let corrected = token::joined(tokens);
         let kinds = highlight::asks_for(&corrected, tokens);
-        self.choose_by_kind(kinds, question.language, &mut matched);
-        let Some(section) = matched.sections.first().map(|best| best.section) else { return matched };
-        let asked = unstated::Asked {
+        let forms = unstated::QuestionForms {
             raw: &question.raw,
             normalized: &question.normalized,
             tokens,
             corrected: &corrected,
             kinds,
         };
-        let named = unstated::named_product(tokens);
-        let is_of_subject = |c: &Candidate| model.section_products[c.section] == named;
-        let about_subject = named.and_then(|_| matched.sections.iter().position(is_of_subject));
-        let subject = about_subject.map_or(section, |at| matched.sections[at].section);
-        let attribute = unstated::unstated_attribute(model, &asked, nearest, [subject, section]);
-        matched.unstated = match (attribute, matched.decision) {
-            (Some(attribute), Decision::Answer | Decision::Clarify) => {
-                // Whichever section is meant, it does not state the attribute.
-                matched.decision = Decision::Answer;
-                matched.sections[..=about_subject.unwrap_or(0)].rotate_right(1);
-                Some(Unstated::Attribute(attribute))
-            }
-            (Some(attribute), Decision::Decline) if about_subject == Some(0) => Some(Unstated::Attribute(attribute)),
-            // A question that is far from everything needs no reasons.
-            (_, Decision::Decline) if matched.is_plausible() => {
-                Some(unstated::unused_words(model, &asked)).filter(|words| !words.is_empty()).map(Unstated::Words)
-            }
-            _ => None,
-        };
-        if matched.unstated.is_none() {
+        self.choose_by_kind(kinds, question.language, &mut matched);
+        self.find_unstated(&forms, nearest, question.seeks_product, &mut matched);
+        let section = matched.sections.first().map(|best| best.section);
+        if let (Some(section), None) = (section, &matched.unstated) {
             let votes = model.sample_index.votes(nearest, section, question.language);
             let target = highlight::Target { section, language: question.language, asks_for: kinds, votes };
             matched.highlight = highlight::highlight(model, &resolved.encoded.query, tokens, &target);
@@ -219,21 +202,62 @@ impl Matcher {
         matched
     }
 
+    /// True if the options of a clarification are all about one product.
+    fn is_about_one_product(&self, options: &[Candidate]) -> bool {
+        let product = |c: &Candidate| self.model.section_products[c.section];
+        let first = options.first().and_then(product);
+        first.is_some() && options.iter().all(|option| product(option) == first)
+    }
+
     /// Answers instead of asking back if the options are about one product and only one of them
     /// gives the date or the price that is asked for.
     fn choose_by_kind(&self, kinds: AnswerKinds, language: Language, matched: &mut Match) {
-        let product = |c: &Candidate| self.model.section_products[c.section];
         let options = matched.options();
-        let is_about_one = options.first().is_some_and(|first| product(first).is_some())
-            && options.iter().all(|option| product(option) == product(&options[0]));
-        if matched.decision != Decision::Clarify || !is_about_one {
+        if matched.decision != Decision::Clarify || !self.is_about_one_product(options) {
             return;
         }
-        let gives = |c: &Candidate| highlight::gives_reliably(&self.model, c.section, language, kinds);
+        let gives = |c: &Candidate| highlight::gives_date_or_price(&self.model, c.section, language, kinds);
         let mut giving = options.iter().enumerate().filter(|(_, option)| gives(option)).map(|(at, _)| at);
         if let (Some(only), None) = (giving.next(), giving.next()) {
-            matched.decision = Decision::Answer;
-            matched.sections[..=only].rotate_right(1);
+            matched.answer_with(only);
+        }
+    }
+
+    /// Finds the attribute that the sections about the question's subject do not state. Then shows
+    /// what they do state. For a declined question, also finds the words that no section uses.
+    fn find_unstated(
+        &self,
+        forms: &unstated::QuestionForms<'_>,
+        nearest: &NearestSamples,
+        seeks_product: bool,
+        matched: &mut Match,
+    ) {
+        let Some(best) = matched.sections.first().map(|best| best.section) else { return };
+        let named = unstated::named_product(forms.tokens);
+        let is_of_named = |c: &Candidate| named.is_some() && self.model.section_products[c.section] == named;
+        let at = matched.sections.iter().position(is_of_named);
+        let is_subject_known = !seeks_product
+            && match named {
+                Some(_) => at.is_some(),
+                None => matched.decision != Decision::Clarify || self.is_about_one_product(matched.options()),
+            };
+        let at = at.unwrap_or(0);
+        let subject = matched.sections[at].section;
+        let attribute = unstated::unstated_attribute(&self.model, forms, nearest, [subject, best]);
+        match (attribute.filter(|_| is_subject_known), matched.decision) {
+            (Some(attribute), Decision::Answer | Decision::Clarify) => {
+                matched.answer_with(at);
+                matched.unstated = Some(Unstated::Attribute(attribute));
+            }
+            (Some(attribute), Decision::Decline) if named.is_some() && at == 0 => {
+                matched.unstated = Some(Unstated::Attribute(attribute));
+            }
+            // A question that is far from everything needs no reasons.
+            (_, Decision::Decline) if matched.is_plausible() => {
+                let words = unstated::unused_words(&self.model, forms);
+                matched.unstated = (!words.is_empty()).then_some(Unstated::Words(words));
+            }
+            _ => {}
         }
     }
 
@@ -322,7 +346,8 @@ impl<'a> ResolvedQuestion<'a> {
             (false, false) => FollowUpKind::Implicit,
         };
         let tokens = model.with_inherited_product(&tokens, topic);
-        let encoded = EncodedQuestion::new(model, &tokens, Some(topic)).with_typed_form(&question.raw, model, &tokens);
+        // The inherited product adds no name.
+        let encoded = EncodedQuestion::new(model, &tokens, Some(topic)).with_names(encoded.names);
         let mut inherited = encoded.score(model, &tokens);
         if kind == FollowUpKind::Bare {
             inherited.keep_topic();

@@ -20,7 +20,7 @@ pub(super) struct Sample {
     /// The sentence that answers the sample: an index into the body of the section in this
     /// language.
     pub answer: Option<u16>,
-    /// Whether the author does not say which sentence answers the sample.
+    /// Whether `answer` is inferred, and not given by the author.
     pub is_inferred: bool,
 }
 
@@ -187,7 +187,7 @@ impl SampleIndex {
         for at in 0..self.samples.len() {
             if self.samples[at].answer.is_none() {
                 self.samples[at].answer = answer_of(&self.samples[at]).and_then(|answer| u16::try_from(answer).ok());
-                self.samples[at].is_inferred = true;
+                self.samples[at].is_inferred = self.samples[at].answer.is_some();
             }
         }
     }

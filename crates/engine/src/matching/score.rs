@@ -124,7 +124,7 @@ pub(super) struct EncodedQuestion {
     /// it may not mean what the same words mean by themselves.
     verbatim_class: Option<usize>,
     /// The feature keys of the names in the question that are no products.
-    names: Vec<u64>,
+    pub names: Vec<u64>,
     topic: Option<Topic>,
 }
 
@@ -156,12 +156,19 @@ impl EncodedQuestion {
         let latin_is_english = model.features.latin_is_english();
         let is_used = |key: u64| model.word_coverage.knows(key);
         let known = &model.proper_names;
-        let search = NameSearch { raw, tokens, latin_is_english, known, key: &key, is_used: &is_used };
-        EncodedQuestion { names: search.keys(), ..self }
+        let capitalizes_nouns = model.features.capitalizes_nouns();
+        let search =
+            NameSearch { raw, tokens, latin_is_english, capitalizes_nouns, known, key: &key, is_used: &is_used };
+        self.with_names(search.keys())
     }
 
-    /// Tells how foreign the names in the question are to a section: 1 if no section uses one of
-    /// them, [`FOREIGN_TO_PRODUCT`] if only the sections of its product do not, else 0.
+    /// Sets the feature keys of the names in the question.
+    pub fn with_names(self, names: Vec<u64>) -> EncodedQuestion {
+        EncodedQuestion { names, ..self }
+    }
+
+    /// Tells how foreign the names in the question are to a section, between 0 and 1: how likely the
+    /// question is about a name that neither the section nor others of its product use.
     fn foreign_name(&self, model: &Model, section: usize) -> f64 {
         let product = model.section_products[section];
         // In a base without products, every section may be about the names in the others.
@@ -172,7 +179,7 @@ impl EncodedQuestion {
         let is_own = |name: &u64| model.word_coverage.is_used(*name, |other| other == section);
         // Beside a name that the section uses, the other one is often mentioned in passing.
         let certainty = if self.names.iter().any(is_own) { IN_PASSING } else { 1.0 };
-        let foreign = self.names.iter().map(|name| match model.word_coverage.is_used(*name, |_| true) {
+        let foreign = self.names.iter().map(|name| match model.word_coverage.knows(*name) {
             false => 1.0,
             true if !model.word_coverage.is_used(*name, is_related) => FOREIGN_TO_PRODUCT,
             true => 0.0,

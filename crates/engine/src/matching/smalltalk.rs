@@ -700,7 +700,7 @@ pub fn without_opening(raw: &str) -> &str {
     while let Some((clause, after)) = rest.split_once(MARKS) {
         let is_opening = matches!(recognise(&normalize(clause)), Some(Greeting | Thanks | Agreement | Laughter));
         let after = after.trim_start_matches(MARKS).trim_start();
-        if !is_opening || !after.contains(char::is_alphanumeric) || clause.trim().is_empty() {
+        if !is_opening || !after.contains(char::is_alphanumeric) {
             break;
         }
         rest = after;

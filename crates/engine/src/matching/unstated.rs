@@ -29,9 +29,11 @@ const STATED: f32 = 0.75;
 
 /// Maximum number of unused words or phrases that are told.
 const MAX_PHRASES: usize = 3;
+/// Maximum length of a phrase that is told, in characters.
+const MAX_PHRASE_CHARS: usize = 40;
 
 /// A question in its forms.
-pub(super) struct Asked<'a> {
+pub(super) struct QuestionForms<'a> {
     /// The question as typed.
     pub raw: &'a str,
     pub normalized: &'a str,
@@ -53,11 +55,11 @@ pub(super) fn named_product(tokens: &[Token<'_>]) -> Option<usize> {
 /// the section that matched best.
 pub(super) fn unstated_attribute(
     model: &Model,
-    asked: &Asked<'_>,
+    forms: &QuestionForms<'_>,
     nearest: &NearestSamples,
     [subject, best]: [usize; 2],
 ) -> Option<&'static Attribute> {
-    let attribute = Attribute::asked(asked.corrected, asked.kinds)?;
+    let attribute = Attribute::asked(forms.corrected, forms.kinds)?;
     let has_sample = |section: usize| nearest.of(section).is_some_and(|(cosine, _)| cosine >= STATED);
     if has_sample(best) {
         return None;
@@ -70,8 +72,8 @@ pub(super) fn unstated_attribute(
 }
 
 /// Returns the words and phrases of content in a question that no section uses.
-pub(super) fn unused_words(model: &Model, asked: &Asked<'_>) -> Vec<String> {
-    let tokens = asked.tokens;
+pub(super) fn unused_words(model: &Model, forms: &QuestionForms<'_>) -> Vec<String> {
+    let tokens = forms.tokens;
     let weights = model.features.stopwords().weights(tokens);
     let is_used = |key: u64| model.word_coverage.knows(key);
     let pair_is_used = |first: usize| match tokens.get(first..first + 2) {
@@ -82,7 +84,8 @@ pub(super) fn unused_words(model: &Model, asked: &Asked<'_>) -> Vec<String> {
     };
     let is_unused = |at: &usize| {
         let (at, token) = (*at, &tokens[*at]);
-        let is_content = weights[at] >= 1.0 && token.product.is_none() && token.match_kind != MatchKind::Inherited;
+        // Of a word that was taken apart or corrected, a part alone would be told.
+        let is_content = weights[at] >= 1.0 && token.product.is_none() && token.match_kind == MatchKind::Exact;
         is_content
             && !match token.script {
                 Script::Letters => is_used(model.features.of_token(token)),
@@ -100,16 +103,22 @@ pub(super) fn unused_words(model: &Model, asked: &Asked<'_>) -> Vec<String> {
         last = Some(at);
     }
     // A single character is seldom a word of content.
-    phrases.retain(|range| asked.normalized[range.clone()].chars().nth(1).is_some());
-    phrases.into_iter().take(MAX_PHRASES).map(|range| as_typed(asked, range)).collect()
+    phrases.retain(|range| (2..=MAX_PHRASE_CHARS).contains(&forms.normalized[range.clone()].chars().count()));
+    phrases.into_iter().take(MAX_PHRASES).map(|range| as_typed(forms, range)).collect()
 }
 
 /// Returns a range of the normalized question with the capital letters that the user typed.
-fn as_typed(asked: &Asked<'_>, range: Range<usize>) -> String {
-    let normal = &asked.normalized[range];
-    let is_it = |at: &usize| asked.raw[*at..].get(..normal.len()).is_some_and(|text| text.eq_ignore_ascii_case(normal));
-    let at = asked.raw.char_indices().map(|(at, _)| at).find(is_it);
-    at.map_or(normal, |at| &asked.raw[at..at + normal.len()]).to_owned()
+fn as_typed(forms: &QuestionForms<'_>, range: Range<usize>) -> String {
+    let (raw, normal) = (forms.raw, &forms.normalized[range]);
+    let is_word = |c: char| c.is_ascii_alphanumeric();
+    let is_it = |at: &usize| {
+        let end = *at + normal.len();
+        raw.get(*at..end).is_some_and(|text| text.eq_ignore_ascii_case(normal))
+            && !raw[..*at].ends_with(is_word)
+            && !raw[end..].starts_with(is_word)
+    };
+    let at = raw.char_indices().map(|(at, _)| at).find(is_it);
+    at.map_or(normal, |at| &raw[at..at + normal.len()]).to_owned()
 }
 
 #[cfg(test)]
@@ -134,14 +143,14 @@ mod tests {
     }
 
     /// Passes a question in its forms to `check`, with its nearest samples.
-    fn with_asked<T>(model: &Model, raw: &str, check: impl FnOnce(&Asked<'_>, &NearestSamples) -> T) -> T {
+    fn with_asked<T>(model: &Model, raw: &str, check: impl FnOnce(&QuestionForms<'_>, &NearestSamples) -> T) -> T {
         let normalized = normalize(raw);
         let tokens = model.tokenize(&normalized);
         let corrected = token::joined(&tokens);
         let kinds = highlight::asks_for(&corrected, &tokens);
         let encoded = EncodedQuestion::new(model, &tokens, None);
-        let asked = Asked { raw, normalized: &normalized, tokens: &tokens, corrected: &corrected, kinds };
-        check(&asked, &encoded.nearest)
+        let forms = QuestionForms { raw, normalized: &normalized, tokens: &tokens, corrected: &corrected, kinds };
+        check(&forms, &encoded.nearest)
     }
 
     #[test]
@@ -156,8 +165,8 @@ mod tests {
             ("how tall is the tower", 0, None),
             ("rivers", 1, None),
         ] {
-            let found = with_asked(&model, question, |asked, nearest| {
-                unstated_attribute(&model, asked, nearest, [section, section])
+            let found = with_asked(&model, question, |forms, nearest| {
+                unstated_attribute(&model, forms, nearest, [section, section])
             });
             assert_eq!(found.map(|attribute| attribute.name_en), expected, "{question}");
         }
@@ -172,7 +181,7 @@ mod tests {
             ("塔有停车场吗", &["停车场"]),
             ("", &[]),
         ] {
-            let found = with_asked(&model, question, |asked, _| unused_words(&model, asked));
+            let found = with_asked(&model, question, |forms, _| unused_words(&model, forms));
             assert_eq!(found, expected, "{question}");
         }
     }

@@ -324,6 +324,7 @@ impl Vectorizer {
     pub fn vector(&self, tokens: &[Token<'_>], words: &[u64]) -> Vec<WeightedFeature> {
         let mut counts = TermCounts::default();
         counts.positions.reserve(256);
+        counts.counts.reserve(256);
         Features::each(tokens, words, |f| {
             if let Some(id) = self.ids.find(f.key) {
                 counts.add(id, &f);

@@ -77,9 +77,23 @@ pub(super) fn has_near_english(word: &str) -> bool {
         }
         by_first
     });
-    let is_near = |other: &&&str| other.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(other, word) <= 1;
     let first = word.bytes().next().unwrap_or_default();
-    LINES.contains_key(word) || BY_FIRST.get(&first).is_some_and(|words| words.iter().any(|other| is_near(&other)))
+    LINES.contains_key(word)
+        || BY_FIRST.get(&first).is_some_and(|words| words.iter().any(|other| is_one_typo(other, word)))
+}
+
+/// True if two words of ASCII letters differ by at most one letter that is wrong, missing, too many
+/// or swapped with the next one.
+fn is_one_typo(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    match (&a[..a.len() - end], &b[..b.len() - end]) {
+        ([], [] | [_]) | ([_], [] | [_]) => true,
+        ([a, b], [c, d]) => (a, b) == (d, c),
+        _ => false,
+    }
 }
 
 /// Calls `each` with every word of a text that has a vector: the index of the word's first token,
@@ -146,6 +160,22 @@ mod tests {
     fn cosine(a: &str, b: &str) -> f32 {
         let (a, b) = (sum(a), sum(b));
         a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>() / (length(&a) * length(&b))
+    }
+
+    #[test]
+    fn a_word_or_a_slip_of_one_is_english() {
+        for (word, expected) in [
+            ("download", true),
+            ("downlaod", true),
+            ("downlod", true),
+            ("downloadd", true),
+            ("zxqvw", false),
+            ("", false),
+        ] {
+            assert_eq!(has_near_english(word), expected, "{word}");
+        }
+        assert!(is_one_typo("abc", "abc") && is_one_typo("abc", "acb") && !is_one_typo("abc", "cba"));
+        assert!(is_one_typo("ab", "abc") && !is_one_typo("a", "abc"));
     }
 
     #[test]

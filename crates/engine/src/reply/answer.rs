@@ -21,7 +21,8 @@ pub fn compose(knowledge: &Knowledge, question: &Question, matched: &Match) -> R
         Decision::Answer => match matched.sections.first() {
             Some(best) => {
                 // The first page was shown before, if the section has several.
-                let is_continued = question.request == Some(Request::More) && question.product.is_none();
+                let is_continued =
+                    question.request == Some(Request::More) && question.follow_up_to == Some(best.section);
                 let page = usize::from(is_continued);
                 let showing = Showing { page, ..Showing::new(language, matched.highlight) };
                 show(knowledge, matched, best.section, &showing, Layout::Answer)

@@ -74,11 +74,11 @@ fn render(body: &Body, is_shown: impl Fn(usize) -> bool, marked: Option<usize>) 
 
 /// Estimates how many lines the blocks take on a phone.
 pub(super) fn lines(blocks: &[RenderedBlock]) -> usize {
-    blocks.iter().map(|block| width_in_lines(block.rich.text())).sum()
+    blocks.iter().map(|block| line_count(block.rich.text())).sum()
 }
 
 /// Estimates how many lines a text takes on a phone.
-pub(super) fn width_in_lines(text: &str) -> usize {
+pub(super) fn line_count(text: &str) -> usize {
     /// The number of narrow characters in a line. A wide character, such as a Chinese one, takes
     /// the place of two.
     const LINE: usize = 40;

@@ -2,7 +2,7 @@
 //! pages.
 
 use super::action::{Action, SectionRef, Showing, Target};
-use super::body::{blocks, excerpt, lines, pages, width_in_lines};
+use super::body::{blocks, excerpt, line_count, lines, pages};
 use super::labels::{article_title, section_button, shorten};
 use super::message::{Button, Card, Reply};
 use super::rich_text::{EntityKind, MAX_MESSAGE_UNITS, RichText};
@@ -121,7 +121,7 @@ impl Pages {
         let sentence = sentence.filter(|_| answer.is_some());
         let blocks = blocks(&text.body, showing.sentence.and(sentence));
         // An answer that is most of the section is marked in its place, whatever the length.
-        let covers_most = |answer: &RichText| width_in_lines(answer.text()) * 2 > lines(&blocks);
+        let covers_most = |answer: &RichText| line_count(answer.text()) * 2 > lines(&blocks);
         let is_long = lines(&blocks) > MAX_UNFOLDED_LINES && !answer.as_ref().is_some_and(covers_most);
         let is_folded = !layout.is_private() || (is_long && (sentence.is_some() || notice.is_some()));
         let is_whole = notice.is_none() && !layout.is_private() && text.body.sentences().nth(1).is_none();

@@ -32,6 +32,12 @@ impl Language {
         std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
     }
 
+    /// True if the language writes all nouns with a capital letter, so that one makes no name.
+    #[must_use]
+    pub fn capitalizes_nouns(self) -> bool {
+        self.as_str() == "de"
+    }
+
     /// Parses the language of an IETF tag in Telegram's format, such as `zh-hans` or `en-GB`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Language> {

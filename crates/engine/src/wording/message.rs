@@ -36,9 +36,12 @@ pub(crate) fn splits(raw: &str) -> Vec<Vec<&str>> {
     ways.into_iter().filter(|way| COUNT.contains(&way.len())).collect()
 }
 
+/// The marks that follow a number in a list.
+const LIST_MARKS: [char; 7] = ['.', '、', ')', '）', '．', ':', '：'];
+
 /// True if a text starts with a mark that follows a number in a list.
 fn starts_with_mark(text: &str) -> bool {
-    text.starts_with(['.', '、', ')', '）', '．', ':', '：'])
+    text.starts_with(LIST_MARKS)
 }
 
 /// Splits a message at the numbers 1, 2, 3 of a list. Empty if there is no such list.
@@ -56,7 +59,7 @@ fn numbered(raw: &str) -> Vec<&str> {
         } else if at > 0 {
             return Vec::new();
         }
-        rest = rest[at + number.len()..].trim_start_matches(['.', '、', ')', '）', '．', ':', '：']);
+        rest = rest[at + number.len()..].trim_start_matches(LIST_MARKS);
     }
     parts.push(rest.trim());
     parts
@@ -66,11 +69,7 @@ fn numbered(raw: &str) -> Vec<&str> {
 fn without_number(part: &str) -> &str {
     let part = part.trim();
     let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-    if rest.len() < part.len() && starts_with_mark(rest) {
-        rest.trim_start_matches(['.', '、', ')', '）', '．', ':', '：']).trim()
-    } else {
-        part
-    }
+    if rest.len() < part.len() && starts_with_mark(rest) { rest.trim_start_matches(LIST_MARKS).trim() } else { part }
 }
 
 /// Returns the part of a long message that is worth reading: the last questions in it, or else its

@@ -132,6 +132,8 @@ fn two_questions_get_two_answers() {
         ("Codex 是什么，Whisper 免费吗", ["codex", "whisper-applications"]),
         ("what is CLIP?\nwhat is ChatGPT?", ["clip", "chatgpt"]),
         ("is Whisper free? when was Codex released?", ["whisper-applications", "codex"]),
+        ("Whisper 是什么？免费吗？", ["whisper", "whisper-applications"]),
+        ("does whisper work offline and who made it", ["whisper-applications", "whisper"]),
     ] {
         let turn = engine.ask(text, &Context::default());
         let all: Vec<&str> = std::iter::once(&turn).chain(&turn.also).map(|turn| shown(&engine, turn)).collect();
@@ -144,10 +146,26 @@ fn two_questions_get_two_answers() {
             }
         }
     }
-    for text in
-        ["Codex 和 GPT-3 的区别", "跟 GPT-3 比，Codex 有什么不同", "Whisper 是什么？免费吗？", "what is Codex, please"]
-    {
+    for text in ["Codex 和 GPT-3 的区别", "跟 GPT-3 比，Codex 有什么不同", "what is Codex, please"] {
         assert!(engine.ask(text, &Context::default()).also.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn two_questions_about_one_section_get_both_sentences() {
+    let engine = engine();
+    for (text, sentences) in [
+        ("这文章谁写的，能转载吗", ["作者是韩信子", "要先与平台和作者取得联系"]),
+        ("who wrote the article and when was it published?", ["Han Xinzi", "December 26, 2022"]),
+        ("怎么试用 GPT-3？要花钱吗", ["beta.openai.com/playground", "18 美元"]),
+        ("when was codex released, is it free", ["August 2021", "does not mention the price"]),
+    ] {
+        let turn = engine.ask(text, &Context::default());
+        for reply in [&turn.reply, &engine.brief(&turn)] {
+            let shown = plain(reply);
+            let head: Vec<&str> = shown.lines().skip(1).take(2).collect();
+            assert!(head[0].contains(sentences[0]) && head[1].contains(sentences[1]), "{text}: {shown}");
+        }
     }
 }
 

@@ -223,6 +223,16 @@ const ATTRIBUTES: &[Attribute] = &[
         kind: None,
     },
     Attribute {
+        name_zh: "名字的全称",
+        name_en: "what the name stands for",
+        words: Words {
+            latin: &["stand for", "stands for", "short for", "abbreviation", "acronym"],
+            unspaced: &["全称", "缩写", "全名"],
+        },
+        stating: Words::NONE,
+        kind: None,
+    },
+    Attribute {
         name_zh: "分辨率",
         name_en: "the resolution",
         words: Words { latin: &["resolution", "pixels"], unspaced: &["分辨率", "像素"] },

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 
 use crate::knowledge::{Diagnostic, Knowledge, Section, SectionId, Severity};
-use crate::matching::{self, Decision, Explanation, Match, Matcher, Smalltalk};
+use crate::matching::{self, Decision, Explanation, Match, Matcher, Smalltalk, Unstated};
 use crate::question::{Context, ProductNames, Question, Request};
 use crate::reply::{self, Card, Layout, Reply, SectionRef};
 use crate::text::{Language, normalize};
@@ -56,6 +56,11 @@ impl Turn {
     pub fn is_certainly_asked(&self, threshold: f64) -> bool {
         self.matched.confidence >= threshold && self.question.looks_like_question()
     }
+}
+
+/// Returns what a turn says of its question: the sentence, or what is not stated.
+fn answer_of(turn: &Turn) -> (Option<usize>, Option<&Unstated>) {
+    (turn.matched.highlight, turn.matched.unstated.as_ref())
 }
 
 /// Converts the reply to traditional Chinese characters if the question was in traditional Chinese.
@@ -122,34 +127,56 @@ impl Engine {
         self.ask_several(text, context).unwrap_or_else(|| self.ask_one(text, context))
     }
 
-    /// Answers a message with several questions. Returns `None` unless each of them names a product
-    /// and has an answer, all with different products.
+    /// Answers a message with several questions. Returns `None` unless each of them has an answer.
     fn ask_several(&self, text: &str, context: &Context) -> Option<Turn> {
-        let name_products = |parts: &Vec<&str>| parts.iter().all(|part| self.names.occur_in(part));
-        let mut ways = wording::splits(text).into_iter().filter(name_products);
-        let mut turns = ways.find_map(|parts| {
-            let turns: Vec<Turn> = parts.into_iter().map(|part| self.ask_one(part, context)).collect();
-            let product = |turn: &Turn| self.knowledge.sections[turn.shown()?].product;
-            let mut products: Vec<usize> = turns.iter().filter_map(product).collect();
-            products.sort_unstable();
-            products.dedup();
-            let compares = turns.iter().any(|turn| turn.question.is_comparison);
-            (products.len() == turns.len() && !compares).then_some(turns)
-        })?;
-        let reply = self.reply_to_all(&turns.iter().collect::<Vec<_>>(), reply::compose);
+        // A sample may ask two things at once.
+        if self.matcher.sample_section(&self.parse(text, context)).is_some() {
+            return None;
+        }
+        let mut turns = wording::splits(text).into_iter().find_map(|parts| self.ask_each(&parts, context))?;
+        let reply = self.reply_to_all(&turns.iter().collect::<Vec<_>>(), reply::Layout::Answer);
         let also = turns.split_off(1);
         turns.pop().map(|first| Turn { reply, also, ..first })
     }
 
-    /// Joins the replies to several questions.
-    fn reply_to_all(&self, turns: &[&Turn], compose: fn(&Knowledge, &Question, &Match) -> Reply) -> Reply {
-        let replies = |compose: fn(&Knowledge, &Question, &Match) -> Reply| {
-            turns.iter().map(|turn| compose(&self.knowledge, &turn.question, &turn.matched)).collect::<Vec<Reply>>()
+    /// Asks the questions of a message. Returns `None` if one of them has no answer, if two have
+    /// the same answer, or if one compares its subject with another's.
+    fn ask_each(&self, parts: &[&str], context: &Context) -> Option<Vec<Turn>> {
+        /// Minimum confidence of each answer. One question is split more often than two are asked.
+        const MIN_CONFIDENCE: f64 = 0.6;
+        let mut context = context.clone();
+        let mut turns: Vec<Turn> = Vec::new();
+        for part in parts {
+            let turn = self.ask_one(part, &context);
+            let is_answered = turn.shown().is_some() && turn.matched.confidence >= MIN_CONFIDENCE;
+            let is_same = |other: &Turn| other.shown() == turn.shown() && answer_of(other) == answer_of(&turn);
+            if !is_answered || turn.question.is_comparison || turns.iter().any(is_same) {
+                return None;
+            }
+            context = self.context_after(&context, &turn);
+            turns.push(turn);
+        }
+        Some(turns)
+    }
+
+    /// Joins the replies to several questions. If one section answers all, shows it once, below all
+    /// answers.
+    fn reply_to_all(&self, turns: &[&Turn], layout: reply::Layout) -> Reply {
+        let matches = || turns.iter().map(|turn| (&turn.question, &turn.matched));
+        let is_one_section = turns.iter().all(|turn| turn.shown() == turns[0].shown());
+        let joined = if is_one_section {
+            reply::compose_together(&self.knowledge, &matches().collect::<Vec<_>>(), layout)
+        } else {
+            let sections = turns.iter().filter_map(|turn| Some((turn.shown()?, turn.question.language)));
+            let sections: Vec<(usize, Language)> = sections.collect();
+            let brief = || matches().map(|(q, m)| reply::compose_briefly(&self.knowledge, q, m)).collect::<Vec<_>>();
+            let replies = match layout {
+                reply::Layout::Brief => brief(),
+                _ => matches().map(|(q, m)| reply::compose(&self.knowledge, q, m)).collect(),
+            };
+            reply::join(&self.knowledge, &replies, &sections)
+                .unwrap_or_else(|| reply::join_truncated(&self.knowledge, &brief(), &sections))
         };
-        let sections = turns.iter().filter_map(|turn| Some((turn.shown()?, turn.question.language)));
-        let sections: Vec<(usize, Language)> = sections.collect();
-        let joined = reply::join(&self.knowledge, &replies(compose), &sections)
-            .unwrap_or_else(|| reply::join_truncated(&self.knowledge, &replies(reply::compose_briefly), &sections));
         if turns.iter().all(|turn| turn.question.is_traditional) { joined.in_traditional() } else { joined }
     }
 
@@ -194,9 +221,9 @@ impl Engine {
         let section = match (request, question.product) {
             (Request::Summary, Some(product)) => self.knowledge.introduction_of(product),
             (Request::Summary, None) => self.summary,
-            (Request::More | Request::Others | Request::Why, Some(_)) => return None,
+            (Request::More | Request::Whole | Request::Why, Some(_)) => return None,
             (Request::More, None) => last.map(|last| self.continuation(last, question.language)),
-            (Request::Others, None) => last,
+            (Request::Whole, None) => last,
             // Without the question before, the section's own reasons are the best answer.
             (Request::Why, _) if question.follow_up_to.is_some() => return None,
             (Request::Why, _) => None,
@@ -239,7 +266,7 @@ impl Engine {
     pub fn brief(&self, turn: &Turn) -> Reply {
         if !turn.also.is_empty() {
             let turns: Vec<&Turn> = std::iter::once(turn).chain(&turn.also).collect();
-            return self.reply_to_all(&turns, reply::compose_briefly);
+            return self.reply_to_all(&turns, reply::Layout::Brief);
         }
         match_script(&turn.question, reply::compose_briefly(&self.knowledge, &turn.question, &turn.matched))
     }

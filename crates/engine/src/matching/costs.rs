@@ -3,6 +3,9 @@
 /// The cost of a clarification: the user has to tap one more button. The other costs are expressed
 /// in units of this cost.
 const CLARIFY_COST: f64 = 1.0;
+/// The cost of a clarification in which only one section is plausible: the user is hardly asked
+/// anything.
+const LONE_CLARIFY_COST: f64 = 1.25;
 /// The cost of declining a question that could be answered: the user has to rephrase the question.
 const DECLINE_COST: f64 = 2.0;
 
@@ -26,14 +29,28 @@ pub(super) enum CheapestAction {
     Decline,
 }
 
-/// Returns the action with the lowest expected cost. `can_clarify` is true if a clarification has
-/// at least two sections to offer.
-pub(super) fn cheapest(wrong_answer_cost: f64, p: Probabilities, can_clarify: bool) -> CheapestAction {
+/// What a clarification could offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// Less than two sections.
+    None,
+    /// Several sections, of which one is plausible.
+    One,
+    /// Several plausible sections.
+    Several,
+}
+
+/// Returns the action with the lowest expected cost.
+pub(super) fn cheapest(wrong_answer_cost: f64, p: Probabilities, offer: Offer) -> CheapestAction {
     let answer = wrong_answer_cost * (1.0 - p.best);
     // If the question is in scope but none of the offered sections answers it, the clarification
     // also costs as much as a decline.
-    let clarify =
-        if can_clarify { CLARIFY_COST + DECLINE_COST * (p.in_scope - p.options).max(0.0) } else { f64::INFINITY };
+    let own = match offer {
+        Offer::None => f64::INFINITY,
+        Offer::One => LONE_CLARIFY_COST,
+        Offer::Several => CLARIFY_COST,
+    };
+    let clarify = own + DECLINE_COST * (p.in_scope - p.options).max(0.0);
     let decline = DECLINE_COST * p.in_scope;
     if decline < answer.min(clarify) {
         CheapestAction::Decline
@@ -50,7 +67,7 @@ mod tests {
 
     #[track_caller]
     fn check(in_scope: f64, best: f64, options: f64, expected: CheapestAction) {
-        assert_eq!(cheapest(3.0, Probabilities { in_scope, best, options }, true), expected);
+        assert_eq!(cheapest(3.0, Probabilities { in_scope, best, options }, Offer::Several), expected);
     }
 
     #[test]
@@ -89,7 +106,7 @@ mod tests {
     fn the_border_between_answer_and_decline() {
         // All three probabilities are p, and a clarification is not possible. An answer costs 3(1 −
         // p) and a decline costs 2p. Both cost 1.2 at p = 0.6.
-        let at = |p| cheapest(3.0, Probabilities { in_scope: p, best: p, options: p }, false);
+        let at = |p| cheapest(3.0, Probabilities { in_scope: p, best: p, options: p }, Offer::None);
         assert_eq!(at(0.61), CheapestAction::Answer);
         assert_eq!(at(0.59), CheapestAction::Decline);
     }
@@ -102,7 +119,7 @@ mod tests {
     #[test]
     fn the_dearer_a_wrong_answer_the_surer_it_must_be() {
         let p = Probabilities { in_scope: 1.0, best: 0.7, options: 1.0 };
-        assert_eq!(cheapest(3.0, p, true), CheapestAction::Answer);
-        assert_eq!(cheapest(4.0, p, true), CheapestAction::Clarify);
+        assert_eq!(cheapest(3.0, p, Offer::Several), CheapestAction::Answer);
+        assert_eq!(cheapest(4.0, p, Offer::Several), CheapestAction::Clarify);
     }
 }

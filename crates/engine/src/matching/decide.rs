@@ -1,7 +1,7 @@
 //! Turns the scores of the sections into a decision: answer, clarify or decline.
 
 use super::calibration::Calibration;
-use super::costs::{self, CheapestAction, Probabilities};
+use super::costs::{self, CheapestAction, Offer, Probabilities};
 use super::fit;
 use super::model::Model;
 use super::score::{SAME_WORDS, Scores};
@@ -195,15 +195,20 @@ pub(super) fn decide(
         .map(|(s, p)| Candidate { section: s.section, score: s.score, confidence: in_scope * p })
         .collect();
     let close = probabilities.iter().take_while(|p| **p >= probabilities[0] * MIN_OPTION_RATIO);
-    let option_count = close.take(MAX_OPTIONS).count().max(MIN_OPTIONS).min(sections.len());
+    let close_count = close.take(MAX_OPTIONS).count();
+    let option_count = close_count.max(MIN_OPTIONS).min(sections.len());
     let options: f64 = sections[..option_count].iter().map(|c| c.confidence).sum();
     let first = sections[0].section;
     let is_right = |c: &&Candidate| {
         c.section == first || hints.merged.is_some_and(|of| of[first].is_some() && of[c.section] == of[first])
     };
     let best: f64 = sections.iter().filter(is_right).map(|c| c.confidence).sum();
-    let action =
-        costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, option_count >= MIN_OPTIONS);
+    let offer = match close_count {
+        _ if option_count < MIN_OPTIONS => Offer::None,
+        1 => Offer::One,
+        _ => Offer::Several,
+    };
+    let action = costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, offer);
     let (decision, confidence) = match action {
         CheapestAction::Answer => (Decision::Answer, best),
         CheapestAction::Clarify => (Decision::Clarify, options),

@@ -159,9 +159,11 @@ impl Matcher {
         resolved.scores.ranked.retain(|scored| is_candidate(scored.section));
         let standalone = resolved.standalone.as_ref().map(|(scores, kind)| (scores, *kind));
         let (calibration, wrong_answer_cost) = (&self.model.calibration, self.model.wrong_answer_cost);
-        let is_bare_follow_up = resolved.is_bare && standalone.is_some();
+        // Of a follow-up, the product is known. Its other sections are a button away.
+        let is_follow_up = standalone.is_some() && (resolved.is_bare || question.has_anaphora);
+        let is_bare_follow_up = resolved.is_bare && is_follow_up;
         let hints = decide::DecisionHints {
-            merged: (seeks_product || is_bare_follow_up).then_some(self.model.section_products.as_slice()),
+            merged: (seeks_product || is_follow_up).then_some(self.model.section_products.as_slice()),
             is_surely_in_scope: question.points_out || is_bare_follow_up || self.is_rare_keyword(&resolved),
         };
         let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone, hints);
@@ -178,8 +180,8 @@ impl Matcher {
         is_plain && is_content && model.word_coverage.frequency(model.features.of_token(token)) == 1
     }
 
-    /// Adds what the best section says of the question: the sentence that answers it, or what is not
-    /// stated. May choose another of the sections for that.
+    /// Adds what the best section says of the question: the sentence that answers it, or what is
+    /// not stated. May choose another of the sections for that.
     fn with_answer(&self, resolved: &ResolvedQuestion<'_>, question: &Question, mut matched: Match) -> Match {
         let (model, tokens, nearest) = (&self.model, &resolved.tokens, &resolved.encoded.nearest);
         let corrected = token::joined(tokens);

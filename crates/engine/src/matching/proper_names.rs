@@ -190,8 +190,8 @@ impl NameSearch<'_> {
         keys.extend(numbered.map(|pair| (self.key)(&pair[1..])));
     }
 
-    /// Finds the known proper names, and the unknown words that are none of the common English ones,
-    /// nor a misspelling of one.
+    /// Finds the known proper names, and the unknown words that are none of the common English
+    /// ones, nor a misspelling of one.
     fn lower_case_names(&self, keys: &mut Vec<u64>) {
         const MIN_LETTERS: usize = 5;
         let is_rare = |token: &Token<'_>| {

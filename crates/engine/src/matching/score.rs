@@ -167,8 +167,8 @@ impl EncodedQuestion {
         EncodedQuestion { names, ..self }
     }
 
-    /// Tells how foreign the names in the question are to a section, between 0 and 1: how likely the
-    /// question is about a name that neither the section nor others of its product use.
+    /// Tells how foreign the names in the question are to a section, between 0 and 1: how likely
+    /// the question is about a name that neither the section nor others of its product use.
     fn foreign_name(&self, model: &Model, section: usize) -> f64 {
         let product = model.section_products[section];
         // In a base without products, every section may be about the names in the others.

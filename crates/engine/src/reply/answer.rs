@@ -7,7 +7,7 @@ use super::notices::{help, how_to_ask_in_a_group, topics, welcome};
 use super::rich_text::{MAX_MESSAGE_UNITS, RichText};
 use super::section::{self, Layout};
 use super::strings::{Strings, fill};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Sentence};
 use crate::matching::{Decision, Match, Smalltalk, Unstated};
 use crate::question::{Question, Request};
 use crate::text::Language;
@@ -116,6 +116,22 @@ pub fn compose_briefly(knowledge: &Knowledge, question: &Question, matched: &Mat
         }
         _ => compose(knowledge, question, matched),
     }
+}
+
+/// Composes the reply to several questions that one section answers: the answers, and the section
+/// below them.
+#[must_use]
+pub fn compose_together(knowledge: &Knowledge, matches: &[(&Question, &Match)], layout: Layout) -> Reply {
+    let Some((question, first)) = matches.first() else { return Reply::default() };
+    let Some(section) = first.sections.first().map(|best| best.section) else { return Reply::default() };
+    let language = question.language;
+    let (_, text) = knowledge.text(section, language);
+    let answer = |matched: &Match| {
+        let sentence = matched.highlight.and_then(|at| text.body.sentences().nth(at)).map(Sentence::plain);
+        unstated(knowledge, matched, language).or(sentence)
+    };
+    let answers: Vec<String> = matches.iter().filter_map(|(_, matched)| answer(matched)).collect();
+    section::show_below(knowledge, section, &Showing::new(language, None), layout, &answers.join("\n"))
 }
 
 /// Joins the replies to several questions, with a button for each section. Returns `None` if they

@@ -15,7 +15,7 @@ mod settings;
 mod plain;
 
 pub use action::{Action, QuietHours, SectionRef, Setting, Showing, Target};
-pub use answer::{alternatives, compose, compose_briefly, join, join_truncated};
+pub use answer::{alternatives, compose, compose_briefly, compose_together, join, join_truncated};
 pub use message::{Button, Card, Reply, reading_seconds};
 pub use notices::{
     description, for_administrators, forgotten, help, how_to_ask_in_a_group, language_chosen, languages, my_data,

@@ -226,6 +226,7 @@ fn source(knowledge: &Knowledge, at: usize, text: &SectionText, language: Langua
     let is_address = text.source.starts_with("https://") || text.source.starts_with("http://");
     let (place, link) = match (text.source.is_empty(), is_address) {
         (false, true) => (title.to_owned(), text.source.as_str()),
+        (false, false) if text.source == title => (title.to_owned(), knowledge.article.url.as_str()),
         (false, false) => {
             (fill(strings.source_place, &[title, &heading(knowledge, at, text)]), knowledge.article.url.as_str())
         }

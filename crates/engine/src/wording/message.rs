@@ -22,7 +22,8 @@ fn asks(clause: &str) -> bool {
     begins_as_question(&normal) || contains_phrase(&normal, &marker.han, &marker.latin)
 }
 
-/// Splits a message into several questions: at numbers, line breaks, question marks or commas.
+/// Splits a message into several questions: at numbers, line breaks, question marks, commas or
+/// "and".
 /// Returns each way to split the message into two or three parts.
 #[must_use]
 pub(crate) fn splits(raw: &str) -> Vec<Vec<&str>> {
@@ -32,7 +33,10 @@ pub(crate) fn splits(raw: &str) -> Vec<Vec<&str>> {
     };
     let by_comma = parts(|c| matches!(c, ',' | '，' | ';' | '；'));
     let by_comma = if by_comma.iter().all(|part| asks(part)) { by_comma } else { Vec::new() };
-    let ways = [numbered(raw), parts(|c| matches!(c, '\n' | '\r')), parts(|c| matches!(c, '?' | '？')), by_comma];
+    let by_and: Vec<&str> = raw.split(" and ").map(|part| part.trim_matches([' ', ','])).collect();
+    let by_and = if by_and.iter().all(|part| begins_as_question(&normalize(part))) { by_and } else { Vec::new() };
+    let by_line = parts(|c| matches!(c, '\n' | '\r'));
+    let ways = [numbered(raw), by_line, parts(|c| matches!(c, '?' | '？')), by_comma, by_and];
     ways.into_iter().filter(|way| COUNT.contains(&way.len())).collect()
 }
 
@@ -113,6 +117,7 @@ mod tests {
             ("what is A?\nwhat is B?", &["what is A?", "what is B?"]),
             ("what is A? and is B free?", &["what is A", "and is B free"]),
             ("A 是什么，B 免费吗", &["A 是什么", "B 免费吗"]),
+            ("is A free and when was it released", &["is A free", "when was it released"]),
             ("is A free, when was B released", &["is A free", "when was B released"]),
         ] {
             assert_eq!(splits(raw).first().map(Vec::as_slice), Some(expected), "{raw}");

@@ -92,6 +92,9 @@ fn a_summary_is_the_section_whose_samples_ask_for_one() {
         ("-", "tl;dr", "overview"),
         ("-", "讲了什么", "overview"),
         ("whisper", "summarize codex", "codex"),
+        ("-", "tldr whisper", "whisper"),
+        ("-", "一句话总结一下gpt3", "gpt-3"),
+        ("codex", "summarize clip in one sentence", "clip"),
     ]);
     let mut other = footnote_engine::knowledge::embedded().knowledge;
     other.sections.retain(|section| section.id.as_str() != "overview");
@@ -111,9 +114,26 @@ fn more_is_the_rest_of_the_section_before() {
         ("dall-e-2", "再详细一点", "dall-e-2"),
         ("further-reading", "还有吗", "further-reading"),
         ("-", "more", "-"),
+        ("openai-vs-deepmind", "什么意思，解释下", "openai-vs-deepmind"),
+        ("codex", "再說多一點", "codex"),
     ]);
     let turn = engine().ask("more", &after("codex"));
     assert_eq!(turn.matched.highlight, None, "the whole section");
+}
+
+#[test]
+fn another_language_shows_the_section_before_in_it() {
+    let engine = engine();
+    for (text, expected) in [
+        ("in Chinese please", "语音识别"),
+        ("请用中文", "语音识别"),
+        ("in English", "speech recognition"),
+        ("用英文", "speech"),
+    ] {
+        let turn = engine.ask(text, &after("whisper"));
+        assert!(plain(&turn.reply).contains(expected), "{text}: {}", plain(&turn.reply));
+        assert_eq!(engine.context_after(&after("whisper"), &turn).language, Some(turn.question.language));
+    }
 }
 
 #[test]

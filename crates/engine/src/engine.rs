@@ -192,7 +192,10 @@ impl Engine {
     /// the question.
     fn matched(&self, question: Question, context: &Context) -> (Question, Match) {
         if let Some(matched) = self.requested(&question, context) {
-            return (question, matched);
+            return match question.request {
+                Some(Request::InLanguage(language)) => (question.in_language(language, context), matched),
+                _ => (question, matched),
+            };
         }
         let matched = self.matcher.rank(&question);
         let is_open = matches!(matched.decision, Decision::Clarify | Decision::Decline);
@@ -224,6 +227,8 @@ impl Engine {
             (Request::More | Request::Whole | Request::Why, Some(_)) => return None,
             (Request::More, None) => last.map(|last| self.continuation(last, question.language)),
             (Request::Whole, None) => last,
+            (Request::InLanguage(language), None) if self.knowledge.languages.contains(&language) => last,
+            (Request::InLanguage(_), _) => return None,
             // Without the question before, the section's own reasons are the best answer.
             (Request::Why, _) if question.follow_up_to.is_some() => return None,
             (Request::Why, _) => None,

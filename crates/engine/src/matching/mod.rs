@@ -132,8 +132,10 @@ impl Matcher {
     #[must_use]
     pub fn rank(&self, question: &Question) -> Match {
         if let Some(kind) = smalltalk::recognise(&question.normalized) {
-            // A base may have a section called "Test", or one about ☀.
-            if self.sample_section(question).is_none() && !self.knows_signs(&question.normalized) {
+            // A base may have a section called "Test", or one about ☀. "What for?" asks about the
+            // section before.
+            let is_follow_up = question.is_bare && question.follow_up_to.is_some() && question.normalized.contains(' ');
+            if self.sample_section(question).is_none() && !self.knows_signs(&question.normalized) && !is_follow_up {
                 return Match::smalltalk(kind);
             }
         }

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::short;
-use crate::text::PhraseSet;
+use crate::text::{Language, PhraseSet};
 
 /// A message that asks for something other than the answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Request {
     Whole,
     /// An explanation of the last answer.
     Why,
+    /// The section shown last, in this language.
+    InLanguage(Language),
 }
 
 /// The wordings of each request. A message is a request if it consists of these and of
@@ -264,6 +266,18 @@ const REQUESTS: &[(Request, &[&str])] = &[
     ),
 ];
 
+/// The wordings of requests for another language, for those languages that have any.
+const LANGUAGE_REQUESTS: &[(Request, &[&str])] = &[
+    (
+        Request::InLanguage(Language::ZH),
+        &["in chinese", "chinese please", "用中文", "说中文", "讲中文", "中文", "用中文说", "用中文回答", "中文版"],
+    ),
+    (
+        Request::InLanguage(Language::EN),
+        &["in english", "english please", "用英文", "说英文", "讲英文", "英文", "用英语", "用英文回答", "英文版"],
+    ),
+];
+
 /// Words that may accompany a request without changing it.
 const POLITE: &[&str] = &[
     "please",
@@ -316,6 +330,10 @@ const POLITE: &[&str] = &[
     "的",
 ];
 
+fn all() -> impl Iterator<Item = &'static (Request, &'static [&'static str])> {
+    REQUESTS.iter().chain(LANGUAGE_REQUESTS)
+}
+
 /// Returns what a message asks for instead of an answer, if it asks for nothing else.
 #[must_use]
 pub(crate) fn request(normal: &str) -> Option<Request> {
@@ -323,10 +341,10 @@ pub(crate) fn request(normal: &str) -> Option<Request> {
         let of = |(at, (_, phrases)): (usize, &'static (Request, &[&'static str]))| {
             phrases.iter().map(move |phrase| (1 << at, *phrase))
         };
-        PhraseSet::new(REQUESTS.iter().enumerate().flat_map(of).chain(POLITE.iter().map(|word| (0, *word))))
+        PhraseSet::new(all().enumerate().flat_map(of).chain(POLITE.iter().map(|word| (0, *word))))
     });
     let flags = short(normal).and_then(|normal| SET.flags(normal))?;
-    REQUESTS.iter().enumerate().find(|(at, _)| flags == 1 << at).map(|(_, (request, _))| *request)
+    all().enumerate().find(|(at, _)| flags == 1 << at).map(|(_, (request, _))| *request)
 }
 
 #[cfg(test)]
@@ -351,6 +369,8 @@ mod tests {
             ),
             (Some(Request::More), &["more", "Tell me more!", "再详细一点", "展开说说", "能展开讲讲吗", "还有吗"]),
             (Some(Request::Whole), &["另外两个呢", "and the other two?", "什么意思，解释下", "explain that please"]),
+            (Some(Request::InLanguage(Language::ZH)), &["in Chinese please", "请用中文", "用中文說"]),
+            (Some(Request::InLanguage(Language::EN)), &["in English, please", "用英文"]),
             (Some(Request::Why), &["why?", "为什么", "为什么呢", "But why?", "為什麼"]),
             (None, &["why is it free", "more languages", "总结 GPT-3", "summarize codex", "please", "", "why more"]),
         ] {

@@ -28,9 +28,11 @@ pub enum AnswerKind {
     Purpose,
     /// A reason.
     Reason,
+    /// How two things differ.
+    Difference,
 }
 
-use AnswerKind::{Amount, Count, Definition, Link, List, Person, Price, Purpose, Reason, Time};
+use AnswerKind::{Amount, Count, Definition, Difference, Link, List, Person, Price, Purpose, Reason, Time};
 
 /// A set of answer kinds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -71,6 +73,21 @@ struct Phrases {
 
 /// The phrases with which questions ask for a kind.
 const ASKING: &[Phrases] = &[
+    Phrases {
+        kind: Difference,
+        latin: &[
+            "difference",
+            "differences",
+            "differ",
+            "different from",
+            "compare to",
+            "compared to",
+            "compare with",
+            "versus",
+            "vs",
+        ],
+        unspaced: &["区别", "不同", "不一样", "差别", "差异", "差在哪", "比较", "相比", "对比", "违い"],
+    },
     Phrases {
         kind: Person,
         latin: &[
@@ -228,7 +245,8 @@ const ASKING: &[Phrases] = &[
             "use for",
             "use it for",
             "what for",
-            "do with",
+            "do with it",
+            "can i do with",
             "good for",
             "able to",
             "capable",
@@ -309,6 +327,11 @@ const ASKING: &[Phrases] = &[
 
 /// The words with which sentences give a kind. Numbers, dates and links are found by their form.
 const GIVING: &[Phrases] = &[
+    Phrases {
+        kind: Difference,
+        latin: &["difference", "differences", "different", "differ", "whereas", "unlike"],
+        unspaced: &["区别", "不同", "差别", "差异", "违い"],
+    },
     Phrases {
         kind: Person,
         latin: &[
@@ -469,7 +492,7 @@ mod tests {
 
     #[track_caller]
     fn check(kinds: AnswerKinds, expected: &[AnswerKind], text: &str) {
-        for kind in [Definition, Person, Time, Count, Amount, Price, Link, List, Purpose, Reason] {
+        for kind in [Definition, Person, Time, Count, Amount, Price, Link, List, Purpose, Reason, Difference] {
             assert_eq!(kinds.contains(kind), expected.contains(&kind), "{text}: {kind:?} in {kinds:?}");
         }
     }
@@ -497,6 +520,8 @@ mod tests {
             ("一共介绍了几款产品", &[Count]),
             ("was kostet das", &[Price]),
             ("когда он вышел", &[Time]),
+            ("OpenAI跟DeepMind啥区别", &[Difference]),
+            ("how is it different from GPT-3", &[Difference]),
             ("updates", &[]),
             ("", &[]),
         ] {

@@ -221,8 +221,14 @@ impl Engine {
     fn requested(&self, question: &Question, context: &Context) -> Option<Match> {
         let request = question.request.filter(|_| self.matcher.sample_section(question).is_none())?;
         let last = context.last_section.as_ref().and_then(|id| self.knowledge.find(id));
+        let topic = last.and_then(|last| self.knowledge.sections[last].product);
+        let is_about_it = question.has_anaphora && question.follow_up_to.is_some();
         let section = match (request, question.product) {
             (Request::Summary, Some(product)) => self.knowledge.introduction_of(product),
+            // "What is it about" asks about the product shown before.
+            (Request::Summary, None) if is_about_it && topic.is_some() => {
+                topic.and_then(|product| self.knowledge.introduction_of(product))
+            }
             (Request::Summary, None) => self.summary,
             (Request::More | Request::Whole | Request::Why, Some(_)) => return None,
             (Request::More, None) => last.map(|last| self.continuation(last, question.language)),
@@ -258,11 +264,14 @@ impl Engine {
         }
     }
 
-    /// Returns the context of the next question in the same conversation: the section shown last,
-    /// the language and the Chinese script.
+    /// Returns the context of the next question in the same conversation: the section shown last or
+    /// the introduction of a product asked about, the language and the Chinese script.
     #[must_use]
     pub fn context_after(&self, context: &Context, turn: &Turn) -> Context {
-        context.after(&turn.question, turn.shown().map(|section| self.id(section)))
+        // A product that was named stays the subject, although the bot asked back.
+        let named = turn.question.product.filter(|_| turn.matched.decision == Decision::Clarify);
+        let subject = named.and_then(|product| self.knowledge.introduction_of(product));
+        context.after(&turn.question, turn.shown().or(subject).map(|section| self.id(section)))
     }
 
     /// Returns the reply for a group: a headline and one sentence, with the rest of the section in

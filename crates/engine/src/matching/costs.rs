@@ -3,9 +3,9 @@
 /// The cost of a clarification: the user has to tap one more button. The other costs are expressed
 /// in units of this cost.
 const CLARIFY_COST: f64 = 1.0;
-/// The cost of a clarification in which only one section is plausible: the user is hardly asked
-/// anything.
-const LONE_CLARIFY_COST: f64 = 1.25;
+/// What a clarification costs more than [`CLARIFY_COST`], compared with an answer, if only one
+/// section is plausible: the user is hardly asked anything.
+const LONE_COST: f64 = 0.25;
 /// The cost of declining a question that could be answered: the user has to rephrase the question.
 const DECLINE_COST: f64 = 2.0;
 
@@ -45,16 +45,15 @@ pub(super) fn cheapest(wrong_answer_cost: f64, p: Probabilities, offer: Offer) -
     let answer = wrong_answer_cost * (1.0 - p.best);
     // If the question is in scope but none of the offered sections answers it, the clarification
     // also costs as much as a decline.
-    let own = match offer {
+    let clarify = match offer {
         Offer::None => f64::INFINITY,
-        Offer::One => LONE_CLARIFY_COST,
-        Offer::Several => CLARIFY_COST,
+        Offer::One | Offer::Several => CLARIFY_COST + DECLINE_COST * (p.in_scope - p.options).max(0.0),
     };
-    let clarify = own + DECLINE_COST * (p.in_scope - p.options).max(0.0);
+    let lone_cost = if offer == Offer::One { LONE_COST } else { 0.0 };
     let decline = DECLINE_COST * p.in_scope;
     if decline < answer.min(clarify) {
         CheapestAction::Decline
-    } else if clarify < answer {
+    } else if clarify + lone_cost < answer {
         CheapestAction::Clarify
     } else {
         CheapestAction::Answer
@@ -82,6 +81,14 @@ mod tests {
         check(0.3, 0.2, 0.3, CheapestAction::Decline);
         check(0.9, 0.25, 0.3, CheapestAction::Decline);
         check(0.0, 0.0, 0.0, CheapestAction::Decline);
+    }
+
+    #[test]
+    fn a_lone_section_is_rather_shown_than_offered() {
+        let action = |in_scope, best, options, offer| cheapest(3.0, Probabilities { in_scope, best, options }, offer);
+        assert_eq!(action(0.65, 0.62, 0.63, Offer::Several), CheapestAction::Clarify);
+        assert_eq!(action(0.65, 0.62, 0.63, Offer::One), CheapestAction::Answer);
+        assert_eq!(action(0.9, 0.5, 0.85, Offer::One), CheapestAction::Clarify);
     }
 
     #[test]

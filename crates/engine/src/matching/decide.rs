@@ -114,6 +114,8 @@ pub(super) struct DecisionHints<'a> {
     /// Whether the question is about the knowledge base, whatever the scores: it means nothing
     /// without what the bot has shown before, or it is a word that only one section uses.
     pub is_surely_in_scope: bool,
+    /// Whether the question leaves its subject to the conversation, and nothing was shown before.
+    pub lacks_subject: bool,
 }
 
 impl Match {
@@ -205,7 +207,7 @@ pub(super) fn decide(
     let best: f64 = sections.iter().filter(is_right).map(|c| c.confidence).sum();
     let offer = match close_count {
         _ if option_count < MIN_OPTIONS => Offer::None,
-        1 => Offer::One,
+        1 if !hints.lacks_subject => Offer::One,
         _ => Offer::Several,
     };
     let action = costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, offer);

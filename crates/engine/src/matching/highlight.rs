@@ -41,6 +41,7 @@ const WEIGHTS: SentenceFeatures = SentenceFeatures {
     defines: 3.0,
     gives_purpose: 0.8,
     same_subject: 0.5,
+    mentions_names: 0.5,
     other_subject: -1.5,
     continues_previous: -0.2,
     introduces_list: 1.2,
@@ -98,6 +99,10 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
     // Every sentence of a section is about its product, whether or not the sentence names it.
     let product = model.section_products[target.section].map(|at| ProperNames::of_product(&model.product_names[at]));
     let names: Vec<u64> = model.proper_names.in_text(tokens).filter(|name| Some(*name) != product).collect();
+    let share_of_names = |mentioned: &[u64]| {
+        let count = names.iter().filter(|name| mentioned.contains(name)).count();
+        count as f64 / names.len().max(1) as f64
+    };
     let is_new = |name: u64| Some(name) != product && !names.contains(&name);
     let last = sentences.len().saturating_sub(1).max(1) as f64;
     let features = |(number, ((all, at_start), traits)): (usize, (&SentenceTerms, &SentenceTraits))| {
@@ -122,6 +127,7 @@ fn sentence_features(model: &Model, query: &Query, tokens: &[Token<'_>], target:
             defines: indicator(number == 0 && asks(AnswerKind::Definition) && is_about_one_thing),
             gives_purpose: indicator(asks(AnswerKind::Purpose) && traits.gives.contains(AnswerKind::Purpose)),
             same_subject: indicator(subject.is_some_and(|subject| names.contains(subject))),
+            mentions_names: share_of_names(&traits.names),
             other_subject: indicator(is_of_others),
             continues_previous: indicator(traits.continues_previous),
             introduces_list: indicator(traits.introduces_next),
@@ -157,8 +163,10 @@ fn gives_number(asked: AnswerKinds, given: AnswerKinds) -> bool {
 
 /// True if a sentence gives a kind that is asked for and that its words show reliably.
 fn gives_asked(asked: AnswerKinds, given: AnswerKinds) -> bool {
-    use AnswerKind::{Amount, Count, Link, Person, Price, Reason, Time};
-    [Amount, Count, Link, Person, Price, Reason, Time].into_iter().any(|k| asked.contains(k) && given.contains(k))
+    use AnswerKind::{Amount, Count, Difference, Link, Person, Price, Reason, Time};
+    [Amount, Count, Difference, Link, Person, Price, Reason, Time]
+        .into_iter()
+        .any(|k| asked.contains(k) && given.contains(k))
 }
 
 /// Returns the weight of each query term, which includes an inverse document frequency. A document

@@ -162,10 +162,11 @@ impl Matcher {
         let standalone = resolved.standalone.as_ref().map(|(scores, kind)| (scores, *kind));
         let (calibration, wrong_answer_cost) = (&self.model.calibration, self.model.wrong_answer_cost);
         // Of a follow-up, the product is known. Its other sections are a button away.
-        let is_follow_up = standalone.is_some() && (resolved.is_bare || question.has_anaphora);
+        let is_follow_up = standalone.is_some();
         let is_bare_follow_up = resolved.is_bare && is_follow_up;
         let hints = decide::DecisionHints {
             merged: (seeks_product || is_follow_up).then_some(self.model.section_products.as_slice()),
+            lacks_subject: question.follow_up_to.is_none() && (resolved.is_bare || question.has_anaphora),
             is_surely_in_scope: question.points_out || is_bare_follow_up || self.is_rare_keyword(&resolved),
         };
         let matched = decide::decide(calibration, wrong_answer_cost, &resolved.scores, standalone, hints);

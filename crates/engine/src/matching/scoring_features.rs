@@ -127,6 +127,9 @@ feature_vector! {
         gives_purpose,
         /// 1 if the sentence mentions a name of the question first.
         same_subject,
+        /// The share of the question's names, without the section's product, that the sentence
+        /// mentions.
+        mentions_names,
         /// 1 if the sentence mentions names, and none of those of the question.
         other_subject,
         /// 1 if the sentence continues the one before it.

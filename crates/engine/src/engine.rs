@@ -129,11 +129,12 @@ impl Engine {
 
     /// Answers a message with several questions. Returns `None` unless each of them has an answer.
     fn ask_several(&self, text: &str, context: &Context) -> Option<Turn> {
+        let ways = wording::splits(text);
         // A sample may ask two things at once.
-        if self.matcher.sample_section(&self.parse(text, context)).is_some() {
+        if ways.is_empty() || self.matcher.sample_section(&self.parse(text, context)).is_some() {
             return None;
         }
-        let mut turns = wording::splits(text).into_iter().find_map(|parts| self.ask_each(&parts, context))?;
+        let mut turns = ways.into_iter().find_map(|parts| self.ask_each(&parts, context))?;
         let reply = self.reply_to_all(&turns.iter().collect::<Vec<_>>(), reply::Layout::Answer);
         let also = turns.split_off(1);
         turns.pop().map(|first| Turn { reply, also, ..first })

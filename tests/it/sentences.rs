@@ -57,6 +57,8 @@ fn who_and_when_take_the_name_and_the_date() {
 fn how_many_takes_the_number_and_a_link_is_a_link() {
     check(&[
         ("how many hours was whisper trained on", "680,000"),
+        ("Whisper 免费吗", "不收费"),
+        ("is whisper free", "free and programmable"),
         ("Whisper 用了多少小时数据", "680,000"),
         ("一共介绍了几款产品", "6 款"),
         ("how many products are covered", "6 products"),

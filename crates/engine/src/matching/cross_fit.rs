@@ -20,7 +20,8 @@ use super::corpus::{Corpus, TrainingText};
 use super::model::Model;
 use super::model_builder::build_model;
 use super::proper_names;
-use super::score::{EncodedQuestion, SAME_WORDS, Scores};
+use super::sample_index::SAME_WORDS;
+use super::score::{EncodedQuestion, Scores};
 
 /// Number of parts of the samples and of the sections. Each part is left out in turn.
 const FOLDS: usize = 5;

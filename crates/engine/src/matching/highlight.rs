@@ -65,6 +65,9 @@ pub(super) struct Target {
 /// Returns the sentence of a section that best answers the question, as an index into the section's
 /// body in the target's language. Returns `None` if nothing points to a sentence.
 pub(super) fn highlight(model: &Model, query: &Query, tokens: &[Token<'_>], target: &Target) -> Option<usize> {
+    if let Some(sentence) = target.votes.certain() {
+        return Some(sentence);
+    }
     let features = sentence_features(model, query, tokens, target);
     let is_evident = |f: &SentenceFeatures| {
         f.overlap > 0.0 || f.votes + f.inferred_votes > 0.0 || f.gives_asked > 0.0 || f.defines > 0.0

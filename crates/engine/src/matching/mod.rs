@@ -195,8 +195,9 @@ impl Matcher {
             tokens,
             corrected: &corrected,
             kinds,
+            language: question.language,
         };
-        self.choose_by_kind(kinds, question.language, &mut matched);
+        self.choose_by_kind(kinds, &forms, &mut matched);
         self.find_unstated(&forms, nearest, question.seeks_product, &mut matched);
         let section = matched.sections.first().map(|best| best.section);
         if let (Some(section), None) = (section, &matched.unstated) {
@@ -214,16 +215,27 @@ impl Matcher {
         first.is_some() && options.iter().all(|option| product(option) == first)
     }
 
-    /// Answers instead of asking back if the options are about one product and only one of them
-    /// gives the date or the price that is asked for.
-    fn choose_by_kind(&self, kinds: AnswerKinds, language: Language, matched: &mut Match) {
+    /// Answers if a date or a price is asked for, and only one of the sections about the product
+    /// gives one. The product is that of all options of a clarification, or the one that a declined
+    /// question names.
+    fn choose_by_kind(&self, kinds: AnswerKinds, forms: &unstated::QuestionForms<'_>, matched: &mut Match) {
+        /// Minimum probability that a declined question is in scope.
+        const MIN_IN_SCOPE: f64 = 0.4;
         let options = matched.options();
-        if matched.decision != Decision::Clarify || !self.is_about_one_product(options) {
+        let product = match matched.decision {
+            Decision::Clarify if self.is_about_one_product(options) => self.model.section_products[options[0].section],
+            Decision::Decline if matched.in_scope >= MIN_IN_SCOPE => unstated::named_product(forms.tokens),
+            _ => None,
+        };
+        if product.is_none() {
             return;
         }
-        let gives = |c: &Candidate| highlight::gives_date_or_price(&self.model, c.section, language, kinds);
-        let mut giving = options.iter().enumerate().filter(|(_, option)| gives(option)).map(|(at, _)| at);
-        if let (Some(only), None) = (giving.next(), giving.next()) {
+        let is_right = |c: &Candidate| {
+            self.model.section_products[c.section] == product
+                && highlight::gives_date_or_price(&self.model, c.section, forms.language, kinds)
+        };
+        let mut right = matched.sections.iter().enumerate().filter(|(_, c)| is_right(c)).map(|(at, _)| at);
+        if let (Some(only), None) = (right.next(), right.next()) {
             matched.answer_with(only);
         }
     }

@@ -10,6 +10,9 @@ use super::linear::SparseVector;
 use super::vectorizer::WeightedFeature;
 use crate::text::Language;
 
+/// Minimum cosine at which a question counts as having the same words as a sample.
+pub(super) const SAME_WORDS: f64 = 0.9;
+
 /// A sample text and its class: a section, or the class of out-of-scope questions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Sample {
@@ -30,9 +33,16 @@ pub(super) struct SentenceVotes {
     /// The sentences with votes, each with the votes of samples whose author names the sentence,
     /// and those of samples whose sentence is inferred. All votes add up to at most 1.
     votes: Vec<(usize, [f32; 2])>,
+    /// The sentence that the author names for a sample with the same words as the question.
+    certain: Option<usize>,
 }
 
 impl SentenceVotes {
+    /// Returns the sentence that the author names for a sample with the same words as the question.
+    pub fn certain(&self) -> Option<usize> {
+        self.certain
+    }
+
     /// Returns the votes for a sentence, between 0 and 1: those that the author's word backs, and
     /// the inferred ones.
     pub fn of(&self, sentence: usize) -> [f32; 2] {
@@ -170,6 +180,9 @@ impl SampleIndex {
         let weight = |cosine: f32| cosine.powi(4);
         let total: f32 = voters.iter().map(|(cosine, _)| weight(*cosine)).sum();
         let most = voters.first().map_or(0.0, |(cosine, _)| *cosine);
+        let nearest_is_same = |at: &usize| f64::from(cosine(*at)) >= SAME_WORDS && !self.samples[*at].is_inferred;
+        let same = voters.first().map(|(_, at)| *at).filter(nearest_is_same);
+        let certain = same.and_then(|at| self.samples[at].answer).map(usize::from);
         let mut votes: Vec<(usize, [f32; 2])> = Vec::new();
         for (cosine, voter) in voters {
             let Sample { answer: Some(answer), is_inferred, .. } = self.samples[voter] else { continue };
@@ -179,7 +192,7 @@ impl SampleIndex {
             }
             votes[at].1[usize::from(is_inferred)] += most.min(1.0) * weight(cosine) / total;
         }
-        SentenceVotes { votes }
+        SentenceVotes { votes, certain }
     }
 
     /// Sets the sentences that answer the samples that have none yet.

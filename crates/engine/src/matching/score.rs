@@ -8,7 +8,7 @@ use super::features::Features;
 use super::model::Model;
 use super::proper_names::NameSearch;
 use super::query::Query;
-use super::sample_index::NearestSamples;
+use super::sample_index::{NearestSamples, SAME_WORDS};
 use super::scoring_features::{ScopeFeatures, SectionFeatures};
 use super::section_index::TermHits;
 use super::token::{MatchKind, Token};
@@ -48,9 +48,6 @@ pub(super) struct Scores {
 /// Maximum number of candidate sections found by their texts, and maximum number found by their
 /// samples. A larger number costs time without improving the results.
 const MAX_CANDIDATES: usize = 6;
-
-/// Minimum cosine at which a question counts as having the same words as a sample.
-pub(super) const SAME_WORDS: f64 = 0.9;
 
 /// Limit for the absolute value of SVM margins in the scope features. A larger margin does not make
 /// it more certain that a question is in or out of scope.

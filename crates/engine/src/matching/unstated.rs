@@ -12,7 +12,7 @@ use super::sample_index::NearestSamples;
 use super::token::{MatchKind, Token};
 use crate::answer_kind::AnswerKinds;
 use crate::attribute::Attribute;
-use crate::text::Script;
+use crate::text::{Language, Script};
 
 /// What a question asks for that the knowledge base does not state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(super) struct QuestionForms<'a> {
     /// The tokens as a text: with corrected words, and with pinyin decoded.
     pub corrected: &'a str,
     pub kinds: AnswerKinds,
+    /// The language of the answer.
+    pub language: Language,
 }
 
 /// Returns the product that a question is about: the only one that it names or inherits.
@@ -149,7 +151,14 @@ mod tests {
         let corrected = token::joined(&tokens);
         let kinds = highlight::asks_for(&corrected, &tokens);
         let encoded = EncodedQuestion::new(model, &tokens, None);
-        let forms = QuestionForms { raw, normalized: &normalized, tokens: &tokens, corrected: &corrected, kinds };
+        let forms = QuestionForms {
+            raw,
+            normalized: &normalized,
+            tokens: &tokens,
+            corrected: &corrected,
+            kinds,
+            language: Language::EN,
+        };
         check(&forms, &encoded.nearest)
     }
 

@@ -136,8 +136,10 @@ struct Answer<'a> {
     confidence: f64,
     sections: Vec<Section<'a>>,
     highlight: Option<String>,
-    /// What the article does not state of the question's subject.
-    unstated: Option<Vec<String>>,
+    /// The attribute of the question's subject that the article does not state.
+    unstated: Option<&'static str>,
+    /// The words of a declined question that the knowledge base does not contain.
+    unknown_words: &'a [String],
     text: String,
 }
 
@@ -160,6 +162,11 @@ impl<'a> Answer<'a> {
             let (_, text) = engine.knowledge().text(section, turn.question.language);
             text.body.sentences().nth(at).map(|s| in_script(turn.question.is_traditional, s.plain()))
         };
+        let (unstated, unknown_words) = match &matched.unstated {
+            Some(Unstated::Attribute(attribute)) => (Some(attribute.name_en), &[][..]),
+            Some(Unstated::Words(words)) => (None, words.as_slice()),
+            None => (None, &[][..]),
+        };
         Answer {
             question: &turn.question.raw,
             language: turn.question.language.to_string(),
@@ -167,17 +174,10 @@ impl<'a> Answer<'a> {
             confidence: round(matched.confidence),
             sections: matched.sections.iter().map(section).collect(),
             highlight: turn.shown().zip(matched.highlight).and_then(|(s, at)| sentence(s, at)),
-            unstated: matched.unstated.as_ref().map(unstated),
+            unstated,
+            unknown_words,
             text: text_of(engine, turn),
         }
-    }
-}
-
-/// Returns what is not stated: a kind of answer, or the words for it.
-fn unstated(unstated: &Unstated) -> Vec<String> {
-    match unstated {
-        Unstated::Attribute(attribute) => vec![attribute.name_en.to_owned()],
-        Unstated::Words(words) => words.clone(),
     }
 }
 

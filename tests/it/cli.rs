@@ -84,7 +84,17 @@ fn ask_as_json_is_one_object_a_line_in_order() {
         keys.sort_unstable();
         assert_eq!(
             keys,
-            ["confidence", "decision", "highlight", "language", "question", "sections", "text", "unstated"]
+            [
+                "confidence",
+                "decision",
+                "highlight",
+                "language",
+                "question",
+                "sections",
+                "text",
+                "unknown_words",
+                "unstated"
+            ]
         );
         assert!(answer["confidence"].as_f64().is_some_and(|c| (0.0..=1.0).contains(&c)));
         let scores: Vec<f64> = answer["sections"]

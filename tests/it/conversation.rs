@@ -112,6 +112,7 @@ fn more_is_the_rest_of_the_section_before() {
         ("codex", "tell me more", "codex"),
         ("whisper-applications", "展开说说", "whisper-applications"),
         ("dall-e-2", "再详细一点", "dall-e-2"),
+        ("chatgpt-applications", "还有呢", "chatgpt-highlights"),
         ("further-reading", "还有吗", "further-reading"),
         ("-", "more", "-"),
         ("openai-vs-deepmind", "什么意思，解释下", "openai-vs-deepmind"),

@@ -9,6 +9,7 @@ use footnote_engine::engine::Engine;
 use footnote_engine::knowledge::{Knowledge, embedded};
 use footnote_engine::matching::Decision;
 use footnote_engine::question::Context;
+use footnote_engine::text::Language;
 use serde_json::Value;
 
 /// The built-in base with at most `samples` sample questions for each section and language, and at
@@ -105,6 +106,16 @@ fn more_declined_examples_silence_nothing() {
         assert!(before.is_none_or(|before| found.right >= before - 2.0), "{declined} declined: {found:?}, {before:?}");
         before = Some(found.right);
     }
+}
+
+#[test]
+fn a_sample_that_opens_with_a_greeting_is_answered_word_for_word() {
+    let mut knowledge = thinned(1, 0);
+    let section = knowledge.sections.iter().position(|section| section.id.as_str() == "further-reading").expect("it");
+    let english = knowledge.sections[section].texts.get_mut(&Language::EN).expect("English");
+    english.questions[0].text = "Hello, Whisper!".to_owned();
+    let turn = Engine::new(knowledge).ask("Hello, Whisper!", &Context::default());
+    assert_eq!(turn.shown(), Some(section), "{:?}", turn.matched);
 }
 
 #[test]

@@ -50,16 +50,10 @@ impl AnswerKinds {
         self.0 & (1 << kind as u16) != 0
     }
 
-    /// True if no kind is in the set.
+    /// True if one of `kinds` is in both sets.
     #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// True if the sets have a kind in common.
-    #[must_use]
-    pub fn intersects(self, other: AnswerKinds) -> bool {
-        self.0 & other.0 != 0
+    pub fn share_any(self, other: AnswerKinds, kinds: &[AnswerKind]) -> bool {
+        kinds.iter().any(|kind| self.contains(*kind) && other.contains(*kind))
     }
 }
 
@@ -557,10 +551,10 @@ mod tests {
 
     #[test]
     fn sets_hold_what_was_inserted() {
-        let mut set = AnswerKinds::default();
-        assert!(set.is_empty());
+        let (mut set, none) = (AnswerKinds::default(), AnswerKinds::default());
         set.insert(Reason);
-        assert!(set.contains(Reason) && !set.contains(Time) && set.intersects(set));
-        assert!(!set.intersects(AnswerKinds::default()));
+        assert!(set.contains(Reason) && !set.contains(Time) && !none.contains(Reason));
+        assert!(set.share_any(set, &[Time, Reason]));
+        assert!(!set.share_any(set, &[Time]) && !set.share_any(none, &[Reason]));
     }
 }

@@ -257,8 +257,15 @@ impl Engine {
     /// Parses a question. Its script may fit several languages of the knowledge base. Then the
     /// nearest sample questions tell the language, before the language of the context.
     fn parse(&self, text: &str, context: &Context) -> Question {
-        let own = Question::new(matching::without_opening(text), context, &self.knowledge, &self.names);
-        let question = Question { raw: text.to_owned(), ..own };
+        let whole = Question::new(text, context, &self.knowledge, &self.names);
+        let rest = matching::without_opening(text);
+        // A sample may open with a greeting too.
+        let question = if rest == text || self.matcher.sample_section(&whole).is_some() {
+            whole
+        } else {
+            let rest = Question::new(rest, context, &self.knowledge, &self.names);
+            Question { raw: text.to_owned(), ..rest }
+        };
         match self.matcher.likely_language(&question) {
             Some(language) => question.in_language(language, context),
             None => question,

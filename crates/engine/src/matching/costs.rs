@@ -5,7 +5,7 @@
 const CLARIFY_COST: f64 = 1.0;
 /// What a clarification costs more than [`CLARIFY_COST`], compared with an answer, if only one
 /// section is plausible: the user is hardly asked anything.
-const LONE_COST: f64 = 0.25;
+const SINGLE_OPTION_COST: f64 = 0.25;
 /// The cost of declining a question that could be answered: the user has to rephrase the question.
 const DECLINE_COST: f64 = 2.0;
 
@@ -32,10 +32,10 @@ pub(super) enum CheapestAction {
 /// What a clarification could offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offer {
-    /// Less than two sections.
+    /// Fewer than two sections.
     None,
-    /// Several sections, of which one is plausible.
-    One,
+    /// Several sections, of which only one is plausible.
+    SinglePlausible,
     /// Several plausible sections.
     Several,
 }
@@ -47,13 +47,13 @@ pub(super) fn cheapest(wrong_answer_cost: f64, p: Probabilities, offer: Offer) -
     // also costs as much as a decline.
     let clarify = match offer {
         Offer::None => f64::INFINITY,
-        Offer::One | Offer::Several => CLARIFY_COST + DECLINE_COST * (p.in_scope - p.options).max(0.0),
+        Offer::SinglePlausible | Offer::Several => CLARIFY_COST + DECLINE_COST * (p.in_scope - p.options).max(0.0),
     };
-    let lone_cost = if offer == Offer::One { LONE_COST } else { 0.0 };
+    let extra_cost = if offer == Offer::SinglePlausible { SINGLE_OPTION_COST } else { 0.0 };
     let decline = DECLINE_COST * p.in_scope;
     if decline < answer.min(clarify) {
         CheapestAction::Decline
-    } else if clarify + lone_cost < answer {
+    } else if clarify + extra_cost < answer {
         CheapestAction::Clarify
     } else {
         CheapestAction::Answer
@@ -84,11 +84,11 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_section_is_rather_shown_than_offered() {
+    fn a_single_plausible_section_is_shown_rather_than_offered() {
         let action = |in_scope, best, options, offer| cheapest(3.0, Probabilities { in_scope, best, options }, offer);
         assert_eq!(action(0.65, 0.62, 0.63, Offer::Several), CheapestAction::Clarify);
-        assert_eq!(action(0.65, 0.62, 0.63, Offer::One), CheapestAction::Answer);
-        assert_eq!(action(0.9, 0.5, 0.85, Offer::One), CheapestAction::Clarify);
+        assert_eq!(action(0.65, 0.62, 0.63, Offer::SinglePlausible), CheapestAction::Answer);
+        assert_eq!(action(0.9, 0.5, 0.85, Offer::SinglePlausible), CheapestAction::Clarify);
     }
 
     #[test]

@@ -221,6 +221,25 @@ mod tests {
     }
 
     #[test]
+    fn a_sample_with_a_name_is_asked_with_another_name_too() {
+        let mut knowledge = knowledge();
+        knowledge.sections[0].texts.values_mut().for_each(|text| {
+            text.questions[0].text = "how tall is the eiffel tower".to_owned();
+        });
+        let corpus = Corpus::new(&knowledge);
+        let mut model = build_model(&knowledge, &corpus, &select(&corpus, |_| true), Calibration::prior(4.0));
+        model.proper_names = proper_names::ProperNames::new(["the tower of Eiffel"].into_iter());
+        let with_other_names = |text: &str| {
+            let is_it = |t: &&TrainingText| t.text == text;
+            super::with_other_names(&model, corpus.training_texts.iter().find(is_it).expect("a sample"))
+        };
+        let renamed = with_other_names("how tall is the eiffel tower").expect("it has a name");
+        let name = renamed.strip_prefix("how tall is the ").and_then(|rest| rest.strip_suffix(" tower"));
+        assert!(name.is_some_and(proper_names::is_well_known), "{renamed}");
+        assert_eq!(with_other_names("how long is the bridge"), None);
+    }
+
+    #[test]
     fn each_sample_is_asked_once_as_a_question_and_once_as_a_near_miss() {
         let held_out = cross_fitted(&knowledge());
         assert_eq!(count(&held_out, |truth| truth == Truth::Section(0)), TOWER.len());

@@ -109,8 +109,8 @@ const MIN_SURE_IN_SCOPE: f64 = 0.8;
 /// What is known of a question besides its scores.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct DecisionHints<'a> {
-    /// For a question that seeks a product, the product of each section. Any section of the right
-    /// product is a right answer.
+    /// The product of each section, for a question that seeks a product and for a follow-up. Any
+    /// section of the right product is then a right answer.
     pub merged: Option<&'a [Option<usize>]>,
     /// Whether the question is about the knowledge base, whatever the scores: it means nothing
     /// without what the bot has shown before, or it is a word that only one section uses.
@@ -208,7 +208,7 @@ pub(super) fn decide(
     let best: f64 = sections.iter().filter(is_right).map(|c| c.confidence).sum();
     let offer = match close_count {
         _ if option_count < MIN_OPTIONS => Offer::None,
-        1 if !hints.lacks_subject => Offer::One,
+        1 if !hints.lacks_subject => Offer::SinglePlausible,
         _ => Offer::Several,
     };
     let action = costs::cheapest(wrong_answer_cost, Probabilities { in_scope, best, options }, offer);

@@ -85,18 +85,18 @@ pub use smalltalk::{Smalltalk, without_opening};
 pub use token::MatchKind;
 pub use unstated::Unstated;
 
-use crate::answer_kind::AnswerKinds;
+use serde::{Deserialize, Serialize};
+
 use crate::knowledge::Knowledge;
 use crate::question::Question;
 use crate::text::{Language, without_signs};
 use crate::wording;
-use serde::{Deserialize, Serialize};
-
 use model::Model;
 use sample_index::NearestSamples;
 use score::{EncodedQuestion, Scores};
 use token::Token;
 use topic::FollowUpKind;
+use unstated::QuestionForms;
 
 /// Returns what the matcher lacks for a language, such as a stemmer, and what follows for the user.
 #[must_use]
@@ -189,7 +189,7 @@ impl Matcher {
         let (model, tokens, nearest) = (&self.model, &resolved.tokens, &resolved.encoded.nearest);
         let corrected = token::joined(tokens);
         let kinds = highlight::asks_for(&corrected, tokens);
-        let forms = unstated::QuestionForms {
+        let forms = QuestionForms {
             raw: &question.raw,
             normalized: &question.normalized,
             tokens,
@@ -197,7 +197,7 @@ impl Matcher {
             kinds,
             language: question.language,
         };
-        self.choose_by_kind(kinds, &forms, &mut matched);
+        self.choose_by_kind(&forms, &mut matched);
         self.find_unstated(&forms, nearest, question.seeks_product, &mut matched);
         let section = matched.sections.first().map(|best| best.section);
         if let (Some(section), None) = (section, &matched.unstated) {
@@ -218,7 +218,7 @@ impl Matcher {
     /// Answers if a date or a price is asked for, and only one of the sections about the product
     /// gives one. The product is that of all options of a clarification, or the one that a declined
     /// question names.
-    fn choose_by_kind(&self, kinds: AnswerKinds, forms: &unstated::QuestionForms<'_>, matched: &mut Match) {
+    fn choose_by_kind(&self, forms: &QuestionForms<'_>, matched: &mut Match) {
         /// Minimum probability that a declined question is in scope.
         const MIN_IN_SCOPE: f64 = 0.4;
         let options = matched.options();
@@ -232,7 +232,7 @@ impl Matcher {
         }
         let is_right = |c: &Candidate| {
             self.model.section_products[c.section] == product
-                && highlight::gives_date_or_price(&self.model, c.section, forms.language, kinds)
+                && highlight::gives_date_or_price(&self.model, c.section, forms.language, forms.kinds)
         };
         let mut right = matched.sections.iter().enumerate().filter(|(_, c)| is_right(c)).map(|(at, _)| at);
         if let (Some(only), None) = (right.next(), right.next()) {
@@ -244,7 +244,7 @@ impl Matcher {
     /// what they do state. For a declined question, also finds the words that no section uses.
     fn find_unstated(
         &self,
-        forms: &unstated::QuestionForms<'_>,
+        forms: &QuestionForms<'_>,
         nearest: &NearestSamples,
         seeks_product: bool,
         matched: &mut Match,

@@ -290,6 +290,21 @@ mod tests {
     }
 
     #[test]
+    fn samples_vote_for_their_sentences() {
+        let mut index = index();
+        (index.samples[1].answer, index.samples[2].answer) = (Some(4), Some(7));
+        index.samples[2].is_inferred = true;
+        let votes = |weights: &[(u32, f32)]| index.votes(&index.nearest(&question(weights)), 2, Language::ZH);
+        // The second sample is (0.6, 0.8, 0), and the last one is (0, 0.8, 0.6).
+        let same = votes(&[(0, 0.6), (1, 0.8)]);
+        assert_eq!(same.certain(), Some(4));
+        assert!(same.of(4)[0] > same.of(7)[1] && same.of(7)[0] == 0.0);
+        assert_eq!(votes(&[(1, 0.8), (2, 0.6)]).certain(), None, "the sentence is inferred");
+        assert_eq!(votes(&[(1, 1.0)]).certain(), None, "no sample has the same words");
+        assert_eq!(index.votes(&index.nearest(&question(&[(1, 1.0)])), 2, Language::EN), SentenceVotes::default());
+    }
+
+    #[test]
     fn posting_weights_are_those_indexed() {
         let index = index();
         assert_eq!(index.posting_weight(1, 2), 0.8);

@@ -87,3 +87,15 @@ impl<'a> Token<'a> {
         crate::text::words(normal).map(|word| Token::exact(word.text, word.script, word.joined)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Token, joined};
+
+    #[test]
+    fn tokens_are_joined_as_they_stood() {
+        for text in ["how tall is it", "whisper 免费吗", "gpt 3", ""] {
+            assert_eq!(joined(&Token::all_exact(text)), text);
+        }
+    }
+}

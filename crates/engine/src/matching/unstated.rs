@@ -27,9 +27,9 @@ pub enum Unstated {
 /// the question asks.
 const STATED: f32 = 0.75;
 
-/// Maximum number of unused words or phrases that are told.
+/// Maximum number of unused words or phrases that are reported.
 const MAX_PHRASES: usize = 3;
-/// Maximum length of a phrase that is told, in characters.
+/// Maximum length of a reported phrase, in characters.
 const MAX_PHRASE_CHARS: usize = 40;
 
 /// A question in its forms.
@@ -40,6 +40,7 @@ pub(super) struct QuestionForms<'a> {
     pub tokens: &'a [Token<'a>],
     /// The tokens as a text: with corrected words, and with pinyin decoded.
     pub corrected: &'a str,
+    /// The kinds of answers that the question asks for.
     pub kinds: AnswerKinds,
     /// The language of the answer.
     pub language: Language,
@@ -86,7 +87,7 @@ pub(super) fn unused_words(model: &Model, forms: &QuestionForms<'_>) -> Vec<Stri
     };
     let is_unused = |at: &usize| {
         let (at, token) = (*at, &tokens[*at]);
-        // Of a word that was taken apart or corrected, a part alone would be told.
+        // Of a word that was split or corrected, only a part would be reported.
         let is_content = weights[at] >= 1.0 && token.product.is_none() && token.match_kind == MatchKind::Exact;
         is_content
             && !match token.script {
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn unused_words_are_told_as_typed() {
+    fn unused_words_are_reported_as_typed() {
         let model = model();
         for (question, expected) in [
             ("is the Zebra Lounge in the tower", &["Zebra Lounge"][..]),

@@ -213,11 +213,9 @@ const UNCOMMON: &[(&str, &str)] = &[("釋出", "發布"), ("稽核", "審核"), 
 
 /// Replaces the words of [`UNCOMMON`].
 fn with_common_words(text: String) -> String {
-    let is_in = |(word, _): &&(&str, &str)| text.contains(word);
-    if !UNCOMMON.iter().any(|pair| is_in(&pair)) {
-        return text;
-    }
-    UNCOMMON.iter().fold(text, |text, (word, common)| text.replace(word, common))
+    UNCOMMON
+        .iter()
+        .fold(text, |text, (word, common)| if text.contains(word) { text.replace(word, common) } else { text })
 }
 
 /// True if a text is Chinese, maybe with foreign names. An English text may contain a Chinese

@@ -163,7 +163,7 @@ const ATTRIBUTES: &[Attribute] = &[
         name_zh: "速度",
         name_en: "how fast it is",
         words: Words {
-            latin: &["how fast", "speed", "latency", "how quick", "how quickly"],
+            latin: &["how fast", "speed", "latency", "how quick"],
             unspaced: &["多快", "速度", "快不快", "快吗", "延迟"],
         },
         stating: Words {
@@ -186,8 +186,8 @@ const ATTRIBUTES: &[Attribute] = &[
         name_zh: "商业用途",
         name_en: "commercial use",
         words: Words {
-            latin: &["commercially", "commercial use", "license", "licence", "licensed"],
-            unspaced: &["商用", "许可证", "授权", "可以商业"],
+            latin: &["used commercially", "commercial use", "license", "licence", "licensed"],
+            unspaced: &["可以商用", "能商用", "可商用", "许可证", "授权", "可以商业"],
         },
         stating: Words { latin: &["rights", "copyright"], unspaced: &["版权", "许可"] },
         kind: None,
@@ -244,7 +244,7 @@ const ATTRIBUTES: &[Attribute] = &[
         name_en: "competitors",
         words: Words {
             latin: &["competitor", "competitors", "rival", "rivals", "alternative", "alternatives"],
-            unspaced: &["竞争对手", "竞品", "替代品", "对手是"],
+            unspaced: &["竞争对手", "替代品", "对手是"],
         },
         stating: Words { latin: &["compete", "competes", "challenge"], unspaced: &["竞争", "挑战"] },
         kind: None,
